@@ -1,0 +1,237 @@
+//! Source text to normalised characters, each with the bytes it came from.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{compose, is_combining_mark};
+
+use crate::text::is_han;
+
+/// One normalised character and where it came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NormalChar {
+    /// Lower-case, simplified, NFKC-like form.
+    pub(crate) c: char,
+    /// Whether the source character was a capital letter.
+    pub(crate) upper: bool,
+    /// Whether the source character was ASCII: full-width signs end a URL, ASCII ones may not.
+    pub(crate) ascii: bool,
+    /// First source byte.
+    pub(crate) from: usize,
+    /// One past the last source byte.
+    pub(crate) to: usize,
+}
+
+/// Normalises `text`: width, case, accents, script variant; invisible characters vanish.
+///
+/// Offsets are bytes of `text` and never decrease; several characters may share one source range
+/// (`㍿` becomes four) and one character may cover several (`e` + accent).
+pub(crate) fn normalize(text: &str) -> Vec<NormalChar> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut han_beyond_ascii = false;
+    let mut chars = text.char_indices().peekable();
+    while let Some((from, c)) = chars.next() {
+        let mut to = from + c.len_utf8();
+        let marked =
+            chars.peek().is_some_and(|&(_, next)| !next.is_ascii() && is_combining_mark(next));
+        if c.is_ascii() && !marked {
+            out.push(NormalChar {
+                c: c.to_ascii_lowercase(),
+                upper: c.is_ascii_uppercase(),
+                ascii: true,
+                from,
+                to,
+            });
+            continue;
+        }
+        if ('\u{4E00}'..='\u{9FFF}').contains(&c) && !marked {
+            han_beyond_ascii = true;
+            out.push(NormalChar { c, upper: false, ascii: false, from, to });
+            continue;
+        }
+        let mut cluster = String::from(c);
+        while let Some(&(at, mark)) = chars.peek() {
+            if !is_combining_mark(mark) || is_deleted(mark) {
+                break;
+            }
+            cluster.push(mark);
+            to = at + mark.len_utf8();
+            chars.next();
+        }
+        if is_deleted(c) {
+            continue;
+        }
+        push_cluster(&cluster, from, to, &mut out);
+        han_beyond_ascii |= out.last().is_some_and(|last| is_han(last.c));
+    }
+    if han_beyond_ascii {
+        simplify(&mut out);
+    }
+    out
+}
+
+/// Characters that no reader sees: zero-width, bidirectional controls, soft hyphen, variation selectors, skin tones.
+fn is_deleted(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0x00AD | 0x061C | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFE00..=0xFE0F
+            | 0xFEFF | 0x1_F3FB..=0x1_F3FF | 0xE_0000..=0xE_01EF
+    )
+}
+
+fn push_cluster(cluster: &str, from: usize, to: usize, out: &mut Vec<NormalChar>) {
+    let mut push = |c: char, upper: bool| {
+        for lower in c.to_lowercase() {
+            // İ lowers to i + a combining dot, which is an accent like any other.
+            if !is_combining_mark(lower) || c == lower {
+                out.push(NormalChar {
+                    c: lower,
+                    upper: upper || c.is_uppercase(),
+                    ascii: false,
+                    from,
+                    to,
+                });
+            }
+        }
+    };
+    // ™ would decompose into letters; a reader of "ChatGPT™" searches for ChatGPT.
+    if cluster.starts_with(['™', '®', '©', '℠']) {
+        push(' ', false);
+        return;
+    }
+    let mut pending: Option<char> = None;
+    let mut drop_marks = false;
+    for c in cluster.nfkd() {
+        if is_combining_mark(c) {
+            if drop_marks {
+                continue;
+            }
+            match pending.and_then(|base| compose(base, c)) {
+                Some(composed) => pending = Some(composed),
+                None => {
+                    if let Some(base) = pending.replace(c) {
+                        push(base, false);
+                    }
+                }
+            }
+            continue;
+        }
+        // Hangul syllables come apart into conjoining letters and are put together again here.
+        if let Some(composed) = pending.and_then(|base| compose(base, c)) {
+            pending = Some(composed);
+            continue;
+        }
+        if let Some(base) = pending.take() {
+            push(base, false);
+        }
+        drop_marks = is_accented_script(c);
+        match c {
+            'ß' | 'ẞ' => {
+                push('s', c == 'ẞ');
+                push('s', c == 'ẞ');
+            }
+            'æ' | 'Æ' => {
+                push('a', c == 'Æ');
+                push('e', c == 'Æ');
+            }
+            'œ' | 'Œ' => {
+                push('o', c == 'Œ');
+                push('e', c == 'Œ');
+            }
+            'þ' | 'Þ' => {
+                push('t', c == 'Þ');
+                push('h', c == 'Þ');
+            }
+            'ø' | 'Ø' => push('o', c == 'Ø'),
+            'đ' | 'Đ' => push('d', c == 'Đ'),
+            'ł' | 'Ł' => push('l', c == 'Ł'),
+            'ı' => push('i', false),
+            '\u{2018}' | '\u{2019}' | '\u{02BC}' => push('\'', false),
+            '\u{2010}'..='\u{2013}' | '\u{2212}' => push('-', false),
+            other => pending = Some(other),
+        }
+    }
+    if let Some(base) = pending {
+        push(base, false);
+    }
+}
+
+/// Scripts whose combining marks are accents that people leave out when typing.
+fn is_accented_script(c: char) -> bool {
+    c.is_alphabetic()
+        && matches!(u32::from(c), 0x41..=0x24F | 0x370..=0x3FF | 0x400..=0x52F | 0x1E00..=0x1FFF)
+}
+
+/// Maps traditional characters to simplified ones, one to one, on runs of Han characters.
+fn simplify(chars: &mut [NormalChar]) {
+    let mut at = 0;
+    let mut run = String::new();
+    while at < chars.len() {
+        if !is_han(chars[at].c) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        run.clear();
+        while at < chars.len() && is_han(chars[at].c) {
+            run.push(override_variant(chars[at].c));
+            at += 1;
+        }
+        let simplified = fast2s::convert(&run);
+        for (normal, c) in chars[start..at].iter_mut().zip(simplified.chars()) {
+            normal.c = override_variant(c);
+        }
+    }
+}
+
+/// Variants that the general table leaves alone although readers type the common form.
+fn override_variant(c: char) -> char {
+    match c {
+        '瞭' => '了',
+        '藉' => '借',
+        '彷' => '仿',
+        '硏' => '研',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, expected: &str) {
+        let normal: String = normalize(input).iter().map(|n| n.c).collect();
+        assert_eq!(normal, expected, "{input:?}");
+    }
+
+    #[test]
+    fn width_case_accents_and_script_are_folded() {
+        check("ＧＰＴ－４", "gpt-4");
+        check("Café cafe\u{301} Straße Łódź", "cafe cafe strasse lodz");
+        check("資料庫與繁體中文", "资料库与繁体中文");
+        check("乾隆與乾淨", "乾隆与干净");
+        check("硏究 瞭解 藉口 彷彿", "研究 了解 借口 仿佛");
+        check("ﬁne ㍿ ⼈工", "fine 株式会社 人工");
+        check("ガイド 한국어", "ガイド 한국어");
+    }
+
+    #[test]
+    fn invisible_characters_vanish_and_marks_of_trade_become_spaces() {
+        check("Chat\u{200B}GPT™", "chatgpt ");
+        check("a\u{202E}b\u{FEFF}c\u{FE0F}", "abc");
+    }
+
+    #[test]
+    fn offsets_are_source_bytes_and_never_go_back() {
+        for text in ["ＧＰＴ模型e\u{301}㍿x", "\u{301}\u{301}", "👨‍👩‍👧", "각각"]
+        {
+            let mut last = 0;
+            for n in normalize(text) {
+                assert!(
+                    n.from >= last && n.to > n.from && text.get(n.from..n.to).is_some(),
+                    "{text:?} {n:?}"
+                );
+                last = n.from;
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! URLs: where one ends in running text, and the tokens it is found by.
+
+use super::normalize::NormalChar;
+
+/// Path prefixes of more segments than this are found by the whole address only.
+const MAX_PREFIX_SEGMENTS: usize = 4;
+
+/// Tells whether `http://` or `https://` begins at `at`.
+pub(super) fn starts_url(chars: &[NormalChar], at: usize) -> bool {
+    let begins = |scheme: &str| {
+        scheme
+            .chars()
+            .enumerate()
+            .all(|(i, c)| chars.get(at + i).is_some_and(|n| n.c == c && n.ascii))
+            && chars.get(at + scheme.len()).is_some_and(|n| is_url_char(*n))
+    };
+    begins("http://") || begins("https://")
+}
+
+fn is_url_char(n: NormalChar) -> bool {
+    n.ascii
+        && !n.c.is_whitespace()
+        && !matches!(n.c, '"' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | '`' | '|')
+}
+
+/// Returns the index behind the URL that begins at `at`: a URL ends at a space, a quote, a bracket or anything
+/// that is not ASCII, and does not keep the sentence's punctuation.
+pub(super) fn url_end(chars: &[NormalChar], at: usize) -> usize {
+    let mut end = at;
+    while chars.get(end).is_some_and(|n| is_url_char(*n)) {
+        end += 1;
+    }
+    while matches!(chars[end - 1].c, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_') {
+        end -= 1;
+    }
+    end
+}
+
+/// Returns the tokens a URL is found by, the whole address first: host, host suffixes and names, path prefixes,
+/// path segments and their words, an arXiv id without its version.
+///
+/// Everything is lower-case, without scheme, `www.`, query and fragment.
+#[must_use]
+pub fn url_tokens(url: &str) -> Vec<String> {
+    let mut tokens: Vec<String> = Vec::new();
+    let mut push = |token: &str| {
+        if !token.is_empty() && !tokens.iter().any(|known| known == token) {
+            tokens.push(token.to_owned());
+        }
+    };
+    let lower = url.to_lowercase();
+    let address = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
+    let address = address.strip_prefix("www.").unwrap_or(address);
+    let address = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    push(address);
+    let (host, path) = address.split_once('/').unwrap_or((address, ""));
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    let host = host.split(':').next().unwrap_or_default();
+    push(host);
+    let labels: Vec<&str> = host.split('.').collect();
+    for start in 1..labels.len().saturating_sub(1) {
+        push(&labels[start..].join("."));
+    }
+    for label in &labels {
+        if label.len() >= 3 && !matches!(*label, "www" | "com" | "net" | "org") {
+            push(label);
+        }
+    }
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    for count in 1..=segments.len().min(MAX_PREFIX_SEGMENTS) {
+        push(&format!("{host}/{}", segments[..count].join("/")));
+    }
+    if matches!(host, "github.com" | "huggingface.co" | "gitee.com" | "gitlab.com")
+        && let [owner, name, ..] = segments.as_slice()
+    {
+        push(&format!("{owner}/{name}"));
+    }
+    for segment in &segments {
+        push(segment);
+        for word in segment.split(|c: char| !c.is_alphanumeric() && c != '.') {
+            if word.chars().count() >= 2 {
+                push(word.trim_matches('.'));
+            }
+        }
+    }
+    if host == "arxiv.org"
+        && let Some(id) = segments.last()
+        && let Some((number, version)) = id.trim_end_matches(".pdf").rsplit_once('v')
+        && !version.is_empty()
+        && version.chars().all(|c| c.is_ascii_digit())
+    {
+        push(&format!("{host}/{}/{number}", segments[..segments.len() - 1].join("/")));
+        push(number);
+    }
+    tokens
+}

@@ -1,0 +1,274 @@
+//! The command line as typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use crate::search::Sort;
+
+/// Searches archives of Chinese reports kept as Markdown.
+#[derive(Debug, Parser)]
+#[command(
+    name = "baoku",
+    version,
+    about = "Search archives of past reports, Chinese and English, word by word and character by character",
+    after_help = "Examples:\n  \
+        baoku search LongRoPE\n  \
+        baoku search --section 论文 --since 2024-02\n  \
+        baoku search '“上下文窗口” -视频' --contributor 论文组 -n 5\n\n\
+        Run `baoku COMMAND --help` for everything a command can do.",
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Global {
+    /// Folder of reports to search [default: corpus]
+    #[arg(
+        short = 'C',
+        long,
+        global = true,
+        env = "BAOKU_ARCHIVE",
+        value_name = "DIR",
+        help_heading = "Global options"
+    )]
+    pub(super) archive: Option<PathBuf>,
+    /// Folder of the index [default: index, or one in the cache folder for an archive elsewhere]
+    #[arg(
+        long,
+        global = true,
+        env = "BAOKU_INDEX",
+        value_name = "DIR",
+        help_heading = "Global options"
+    )]
+    pub(super) index: Option<PathBuf>,
+    /// When to use colour; `auto` asks the terminal and NO_COLOR
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Global options"
+    )]
+    pub(super) color: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Search the archive; without a query, list what the filters leave, newest first
+    Search(Search),
+    /// Build the index, or bring it in step with the files
+    Index(Index),
+    /// Print one item whole
+    Show(Show),
+    /// Show how a text is analysed and how a query is planned
+    Tokens(Tokens),
+    /// Answer searches over HTTP
+    Serve(Serve),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// One object, as the HTTP API answers
+    Json,
+    /// One hit a line
+    Jsonl,
+    /// For spreadsheets
+    Csv,
+    /// A Markdown list
+    Md,
+    /// One item id a line
+    Ids,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SortArg {
+    /// Best first, then newest
+    Relevance,
+    Newest,
+    Oldest,
+}
+
+impl From<SortArg> for Sort {
+    fn from(sort: SortArg) -> Self {
+        match sort {
+            SortArg::Relevance => Self::Relevance,
+            SortArg::Newest => Self::Newest,
+            SortArg::Oldest => Self::Oldest,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Query language:\n  \
+    words            all must match, in any order\n  \
+    \"a phrase\"       exactly this; “…”, 「…」 and 『…』 are as good\n  \
+    -word            without this (after `--` if it looks like an option)\n  \
+    a OR b, (…)      either; brackets\n  \
+    section:论文 by:NAME source: link: title: since: until: date:2024-02..2024-05\n                   \
+    or 栏目: 贡献人: 来源: 链接: 标题: 自: 至: 日期:\n\n\
+    Dates: 2024, 2024-02, 2024-02-22, 2024Q1, 2月, 7d, 近7天, today, 昨天, 上周, 上个月\n\n\
+    Exit status: 0 found, 1 nothing found, 2 error.")]
+pub(super) struct Search {
+    /// Words to search for
+    #[arg(value_name = "QUERY")]
+    pub(super) query: Vec<String>,
+    /// Only items of this section: a heading, or a path such as 资讯/研究 (repeat for several)
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) section: Vec<String>,
+    /// Only items of this source (repeat for several)
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Vec<String>,
+    /// Only items brought by this contributor (repeat for several)
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) contributor: Vec<String>,
+    /// Only items that link there: a URL in any form, or a host such as arxiv.org (repeat for several)
+    #[arg(short, long, value_name = "URL|HOST")]
+    pub(super) link: Vec<String>,
+    /// Only reports of this date or later
+    #[arg(long, value_name = "DATE")]
+    pub(super) since: Option<String>,
+    /// Only reports of this date or earlier
+    #[arg(long, value_name = "DATE")]
+    pub(super) until: Option<String>,
+    /// Order of hits
+    #[arg(long, value_name = "ORDER", default_value = "relevance")]
+    pub(super) sort: SortArg,
+    /// Hits on a page
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub(super) limit: usize,
+    /// Which page, counted from 1
+    #[arg(short, long, value_name = "P", default_value_t = 1)]
+    pub(super) page: usize,
+    /// How to write the results
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+    /// Print only the number of matching items
+    #[arg(long)]
+    pub(super) count: bool,
+    /// Count matching items by section, source, contributor, host and month
+    #[arg(long)]
+    pub(super) facets: bool,
+    /// Bring the index in step with the files first
+    #[arg(long)]
+    pub(super) sync: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Index {
+    /// Folders or files to index instead of the archive; each is a source named like its folder
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Build everything again
+    #[arg(long)]
+    pub(super) rebuild: bool,
+    /// Take the place of an index that belongs to another archive
+    #[arg(long)]
+    pub(super) replace: bool,
+    /// Threads that read and analyse; 0 for one per core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) threads: usize,
+    /// Seconds to wait for another process that writes the index
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(super) wait: u64,
+    /// Print every diagnostic
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+}
+
+/// How one item is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ItemFormat {
+    /// For people
+    Text,
+    /// One object, as the HTTP API answers
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Show {
+    /// Id of the item, such as 2024-02-22/7; `baoku search` prints it in brackets
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// How to write the item
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: ItemFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Tokens {
+    /// The text; standard input if it is `-`
+    #[arg(value_name = "TEXT", required = true)]
+    pub(super) text: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Serve {
+    /// Address to listen on
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7700", env = "BAOKU_ADDR")]
+    pub(super) addr: String,
+}
+
+/// Stands for the `-` of an exclusion until the arguments are parsed.
+const MINUS: char = '\u{2212}';
+
+/// Lets `-视频` and `-"a phrase"` stand among the words of a query: no option begins like that.
+pub(super) fn shield_exclusions(argument: OsString) -> OsString {
+    let shielded = argument.to_str().and_then(|text| {
+        let rest = text.strip_prefix('-')?;
+        let is_option =
+            rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '='));
+        (!rest.is_empty() && !is_option).then(|| format!("{MINUS}{rest}"))
+    });
+    shielded.map_or(argument, OsString::from)
+}
+
+/// Undoes [`shield_exclusions`] in the words of a query.
+pub(super) fn unshield(words: &[String]) -> String {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| {
+            word.strip_prefix(MINUS).map_or_else(|| word.clone(), |rest| format!("-{rest}"))
+        })
+        .collect();
+    words.join(" ")
+}
+
+/// Writes the completion script for a shell.
+pub(super) fn completions(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "baoku", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Args::command().debug_assert();
+    }
+}

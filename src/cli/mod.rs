@@ -1,0 +1,58 @@
+//! Arguments to configuration, configuration to one subcommand. The only module that reads the clock, the environment
+//! and the current folder.
+
+mod args;
+mod config;
+mod index;
+mod output;
+mod search;
+mod serve;
+mod show;
+mod tokens;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::error::Error;
+use args::{Args, Command};
+use config::Config;
+use output::Output;
+
+/// Something was found.
+const FOUND: u8 = 0;
+/// Nothing was found.
+const NOTHING: u8 = 1;
+/// Something went wrong.
+const FAILED: u8 = 2;
+/// Ctrl-C, as shells count it.
+const INTERRUPTED: u8 = 130;
+
+/// Runs the program with the arguments of a process, its name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(arguments.into_iter().map(args::shield_exclusions)) {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version go to standard output and are no failure; a closed pipe is none either.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILED));
+        }
+    };
+    let output = Output::new(args.global.color);
+    let outcome = Config::load(&args.global).and_then(|config| match args.command {
+        Command::Search(args) => search::run(&args, &config, &output),
+        Command::Index(args) => index::run(&args, &config, &output),
+        Command::Show(args) => show::run(&args, &config, &output),
+        Command::Tokens(args) => tokens::run(&args, &config, &output),
+        Command::Serve(args) => serve::run(&args, &config, &output),
+        Command::Completions { shell } => output.print(&args::completions(shell)).map(|()| FOUND),
+    });
+    ExitCode::from(outcome.unwrap_or_else(|error| {
+        output.error(&error);
+        match error {
+            Error::Interrupted => INTERRUPTED,
+            _ => FAILED,
+        }
+    }))
+}

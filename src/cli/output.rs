@@ -1,0 +1,84 @@
+//! Standard output and error, and what the terminal behind them can show.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstream::ColorChoice;
+
+use super::args::When;
+use crate::error::{Error, Result};
+use crate::render::terminal::Look;
+
+/// Width of a terminal that does not tell.
+const DEFAULT_COLUMNS: usize = 80;
+
+/// Where a command writes.
+#[derive(Debug)]
+pub(super) struct Output {
+    color: When,
+}
+
+impl Output {
+    pub(super) fn new(color: When) -> Self {
+        Self { color }
+    }
+
+    /// Returns what standard output can show.
+    pub(super) fn look(&self) -> Look {
+        let stdout = io::stdout();
+        let terminal = stdout.is_terminal();
+        let color = match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => anstream::AutoStream::choice(&stdout) != ColorChoice::Never,
+        };
+        Look {
+            color,
+            links: terminal
+                && color
+                && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+            columns: columns_from_environment().or_else(|| terminal.then(terminal_columns)),
+        }
+    }
+
+    /// Writes to standard output. A reader that has gone away is no error.
+    pub(super) fn print(&self, text: &str) -> Result<()> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::Io { what: "cannot write the output".to_owned(), source: error })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells whether standard error is a terminal.
+    pub(super) fn stderr_is_terminal(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Writes a line to standard error; nobody reading it is no error.
+    pub(super) fn note(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "baoku: {line}");
+    }
+
+    /// Writes an error with its causes as one line.
+    pub(super) fn error(&self, error: &Error) {
+        let label = match self.color {
+            When::Never => "error:",
+            When::Auto if anstream::AutoStream::choice(&io::stderr()) == ColorChoice::Never => {
+                "error:"
+            }
+            _ => "\u{1b}[1;31merror:\u{1b}[0m",
+        };
+        let _ = writeln!(io::stderr().lock(), "{label} {}", error.one_line().replace('\n', " "));
+    }
+}
+
+/// `COLUMNS` set by hand wins even for a pipe: it is how tests and pagers ask for a width.
+fn columns_from_environment() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0)
+}
+
+fn terminal_columns() -> usize {
+    terminal_size::terminal_size().map_or(DEFAULT_COLUMNS, |(width, _)| usize::from(width.0))
+}

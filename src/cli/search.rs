@@ -1,0 +1,134 @@
+//! `baoku search`.
+
+use jiff::ZonedDateTime;
+use jiff::civil::Date;
+
+use super::args::{self, Format};
+use super::config::Config;
+use super::index::{bring_in_step, summary};
+use super::output::Output;
+use super::{FOUND, NOTHING};
+use crate::error::{Error, Result};
+use crate::index::{Snapshot, SyncOptions};
+use crate::query::{DayRange, Filters, Query, parse_days};
+use crate::render::json::{JsonHit, JsonResults};
+use crate::render::{csv, json, markdown, terminal};
+use crate::search::{FacetKind, Matched, Request, Results, Searcher};
+
+pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<u8> {
+    let today = ZonedDateTime::now().date();
+    let filters = Filters {
+        sections: args.section.clone(),
+        sources: args.source.clone(),
+        contributors: args.contributor.clone(),
+        links: args.link.clone(),
+        days: DayRange {
+            since: day("--since", args.since.as_deref(), today)?.and_then(|range| range.since),
+            until: day("--until", args.until.as_deref(), today)?.and_then(|range| range.until),
+        },
+    };
+    if args.page == 0 {
+        return Err(Error::Limit {
+            field: "--page",
+            value: "0".to_owned(),
+            expected: "pages count from 1".to_owned(),
+        });
+    }
+    let snapshot = open(config, args.sync || config.sync, output)?;
+    let searcher = Searcher::new(snapshot);
+    let limit = if args.count { 0 } else { args.limit };
+    let request = Request {
+        query: Query::parse(&args::unshield(&args.query), today),
+        filters,
+        sort: args.sort.into(),
+        limit,
+        offset: limit.saturating_mul(args.page - 1),
+        facets: if args.facets { FacetKind::ALL.to_vec() } else { Vec::new() },
+    };
+    let mut all = request.query.filters.clone();
+    all.add(&request.filters);
+    if let Some(unknown) = searcher.unknown_values(&all)?.first() {
+        return Err(unknown.to_error());
+    }
+    let results = searcher.search(&request)?;
+    for note in &results.notes {
+        output.note(note);
+    }
+    if results.hits.is_empty() && results.total > 0 && request.limit > 0 {
+        output.note(&format!("page {} is behind the last of {} items", args.page, results.total));
+    }
+    output.print(&write(&results, args, output))?;
+    let changes = searcher.snapshot().manifest.changes_since(&config.index);
+    if changes > 0 {
+        output.note(&format!(
+            "{changes} {} changed since the index was built; `baoku index` or --sync brings it in step",
+            if changes == 1 { "file or folder has" } else { "files or folders have" }
+        ));
+    }
+    Ok(if results.matched == Matched::None { NOTHING } else { FOUND })
+}
+
+fn day(option: &'static str, value: Option<&str>, today: Date) -> Result<Option<DayRange>> {
+    value
+        .map(|value| {
+            parse_days(value, today)
+                .ok_or_else(|| Error::Date { field: option, value: value.to_owned() })
+        })
+        .transpose()
+}
+
+fn write(results: &Results, args: &args::Search, output: &Output) -> String {
+    if args.count {
+        return format!("{}\n", results.total);
+    }
+    match args.format {
+        Format::Text => terminal::results(results, output.look()),
+        Format::Json => json::pretty(&JsonResults::new(results, None)),
+        Format::Jsonl => results.hits.iter().map(|hit| json::line(&JsonHit::from(hit))).collect(),
+        Format::Csv => csv::results(results),
+        Format::Md => markdown::results(results),
+        Format::Ids => results.hits.iter().flat_map(|hit| [hit.item.id.as_str(), "\n"]).collect(),
+    }
+}
+
+/// Opens the index; builds it first if there is none or if this program cannot use it.
+pub(super) fn open(config: &Config, sync_first: bool, output: &Output) -> Result<Snapshot> {
+    let build = |why: Option<&str>| {
+        if let Some(why) = why {
+            output.note(why);
+        }
+        let archive = config.archive_of(&[]);
+        let (outcome, elapsed) = bring_in_step(config, &archive, &SyncOptions::default(), output)?;
+        if outcome.changed > 0 || outcome.removed > 0 {
+            output.note(&summary(&outcome, elapsed));
+        }
+        Snapshot::open(&config.index)
+    };
+    if sync_first {
+        return build(None);
+    }
+    match Snapshot::open(&config.index) {
+        Ok(snapshot) => {
+            let belongs = snapshot.manifest.archive_paths(&config.index);
+            if config.archive.exists()
+                && !belongs.iter().any(|path| path.starts_with(&config.archive))
+            {
+                let belongs: Vec<String> =
+                    belongs.iter().map(|path| path.display().to_string()).collect();
+                return Err(Error::IndexOfAnotherArchive {
+                    path: config.index.clone(),
+                    belongs_to: belongs.join(", "),
+                });
+            }
+            Ok(snapshot)
+        }
+        Err(Error::NoIndex { .. }) => {
+            build(Some(&format!("no index yet; building one from {}", config.archive.display())))
+        }
+        // The sync says what is wrong with the index and builds it again.
+        Err(Error::IndexVersion { .. } | Error::IndexDamaged { .. }) if config.archive.exists() => {
+            build(None)
+        }
+        Err(error) => Err(error),
+    }
+}

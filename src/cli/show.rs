@@ -1,0 +1,22 @@
+//! `baoku show`.
+
+use super::FOUND;
+use super::args::{self, ItemFormat};
+use super::config::Config;
+use super::output::Output;
+use crate::error::Result;
+use crate::render::json::{self, JsonItem};
+use crate::render::terminal;
+use crate::report::ItemId;
+use crate::search::Searcher;
+
+pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result<u8> {
+    let searcher = Searcher::new(super::search::open(config, config.sync, output)?);
+    let item = searcher.item(&ItemId::from_typed(&args.id))?;
+    let text = match args.format {
+        ItemFormat::Text => terminal::item(&item, output.look()),
+        ItemFormat::Json => json::pretty(&JsonItem::from(&item)),
+    };
+    output.print(&text)?;
+    Ok(FOUND)
+}

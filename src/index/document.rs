@@ -1,0 +1,189 @@
+//! An item to a document of the index.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyDocument;
+
+use super::encoded::encode;
+use super::schema::{Fields, ZoneFields};
+use crate::analysis::{Analysis, Segmenter, Token, analyze, fold, url_tokens};
+use crate::report::{Item, ItemId, Link, Precision, Report, ReportDate};
+use crate::text::ByteSpan;
+
+/// Stands before the first atom of every title, so that a title that begins with a name can be told from one that
+/// mentions it. No text has it: control characters are no tokens.
+pub const TITLE_START: &str = "\u{2}";
+
+/// An item as it is kept in the index, complete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredItem {
+    /// Its id.
+    pub id: ItemId,
+    /// Name of its source.
+    pub source: String,
+    /// Path of its report below the source's folder.
+    pub report: String,
+    /// Date of its report.
+    pub date: Option<ReportDate>,
+    /// The item itself.
+    #[serde(flatten)]
+    pub item: Item,
+}
+
+/// Writes a date as the number `YYYYMMDD`.
+#[must_use]
+pub fn day_number(date: Date) -> u64 {
+    let [year, month, day] =
+        [i64::from(date.year()), i64::from(date.month()), i64::from(date.day())];
+    u64::try_from(year * 10_000 + month * 100 + day).unwrap_or_default()
+}
+
+/// How many tokens an item or an archive has in the word and atom field of title, body and meta.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenCounts(pub [[u64; 2]; 3]);
+
+impl TokenCounts {
+    /// Adds the counts of `other`.
+    pub fn add(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
+            *mine += theirs;
+        }
+    }
+}
+
+/// Makes the documents of a report, in order.
+pub(crate) fn documents(
+    report: &Report,
+    name: &str,
+    with_source: bool,
+    fields: &Fields,
+    segmenter: &dyn Segmenter,
+) -> (Vec<TantivyDocument>, TokenCounts) {
+    let mut counts = TokenCounts::default();
+    let documents = report
+        .items
+        .iter()
+        .map(|item| {
+            let stored = StoredItem {
+                id: ItemId::new(name, item.ordinal),
+                source: report.source.clone(),
+                report: report.path.clone(),
+                date: report.date.clone(),
+                item: item.clone(),
+            };
+            document(&stored, name, with_source, fields, segmenter, &mut counts)
+        })
+        .collect();
+    (documents, counts)
+}
+
+fn document(
+    stored: &StoredItem,
+    report_name: &str,
+    with_source: bool,
+    fields: &Fields,
+    segmenter: &dyn Segmenter,
+    counts: &mut TokenCounts,
+) -> TantivyDocument {
+    let item = &stored.item;
+    let mut document = TantivyDocument::default();
+    let mut meta: Vec<&str> =
+        item.section.iter().chain(&item.contributors).map(String::as_str).collect();
+    if with_source {
+        meta.push(&stored.source);
+    }
+    let zones =
+        [(&item.title, fields.title), (&item.body, fields.body), (&meta.join("\n"), fields.meta)];
+    for (zone, (text, zone_fields)) in zones.into_iter().enumerate() {
+        let mut analysis = analyze(text, segmenter);
+        if zone == 0 {
+            mark_start(&mut analysis.atoms);
+        }
+        counts.0[zone][0] += analysis.words.len() as u64;
+        counts.0[zone][1] += analysis.atoms.len() as u64;
+        add_zone(&mut document, zone_fields, &analysis);
+    }
+    add_links(&mut document, fields, &item.links);
+    for part in section_parts(&item.section) {
+        document.add_text(fields.section, part);
+    }
+    if !item.section.is_empty() {
+        document.add_text(fields.section_path, item.section.join("/"));
+    }
+    for name in &item.contributors {
+        document.add_text(fields.contributor, fold(name));
+        document.add_text(fields.contributor_name, name);
+    }
+    document.add_text(fields.source, &stored.source);
+    document.add_text(fields.report, report_name);
+    document.add_u64(fields.ordinal, item.ordinal as u64);
+    if let Some(date) = &stored.date {
+        document.add_u64(fields.date, day_number(date.date));
+        document.add_u64(fields.date_end, day_number(date.end()));
+    }
+    // Serialising plain data to a string cannot fail.
+    document.add_text(fields.doc, serde_json::to_string(stored).unwrap_or_default());
+    document
+}
+
+/// Puts [`TITLE_START`] before the atoms of a title.
+fn mark_start(atoms: &mut Vec<Token>) {
+    for atom in atoms.iter_mut() {
+        atom.position += 1;
+    }
+    let span = ByteSpan::default();
+    atoms.insert(0, Token { text: TITLE_START.into(), position: 0, span, is_piece: false });
+}
+
+fn add_zone(document: &mut TantivyDocument, zone: ZoneFields, analysis: &Analysis) {
+    for (field, tokens) in [(zone.words, &analysis.words), (zone.atoms, &analysis.atoms)] {
+        if !tokens.is_empty() {
+            document.add_text(field, encode(tokens.iter()));
+        }
+    }
+}
+
+fn add_links(document: &mut TantivyDocument, fields: &Fields, links: &[Link]) {
+    let mut tokens: Vec<String> = links.iter().flat_map(|link| url_tokens(&link.url)).collect();
+    let mut canonical: Vec<&str> = links.iter().map(|link| link.canonical.as_str()).collect();
+    let mut hosts: Vec<&str> = links.iter().map(|link| link.host.as_str()).collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    canonical.sort_unstable();
+    canonical.dedup();
+    hosts.sort_unstable();
+    hosts.dedup();
+    let token = |(position, text): (usize, String)| Token {
+        text: text.into(),
+        position,
+        span: ByteSpan::default(),
+        is_piece: false,
+    };
+    let tokens: Vec<Token> = tokens.into_iter().enumerate().map(token).collect();
+    if !tokens.is_empty() {
+        document.add_text(fields.url, encode(tokens.iter()));
+    }
+    for link in canonical {
+        document.add_text(fields.link, link);
+    }
+    for host in hosts {
+        document.add_text(fields.host, host);
+    }
+}
+
+/// Returns every unbroken part of a section path, folded: `资讯/研究` is found by 资讯, 研究 and 资讯/研究.
+fn section_parts(section: &[String]) -> Vec<String> {
+    let mut parts = Vec::new();
+    for start in 0..section.len() {
+        for end in start + 1..=section.len() {
+            parts.push(fold(&section[start..end].join("/")));
+        }
+    }
+    parts
+}
+
+/// Writes a date with the precision it is known to, for answers.
+#[must_use]
+pub fn shown_date(date: Option<&ReportDate>) -> Option<(String, Precision)> {
+    date.map(|date| (date.display(), date.precision))
+}

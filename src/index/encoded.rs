@@ -1,0 +1,115 @@
+//! Tokens on their way into tantivy: our analysis written as one string, and the tokenizer that reads it back.
+//!
+//! tantivy takes tokens made elsewhere as JSON, one allocation a token on either side; this takes a fifth of the time
+//! of the whole indexing less.
+
+use tantivy::tokenizer::{Token as IndexToken, TokenStream, Tokenizer};
+
+use crate::analysis::Token;
+
+/// Name under which the tokenizer is registered and which the schema records.
+pub(crate) const TOKENIZER: &str = "baoku_encoded";
+
+/// Ends a token. No token holds control characters: the analyzer takes them for punctuation.
+const END: char = '\u{1F}';
+/// Before a token: one position is skipped.
+const GAP: char = '\u{1E}';
+/// Before a token: it stands at the position of the one before.
+const SAME: char = '\u{1D}';
+
+/// Writes tokens in order of position.
+pub(crate) fn encode<'t>(tokens: impl Iterator<Item = &'t Token>) -> String {
+    let mut out = String::new();
+    // The position the next token has without a sign.
+    let mut next = 0;
+    for token in tokens {
+        if token.position < next {
+            out.push(SAME);
+        } else {
+            out.extend(std::iter::repeat_n(GAP, token.position - next));
+            next = token.position + 1;
+        }
+        out.push_str(&token.text);
+        out.push(END);
+    }
+    out
+}
+
+/// Reads what [`encode`] wrote.
+#[derive(Clone, Default)]
+pub(crate) struct EncodedTokenizer {
+    token: IndexToken,
+}
+
+pub(crate) struct EncodedStream<'a> {
+    rest: &'a str,
+    next: usize,
+    token: &'a mut IndexToken,
+}
+
+impl Tokenizer for EncodedTokenizer {
+    type TokenStream<'a> = EncodedStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> EncodedStream<'a> {
+        self.token.reset();
+        EncodedStream { rest: text, next: 0, token: &mut self.token }
+    }
+}
+
+impl TokenStream for EncodedStream<'_> {
+    fn advance(&mut self) -> bool {
+        let mut same = false;
+        loop {
+            if let Some(rest) = self.rest.strip_prefix(GAP) {
+                self.next += 1;
+                self.rest = rest;
+            } else if let Some(rest) = self.rest.strip_prefix(SAME) {
+                same = true;
+                self.rest = rest;
+            } else {
+                break;
+            }
+        }
+        let Some((text, rest)) = self.rest.split_once(END) else { return false };
+        self.rest = rest;
+        if !same {
+            self.next += 1;
+        }
+        self.token.position = self.next.saturating_sub(1);
+        self.token.text.clear();
+        self.token.text.push_str(text);
+        true
+    }
+
+    fn token(&self) -> &IndexToken {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut IndexToken {
+        self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{NoSegmenter, analyze};
+
+    #[test]
+    fn tokens_come_back_with_their_positions() {
+        let analysis = analyze("LongRoPE，GPT-4V 模型\nDeepSeek-R1：x", &NoSegmenter);
+        for tokens in [&analysis.words, &analysis.atoms] {
+            let encoded = encode(tokens.iter());
+            let mut tokenizer = EncodedTokenizer::default();
+            let mut stream = tokenizer.token_stream(&encoded);
+            for token in tokens {
+                assert!(stream.advance());
+                assert_eq!(
+                    (stream.token().text.as_str(), stream.token().position),
+                    (token.text.as_str(), token.position)
+                );
+            }
+            assert!(!stream.advance());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! One writer at a time: an advisory lock that ends with its process.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+
+/// Name of the lock file in an index.
+const LOCK: &str = ".baoku.lock";
+/// Between two tries to get the lock.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Held while an index is written.
+#[derive(Debug)]
+pub(crate) struct WriterLock {
+    file: File,
+}
+
+impl WriterLock {
+    /// Takes the lock of `dir`, waiting up to `patience`; `on_wait` is told once who holds it.
+    pub(crate) fn acquire(dir: &Path, patience: Duration, on_wait: &dyn Fn(&str)) -> Result<Self> {
+        let failed = |source: std::io::Error| Error::IndexWrite {
+            path: dir.to_path_buf(),
+            source: Box::new(source),
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(dir.join(LOCK))
+            .map_err(failed)?;
+        let start = Instant::now();
+        let mut told = false;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            let holder = holder(&mut file);
+            if start.elapsed() >= patience {
+                return Err(Error::IndexLocked { path: dir.to_path_buf(), holder });
+            }
+            if !told {
+                on_wait(&holder);
+                told = true;
+            }
+            thread::sleep(PAUSE);
+        }
+        // The number is only for people; a lock without it holds as well.
+        let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+        written.map_err(failed)?;
+        Ok(Self { file })
+    }
+}
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        // Closing the file would release the lock as well; the number in it must not outlive it.
+        let _ = self.file.set_len(0);
+        let _ = self.file.unlock();
+    }
+}
+
+fn holder(file: &mut File) -> String {
+    let mut text = String::new();
+    let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
+    let _ = file.rewind();
+    match (read, text.trim()) {
+        (Ok(_), pid) if !pid.is_empty() => format!("process {pid}"),
+        _ => "another process".to_owned(),
+    }
+}

@@ -1,0 +1,234 @@
+//! What an index was made of: versions, the archive, and every file with its hash.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::document::TokenCounts;
+use super::schema::FORMAT_VERSION;
+use crate::analysis::{ANALYZER_VERSION, dictionary_fingerprint};
+use crate::corpus::{FolderEntry, SourceRoot, modified_nanos};
+use crate::diagnostic::Diagnostic;
+
+/// File name of the manifest in an index.
+pub(super) const MANIFEST: &str = "manifest.json";
+/// A manifest written before its commit; it counts once the commit names its generation.
+pub(crate) const PENDING: &str = "manifest.json.new";
+
+/// What decides whether this program can use an index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versions {
+    /// See [`FORMAT_VERSION`].
+    pub format: u32,
+    /// See [`ANALYZER_VERSION`].
+    pub analyzer: u32,
+    /// See [`dictionary_fingerprint`].
+    pub dictionary: String,
+}
+
+impl Versions {
+    /// Returns what this program writes.
+    #[must_use]
+    pub fn current() -> Self {
+        Self {
+            format: FORMAT_VERSION,
+            analyzer: ANALYZER_VERSION,
+            dictionary: dictionary_fingerprint(),
+        }
+    }
+}
+
+impl std::fmt::Display for Versions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "format {}, analyzer {}, dictionary {}",
+            self.format, self.analyzer, self.dictionary
+        )
+    }
+}
+
+/// One file of the archive as it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Name of its source.
+    pub source: String,
+    /// Path below the source's folder.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub modified: u128,
+    /// Hash of its bytes; empty for a file that could not be read.
+    pub hash: String,
+    /// Name of the report in ids.
+    pub report: String,
+    /// How many items it gave.
+    pub items: usize,
+    /// How many tokens they have.
+    pub tokens: TokenCounts,
+    /// What was noticed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A root of the archive; relative to the index folder where it lies beside it, so that both can be moved together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RootRecord {
+    /// Name of the source.
+    pub name: String,
+    /// Path.
+    pub path: PathBuf,
+}
+
+/// A folder as the walk found it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FolderRecord {
+    /// Absolute, or relative to the root with the same rule as [`RootRecord`].
+    pub path: PathBuf,
+    /// Nanoseconds since 1970.
+    pub modified: u128,
+}
+
+/// The manifest of an index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the program that wrote it, for people.
+    pub baoku: String,
+    /// What decides whether it can be used.
+    pub versions: Versions,
+    /// Names the commit this manifest describes.
+    pub generation: String,
+    /// The archive.
+    pub roots: Vec<RootRecord>,
+    /// Its folders.
+    pub folders: Vec<FolderRecord>,
+    /// Its files, sorted by source and path.
+    pub files: Vec<FileRecord>,
+    /// What was noticed about the archive as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Manifest {
+    /// Returns the number of items.
+    #[must_use]
+    pub fn items(&self) -> usize {
+        self.files.iter().map(|file| file.items).sum()
+    }
+
+    /// Returns the number of files that gave items.
+    #[must_use]
+    pub fn reports(&self) -> usize {
+        self.files.iter().filter(|file| file.items > 0).count()
+    }
+
+    /// Returns every diagnostic, those of the archive first.
+    pub fn all_diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().chain(self.files.iter().flat_map(|file| &file.diagnostics))
+    }
+
+    /// Returns the places of the archive, for the index in `dir`.
+    #[must_use]
+    pub fn archive_paths(&self, dir: &Path) -> Vec<PathBuf> {
+        self.roots.iter().map(|root| absolute(dir, &root.path)).collect()
+    }
+
+    /// Returns the number of tokens in every field.
+    #[must_use]
+    pub fn tokens(&self) -> TokenCounts {
+        let mut sum = TokenCounts::default();
+        for file in &self.files {
+            sum.add(&file.tokens);
+        }
+        sum
+    }
+
+    /// Reads the manifest that describes `generation`.
+    pub(crate) fn load(dir: &Path, generation: &str) -> Result<Self, String> {
+        let read = |name: &str| {
+            let text = fs::read(dir.join(name)).map_err(|error| format!("{name}: {error}"))?;
+            let manifest: Self =
+                serde_json::from_slice(&text).map_err(|error| format!("{name}: {error}"))?;
+            if manifest.generation == generation {
+                Ok(manifest)
+            } else {
+                Err(format!("{name} does not describe the last commit"))
+            }
+        };
+        // Between a commit and the renaming of its manifest, the pending one is right.
+        read(MANIFEST).or_else(|first| read(PENDING).map_err(|_| first))
+    }
+
+    /// Writes the manifest so that it is whole on disk before its commit names it.
+    pub(crate) fn write_pending(&self, dir: &Path) -> std::io::Result<()> {
+        let mut file = fs::File::create(dir.join(PENDING))?;
+        serde_json::to_writer(&mut file, self)?;
+        file.write_all(b"\n")?;
+        file.sync_all()
+    }
+
+    /// Makes the pending manifest the current one.
+    pub(crate) fn publish(dir: &Path) -> std::io::Result<()> {
+        fs::rename(dir.join(PENDING), dir.join(MANIFEST))
+    }
+
+    /// Counts the files and folders of the archive that are not as they were read. A folder's time changes when a
+    /// file in it comes or goes, so nothing has to be walked.
+    #[must_use]
+    pub fn changes_since(&self, dir: &Path) -> usize {
+        let changed = |path: &Path, size: Option<u64>, modified: u128| {
+            fs::metadata(path).map_or(true, |metadata| {
+                modified_nanos(&metadata) != modified
+                    || size.is_some_and(|size| metadata.len() != size)
+            })
+        };
+        let mut count = 0;
+        for root in &self.roots {
+            let path = absolute(dir, &root.path);
+            let is_file = path.is_file();
+            for file in self.files.iter().filter(|file| file.source == root.name) {
+                let location = if is_file { path.clone() } else { path.join(&file.path) };
+                count += usize::from(changed(&location, Some(file.size), file.modified));
+            }
+        }
+        let folders = self.folders.iter();
+        count.max(
+            folders
+                .filter(|folder| changed(&absolute(dir, &folder.path), None, folder.modified))
+                .count(),
+        )
+    }
+}
+
+/// Returns the place a recorded path means.
+pub(crate) fn absolute(dir: &Path, recorded: &Path) -> PathBuf {
+    if recorded.is_absolute() {
+        return recorded.to_path_buf();
+    }
+    dir.parent().map_or_else(|| recorded.to_path_buf(), |parent| parent.join(recorded))
+}
+
+/// Returns how a place is recorded: relative to the folder the index lies in, where it is below that.
+pub(crate) fn recorded(dir: &Path, place: &Path) -> PathBuf {
+    dir.parent()
+        .and_then(|parent| place.strip_prefix(parent).ok())
+        .map_or_else(|| place.to_path_buf(), Path::to_path_buf)
+}
+
+pub(crate) fn root_records(dir: &Path, roots: &[SourceRoot]) -> Vec<RootRecord> {
+    roots
+        .iter()
+        .map(|root| RootRecord { name: root.name.clone(), path: recorded(dir, &root.path) })
+        .collect()
+}
+
+pub(crate) fn folder_records(dir: &Path, folders: &[FolderEntry]) -> Vec<FolderRecord> {
+    let record = |folder: &FolderEntry| FolderRecord {
+        path: recorded(dir, &folder.location),
+        modified: folder.modified,
+    };
+    folders.iter().map(record).collect()
+}

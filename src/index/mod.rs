@@ -1,0 +1,23 @@
+//! Reports to an index on disk, and an index on disk to a snapshot that can be asked.
+//!
+//! An index folder holds a tantivy index, `manifest.json` and lock files. The commit names, as its payload, the
+//! generation of the manifest that describes it, so that both change at one moment: when `meta.json` is replaced.
+
+mod document;
+mod encoded;
+mod lock;
+mod manifest;
+pub mod schema;
+mod snapshot;
+mod vocabulary;
+mod writer;
+
+/// Folder inside an index where a new one is built before it takes the place of the old.
+pub(crate) const BUILDING: &str = "building";
+
+pub use document::{StoredItem, TITLE_START, TokenCounts, day_number, shown_date};
+pub use manifest::{FileRecord, Manifest, Versions};
+pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
+pub use snapshot::Snapshot;
+pub use vocabulary::Vocabulary;
+pub use writer::{Archive, Progress, SyncOptions, SyncOutcome, sync};

@@ -1,0 +1,143 @@
+//! The fields of the index.
+
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing,
+    TextOptions,
+};
+
+use super::encoded::TOKENIZER;
+
+/// Version of the fields and files of an index; an index of another version is built again.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// One zone of an item in both kinds of tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ZoneFields {
+    /// Words, with frequencies.
+    pub words: Field,
+    /// Atoms, with positions.
+    pub atoms: Field,
+}
+
+/// Handles of every field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fields {
+    /// The title.
+    pub title: ZoneFields,
+    /// The body.
+    pub body: ZoneFields,
+    /// Section path, contributors and, where there are several, the source.
+    pub meta: ZoneFields,
+    /// Tokens of links.
+    pub url: Field,
+    /// Canonical links, whole.
+    pub link: Field,
+    /// Hosts of links.
+    pub host: Field,
+    /// Parts of the section path, folded.
+    pub section: Field,
+    /// The section path as written.
+    pub section_path: Field,
+    /// Contributors, folded.
+    pub contributor: Field,
+    /// Contributors as written.
+    pub contributor_name: Field,
+    /// Name of the source.
+    pub source: Field,
+    /// Name of the report in ids.
+    pub report: Field,
+    /// Place in the report.
+    pub ordinal: Field,
+    /// First day of the date as the number `YYYYMMDD`.
+    pub date: Field,
+    /// Last day of the date as the number `YYYYMMDD`.
+    pub date_end: Field,
+    /// The item as JSON.
+    pub doc: Field,
+}
+
+/// Names of the fast fields, as tantivy's readers want them.
+pub mod names {
+    /// See [`super::Fields::host`].
+    pub const HOST: &str = "host";
+    /// See [`super::Fields::section_path`].
+    pub const SECTION_PATH: &str = "section_path";
+    /// See [`super::Fields::contributor_name`].
+    pub const CONTRIBUTOR_NAME: &str = "contributor_name";
+    /// See [`super::Fields::source`].
+    pub const SOURCE: &str = "source";
+    /// See [`super::Fields::report`].
+    pub const REPORT: &str = "report";
+    /// See [`super::Fields::ordinal`].
+    pub const ORDINAL: &str = "ordinal";
+    /// See [`super::Fields::date`].
+    pub const DATE: &str = "date";
+    /// See [`super::Fields::date_end`].
+    pub const DATE_END: &str = "date_end";
+}
+
+impl Fields {
+    /// Returns title, body and meta, in this order.
+    #[must_use]
+    pub fn zones(&self) -> [ZoneFields; 3] {
+        [self.title, self.body, self.meta]
+    }
+
+    /// Makes the schema.
+    #[must_use]
+    pub fn schema() -> (Schema, Self) {
+        let mut builder = Schema::builder();
+        let fields = Self {
+            title: zone(&mut builder, "title"),
+            body: zone(&mut builder, "body"),
+            meta: zone(&mut builder, "meta"),
+            url: builder.add_text_field("url", tokens(IndexRecordOption::Basic, false)),
+            link: builder.add_text_field("link", whole(false, true)),
+            host: builder.add_text_field(names::HOST, whole(true, true)),
+            section: builder.add_text_field("section", whole(false, true)),
+            section_path: builder.add_text_field(names::SECTION_PATH, whole(true, false)),
+            contributor: builder.add_text_field("contributor", whole(false, true)),
+            contributor_name: builder.add_text_field(names::CONTRIBUTOR_NAME, whole(true, false)),
+            source: builder.add_text_field(names::SOURCE, whole(true, true)),
+            report: builder.add_text_field(names::REPORT, whole(true, true)),
+            ordinal: builder.add_u64_field(names::ORDINAL, FAST),
+            date: builder.add_u64_field(names::DATE, FAST | INDEXED),
+            date_end: builder.add_u64_field(names::DATE_END, FAST | INDEXED),
+            doc: builder.add_text_field("doc", STORED),
+        };
+        (builder.build(), fields)
+    }
+}
+
+fn zone(builder: &mut SchemaBuilder, name: &str) -> ZoneFields {
+    ZoneFields {
+        words: builder
+            .add_text_field(&format!("{name}_w"), tokens(IndexRecordOption::WithFreqs, true)),
+        atoms: builder.add_text_field(
+            &format!("{name}_c"),
+            tokens(IndexRecordOption::WithFreqsAndPositions, true),
+        ),
+    }
+}
+
+/// A field whose tokens are made by our own analyzer and come as [`super::encoded`] writes them.
+fn tokens(record: IndexRecordOption, norms: bool) -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(TOKENIZER)
+        .set_index_option(record)
+        .set_fieldnorms(norms);
+    TextOptions::default().set_indexing_options(indexing)
+}
+
+/// A field whose values are compared whole.
+fn whole(fast: bool, indexed: bool) -> TextOptions {
+    let mut options = TextOptions::default();
+    if indexed {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false);
+        options = options.set_indexing_options(indexing);
+    }
+    if fast { options.set_fast("raw") } else { options }
+}

@@ -1,0 +1,75 @@
+//! baoku 报库 searches archives of past reports: newsletters kept as Markdown, Chinese mixed with English names.
+//!
+//! # What is promised
+//!
+//! 1. **Everything visible is findable.** Any literal piece of an item's title, body, section or contributor, typed as
+//!    a reader sees it, finds that item: Han characters at any offset; Latin names, numbers and versions from where
+//!    they or their camel-case pieces begin to where they end; in any width, case or script variant.
+//! 2. **The best hit comes first.** Words decide, literals and fragments follow.
+//! 3. **Archives are read as they are.** What could not be read is a diagnostic, never silently dropped.
+//! 4. **Cold and fast.** A search from the shell opens the index, answers and ends in milliseconds: it never loads the
+//!    dictionary that texts are cut with.
+//! 5. **The index is disposable, the answers are exact.** It is built beside and swapped in, and can be built again
+//!    from the files at any time; counts are exact; the same files give the same answers.
+//! 6. **One language everywhere.** The same queries, dates and JSON in the shell and over HTTP.
+//!
+//! # The flow
+//!
+//! ```text
+//! files ── corpus ──▶ SourceFile ── report ──▶ Report {items} ── analysis ──▶ tokens ── index ──▶ index on disk
+//!                                                                                                   │
+//! typed ── query ──▶ Query ── query::Planner (index vocabulary) ──▶ tantivy query ── search ◀── Snapshot
+//!                                                                                      │
+//!                                              terminal, JSON, CSV, Markdown ◀── render ◀── Results
+//!                                                         │            │
+//!                                                        cli         server
+//! ```
+//!
+//! Data flows down; a module imports only what stands before it. The table, which a test holds against the code:
+//!
+//! | module | may import (plus `error`, `diagnostic`, `text`) |
+//! |---|---|
+//! | [`corpus`] | – |
+//! | [`report`] | `corpus` |
+//! | [`analysis`] | – |
+//! | [`index`] | `corpus`, `report`, `analysis` |
+//! | [`query`] | `analysis`, `index` (its fields only) |
+//! | [`search`] | `index`, `query`, `report`, `analysis` |
+//! | [`render`] | `search`, `report`, `index`, `analysis` |
+//! | [`server`] | `render`, `search`, `query`, `report` |
+//! | [`cli`] | everything |
+//!
+//! # Invariants
+//!
+//! - [`report::parse`] and [`query::Query::parse`] never fail and never panic, on any bytes.
+//! - Only [`corpus`], [`index`] and [`cli`] touch files; only [`server`] and [`cli`] touch sockets; only [`cli`] reads
+//!   the clock, the environment and the current folder.
+//! - One analyzer for text and queries. Its version, that of the fields and the fingerprint of the dictionary are in
+//!   the manifest; a mismatch is repaired by building again, with a line that says so.
+//! - Spans are ranges of bytes of the original text, on character boundaries. JSON shows them in code points.
+//! - Hits are ordered by score, then date, then id; no output depends on hash order, thread count or time.
+//! - A commit and the manifest that describes it change at one moment, the replacing of `meta.json`. Whatever stops a
+//!   writer, the last good index stays usable.
+//! - The server holds one immutable snapshot.
+//! - Escaping lives in the renderers.
+//!
+//! # Words
+//!
+//! *archive* everything searched; *source* one family of reports in it; *report* one issue, one file; *item* one entry
+//! of a report, the unit that is found; *section* the heading path an item stands under; *shape* how a family of
+//! reports lays out its items; *hit* one returned item; *mark* a highlighted span; *snippet* an excerpt with marks;
+//! *diagnostic* something a lenient reader noticed. *Document, field, term, token, segment, posting, searcher,
+//! collector* mean what they mean in tantivy; dividing a text into words is called *cutting* here.
+
+pub mod analysis;
+pub mod cli;
+pub mod corpus;
+pub mod diagnostic;
+pub mod error;
+pub mod index;
+pub mod query;
+pub mod render;
+pub mod report;
+pub mod search;
+pub mod server;
+pub mod text;

@@ -1,0 +1,51 @@
+//! Results as a Markdown list, to paste into the next report.
+
+use crate::index::shown_date;
+use crate::search::Results;
+
+/// Writes results as list items: linked title, date, section, contributors, snippet.
+#[must_use]
+pub fn results(results: &Results) -> String {
+    let mut out = String::new();
+    for hit in &results.hits {
+        let stored = &hit.item;
+        let title = escape(&stored.item.title);
+        match stored.item.links.first() {
+            Some(link) => out.push_str(&format!("- [{title}](<{}>)", address(&link.url))),
+            None => out.push_str(&format!("- {title}")),
+        }
+        let mut about: Vec<String> = Vec::new();
+        about.extend(shown_date(stored.date.as_ref()).map(|(date, _)| date));
+        if !stored.item.section.is_empty() {
+            about.push(escape(&stored.item.section.join("/")));
+        }
+        about.extend(stored.item.contributors.iter().map(|name| escape(&format!("@{name}"))));
+        about.push(escape(stored.id.as_str()));
+        out.push_str(&format!(" — {}\n", about.join(", ")));
+        if !hit.snippet.text.is_empty() {
+            out.push_str(&format!("  {}\n", escape(&hit.snippet.text)));
+        }
+    }
+    out
+}
+
+/// Escapes what Markdown would read as markup.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\n' | '\r' => out.push(' '),
+            c if crate::text::is_treacherous(c) => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn address(url: &str) -> String {
+    url.replace('<', "%3C").replace('>', "%3E").replace(char::is_whitespace, "%20")
+}

@@ -1,0 +1,7 @@
+//! Results to bytes. Pure: no files, no clock, no terminal; escaping for each form lives here.
+
+pub mod csv;
+pub mod json;
+pub mod markdown;
+pub mod terminal;
+pub mod tokens;

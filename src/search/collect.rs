@@ -1,0 +1,262 @@
+//! Collects every match of a query: how many, the best of them in a stable order, and counts per facet.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+
+use super::{FacetKind, Sort};
+use crate::index::schema::names;
+
+/// Scores are compared after rounding to this part of one: sums of floats differ in their last digits with the order
+/// of addition, and equal evidence must fall through to the date.
+const SCORE_STEPS: f32 = 10_000.0;
+
+/// One match with everything its order depends on.
+#[derive(Clone, Debug)]
+pub(super) struct Match {
+    pub(super) address: DocAddress,
+    /// Score in steps of a ten-thousandth.
+    pub(super) score: i64,
+    /// `YYYYMMDD`; 0 without a date.
+    pub(super) date: u64,
+    pub(super) report: Arc<str>,
+    pub(super) ordinal: u64,
+}
+
+impl Match {
+    pub(super) fn score(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "scores are small")]
+        let steps = self.score as f64;
+        steps / f64::from(SCORE_STEPS)
+    }
+}
+
+/// Orders matches; the best is `Less`. Undated ones come last in either direction of time.
+fn compare(sort: Sort, a: (i64, u64), b: (i64, u64)) -> Ordering {
+    let newest = b.1.cmp(&a.1);
+    let undated = |date: u64| if date == 0 { u64::MAX } else { date };
+    match sort {
+        Sort::Relevance => b.0.cmp(&a.0).then(newest),
+        Sort::Newest => newest.then(b.0.cmp(&a.0)),
+        Sort::Oldest => undated(a.1).cmp(&undated(b.1)).then(b.0.cmp(&a.0)),
+    }
+}
+
+/// Collects the best `keep` matches.
+pub(super) struct MatchCollector {
+    pub(super) sort: Sort,
+    pub(super) keep: usize,
+    pub(super) facets: Vec<FacetKind>,
+    pub(super) scoring: bool,
+}
+
+/// What a collection gives.
+#[derive(Default)]
+pub(super) struct Collected {
+    pub(super) total: usize,
+    /// Best first.
+    pub(super) best: Vec<Match>,
+    pub(super) facets: Vec<BTreeMap<String, usize>>,
+}
+
+impl Collector for MatchCollector {
+    type Fruit = Collected;
+    type Child = SegmentMatches;
+
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<Self::Child> {
+        let fast = reader.fast_fields();
+        let facets = self.facets.iter().map(|kind| {
+            Ok(match kind {
+                FacetKind::Section => {
+                    SegmentFacet::Text(TextFacet::open(fast.str(names::SECTION_PATH)?))
+                }
+                FacetKind::Source => SegmentFacet::Text(TextFacet::open(fast.str(names::SOURCE)?)),
+                FacetKind::Contributor => {
+                    SegmentFacet::Text(TextFacet::open(fast.str(names::CONTRIBUTOR_NAME)?))
+                }
+                FacetKind::Host => SegmentFacet::Text(TextFacet::open(fast.str(names::HOST)?)),
+                FacetKind::Month => SegmentFacet::Month(BTreeMap::new()),
+            })
+        });
+        Ok(SegmentMatches {
+            segment,
+            sort: self.sort,
+            keep: self.keep,
+            total: 0,
+            candidates: Vec::new(),
+            date: fast.u64(names::DATE)?,
+            ordinal: fast.u64(names::ORDINAL)?,
+            report: fast.str(names::REPORT)?,
+            facets: facets.collect::<tantivy::Result<_>>()?,
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        self.scoring
+    }
+
+    fn merge_fruits(&self, segments: Vec<Collected>) -> tantivy::Result<Collected> {
+        let mut all =
+            Collected { facets: vec![BTreeMap::new(); self.facets.len()], ..Collected::default() };
+        for segment in segments {
+            all.total += segment.total;
+            all.best.extend(segment.best);
+            for (sum, counts) in all.facets.iter_mut().zip(segment.facets) {
+                for (value, count) in counts {
+                    *sum.entry(value).or_default() += count;
+                }
+            }
+        }
+        all.best.sort_by(|a, b| {
+            compare(self.sort, (a.score, a.date), (b.score, b.date))
+                .then_with(|| a.report.cmp(&b.report))
+                .then_with(|| a.ordinal.cmp(&b.ordinal))
+        });
+        all.best.truncate(self.keep);
+        Ok(all)
+    }
+}
+
+/// Counts values of a text column by their ordinals.
+pub(super) struct TextFacet {
+    column: Option<StrColumn>,
+    counts: Vec<usize>,
+}
+
+impl TextFacet {
+    fn open(column: Option<StrColumn>) -> Self {
+        let terms = column.as_ref().map_or(0, |column| column.num_terms());
+        Self { column, counts: vec![0; terms] }
+    }
+}
+
+pub(super) enum SegmentFacet {
+    Text(TextFacet),
+    Month(BTreeMap<u64, usize>),
+}
+
+#[derive(Clone, Copy)]
+struct Candidate {
+    doc: DocId,
+    score: i64,
+    date: u64,
+}
+
+pub(super) struct SegmentMatches {
+    segment: SegmentOrdinal,
+    sort: Sort,
+    keep: usize,
+    total: usize,
+    candidates: Vec<Candidate>,
+    date: Column<u64>,
+    ordinal: Column<u64>,
+    report: Option<StrColumn>,
+    facets: Vec<SegmentFacet>,
+}
+
+impl SegmentMatches {
+    /// Report ordinals of a segment are in the order of report names.
+    fn place(&self, doc: DocId) -> (u64, u64) {
+        let report =
+            self.report.as_ref().and_then(|report| report.term_ords(doc).next()).unwrap_or(0);
+        (report, self.ordinal.first(doc).unwrap_or(0))
+    }
+
+    fn order(&self, a: &Candidate, b: &Candidate) -> Ordering {
+        compare(self.sort, (a.score, a.date), (b.score, b.date))
+            .then_with(|| self.place(a.doc).cmp(&self.place(b.doc)))
+    }
+
+    /// Forgets what cannot be among the best.
+    fn shrink(&mut self) {
+        if self.candidates.len() > self.keep {
+            let mut candidates = std::mem::take(&mut self.candidates);
+            if self.keep > 0 {
+                candidates.select_nth_unstable_by(self.keep - 1, |a, b| self.order(a, b));
+            }
+            candidates.truncate(self.keep);
+            self.candidates = candidates;
+        }
+    }
+}
+
+impl SegmentCollector for SegmentMatches {
+    type Fruit = Collected;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        self.total += 1;
+        let date = self.date.first(doc).unwrap_or(0);
+        for facet in &mut self.facets {
+            match facet {
+                SegmentFacet::Text(TextFacet { column: Some(column), counts }) => {
+                    for ord in column.term_ords(doc) {
+                        if let Some(count) =
+                            usize::try_from(ord).ok().and_then(|ord| counts.get_mut(ord))
+                        {
+                            *count += 1;
+                        }
+                    }
+                }
+                SegmentFacet::Month(counts) if date > 0 => {
+                    *counts.entry(date / 100).or_default() += 1;
+                }
+                SegmentFacet::Text(_) | SegmentFacet::Month(_) => {}
+            }
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "scores are small")]
+        let score = (score * SCORE_STEPS).round() as i64;
+        self.candidates.push(Candidate { doc, score, date });
+        if self.candidates.len() >= self.keep.saturating_mul(2).max(4_096) {
+            self.shrink();
+        }
+    }
+
+    fn harvest(mut self) -> Collected {
+        self.shrink();
+        let mut names: BTreeMap<u64, Arc<str>> = BTreeMap::new();
+        let mut best = Vec::with_capacity(self.candidates.len());
+        for candidate in &self.candidates {
+            let (report, ordinal) = self.place(candidate.doc);
+            let name = names.entry(report).or_insert_with(|| {
+                let mut name = String::new();
+                if let Some(column) = &self.report {
+                    // An ordinal of the column is in its dictionary.
+                    let _ = column.ord_to_str(report, &mut name);
+                }
+                name.into()
+            });
+            best.push(Match {
+                address: DocAddress::new(self.segment, candidate.doc),
+                score: candidate.score,
+                date: candidate.date,
+                report: Arc::clone(name),
+                ordinal,
+            });
+        }
+        let facets = self.facets.into_iter().map(|facet| match facet {
+            SegmentFacet::Month(counts) => {
+                let month = |number: u64| format!("{:04}-{:02}", number / 100, number % 100);
+                counts.into_iter().map(|(number, count)| (month(number), count)).collect()
+            }
+            SegmentFacet::Text(TextFacet { column: None, .. }) => BTreeMap::new(),
+            SegmentFacet::Text(TextFacet { column: Some(column), counts }) => {
+                let counted = counts.into_iter().zip(0_u64..).filter(|(count, _)| *count > 0);
+                let named = counted.filter_map(|(count, ord)| {
+                    let mut value = String::new();
+                    let known = column.ord_to_str(ord, &mut value).unwrap_or(false);
+                    known.then_some((value, count))
+                });
+                named.collect()
+            }
+        });
+        Collected { total: self.total, best, facets: facets.collect() }
+    }
+}

@@ -1,0 +1,173 @@
+//! Filters to conditions, and what to say when a value does not exist.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, Occur, Query as IndexQuery, RangeQuery, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::{Searcher, condition, failed};
+use crate::analysis::fold;
+use crate::error::{Error, Result};
+use crate::index::day_number;
+use crate::index::schema::names;
+use crate::query::Filters;
+use crate::report::canonical_filter;
+
+/// Closest values shown for one that does not exist.
+const MAX_NEAREST: usize = 5;
+
+/// A filter value that no item has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownValue {
+    /// `section`, `contributor` or `source`.
+    pub field: &'static str,
+    /// As given.
+    pub value: String,
+    /// Values there are, closest first.
+    pub nearest: Vec<String>,
+}
+
+impl UnknownValue {
+    /// Says it as a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        self.to_error().to_string()
+    }
+
+    /// Says it as an error.
+    #[must_use]
+    pub fn to_error(&self) -> Error {
+        Error::UnknownValue {
+            field: self.field,
+            value: self.value.clone(),
+            nearest: self.nearest.clone(),
+        }
+    }
+}
+
+impl Searcher {
+    /// Returns the filter values that no item has.
+    ///
+    /// # Errors
+    /// [`Error::Search`] if the index cannot be read.
+    pub fn unknown_values(&self, filters: &Filters) -> Result<Vec<UnknownValue>> {
+        let fields = self.fields();
+        let named = [
+            ("section", &filters.sections, fields.section, names::SECTION_PATH),
+            ("contributor", &filters.contributors, fields.contributor, names::CONTRIBUTOR_NAME),
+            ("source", &filters.sources, fields.source, names::SOURCE),
+        ];
+        let mut unknown = Vec::new();
+        for (name, values, field, column) in named {
+            for value in values {
+                if self.count(&any_value(field, std::slice::from_ref(value)))? == 0 {
+                    let nearest = self.nearest(column, value)?;
+                    unknown.push(UnknownValue { field: name, value: value.clone(), nearest });
+                }
+            }
+        }
+        Ok(unknown)
+    }
+
+    /// Returns every value of a text column; section paths with their parts.
+    fn values(&self, column: &str) -> Result<BTreeSet<String>> {
+        let mut values = BTreeSet::new();
+        for segment in self.snapshot().searcher.segment_readers() {
+            let Some(column_values) = segment.fast_fields().str(column).map_err(failed)? else {
+                continue;
+            };
+            let mut stream = column_values
+                .dictionary()
+                .stream()
+                .map_err(|error| Error::Search(Box::new(error)))?;
+            while stream.advance() {
+                let value = String::from_utf8_lossy(stream.key()).into_owned();
+                if column == names::SECTION_PATH {
+                    values.extend(value.split('/').map(str::to_owned));
+                }
+                values.insert(value);
+            }
+        }
+        Ok(values)
+    }
+
+    fn nearest(&self, column: &str, wanted: &str) -> Result<Vec<String>> {
+        let wanted = fold(wanted.trim_start_matches('@'));
+        let likeness = |value: &String| {
+            let folded = fold(value);
+            let inside = folded.contains(&wanted) || wanted.contains(&folded);
+            strsim::normalized_damerau_levenshtein(&folded, &wanted)
+                + if inside { 0.5 } else { 0.0 }
+        };
+        let mut rated: Vec<(f64, String)> =
+            self.values(column)?.into_iter().map(|value| (likeness(&value), value)).collect();
+        rated.sort_by(|a, b| {
+            b.0.total_cmp(&a.0).then_with(|| a.1.chars().count().cmp(&b.1.chars().count()))
+        });
+        Ok(rated.into_iter().take(MAX_NEAREST).map(|(_, value)| value).collect())
+    }
+
+    /// Returns the conditions of a request; none of them adds to a score.
+    pub(super) fn conditions(
+        &self,
+        filters: &Filters,
+    ) -> Result<Vec<(Occur, Box<dyn IndexQuery>)>> {
+        let fields = self.fields();
+        let mut conditions: Vec<Box<dyn IndexQuery>> = Vec::new();
+        for (values, field) in [
+            (&filters.sections, fields.section),
+            (&filters.contributors, fields.contributor),
+            (&filters.sources, fields.source),
+        ] {
+            if !values.is_empty() {
+                conditions.push(Box::new(any_value(field, values)));
+            }
+        }
+        if !filters.links.is_empty() {
+            let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
+            for value in &filters.links {
+                let link =
+                    canonical_filter(value).ok_or_else(|| Error::Link { value: value.clone() })?;
+                // The link itself, everything of a host, or everything below an address.
+                for (field, form) in
+                    [(fields.link, &link), (fields.host, &link), (fields.url, &link.to_lowercase())]
+                {
+                    let term = Term::from_field_text(field, form);
+                    any.push((
+                        Occur::Should,
+                        Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+                    ));
+                }
+            }
+            conditions.push(Box::new(BooleanQuery::new(any)));
+        }
+        // A report dated by its month is inside a range that any of its days is in.
+        if let Some(since) = filters.days.since {
+            let from = Term::from_field_u64(fields.date_end, day_number(since));
+            conditions.push(Box::new(RangeQuery::new(Bound::Included(from), Bound::Unbounded)));
+        }
+        if let Some(until) = filters.days.until {
+            let to = Term::from_field_u64(fields.date, day_number(until));
+            conditions.push(Box::new(RangeQuery::new(Bound::Unbounded, Bound::Included(to))));
+        }
+        Ok(conditions.into_iter().map(|query| (Occur::Must, condition(query))).collect())
+    }
+}
+
+/// Returns a query for any of the values, folded as they are in the index. A source is compared as written.
+fn any_value(field: Field, values: &[String]) -> BooleanQuery {
+    let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
+    for value in values {
+        let value = value.trim().trim_start_matches('@');
+        let parts: Vec<&str> = value.split('/').map(str::trim).collect();
+        let mut forms = vec![fold(&parts.join("/")), value.to_owned()];
+        forms.dedup();
+        for form in forms {
+            let term = Term::from_field_text(field, &form);
+            any.push((Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic))));
+        }
+    }
+    BooleanQuery::new(any)
+}

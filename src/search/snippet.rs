@@ -1,0 +1,304 @@
+//! Where a query matched in a text, and the piece of the text worth showing.
+
+use crate::analysis::{Analysis, NoSegmenter, analyze};
+use crate::query::Needle;
+use crate::text::{ByteSpan, display_width, merge_spans};
+
+/// Width of a snippet in columns, about two lines of a terminal.
+const SNIPPET_COLUMNS: usize = 180;
+/// A text with more places than this is marked in its first ones only; it bounds the work on huge items.
+const MAX_PLACES: usize = 2_000;
+/// Bytes of a text that are looked at for a snippet. Longer items are marked in their beginning.
+const MAX_BYTES: usize = 200_000;
+
+/// An excerpt with the spans to mark in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// The excerpt on one line; `…` where it was cut.
+    pub text: String,
+    /// Sorted, not overlapping.
+    pub marks: Vec<ByteSpan>,
+}
+
+/// One place where a needle was found.
+struct Place {
+    span: ByteSpan,
+    first_unit: usize,
+    last_unit: usize,
+}
+
+/// Returns the spans of `text` that matched, for marking.
+pub(super) fn marks(text: &str, needles: &[Needle]) -> Vec<ByteSpan> {
+    merge_spans(places(text, needles).into_iter().map(|place| place.span).collect())
+}
+
+fn places(text: &str, needles: &[Needle]) -> Vec<Place> {
+    let analysis = analyze(text, &NoSegmenter);
+    let mut found = Vec::new();
+    for needle in needles {
+        find(&analysis, needle, &mut found);
+        if found.len() > MAX_PLACES {
+            break;
+        }
+    }
+    found.sort_by_key(|place| (place.span.start, std::cmp::Reverse(place.span.end)));
+    found
+}
+
+fn find(analysis: &Analysis, needle: &Needle, found: &mut Vec<Place>) {
+    let place = |span: ByteSpan| Place {
+        span,
+        first_unit: needle.units.start,
+        last_unit: needle.units.end.saturating_sub(1),
+    };
+    if let Some(first) = needle.atoms.first() {
+        for (index, atom) in analysis.atoms.iter().enumerate() {
+            if atom.text != *first || atom.is_piece && needle.atoms.len() > 1 {
+                continue;
+            }
+            let mut end = atom.span.end;
+            let mut position = atom.position;
+            let mut rest = analysis.atoms[index + 1..].iter().filter(|atom| !atom.is_piece);
+            let all = needle.atoms[1..].iter().all(|wanted| {
+                rest.next().is_some_and(|next| {
+                    let adjacent = next.text == *wanted && next.position == position + 1;
+                    (position, end) = (next.position, next.span.end);
+                    adjacent
+                })
+            });
+            if all {
+                found.push(place(ByteSpan::new(atom.span.start, end)));
+            }
+            if found.len() > MAX_PLACES {
+                return;
+            }
+        }
+    }
+    for token in &analysis.words {
+        if needle.words.iter().any(|word| token.text == *word) {
+            found.push(place(token.span));
+        }
+    }
+}
+
+/// Cuts the piece of `text` where most of the query stands close together; its beginning if nothing matched.
+pub(super) fn snippet(text: &str, needles: &[Needle]) -> Snippet {
+    let text = &text[..crate::text::floor_boundary(text, MAX_BYTES)];
+    let places = if needles.is_empty() { Vec::new() } else { places(text, needles) };
+    let sentences = sentences(text);
+    let window = best_window(text, &sentences, &places);
+    let marks = merge_spans(places.iter().map(|place| place.span).collect());
+    excerpt(text, window, &marks)
+}
+
+/// Splits a text at the ends of sentences and lines; the spans cover it.
+fn sentences(text: &str) -> Vec<ByteSpan> {
+    let mut spans = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        let ends = match c {
+            '。' | '！' | '？' | '；' => {
+                !next.is_some_and(|next| matches!(next, '”' | '」' | '』' | '）' | '"'))
+            }
+            '”' | '」' | '』' | '）' => text[..at].ends_with(['。', '！', '？', '；']),
+            '.' | '!' | '?' => next.is_some_and(char::is_whitespace),
+            '\n' => true,
+            _ => false,
+        };
+        if ends {
+            let end = at + c.len_utf8();
+            spans.push(ByteSpan::new(start, end));
+            start = end;
+        }
+    }
+    if start < text.len() {
+        spans.push(ByteSpan::new(start, text.len()));
+    }
+    spans
+}
+
+/// Chooses a window of whole sentences, or of a part of one that is too long.
+fn best_window(text: &str, sentences: &[ByteSpan], places: &[Place]) -> ByteSpan {
+    let widths: Vec<usize> =
+        sentences.iter().map(|sentence| display_width(sentence.of(text))).collect();
+    let mut best = (0_usize, ByteSpan::default());
+    let mut first_place = 0;
+    for (index, sentence) in sentences.iter().enumerate() {
+        while places.get(first_place).is_some_and(|place| place.span.start < sentence.start) {
+            first_place += 1;
+        }
+        let mut end = index;
+        let mut columns = widths[index];
+        while end + 1 < sentences.len() && columns + widths[end + 1] <= SNIPPET_COLUMNS {
+            end += 1;
+            columns += widths[end];
+        }
+        let mut window = ByteSpan::new(sentence.start, sentences[end].end);
+        if widths[index] > SNIPPET_COLUMNS {
+            window = part_of(text, *sentence, &places[first_place..]);
+        }
+        let score = score(window, &places[first_place..]);
+        // Of windows that show as much, the one that begins closest to the matches.
+        if score > best.0 || score == best.0 && score > 0 || best.1.is_empty() {
+            best = (score, window);
+        }
+    }
+    best.1
+}
+
+/// Chooses the part of a long sentence that shows the most, beginning a little before a match.
+fn part_of(text: &str, sentence: ByteSpan, places: &[Place]) -> ByteSpan {
+    let from = |start: usize| {
+        let rest = &text[start..sentence.end];
+        ByteSpan::new(start, start + crate::text::fitting_prefix(rest, SNIPPET_COLUMNS))
+    };
+    let mut best = (0, from(sentence.start));
+    for (index, place) in
+        places.iter().enumerate().take_while(|(_, place)| place.span.start < sentence.end).take(64)
+    {
+        let lead = &text[sentence.start..place.span.start];
+        // A sixth of the width before the match, beginning behind a comma if there is one.
+        let mut start = place.span.start;
+        for (at, _) in lead.char_indices().rev() {
+            if display_width(&lead[at..]) > SNIPPET_COLUMNS / 6 {
+                break;
+            }
+            start = sentence.start + at;
+        }
+        if let Some((at, comma)) = text[start..place.span.start]
+            .char_indices()
+            .find(|(_, c)| matches!(c, '，' | '、' | '：' | ','))
+            && start > sentence.start
+        {
+            start += at + comma.len_utf8();
+        }
+        let window = from(start);
+        let score = score(window, &places[index..]);
+        if score > best.0 {
+            best = (score, window);
+        }
+    }
+    best.1
+}
+
+/// Counts what a window shows: different units first, then places.
+fn score(window: ByteSpan, places: &[Place]) -> usize {
+    let mut units = std::collections::BTreeSet::new();
+    let mut inside = 0;
+    let mut adjacent = 0;
+    for place in places.iter().take_while(|place| place.span.start < window.end) {
+        if place.span.start >= window.start && place.span.end <= window.end {
+            units.extend(place.first_unit..=place.last_unit);
+            inside += 1;
+            adjacent += place.last_unit - place.first_unit;
+        }
+    }
+    units.len() * 1_000 + adjacent.min(50) * 15 + inside.min(100)
+}
+
+/// Writes the window on one line, with the marks moved along.
+fn excerpt(text: &str, window: ByteSpan, marks: &[ByteSpan]) -> Snippet {
+    let source = window.of(text);
+    let lead = source.len() - source.trim_start().len();
+    let (start, end) = (window.start + lead, window.start + source.trim_end().len());
+    let mut out = String::new();
+    if !text[..start.min(text.len())].trim().is_empty() {
+        out.push('…');
+    }
+    let mut moved = Vec::new();
+    let mut open: Option<usize> = None;
+    let mut next = marks.partition_point(|mark| mark.end <= start);
+    if start < end {
+        for (offset, c) in text[start..end].char_indices() {
+            let at = start + offset;
+            if open.is_some() && marks.get(next).is_some_and(|mark| at >= mark.end) {
+                moved.extend(open.take().map(|from| ByteSpan::new(from, out.len())));
+                next += 1;
+            }
+            if open.is_none()
+                && marks.get(next).is_some_and(|mark| at >= mark.start && at < mark.end)
+            {
+                open = Some(out.len());
+            }
+            if c.is_whitespace() {
+                if !out.ends_with([' ', '…']) && open.is_none() || open.is_some() {
+                    out.push(' ');
+                }
+            } else {
+                out.push(c);
+            }
+        }
+    }
+    moved.extend(open.map(|from| ByteSpan::new(from, out.len())));
+    if !text[end.max(start)..].trim().is_empty() {
+        out.push('…');
+    }
+    Snippet { text: out, marks: moved }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needle(atoms: &[&str], unit: usize) -> Needle {
+        Needle {
+            atoms: atoms.iter().map(|s| (*s).to_owned()).collect(),
+            words: Vec::new(),
+            units: unit..unit + 1,
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, needles: &[Needle], expected: &str) {
+        let snippet = snippet(text, needles);
+        let mut shown = String::new();
+        let mut at = 0;
+        for mark in &snippet.marks {
+            shown.push_str(&snippet.text[at..mark.start]);
+            shown.push('[');
+            shown.push_str(mark.of(&snippet.text));
+            shown.push(']');
+            at = mark.end;
+        }
+        shown.push_str(&snippet.text[at..]);
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn marks_are_exact_on_the_source_text() {
+        let model = [needle(&["模", "型"], 0)];
+        check("大模型的推理。", &model, "大[模型]的推理。");
+        check("繁體：資料庫與模型", &[needle(&["资", "料", "库"], 0)], "繁體：[資料庫]與模型");
+        check("ＧＰＴ－４与 GPT 4", &[needle(&["gpt", "4"], 0)], "[ＧＰＴ－４]与 [GPT 4]");
+        check("没有", &model, "没有");
+        check("", &model, "");
+    }
+
+    #[test]
+    fn punctuation_breaks_a_literal() {
+        check("模，型", &[needle(&["模", "型"], 0)], "模，型");
+    }
+
+    #[test]
+    fn the_densest_sentence_is_shown() {
+        let filler =
+            "这一句只是为了把文字拉得很长而写的，没有别的意思，读者可以跳过它不读。".repeat(8);
+        let text = format!("{filler}量化让推理更快。{filler}");
+        let found = snippet(&text, &[needle(&["量", "化"], 0), needle(&["推", "理"], 1)]);
+        assert!(found.text.starts_with("…量化让推理更快。"), "{}", found.text);
+        assert_eq!(found.marks.len(), 2);
+    }
+
+    #[test]
+    fn a_sentence_without_end_is_cut_around_the_match() {
+        let text = format!("{}中国科学院{}", "甲".repeat(500), "乙".repeat(500));
+        let found = snippet(&text, &[needle(&["中", "国", "科", "学", "院"], 0)]);
+        assert_eq!(
+            found.marks.iter().map(|mark| mark.of(&found.text)).collect::<Vec<_>>(),
+            ["中国科学院"]
+        );
+        assert!(found.text.starts_with("…甲") && found.text.ends_with("乙…"));
+    }
+}

@@ -1,0 +1,3 @@
+//! The one integration binary: every test of the outside behaviour.
+
+mod tokens;

@@ -246,12 +246,14 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let (even, odd) = (zeros(0), zeros(1));
     let enough = |n: usize| n >= 2 && n * 100 >= sample.len();
     let encoding = match (even, odd) {
-        (0, odd) if enough(odd) => UTF_16LE,
-        (even, 0) if enough(even) => UTF_16BE,
+        // Not none on the other side: 一 is U+4E00.
+        (even, odd) if enough(odd) && odd > even * 4 => UTF_16LE,
+        (even, odd) if enough(even) && even > odd * 4 => UTF_16BE,
         _ => return None,
     };
     let (text, had_errors) = encoding.decode_without_bom_handling(&bytes[..bytes.len() & !1]);
-    (!had_errors && !text.contains('\0')).then_some(encoding)
+    let control = |c: char| c.is_control() && !c.is_whitespace();
+    (!had_errors && !text.contains(control)).then_some(encoding)
 }
 
 /// Tells whether bytes are UTF-8 with a few broken places rather than another encoding: GB18030 text read as UTF-8
@@ -269,7 +271,7 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "# 大模型日报（2月 22日）\r\n\r\n上下文窗口 LongRoPE，繁體中文。\r\n";
+    const TEXT: &str = "# 大模型日报（2月 22日）\r\n\r\n上下文窗口 LongRoPE，一個繁體中文。\r\n";
 
     #[track_caller]
     fn check(bytes: &[u8], expected: Option<&str>, noted: bool) {

@@ -1,6 +1,6 @@
 //! Text to tokens: one analyzer for what is indexed and for what is asked.
 //!
-//! A text is normalised ([`normalize`]) and scanned once into *units* (a Han word, a run of kana, a Latin
+//! A text is normalised (`normalize`) and scanned once into *units* (a Han word, a run of kana, a Latin
 //! compound such as `GPT-4V`, a symbol, a URL). Every unit gives tokens to two fields:
 //!
 //! - *words*: what relevance is computed on. Han runs are cut by a [`Segmenter`]; a compound gives its whole form
@@ -8,7 +8,7 @@
 //! - *atoms*: what makes every literal substring findable. One token per Han character and per run of letters or
 //!   digits, with positions, so that a phrase query over them is a substring match.
 //!
-//! URLs give tokens to a third field only ([`url_tokens`]).
+//! URLs give tokens to a third field only ([`url_tokens()`]).
 //!
 //! **Invariants.** Spans are bytes of the source text on character boundaries, and never go back from unit to unit.
 //! Text and queries are analysed by the same code; only the segmenter differs.

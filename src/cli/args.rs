@@ -19,7 +19,8 @@ use crate::search::Sort;
         baoku search '“上下文窗口” -视频' --contributor 论文组 -n 5\n\n\
         Run `baoku COMMAND --help` for everything a command can do.",
     max_term_width = 100,
-    disable_help_subcommand = true
+    disable_help_subcommand = true,
+    args_override_self = true
 )]
 pub(super) struct Args {
     #[command(flatten)]

@@ -75,11 +75,18 @@ impl Segmenter for Vocabulary {
             }
             best[from] = choice;
         }
-        let mut cuts = Vec::new();
+        let mut cuts: Vec<Cut> = Vec::new();
         let mut at = 0;
+        let mut last_unknown = false;
         while at < chars {
             let end = best[at].1;
-            cuts.push(Cut { word: at..end, pieces: Vec::new() });
+            let unknown = end == at + 1 && self.frequency(&run[starts[at]..starts[end]]) == 0;
+            match cuts.last_mut() {
+                // Characters that are no words stand for one word the archive does not have.
+                Some(last) if unknown && last_unknown => last.word.end = end,
+                _ => cuts.push(Cut { word: at..end, pieces: Vec::new() }),
+            }
+            last_unknown = unknown;
             at = end;
         }
         cuts

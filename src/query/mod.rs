@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 pub use date::{DayRange, parse_days};
 pub use literal::{Literal, Statistics};
-pub use plan::{Needle, Plan, Planner};
+pub use plan::{Needle, Plan, PlannedUnit, Planner};
 
 /// Characters of a query that are looked at; more are cut off and noted. A pasted paragraph fits.
 pub const MAX_QUERY_CHARS: usize = 2_000;

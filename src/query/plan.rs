@@ -82,10 +82,21 @@ pub struct Plan {
     pub query: Option<Box<dyn IndexQuery>>,
     /// What to mark.
     pub needles: Vec<Needle>,
-    /// Every unit by itself, for answers with fewer words: how it reads and how it is asked.
-    pub units: Vec<(String, Box<dyn IndexQuery>)>,
+    /// Every unit by itself, for answers with fewer words.
+    pub units: Vec<PlannedUnit>,
     /// What could not be done as typed.
     pub notes: Vec<String>,
+}
+
+/// One unit of a query, by itself.
+#[derive(Debug)]
+pub struct PlannedUnit {
+    /// How it was typed.
+    pub text: String,
+    /// How it is asked.
+    pub query: Box<dyn IndexQuery>,
+    /// A single Han character: nearly always a particle, which alone answers nothing.
+    pub is_single_han: bool,
 }
 
 /// Makes plans for one snapshot.
@@ -308,7 +319,12 @@ impl Planner<'_> {
             let unit = plan.units.len();
             plan.needles.push(Needle { atoms, words: Vec::new(), units: unit..unit + 1 });
             if let Some(clause) = &clause {
-                plan.units.push((format!("“{text}”"), clause.box_clone()));
+                let query = clause.box_clone();
+                plan.units.push(PlannedUnit {
+                    text: format!("“{text}”"),
+                    query,
+                    is_single_han: false,
+                });
             }
         }
         Ok(Some(clause.unwrap_or_else(|| Box::new(tantivy::query::EmptyQuery))))
@@ -331,14 +347,18 @@ impl Planner<'_> {
             };
             if positive {
                 plan.needles.extend(needles_of(analysis, unit, plan.units.len()));
-                plan.units.push((unit.span.of(text).to_owned(), clause.box_clone()));
+                let is_single_han = is_single_han(unit);
+                let text = unit.span.of(text).to_owned();
+                plan.units.push(PlannedUnit { text, query: clause.box_clone(), is_single_han });
             }
             words.push(clause);
         }
         let count = words.len();
         let Some(words) = must(words) else { return Ok(None) };
         let atoms = literal_atoms(analysis, units);
-        let begins = self.title_begins(&atoms)?;
+        // The pieces of a compound are weaker evidence than the compound, which a word match covers.
+        let in_pieces = matches!(units, [unit] if !unit.parts.is_empty());
+        let begins = self.title_begins(&atoms)?.filter(|_| !in_pieces);
         if units.len() < 2 {
             return Ok(Some(with_bonus(words, begins)));
         }
@@ -350,8 +370,7 @@ impl Planner<'_> {
         if literals.is_empty() {
             return Ok(Some(with_bonus(words, begins)));
         }
-        let single = |unit: &Unit| unit.kind == UnitKind::Han && unit.atoms.len() == 1;
-        let loose = if units.iter().any(single) { LOOSE_GROUP } else { 1.0 };
+        let loose = if units.iter().any(is_single_han) { LOOSE_GROUP } else { 1.0 };
         let mut either = vec![boosted(words, loose)];
         either.extend(literals);
         either.extend(begins);
@@ -483,6 +502,10 @@ impl Planner<'_> {
             IndexRecordOption::Basic,
         ))
     }
+}
+
+fn is_single_han(unit: &Unit) -> bool {
+    unit.kind == UnitKind::Han && unit.atoms.len() == 1
 }
 
 fn term_query(term: Term) -> TermQuery {

@@ -296,10 +296,11 @@ fn facets(out: &mut String, facets: &[(FacetKind, Vec<FacetValue>)], look: Look)
         };
         let digits = most.to_string().len();
         for value in &values[..shown] {
-            let bar = (value.count * BAR_COLUMNS).div_ceil(most);
+            let widest = look.width().map_or(BAR_COLUMNS, |width| BAR_COLUMNS.min(width / 3));
+            let bar = (value.count * widest).div_ceil(most);
             let room = look
                 .width()
-                .map_or(40, |width| width.saturating_sub(digits + 3 + BAR_COLUMNS).clamp(8, 40));
+                .map_or(40, |width| width.saturating_sub(digits + 4 + widest).clamp(8, 40));
             let name = escape(&value.value);
             let cut = fitting_prefix(&name, room);
             let pad = " ".repeat(room - display_width(&name[..cut]));

@@ -175,6 +175,28 @@ fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
         .position(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
 }
 
+/// Elements that never have an end tag.
+const VOID: [&str; 9] = ["br", "img", "hr", "input", "source", "embed", "link", "meta", "param"];
+
+/// Name of a tag that should have a partner.
+#[derive(Debug)]
+pub(super) struct TagName {
+    pub(super) name: String,
+    pub(super) closing: bool,
+}
+
+impl TagName {
+    /// Reads the name of one tag; `None` if it needs no partner or is no element of HTML.
+    pub(super) fn of(raw: &str) -> Option<Self> {
+        let tag = Tag::read(raw)?;
+        let name = tag.name.as_str();
+        let pairs = ELEMENTS.contains(&name)
+            && !VOID.contains(&name)
+            && !tag.attributes.trim_end().ends_with('/');
+        pairs.then(|| Self { name: tag.name.clone(), closing: tag.closing })
+    }
+}
+
 struct Tag<'t> {
     name: String,
     closing: bool,

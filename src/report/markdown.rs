@@ -90,6 +90,13 @@ enum Container {
     Item { number: Option<u64>, begun: bool },
 }
 
+/// A tag inside running text, left out of it unless it turns out to be shown.
+struct InlineTag {
+    at: usize,
+    tag: html::TagName,
+    raw: String,
+}
+
 #[derive(Default)]
 struct Builder {
     blocks: Vec<Block>,
@@ -97,6 +104,8 @@ struct Builder {
     containers: Vec<Container>,
     /// Links being written: where their text began and where they lead.
     links: Vec<(usize, String)>,
+    /// Tags of HTML in the open block.
+    tags: Vec<InlineTag>,
     /// Images around the current event; their alternative text is not reading text.
     images: usize,
     cells: usize,
@@ -249,8 +258,36 @@ impl Builder {
             let shown = ByteSpan::new(at, at);
             block.links.extend(stripped.links.into_iter().map(|url| BlockLink { shown, url }));
             block.images.extend(stripped.images);
+            if let Some(tag) = html::TagName::of(raw) {
+                self.tags.push(InlineTag { at, tag, raw: raw.to_owned() });
+            }
         }
         self.push(&stripped.text, span);
+    }
+
+    /// Puts back the tags without a partner: somebody writes about `<table>` and does not make one.
+    fn restore_lone_tags(&mut self, block: &mut Block) {
+        let tags = std::mem::take(&mut self.tags);
+        let mut open: Vec<usize> = Vec::new();
+        let mut lone = vec![true; tags.len()];
+        for (index, tag) in tags.iter().enumerate() {
+            if !tag.tag.closing {
+                open.push(index);
+            } else if let Some(partner) =
+                open.iter().rposition(|&other| tags[other].tag.name == tag.tag.name)
+            {
+                lone[open[partner]] = false;
+                lone[index] = false;
+                open.truncate(partner);
+            }
+        }
+        for (tag, _) in tags.iter().zip(lone).rev().filter(|(_, lone)| *lone) {
+            block.text.insert_str(tag.at, &tag.raw);
+            let moved = |edge: usize| if edge >= tag.at { edge + tag.raw.len() } else { edge };
+            for link in &mut block.links {
+                link.shown = ByteSpan::new(moved(link.shown.start), moved(link.shown.end));
+            }
+        }
     }
 
     fn close(&mut self) {
@@ -266,6 +303,7 @@ impl Builder {
                 .collect();
             block.images = stripped.images;
         }
+        self.restore_lone_tags(&mut block);
         tidy(&mut block);
         if !block.is_blank() || !block.images.is_empty() || !block.links.is_empty() {
             self.blocks.push(block);
@@ -417,6 +455,7 @@ mod tests {
     #[test]
     fn only_names_of_html_elements_are_tags() {
         check("换<br>行 <b>粗</b> <think>想</think>", &["换\n行 粗 <think>想</think>"]);
+        check("标签 <table>、<i> 与 [链](http://a.b) <b>", &["标签 <table>、<i> 与 链 <b>"]);
         check("<p align=\"center\"><img src='http://a.b/i.png'>文&amp;字</p>", &["文&字"]);
     }
 

@@ -284,7 +284,7 @@ impl Searcher {
             let query = other.query.take().unwrap_or_else(|| Box::new(EmptyQuery));
             let collected = self.collect(query, conditions, request, true)?;
             if collected.total > 0 {
-                let units: Vec<String> = other.units.iter().map(|(unit, _)| unit.clone()).collect();
+                let units: Vec<String> = other.units.iter().map(|unit| unit.text.clone()).collect();
                 notes.push(format!(
                     "no item has all words as typed; searched for: {}",
                     units.join(" ")
@@ -292,10 +292,13 @@ impl Searcher {
                 return Ok((Matched::Spelling, collected, other.needles));
             }
         }
-        let units = plan.units.len();
+        let all_single = plan.units.iter().all(|unit| unit.is_single_han);
+        let telling: Vec<_> =
+            plan.units.iter().filter(|unit| all_single || !unit.is_single_han).collect();
+        let units = telling.len();
         for enough in (1..units).rev() {
             let any: Vec<Box<dyn IndexQuery>> =
-                plan.units.iter().map(|(_, unit)| unit.box_clone()).collect();
+                telling.iter().map(|unit| unit.query.box_clone()).collect();
             let query = BooleanQuery::union_with_minimum_required_clauses(any, enough);
             let collected = self.collect(Box::new(query), conditions, request, true)?;
             if collected.total > 0 {

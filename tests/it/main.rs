@@ -1,3 +1,19 @@
 //! The one integration binary: every test of the outside behaviour.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::format_collect,
+    clippy::cast_possible_truncation,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+mod api;
+mod architecture;
+mod cli;
+mod harness;
+mod properties;
+mod ranking;
+mod reports;
+mod sync;
 mod tokens;

@@ -1,0 +1,201 @@
+//! Runs the program in a fresh folder and compares everything it says; keeps golden files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// Compares with `tests/cases/NAME`, or rewrites what follows its introduction when `UPDATE` is set.
+#[track_caller]
+pub fn golden(name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name);
+    let file = fs::read_to_string(&path).unwrap();
+    let start = file.find("\n## ").map_or(file.len(), |at| at + 1);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, format!("{}\n\n{}", file[..start].trim_end(), actual)).unwrap();
+        return;
+    }
+    for (line, (expected, actual)) in file[start..].lines().zip(actual.lines()).enumerate() {
+        assert_eq!(actual, expected, "{name}, line {} of its cases", line + 1);
+    }
+    assert_eq!(actual.lines().count(), file[start..].lines().count(), "{name} has another length");
+}
+
+/// A fresh folder to run the program in, without configuration of the machine.
+pub struct Place {
+    folder: TempDir,
+}
+
+/// What a run of the program left.
+#[derive(Debug)]
+pub struct Ran {
+    /// Exit status; -1 if a signal ended it.
+    pub status: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A place whose archive holds the given files.
+    pub fn with(files: &[(&str, &str)]) -> Self {
+        let place = Self::new();
+        for (name, text) in files {
+            place.write(&format!("corpus/{name}"), text.as_bytes());
+        }
+        place
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// Prepares the program without running it.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_baoku"));
+        command.args(args).current_dir(self.folder.path());
+        for name in
+            ["BAOKU_ARCHIVE", "BAOKU_INDEX", "BAOKU_ADDR", "COLUMNS", "NO_COLOR", "CLICOLOR_FORCE"]
+        {
+            command.env_remove(name);
+        }
+        command.env("XDG_CACHE_HOME", self.path("cache")).env("HOME", self.folder.path());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        Ran::from(self.command(args).output().unwrap())
+    }
+
+    /// Runs the program and returns standard output; it must succeed.
+    #[track_caller]
+    pub fn stdout(&self, args: &[&str]) -> String {
+        let ran = self.run(args);
+        assert_eq!(ran.status, 0, "{args:?}: {}", ran.stderr);
+        ran.stdout
+    }
+
+    /// Ids found, best first.
+    #[track_caller]
+    pub fn ids(&self, args: &[&str]) -> Vec<String> {
+        let ran = self.run(&[&["search", "--format", "ids", "-n", "1000"], args].concat());
+        assert!(ran.status <= 1, "{args:?}: {}", ran.stderr);
+        ran.stdout.lines().map(str::to_owned).collect()
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// Checks status and standard error; the folder of the test is written as `$DIR`.
+    #[track_caller]
+    pub fn fails_with(&self, place: &Place, status: i32, expected: &str) {
+        let folder = fs::canonicalize(place.path(".")).unwrap();
+        let stderr = self.stderr.replace(folder.to_str().unwrap(), "$DIR");
+        assert_eq!((self.status, stderr.trim_end()), (status, expected));
+    }
+}
+
+/// An index over made-up items, asked in process.
+pub struct Fixture {
+    _folder: TempDir,
+    searcher: baoku::search::Searcher,
+    titles: Vec<String>,
+}
+
+/// Day on which relative dates of the tests count.
+pub const TODAY: jiff::civil::Date = jiff::civil::date(2024, 7, 1);
+
+impl Fixture {
+    /// Builds an index over items of `(title, text)`; the text may begin with a line that is a link.
+    pub fn new(items: &[(&str, &str)]) -> Self {
+        let mut report = String::from("# 示例\n\n# 论文\n\n");
+        for (title, text) in items {
+            report.push_str(&format!("### {title}\n\n贡献人：@甲\n\n{text}\n\n"));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("corpus")).unwrap();
+        fs::write(folder.path().join("corpus/2024-02-22.md"), report).unwrap();
+        let searcher = open(&folder.path().join("corpus"), &folder.path().join("index"));
+        assert_eq!(searcher.snapshot().manifest.items(), items.len());
+        let titles = items.iter().map(|(title, _)| (*title).to_owned()).collect();
+        Self { _folder: folder, searcher, titles }
+    }
+
+    pub fn results(&self, query: &str) -> baoku::search::Results {
+        self.searcher.search(&request(query)).unwrap()
+    }
+
+    /// Titles found in their order, if every word matched.
+    pub fn titles(&self, query: &str) -> Vec<String> {
+        let results = self.results(query);
+        if results.matched != baoku::search::Matched::Words {
+            return Vec::new();
+        }
+        results.hits.into_iter().map(|hit| hit.item.item.title).collect()
+    }
+
+    /// Checks that `query` finds exactly the items of these titles, in any order.
+    #[track_caller]
+    pub fn finds(&self, query: &str, expected: &[&str]) {
+        let mut found = self.titles(query);
+        found.sort_by_key(|title| self.titles.iter().position(|known| known == title));
+        assert_eq!(found, expected, "{query}");
+    }
+
+    /// Checks that `query` finds exactly the items of these titles, in this order.
+    #[track_caller]
+    pub fn ranks(&self, query: &str, expected: &[&str]) {
+        assert_eq!(self.titles(query), expected, "{query}");
+    }
+}
+
+/// Builds and opens an index.
+pub fn open(archive: &Path, index: &Path) -> baoku::search::Searcher {
+    sync(archive, index, 0);
+    baoku::search::Searcher::new(baoku::index::Snapshot::open(index).unwrap())
+}
+
+/// Brings an index in step.
+pub fn sync(archive: &Path, index: &Path, threads: usize) -> baoku::index::SyncOutcome {
+    struct Quiet;
+    impl baoku::index::Progress for Quiet {}
+    let archive = fs::canonicalize(archive).unwrap();
+    let root = baoku::corpus::SourceRoot { name: "corpus".to_owned(), path: archive };
+    let options = baoku::index::SyncOptions { threads, ..Default::default() };
+    baoku::index::sync(index, &baoku::index::Archive { roots: vec![root] }, &options, &Quiet)
+        .unwrap()
+}
+
+/// A request for every hit of a query.
+pub fn request(query: &str) -> baoku::search::Request {
+    baoku::search::Request {
+        query: baoku::query::Query::parse(query, TODAY),
+        filters: baoku::query::Filters::default(),
+        sort: baoku::search::Sort::Relevance,
+        limit: 100_000,
+        offset: 0,
+        facets: Vec::new(),
+    }
+}

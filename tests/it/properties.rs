@@ -1,0 +1,196 @@
+//! Random text: nothing panics, spans hold, and every substring of an item finds it.
+
+use std::path::Path;
+
+use baoku::analysis::{NoSegmenter, Segmenter, analyze};
+use baoku::corpus::{FileEntry, SourceFile};
+use baoku::report::parse;
+use baoku::search::{Matched, Searcher};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::harness::{open, request};
+
+/// A runner whose cases are the same on every run.
+fn runner(cases: u32) -> TestRunner {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]))
+}
+
+/// Text full of what analyzers trip over.
+fn hostile_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[a-zA-Z0-9._@#+*'/&-]{1,12}",
+        "[\u{4e00}-\u{4e20}模型大语言資料庫乾隆]{1,8}",
+        "[ \t\n，。：；！？、“”（）《》…—·]{1,3}",
+        "https?://[a-z.]{1,8}/[a-zA-Z0-9/?=&_-]{0,10}",
+        "[\u{300}-\u{304}\u{200b}-\u{200f}\u{fe0f}é🚀👨‍👩‍👧가각ガㄅ㍿ﬁ™Ⅷ①½]{1,4}",
+        any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn spans_of_any_text_are_inside_it_and_in_order() {
+    runner(4_000)
+        .run(&hostile_text(), |text| {
+            let analysis = analyze(&text, &NoSegmenter);
+            for token in analysis.words.iter().chain(&analysis.atoms) {
+                prop_assert!(
+                    text.get(token.span.start..token.span.end)
+                        .is_some_and(|piece| !piece.is_empty())
+                );
+                prop_assert!(!token.text.is_empty() && !token.text.contains(char::is_control));
+            }
+            for pair in analysis.atoms.windows(2) {
+                prop_assert!(pair[0].position <= pair[1].position);
+            }
+            for pair in analysis.units.windows(2) {
+                prop_assert!(pair[0].span.start <= pair[1].span.start);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn any_bytes_are_a_report() {
+    let markdown = prop::collection::vec(
+        prop_oneof![
+            "#{1,6} [^\n]{0,10}\n",
+            "\n\n",
+            "[0-9]{1,3}、[^\n]{0,20}\n",
+            "贡献人：@[^\n]{0,8}\n",
+            "链接：https://[a-z.]{1,9}\n",
+            "- [^\n]{0,9}\n",
+            "> [^\n]{0,9}\n",
+            "```\n",
+            "\\|a\\|b\\|\n",
+            "<[a-z/!-]{0,6}",
+            "---\n",
+            "!\\[x\\]\\(y\\)",
+            "\\[[^\n]{0,5}\\]\\(http://[a-z]{1,4}\\)",
+            "\\*\\*[^\n]{0,5}",
+            "\\PC{0,20}",
+            any::<char>().prop_map(String::from),
+        ],
+        0..25,
+    );
+    runner(4_000)
+        .run(&markdown, |pieces| {
+            let text = pieces.concat();
+            let entry = FileEntry {
+                path: "2024-02-22.md".to_owned(),
+                location: "x".into(),
+                source: "x".to_owned(),
+                size: 0,
+                modified: 0,
+            };
+            let file = SourceFile { entry, text, hash: String::new(), diagnostics: Vec::new() };
+            let (report, _) = parse(&file);
+            for (index, item) in report.items.iter().enumerate() {
+                prop_assert_eq!(item.ordinal, index + 1);
+                prop_assert!(!item.title.is_empty());
+                prop_assert!(item.line >= 1 && item.line <= file.text.lines().count().max(1));
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Every run of Han characters in what a reader sees of an item.
+fn han_runs(text: &str) -> Vec<Vec<char>> {
+    text.split(|c: char| !('\u{4E00}'..='\u{9FFF}').contains(&c))
+        .filter(|run| !run.is_empty())
+        .map(|run| run.chars().collect())
+        .collect()
+}
+
+/// Takes `cases` random substrings of 1 to 12 Han characters and asks for each.
+fn every_substring_finds_its_item(searcher: &Searcher, cases: u32) {
+    let all = searcher.search(&request("")).unwrap();
+    let items: Vec<(String, Vec<Vec<char>>)> = all
+        .hits
+        .iter()
+        .map(|hit| {
+            let item = &hit.item.item;
+            let visible = [
+                item.title.as_str(),
+                &item.body,
+                &item.section.join("\n"),
+                &item.contributors.join("\n"),
+            ];
+            (hit.item.id.to_string(), han_runs(&visible.join("\n")))
+        })
+        .filter(|(_, runs)| !runs.is_empty())
+        .collect();
+    let cases_of = (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        1_usize..=12,
+    );
+    runner(cases)
+        .run(&cases_of, |(item, run, start, len)| {
+            let (id, runs) = &items[item.index(items.len())];
+            let run = &runs[run.index(runs.len())];
+            let start = start.index(run.len());
+            let query: String = run[start..run.len().min(start + len)].iter().collect();
+            let results = searcher.search(&request(&query)).unwrap();
+            prop_assert_eq!(results.matched, Matched::Words, "{} of {}", query, id);
+            prop_assert!(
+                results.hits.iter().any(|hit| hit.item.id.as_str() == id),
+                "{} of {}",
+                query,
+                id
+            );
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn any_han_substring_of_the_sample_archive_finds_its_item() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    every_substring_finds_its_item(&open(&corpus, &folder.path().join("index")), 500);
+}
+
+/// The same over an archive named by `BAOKU_TEST_ARCHIVE`, for machines that have one.
+#[test]
+fn any_han_substring_of_a_named_archive_finds_its_item() {
+    let Some(archive) = std::env::var_os("BAOKU_TEST_ARCHIVE") else {
+        return eprintln!(
+            "BAOKU_TEST_ARCHIVE names no archive; the sample archive is tested in its place"
+        );
+    };
+    let folder = tempfile::tempdir().unwrap();
+    every_substring_finds_its_item(&open(Path::new(&archive), &folder.path().join("index")), 1_000);
+}
+
+#[test]
+fn the_vocabulary_of_an_index_cuts_any_run_without_gaps() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let searcher = open(&corpus, &folder.path().join("index"));
+    let vocabulary = searcher.vocabulary().unwrap();
+    runner(1_000)
+        .run(
+            &"[模型大语言推理训练的了一不在人有上下文窗口\u{4e00}-\u{4f00}]{1,30}",
+            |run| {
+                let cuts = vocabulary.cut(&run);
+                let mut at = 0;
+                for cut in &cuts {
+                    prop_assert!(cut.word.start == at && cut.word.end > at);
+                    at = cut.word.end;
+                }
+                prop_assert_eq!(at, run.chars().count());
+                let analysis = analyze(&run, &vocabulary);
+                let whole: String =
+                    analysis.units.iter().filter_map(|unit| unit.whole.clone()).collect();
+                prop_assert_eq!(whole.chars().count(), run.chars().count());
+                Ok(())
+            },
+        )
+        .unwrap();
+}

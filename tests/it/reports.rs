@@ -1,0 +1,102 @@
+//! Reports to items: a made-up report with the traits of a real one, fixed item by item.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use baoku::corpus::{Corpus, SourceRoot, read};
+use baoku::report::parse;
+
+use crate::harness::golden;
+
+fn archive(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/archives").join(name)
+}
+
+/// Writes every report of an archive as text that a person can read.
+fn describe(folder: &Path) -> String {
+    let root = SourceRoot { name: "traits".to_owned(), path: folder.to_path_buf() };
+    let (corpus, diagnostics) = Corpus::walk(&[root]).unwrap();
+    assert_eq!(diagnostics, []);
+    let mut out = String::new();
+    for entry in &corpus.files {
+        let (report, diagnostics) = parse(&read(entry).unwrap());
+        let date = report.date.as_ref();
+        let _ = writeln!(out, "## {}\n", report.path);
+        let _ = writeln!(out, "- shape: {}", report.shape);
+        let _ = writeln!(
+            out,
+            "- date: {}",
+            date.map_or("none".to_owned(), |d| format!("{} ({})", d.display(), d.evidence))
+        );
+        for diagnostic in diagnostics {
+            let _ = writeln!(out, "- {diagnostic}");
+        }
+        for item in &report.items {
+            let _ = writeln!(out, "\n### {} {}\n", item.ordinal, item.title);
+            let _ = writeln!(out, "- line {}, section {}", item.line, item.section.join("/"));
+            let _ = writeln!(out, "- contributors: {}", item.contributors.join(" | "));
+            for link in &item.links {
+                let _ = writeln!(out, "- link: {} = {} on {}", link.url, link.canonical, link.host);
+            }
+            for image in &item.images {
+                let _ = writeln!(out, "- image: {image}");
+            }
+            let _ = writeln!(out, "\n```text\n{}\n```", item.body);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+#[test]
+fn a_report_with_the_traits_of_a_real_one_gives_these_items() {
+    golden("headings.md", &describe(&archive("traits")));
+}
+
+#[test]
+fn reports_have_the_same_items_in_every_encoding_and_with_any_line_ends() {
+    let text = std::fs::read_to_string(archive("traits").join("日报.txt")).unwrap();
+    let expected = describe(&archive("traits"));
+    let (gb18030, _, unmappable) = encoding_rs::GB18030.encode(&text);
+    assert!(!unmappable);
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let encoded: [(&str, Vec<u8>); 5] = [
+        ("UTF-8 with BOM", [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
+        ("CRLF", text.replace('\n', "\r\n").into_bytes()),
+        ("GB18030", gb18030.into_owned()),
+        ("UTF-16LE", utf16.clone()),
+        ("UTF-16LE with BOM", [vec![0xFF, 0xFE], utf16].concat()),
+    ];
+    for (name, bytes) in encoded {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("日报.txt"), bytes).unwrap();
+        assert_eq!(describe(folder.path()), expected, "{name}");
+    }
+}
+
+#[test]
+fn hidden_and_ignored_files_and_other_extensions_are_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "# 标题\n\n正文。\n").unwrap();
+    };
+    for name in [
+        "a.md",
+        "b.markdown",
+        "c/d.TXT",
+        ".hidden/e.md",
+        ".f.md",
+        "drafts/g.md",
+        "h.rst",
+        "i.tmp.md",
+    ] {
+        write(name);
+    }
+    std::fs::write(folder.path().join(".gitignore"), "drafts/\n*.tmp.md\n").unwrap();
+    let root = SourceRoot { name: "x".to_owned(), path: folder.path().to_path_buf() };
+    let (corpus, _) = Corpus::walk(&[root]).unwrap();
+    let paths: Vec<&str> = corpus.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["a.md", "b.markdown", "c/d.TXT"]);
+}

@@ -77,7 +77,10 @@ pub enum Error {
         holder: String,
     },
     /// Writing the index failed; the last good index is still there.
-    #[error("cannot write the index {}; what was there before is still usable", path.display())]
+    #[error(
+        "cannot write the index {}; what was there before is still usable, check that the disk has room",
+        path.display()
+    )]
     IndexWrite {
         /// The index folder.
         path: PathBuf,

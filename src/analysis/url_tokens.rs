@@ -5,6 +5,9 @@ use super::normalize::NormalChar;
 /// Path prefixes of more segments than this are found by the whole address only.
 const MAX_PREFIX_SEGMENTS: usize = 4;
 
+/// Longer path segments (bytes) are no tokens by themselves.
+const MAX_SEGMENT: usize = 48;
+
 /// Tells whether `http://` or `https://` begins at `at`.
 pub(super) fn starts_url(chars: &[NormalChar], at: usize) -> bool {
     let begins = |scheme: &str| {
@@ -76,7 +79,10 @@ pub fn url_tokens(url: &str) -> Vec<String> {
         push(&format!("{owner}/{name}"));
     }
     for segment in &segments {
-        push(segment);
+        // A title turned into a path is found by its words.
+        if segment.len() <= MAX_SEGMENT {
+            push(segment);
+        }
         for word in segment.split(|c: char| !c.is_alphanumeric() && c != '.') {
             if word.chars().count() >= 2 {
                 push(word.trim_matches('.'));

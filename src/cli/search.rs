@@ -1,5 +1,7 @@
 //! `baoku search`.
 
+use std::thread;
+
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
 
@@ -50,7 +52,12 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     if let Some(unknown) = searcher.unknown_values(&all)?.first() {
         return Err(unknown.to_error());
     }
-    let results = searcher.search(&request)?;
+    // Looking at the files takes about as long as searching, so both happen at once.
+    let (results, changes) = thread::scope(|scope| {
+        let changes = scope.spawn(|| searcher.snapshot().manifest.changes_since(&config.index));
+        (searcher.search(&request), changes.join())
+    });
+    let results = results?;
     for note in &results.notes {
         output.note(note);
     }
@@ -58,13 +65,15 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         output.note(&format!("page {} is behind the last of {} items", args.page, results.total));
     }
     output.print(&write(&results, args, output))?;
-    let changes = searcher.snapshot().manifest.changes_since(&config.index);
+    let changes = changes.unwrap_or_default();
     if changes > 0 {
         output.note(&format!(
             "{changes} {} changed since the index was built; `baoku index` or --sync brings it in step",
             if changes == 1 { "file or folder has" } else { "files or folders have" }
         ));
     }
+    // The process ends here: unmapping the index first would only take time.
+    std::mem::forget(searcher);
     Ok(if results.matched == Matched::None { NOTHING } else { FOUND })
 }
 

@@ -358,7 +358,7 @@ impl Planner<'_> {
         let atoms = literal_atoms(analysis, units);
         // The pieces of a compound are weaker evidence than the compound, which a word match covers.
         let in_pieces = matches!(units, [unit] if !unit.parts.is_empty());
-        let begins = self.title_begins(&atoms)?.filter(|_| !in_pieces);
+        let begins = if in_pieces { None } else { self.title_begins(&atoms)? };
         if units.len() < 2 {
             return Ok(Some(with_bonus(words, begins)));
         }

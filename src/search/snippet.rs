@@ -1,6 +1,6 @@
 //! Where a query matched in a text, and the piece of the text worth showing.
 
-use crate::analysis::{Analysis, NoSegmenter, analyze};
+use crate::analysis::{Analysis, NoSegmenter, analyze, fold_tightly};
 use crate::query::Needle;
 use crate::text::{ByteSpan, display_width, merge_spans};
 
@@ -33,10 +33,25 @@ pub(super) fn marks(text: &str, needles: &[Needle]) -> Vec<ByteSpan> {
 }
 
 fn places(text: &str, needles: &[Needle]) -> Vec<Place> {
-    let analysis = analyze(text, &NoSegmenter);
+    let keys: Vec<Vec<String>> = needles.iter().map(keys).collect();
     let mut found = Vec::new();
-    for needle in needles {
-        find(&analysis, needle, &mut found);
+    let mut start = 0;
+    // Nothing adjacent crosses a line, and few lines of a long item hold anything.
+    for line in text.split_inclusive('\n') {
+        let folded = fold_tightly(line);
+        let here: Vec<&Needle> = needles
+            .iter()
+            .zip(&keys)
+            .filter(|(_, keys)| keys.iter().any(|key| folded.contains(key)))
+            .map(|(needle, _)| needle)
+            .collect();
+        if !here.is_empty() {
+            let analysis = analyze(line, &NoSegmenter);
+            for needle in here {
+                find(&analysis, needle, start, &mut found);
+            }
+        }
+        start += line.len();
         if found.len() > MAX_PLACES {
             break;
         }
@@ -45,9 +60,16 @@ fn places(text: &str, needles: &[Needle]) -> Vec<Place> {
     found
 }
 
-fn find(analysis: &Analysis, needle: &Needle, found: &mut Vec<Place>) {
+/// What a folded line must hold for a needle to be in it.
+fn keys(needle: &Needle) -> Vec<String> {
+    let atoms = (!needle.atoms.is_empty()).then(|| needle.atoms.concat());
+    atoms.iter().chain(&needle.words).map(|key| fold_tightly(key)).collect()
+}
+
+/// Finds a needle in a line that begins at byte `start` of its text.
+fn find(analysis: &Analysis, needle: &Needle, start: usize, found: &mut Vec<Place>) {
     let place = |span: ByteSpan| Place {
-        span,
+        span: ByteSpan::new(span.start + start, span.end + start),
         first_unit: needle.units.start,
         last_unit: needle.units.end.saturating_sub(1),
     };
@@ -119,33 +141,54 @@ fn sentences(text: &str) -> Vec<ByteSpan> {
     spans
 }
 
+/// Windows looked at; a snippet need not be the best of thousands.
+const MAX_WINDOWS: usize = 200;
+
 /// Chooses a window of whole sentences, or of a part of one that is too long.
 fn best_window(text: &str, sentences: &[ByteSpan], places: &[Place]) -> ByteSpan {
-    let widths: Vec<usize> =
-        sentences.iter().map(|sentence| display_width(sentence.of(text))).collect();
-    let mut best = (0_usize, ByteSpan::default());
-    let mut first_place = 0;
-    for (index, sentence) in sentences.iter().enumerate() {
-        while places.get(first_place).is_some_and(|place| place.span.start < sentence.start) {
-            first_place += 1;
-        }
-        let mut end = index;
-        let mut columns = widths[index];
-        while end + 1 < sentences.len() && columns + widths[end + 1] <= SNIPPET_COLUMNS {
-            end += 1;
-            columns += widths[end];
-        }
-        let mut window = ByteSpan::new(sentence.start, sentences[end].end);
-        if widths[index] > SNIPPET_COLUMNS {
-            window = part_of(text, *sentence, &places[first_place..]);
-        }
-        let score = score(window, &places[first_place..]);
-        // Of windows that show as much, the one that begins closest to the matches.
-        if score > best.0 || score == best.0 && score > 0 || best.1.is_empty() {
-            best = (score, window);
+    let mut best: Option<(usize, ByteSpan)> = None;
+    // Windows begin where a match is; without any, at the beginning.
+    let mut begins: Vec<usize> = places
+        .iter()
+        .map(|place| sentences.partition_point(|sentence| sentence.end <= place.span.start))
+        .collect();
+    begins.dedup();
+    if begins.is_empty() {
+        begins.push(0);
+    }
+    for index in begins.into_iter().take(MAX_WINDOWS) {
+        let Some(sentence) = sentences.get(index) else { continue };
+        let first = places.partition_point(|place| place.span.start < sentence.start);
+        let window = match fitting_sentences(text, &sentences[index..]) {
+            Some(window) => window,
+            None => part_of(text, *sentence, &places[first..]),
+        };
+        let score = score(window, &places[first..]);
+        if best.is_none_or(|(most, _)| score > most) {
+            best = Some((score, window));
         }
     }
-    best.1
+    best.map_or_else(ByteSpan::default, |(_, window)| window)
+}
+
+/// Joins sentences from the first on as long as they fit; `None` if the first does not.
+fn fitting_sentences(text: &str, sentences: &[ByteSpan]) -> Option<ByteSpan> {
+    let mut columns = 0;
+    let mut window: Option<ByteSpan> = None;
+    for sentence in sentences {
+        // Text this long in bytes does not fit, whatever it is made of, and need not be measured.
+        columns += if sentence.len() > SNIPPET_COLUMNS * 4 {
+            SNIPPET_COLUMNS + 1
+        } else {
+            display_width(sentence.of(text))
+        };
+        if columns > SNIPPET_COLUMNS {
+            break;
+        }
+        let start = window.map_or(sentence.start, |window| window.start);
+        window = Some(ByteSpan::new(start, sentence.end));
+    }
+    window
 }
 
 /// Chooses the part of a long sentence that shows the most, beginning a little before a match.

@@ -138,7 +138,7 @@ pub fn sync(
         }
         State::Usable(manifest) if same_archive(dir, &manifest, archive) => {
             match Snapshot::open(dir) {
-                Ok(_) => Some(*manifest),
+                Ok(snapshot) => Some((*manifest, is_untidy(&snapshot))),
                 Err(error) => {
                     progress.note(&format!("{}; building it again", error.one_line()));
                     None
@@ -158,9 +158,10 @@ pub fn sync(
         }
         State::Empty | State::Usable(_) => None,
     };
+    clear_leftovers(dir).map_err(write_error)?;
     let job = Job { dir, archive, corpus: &corpus, walk_diagnostics, options, progress };
     match old.filter(|_| !options.rebuild) {
-        Some(manifest) => job.update(&manifest),
+        Some((manifest, untidy)) => job.update(&manifest, untidy),
         None => job.build(),
     }
 }
@@ -230,7 +231,7 @@ impl Job<'_> {
     }
 
     /// Changes only what changed.
-    fn update(&self, old: &Manifest) -> Result<SyncOutcome> {
+    fn update(&self, old: &Manifest, untidy: bool) -> Result<SyncOutcome> {
         let mut known: BTreeMap<(String, String), FileRecord> = old
             .files
             .iter()
@@ -257,6 +258,12 @@ impl Job<'_> {
         if stale.is_empty() && read_again.is_empty() {
             let mut manifest = self.manifest(kept);
             manifest.generation.clone_from(&old.generation);
+            if untidy {
+                // A writer was stopped between its commit and the merge.
+                let mut writer = self.writer(&self.open_index()?)?;
+                let merged = merge_all(&mut writer).and_then(|()| writer.wait_merging_threads());
+                merged.map_err(|error| self.write_error(error))?;
+            }
             if manifest != *old {
                 // Only times changed: the commit stays, its description is brought up to date.
                 let written =
@@ -266,10 +273,7 @@ impl Job<'_> {
             return Ok(outcome(&manifest, 0, 0));
         }
         let (_, fields) = Fields::schema();
-        let index = MmapDirectory::open(self.dir)
-            .map_err(tantivy::TantivyError::from)
-            .and_then(Index::open);
-        let index = index.map_err(|error| self.write_error(error))?;
+        let index = self.open_index()?;
         let mut writer = self.writer(&index)?;
         for report in &stale {
             writer.delete_term(Term::from_field_text(fields.report, report));
@@ -278,6 +282,13 @@ impl Job<'_> {
         let manifest = self.manifest(kept);
         self.commit(writer, self.dir, &manifest)?;
         Ok(outcome(&manifest, changed, removed))
+    }
+
+    fn open_index(&self) -> Result<Index> {
+        let index = MmapDirectory::open(self.dir)
+            .map_err(tantivy::TantivyError::from)
+            .and_then(Index::open);
+        index.map_err(|error| self.write_error(error))
     }
 
     fn writer(&self, index: &Index) -> Result<IndexWriter> {
@@ -377,8 +388,55 @@ impl Job<'_> {
         }
         Manifest::publish(dir).map_err(|error| self.write_error(error))?;
         let merged = merge_all(&mut writer).and_then(|()| writer.wait_merging_threads());
-        merged.map_err(|error| self.write_error(error))
+        merged.map_err(|error| self.write_error(error))?;
+        remove_unused_segments(dir).map_err(|error| self.write_error(error))
     }
+}
+
+/// Tells whether deleted items or several segments are left, which would show in the scores.
+fn is_untidy(snapshot: &Snapshot) -> bool {
+    let segments = snapshot.searcher.segment_readers();
+    segments.len() > 1 || segments.iter().any(tantivy::SegmentReader::has_deletes)
+}
+
+/// Removes what writers that were killed have left; the lock is held, so nobody is using it.
+fn clear_leftovers(dir: &Path) -> std::io::Result<()> {
+    if dir.join(BUILDING).exists() {
+        fs::remove_dir_all(dir.join(BUILDING))?;
+    }
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        // What tantivy writes before it is renamed.
+        if entry.file_name().to_string_lossy().starts_with(".tmp") {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    remove_unused_segments(dir)
+}
+
+/// Removes the files of segments that the last commit does not name: nobody can open them any more.
+fn remove_unused_segments(dir: &Path) -> std::io::Result<()> {
+    let meta = fs::read(dir.join("meta.json")).unwrap_or_default();
+    let Ok(meta) = serde_json::from_slice::<serde_json::Value>(&meta) else { return Ok(()) };
+    let Some(segments) = meta.get("segments").and_then(serde_json::Value::as_array) else {
+        return Ok(());
+    };
+    let used: Vec<String> = segments
+        .iter()
+        .filter_map(|segment| segment.get("segment_id")?.as_str())
+        .map(|id| id.replace('-', ""))
+        .collect();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let id = name.split('.').next().unwrap_or_default();
+        let is_segment = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        if is_segment && !used.iter().any(|used| used == id) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn merge_all(writer: &mut IndexWriter) -> tantivy::Result<()> {
@@ -482,13 +540,11 @@ fn report_names(corpus: &Corpus, archive: &Archive) -> Vec<String> {
 /// readers see the old index, after it the new one.
 fn swap_in(building: &Path, dir: &Path) -> std::io::Result<()> {
     let last = [".managed.json", "meta.json"];
-    let mut moved: Vec<std::ffi::OsString> = Vec::new();
     for entry in fs::read_dir(building)? {
         let name = entry?.file_name();
         let is_lock = name.to_string_lossy().ends_with(".lock");
         if !is_lock && !last.iter().any(|last| name == *last) && name != MANIFEST {
             fs::rename(building.join(&name), dir.join(&name))?;
-            moved.push(name);
         }
     }
     fs::rename(building.join(MANIFEST), dir.join(PENDING))?;
@@ -496,20 +552,5 @@ fn swap_in(building: &Path, dir: &Path) -> std::io::Result<()> {
         fs::rename(building.join(name), dir.join(name))?;
     }
     Manifest::publish(dir)?;
-    // Files of the index that was: nobody can open them any more.
-    for entry in fs::read_dir(dir)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let text = name.to_string_lossy();
-        let keep = moved.contains(&name)
-            || last.contains(&text.as_ref())
-            || text == MANIFEST
-            || text == BUILDING
-            || text.starts_with('.');
-        let is_segment_file = text.split('.').next().is_some_and(|id| id.len() == 32);
-        if !keep && is_segment_file {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
+    remove_unused_segments(dir)
 }

@@ -278,7 +278,8 @@ fn write_link(out: &mut String, link: &Link, indent: &str, look: Look) {
 
 fn facets(out: &mut String, facets: &[(FacetKind, Vec<FacetValue>)], look: Look) {
     for (kind, values) in facets {
-        if values.is_empty() {
+        // The only source there is says nothing.
+        if values.is_empty() || *kind == FacetKind::Source && values.len() == 1 {
             continue;
         }
         if !out.is_empty() {

@@ -11,6 +11,9 @@ const MAX_PLACES: usize = 2_000;
 /// Bytes of a text that are looked at for a snippet. Longer items are marked in their beginning.
 const MAX_BYTES: usize = 200_000;
 
+/// Bytes of a line before and behind a window that are analysed with it, so that marks at its edges are whole.
+const MAX_LEAD: usize = 2_000;
+
 /// An excerpt with the spans to mark in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snippet {
@@ -106,11 +109,43 @@ fn find(analysis: &Analysis, needle: &Needle, start: usize, found: &mut Vec<Plac
 /// Cuts the piece of `text` where most of the query stands close together; its beginning if nothing matched.
 pub(super) fn snippet(text: &str, needles: &[Needle]) -> Snippet {
     let text = &text[..crate::text::floor_boundary(text, MAX_BYTES)];
-    let places = if needles.is_empty() { Vec::new() } else { places(text, needles) };
-    let sentences = sentences(text);
-    let window = best_window(text, &sentences, &places);
-    let marks = merge_spans(places.iter().map(|place| place.span).collect());
-    excerpt(text, window, &marks)
+    // A long item is looked through for what was typed; only where that finds nothing it is analysed as a whole.
+    let mut places = plain_places(text, needles);
+    if places.is_empty() && !needles.is_empty() {
+        places = self::places(text, needles);
+    }
+    let window = best_window(text, &sentences(text), &places);
+    excerpt(text, window, &marks_around(text, window, needles))
+}
+
+/// Finds needles as they were typed, in any case; other widths, scripts and connectors are not seen.
+fn plain_places(text: &str, needles: &[Needle]) -> Vec<Place> {
+    let lower = text.to_ascii_lowercase();
+    let mut found = Vec::new();
+    for needle in needles {
+        for key in keys(needle) {
+            for (at, piece) in lower.match_indices(&key).take(MAX_PLACES) {
+                found.push(Place {
+                    span: ByteSpan::new(at, at + piece.len()),
+                    first_unit: needle.units.start,
+                    last_unit: needle.units.end.saturating_sub(1),
+                });
+            }
+        }
+    }
+    found.sort_by_key(|place| (place.span.start, std::cmp::Reverse(place.span.end)));
+    found
+}
+
+/// Returns the exact marks in the lines that a window shows.
+fn marks_around(text: &str, window: ByteSpan, needles: &[Needle]) -> Vec<ByteSpan> {
+    let start = text[..window.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[window.end..].find('\n').map_or(text.len(), |at| window.end + at);
+    // The beginning of a very long line is looked at from near the window on.
+    let start = start.max(crate::text::floor_boundary(text, window.start.saturating_sub(MAX_LEAD)));
+    let end = end.min(crate::text::floor_boundary(text, window.end + MAX_LEAD));
+    let shifted = marks(&text[start..end], needles);
+    shifted.into_iter().map(|mark| ByteSpan::new(mark.start + start, mark.end + start)).collect()
 }
 
 /// Splits a text at the ends of sentences and lines; the spans cover it.

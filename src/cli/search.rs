@@ -54,7 +54,10 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     }
     // Looking at the files takes about as long as searching, so both happen at once.
     let (results, changes) = thread::scope(|scope| {
-        let changes = scope.spawn(|| searcher.snapshot().manifest.changes_since(&config.index));
+        let changes = scope.spawn(|| {
+            let manifest = searcher.snapshot().manifest();
+            manifest.map_or(0, |manifest| manifest.changes_since(&config.index))
+        });
         (searcher.search(&request), changes.join())
     });
     let results = results?;
@@ -118,7 +121,7 @@ pub(super) fn open(config: &Config, sync_first: bool, output: &Output) -> Result
     }
     match Snapshot::open(&config.index) {
         Ok(snapshot) => {
-            let belongs = snapshot.manifest.archive_paths(&config.index);
+            let belongs = snapshot.head.archive_paths(&config.index);
             if config.archive.exists()
                 && !belongs.iter().any(|path| path.starts_with(&config.archive))
             {

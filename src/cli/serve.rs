@@ -16,7 +16,7 @@ use crate::server::{State, serve};
 
 pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<u8> {
     let snapshot = super::search::open(config, true, output)?;
-    let items = snapshot.manifest.items();
+    let items = snapshot.head.items;
     let state = State::new(Searcher::new(snapshot), || ZonedDateTime::now().date());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -92,18 +92,31 @@ pub struct FolderRecord {
     pub modified: u128,
 }
 
-/// The manifest of an index.
+/// What every search needs of a manifest; the rest is read only where files are compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
+pub struct Head {
     /// Version of the program that wrote it, for people.
     pub baoku: String,
     /// What decides whether it can be used.
     pub versions: Versions,
-    /// Names the commit this manifest describes.
+    /// Names the commit the manifest describes.
     pub generation: String,
     /// The archive.
     pub roots: Vec<RootRecord>,
-    /// Its folders.
+    /// Items in the index.
+    pub items: usize,
+    /// Files that gave items.
+    pub reports: usize,
+    /// Tokens in every field.
+    pub tokens: TokenCounts,
+}
+
+/// The manifest of an index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// What every search needs.
+    pub head: Head,
+    /// The folders of the archive.
     pub folders: Vec<FolderRecord>,
     /// Its files, sorted by source and path.
     pub files: Vec<FileRecord>,
@@ -112,54 +125,78 @@ pub struct Manifest {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-impl Manifest {
-    /// Returns the number of items.
-    #[must_use]
-    pub fn items(&self) -> usize {
-        self.files.iter().map(|file| file.items).sum()
+/// The head of a manifest, read without the rest.
+#[derive(Debug, Deserialize)]
+struct HeadOnly {
+    head: Head,
+}
+
+/// What can be read from a manifest file.
+pub(crate) trait FromManifest: Sized {
+    fn read(json: &[u8]) -> serde_json::Result<Self>;
+    fn head(&self) -> &Head;
+}
+
+impl FromManifest for Manifest {
+    fn read(json: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(json)
     }
 
-    /// Returns the number of files that gave items.
-    #[must_use]
-    pub fn reports(&self) -> usize {
-        self.files.iter().filter(|file| file.items > 0).count()
+    fn head(&self) -> &Head {
+        &self.head
+    }
+}
+
+impl FromManifest for Head {
+    fn read(json: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice::<HeadOnly>(json).map(|only| only.head)
     }
 
-    /// Returns every diagnostic, those of the archive first.
-    pub fn all_diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics.iter().chain(self.files.iter().flat_map(|file| &file.diagnostics))
+    fn head(&self) -> &Head {
+        self
     }
+}
 
+impl Head {
     /// Returns the places of the archive, for the index in `dir`.
     #[must_use]
     pub fn archive_paths(&self, dir: &Path) -> Vec<PathBuf> {
         self.roots.iter().map(|root| absolute(dir, &root.path)).collect()
     }
+}
 
-    /// Returns the number of tokens in every field.
-    #[must_use]
-    pub fn tokens(&self) -> TokenCounts {
-        let mut sum = TokenCounts::default();
-        for file in &self.files {
-            sum.add(&file.tokens);
+impl Manifest {
+    /// Makes a manifest, counting what its files hold and naming it by its content.
+    pub(crate) fn new(
+        roots: Vec<RootRecord>,
+        folders: Vec<FolderRecord>,
+        mut files: Vec<FileRecord>,
+        diagnostics: Vec<Diagnostic>,
+    ) -> Self {
+        files.sort_by(|a, b| (&a.source, &a.path).cmp(&(&b.source, &b.path)));
+        let mut tokens = TokenCounts::default();
+        for file in &files {
+            tokens.add(&file.tokens);
         }
-        sum
+        let head = Head {
+            baoku: env!("CARGO_PKG_VERSION").to_owned(),
+            versions: Versions::current(),
+            generation: String::new(),
+            roots,
+            items: files.iter().map(|file| file.items).sum(),
+            reports: files.iter().filter(|file| file.items > 0).count(),
+            tokens,
+        };
+        let mut manifest = Self { head, folders, files, diagnostics };
+        // The same archive gives the same name.
+        let content = serde_json::to_vec(&manifest).unwrap_or_default();
+        blake3::hash(&content).to_hex()[..32].clone_into(&mut manifest.head.generation);
+        manifest
     }
 
-    /// Reads the manifest that describes `generation`.
-    pub(crate) fn load(dir: &Path, generation: &str) -> Result<Self, String> {
-        let read = |name: &str| {
-            let text = fs::read(dir.join(name)).map_err(|error| format!("{name}: {error}"))?;
-            let manifest: Self =
-                serde_json::from_slice(&text).map_err(|error| format!("{name}: {error}"))?;
-            if manifest.generation == generation {
-                Ok(manifest)
-            } else {
-                Err(format!("{name} does not describe the last commit"))
-            }
-        };
-        // Between a commit and the renaming of its manifest, the pending one is right.
-        read(MANIFEST).or_else(|first| read(PENDING).map_err(|_| first))
+    /// Returns every diagnostic, those of the archive first.
+    pub fn all_diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().chain(self.files.iter().flat_map(|file| &file.diagnostics))
     }
 
     /// Writes the manifest so that it is whole on disk before its commit names it.
@@ -186,7 +223,7 @@ impl Manifest {
             })
         };
         let mut count = 0;
-        for root in &self.roots {
+        for root in &self.head.roots {
             let path = absolute(dir, &root.path);
             let is_file = path.is_file();
             for file in self.files.iter().filter(|file| file.source == root.name) {
@@ -201,6 +238,21 @@ impl Manifest {
                 .count(),
         )
     }
+}
+
+/// Reads the manifest that describes `generation`, or its head.
+pub(crate) fn load<M: FromManifest>(dir: &Path, generation: &str) -> Result<M, String> {
+    let read = |name: &str| {
+        let text = fs::read(dir.join(name)).map_err(|error| format!("{name}: {error}"))?;
+        let manifest = M::read(&text).map_err(|error| format!("{name}: {error}"))?;
+        if manifest.head().generation == generation {
+            Ok(manifest)
+        } else {
+            Err(format!("{name} does not describe the last commit"))
+        }
+    };
+    // Between a commit and the renaming of its manifest, the pending one is right.
+    read(MANIFEST).or_else(|first| read(PENDING).map_err(|_| first))
 }
 
 /// Returns the place a recorded path means.

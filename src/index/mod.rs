@@ -16,7 +16,7 @@ mod writer;
 pub(crate) const BUILDING: &str = "building";
 
 pub use document::{StoredItem, TITLE_START, TokenCounts, day_number, shown_date};
-pub use manifest::{FileRecord, Manifest, Versions};
+pub use manifest::{FileRecord, Head, Manifest, Versions};
 pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
 pub use snapshot::Snapshot;
 pub use vocabulary::Vocabulary;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, ReloadPolicy, Searcher};
 
-use super::manifest::{Manifest, Versions};
+use super::manifest::{FromManifest, Head, Manifest, Versions, load};
 use super::schema::Fields;
 use crate::error::{Error, Result};
 
@@ -22,7 +22,7 @@ pub struct Snapshot {
     /// The index folder.
     pub path: PathBuf,
     /// What it was made of.
-    pub manifest: Manifest,
+    pub head: Head,
     /// Handles of the fields.
     pub fields: Fields,
     /// Tantivy's view of the commit.
@@ -37,21 +37,21 @@ impl std::fmt::Debug for Snapshot {
 
 /// What an index folder holds, seen without opening its data.
 #[derive(Debug)]
-pub(crate) enum State {
+pub(crate) enum State<M> {
     /// Nothing, or only what a version-control system keeps.
     Empty,
     /// Files that are no index.
     Foreign,
     /// An index this program can use.
-    Usable(Box<Manifest>),
+    Usable(Box<M>),
     /// An index of another version.
-    OtherVersion(Box<Manifest>),
+    OtherVersion(Box<M>),
     /// Something that was an index.
     Damaged(String),
 }
 
-/// Looks at an index folder.
-pub(crate) fn inspect(dir: &Path) -> State {
+/// Looks at an index folder and reads its manifest, or only the head of it.
+pub(crate) fn inspect<M: FromManifest>(dir: &Path) -> State<M> {
     let Ok(entries) = std::fs::read_dir(dir) else { return State::Empty };
     let names: Vec<String> = entries
         .filter_map(std::result::Result::ok)
@@ -77,8 +77,8 @@ pub(crate) fn inspect(dir: &Path) -> State {
             let payload = meta.get("payload").and_then(serde_json::Value::as_str);
             payload.map(str::to_owned).ok_or_else(|| "meta.json names no manifest".to_owned())
         });
-    match payload.and_then(|generation| Manifest::load(dir, &generation)) {
-        Ok(manifest) if manifest.versions == Versions::current() => {
+    match payload.and_then(|generation| load::<M>(dir, &generation)) {
+        Ok(manifest) if manifest.head().versions == Versions::current() => {
             State::Usable(Box::new(manifest))
         }
         Ok(manifest) => State::OtherVersion(Box::new(manifest)),
@@ -107,15 +107,15 @@ impl Snapshot {
 
     fn try_open(dir: &Path) -> Result<Self> {
         let damaged = |reason: String| Error::IndexDamaged { path: dir.to_path_buf(), reason };
-        let manifest = match inspect(dir) {
+        let head = match inspect::<Head>(dir) {
             State::Empty | State::Foreign => {
                 return Err(Error::NoIndex { path: dir.to_path_buf() });
             }
-            State::Usable(manifest) => *manifest,
-            State::OtherVersion(manifest) => {
+            State::Usable(head) => *head,
+            State::OtherVersion(head) => {
                 return Err(Error::IndexVersion {
                     path: dir.to_path_buf(),
-                    found: format!("baoku {} ({})", manifest.baoku, manifest.versions),
+                    found: format!("baoku {} ({})", head.baoku, head.versions),
                     expected: Versions::current().to_string(),
                 });
             }
@@ -131,13 +131,22 @@ impl Snapshot {
         if *searcher.schema() != schema {
             return Err(damaged("its fields are not those of its format".to_owned()));
         }
-        if searcher.num_docs() != manifest.items() as u64 {
+        if searcher.num_docs() != head.items as u64 {
             return Err(damaged(format!(
                 "it holds {} items, not {}",
                 searcher.num_docs(),
-                manifest.items()
+                head.items
             )));
         }
-        Ok(Self { path: dir.to_path_buf(), manifest, fields, searcher })
+        Ok(Self { path: dir.to_path_buf(), head, fields, searcher })
+    }
+
+    /// Reads the whole manifest.
+    ///
+    /// # Errors
+    /// [`Error::IndexDamaged`] if it cannot be read or the index has changed since it was opened.
+    pub fn manifest(&self) -> Result<Manifest> {
+        load(&self.path, &self.head.generation)
+            .map_err(|reason| Error::IndexDamaged { path: self.path.clone(), reason })
     }
 }

@@ -19,7 +19,7 @@ use super::document::{TokenCounts, documents};
 use super::encoded::{EncodedTokenizer, TOKENIZER};
 use super::lock::WriterLock;
 use super::manifest::{
-    FileRecord, MANIFEST, Manifest, PENDING, Versions, absolute, folder_records, root_records,
+    FileRecord, Head, MANIFEST, Manifest, PENDING, absolute, folder_records, root_records,
 };
 use super::schema::Fields;
 use super::snapshot::{Snapshot, State, inspect};
@@ -112,7 +112,7 @@ pub fn sync(
         path: dir.to_path_buf(),
         source: Box::new(source),
     };
-    if matches!(inspect(dir), State::Foreign) {
+    if matches!(inspect::<Head>(dir), State::Foreign) {
         return Err(Error::NotAnIndex { path: dir.to_path_buf() });
     }
     fs::create_dir_all(dir).map_err(write_error)?;
@@ -120,13 +120,14 @@ pub fn sync(
         |holder: &str| progress.note(&format!("waiting for {holder}, which is writing this index"));
     let _lock = WriterLock::acquire(dir, options.patience, &on_wait)?;
 
-    let state = inspect(dir);
+    let state = inspect::<Manifest>(dir);
     let old = match state {
         State::Foreign => return Err(Error::NotAnIndex { path: dir.to_path_buf() }),
         State::Usable(manifest) | State::OtherVersion(manifest)
             if !options.replace && !same_archive(dir, &manifest, archive) =>
         {
             let belongs_to: Vec<String> = manifest
+                .head
                 .roots
                 .iter()
                 .map(|root| absolute(dir, &root.path).display().to_string())
@@ -148,7 +149,7 @@ pub fn sync(
         State::OtherVersion(manifest) => {
             progress.note(&format!(
                 "the index was made by baoku {} ({}); building it again",
-                manifest.baoku, manifest.versions
+                manifest.head.baoku, manifest.head.versions
             ));
             None
         }
@@ -167,8 +168,12 @@ pub fn sync(
 }
 
 fn same_archive(dir: &Path, manifest: &Manifest, archive: &Archive) -> bool {
-    let recorded: Vec<(&str, PathBuf)> =
-        manifest.roots.iter().map(|root| (root.name.as_str(), absolute(dir, &root.path))).collect();
+    let recorded: Vec<(&str, PathBuf)> = manifest
+        .head
+        .roots
+        .iter()
+        .map(|root| (root.name.as_str(), absolute(dir, &root.path)))
+        .collect();
     let given: Vec<(&str, PathBuf)> =
         archive.roots.iter().map(|root| (root.name.as_str(), root.path.clone())).collect();
     recorded == given
@@ -257,7 +262,7 @@ impl Job<'_> {
         let changed = read_again.len();
         if stale.is_empty() && read_again.is_empty() {
             let mut manifest = self.manifest(kept);
-            manifest.generation.clone_from(&old.generation);
+            manifest.head.generation.clone_from(&old.head.generation);
             if untidy {
                 // A writer was stopped between its commit and the merge.
                 let mut writer = self.writer(&self.open_index()?)?;
@@ -301,21 +306,10 @@ impl Job<'_> {
         Ok(writer)
     }
 
-    fn manifest(&self, mut files: Vec<FileRecord>) -> Manifest {
-        files.sort_by(|a, b| (&a.source, &a.path).cmp(&(&b.source, &b.path)));
-        let mut manifest = Manifest {
-            baoku: env!("CARGO_PKG_VERSION").to_owned(),
-            versions: Versions::current(),
-            generation: String::new(),
-            roots: root_records(self.dir, &self.archive.roots),
-            folders: folder_records(self.dir, &self.corpus.folders),
-            files,
-            diagnostics: self.walk_diagnostics.clone(),
-        };
-        // Named by its content: the same archive gives the same manifest.
-        let content = serde_json::to_vec(&manifest).unwrap_or_default();
-        blake3::hash(&content).to_hex()[..32].clone_into(&mut manifest.generation);
-        manifest
+    fn manifest(&self, files: Vec<FileRecord>) -> Manifest {
+        let roots = root_records(self.dir, &self.archive.roots);
+        let folders = folder_records(self.dir, &self.corpus.folders);
+        Manifest::new(roots, folders, files, self.walk_diagnostics.clone())
     }
 
     /// Reads, understands and analyses files on all threads and adds them to the index in their order.
@@ -379,7 +373,7 @@ impl Job<'_> {
         self.progress.writing();
         manifest.write_pending(dir).map_err(|error| self.write_error(error))?;
         let committed = writer.prepare_commit().and_then(|mut commit| {
-            commit.set_payload(&manifest.generation);
+            commit.set_payload(&manifest.head.generation);
             commit.commit()
         });
         if let Err(error) = committed {
@@ -452,8 +446,8 @@ fn merge_all(writer: &mut IndexWriter) -> tantivy::Result<()> {
 
 fn outcome(manifest: &Manifest, changed: usize, removed: usize) -> SyncOutcome {
     SyncOutcome {
-        items: manifest.items(),
-        reports: manifest.reports(),
+        items: manifest.head.items,
+        reports: manifest.head.reports,
         changed,
         removed,
         diagnostics: manifest.all_diagnostics().cloned().collect(),

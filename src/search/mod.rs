@@ -173,7 +173,7 @@ impl Searcher {
     /// Makes a searcher; cheap.
     #[must_use]
     pub fn new(snapshot: Snapshot) -> Self {
-        let counts = snapshot.manifest.tokens().0;
+        let counts = snapshot.head.tokens.0;
         let zones = snapshot.fields.zones();
         let tokens: Vec<(Field, u64)> = zones
             .iter()
@@ -351,7 +351,7 @@ impl Searcher {
     }
 
     fn why_nothing(&self, request: &Request) -> String {
-        let items = self.snapshot.manifest.items();
+        let items = self.snapshot.head.items;
         let filtered = !request.filters.is_empty() || !request.query.filters.is_empty();
         if filtered {
             format!("nothing found among {items} items with these filters")
@@ -390,7 +390,8 @@ impl Searcher {
         }
         // The report exists but not the ordinal, or the report is named a little differently.
         let (report, ordinal) = id.split().unwrap_or((id.as_str(), 1));
-        let reports = self.snapshot.manifest.files.iter().filter(|file| file.items > 0);
+        let files = self.snapshot.manifest().map(|manifest| manifest.files).unwrap_or_default();
+        let reports = files.iter().filter(|file| file.items > 0);
         let nearest = reports
             .map(|file| (strsim::normalized_damerau_levenshtein(&file.report, report), file))
             .filter(|(likeness, _)| *likeness > 0.6)

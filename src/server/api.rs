@@ -22,7 +22,7 @@ pub(super) async fn healthz() -> &'static str {
 }
 
 pub(super) async fn readyz(AxumState(state): AxumState<State>) -> String {
-    format!("ready, {} items\n", state.searcher.snapshot().manifest.items())
+    format!("ready, {} items\n", state.searcher.snapshot().head.items)
 }
 
 /// Runs work on the snapshot off the async threads; refuses it when too much runs already.

@@ -103,12 +103,12 @@ fn the_sample_archive_follows_longrope_across_months() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let searcher = open(&corpus, &folder.path().join("index"));
-    let manifest = &searcher.snapshot().manifest;
+    let manifest = searcher.snapshot().manifest().unwrap();
     assert!(
-        manifest.reports() >= 40 && manifest.items() >= 400,
+        manifest.head.reports >= 40 && manifest.head.items >= 400,
         "{} {}",
-        manifest.reports(),
-        manifest.items()
+        manifest.head.reports,
+        manifest.head.items
     );
     assert_eq!(
         manifest.all_diagnostics().collect::<Vec<_>>(),

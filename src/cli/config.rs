@@ -34,6 +34,8 @@ pub(super) struct Config {
     pub(super) archive: PathBuf,
     /// Folder of the index, absolute.
     pub(super) index: PathBuf,
+    /// Whether somebody named the index and left the archive to the index.
+    pub(super) index_decides: bool,
     /// Whether searches bring the index in step first.
     pub(super) sync: bool,
 }
@@ -62,7 +64,8 @@ impl Config {
             None if archive == absolute(&default_archive) => absolute(&default_index),
             None => cached_index(&archive)?,
         };
-        Ok(Self { archive, index, sync: file.sync })
+        let index_decides = global.index.is_some() && global.archive.is_none();
+        Ok(Self { archive, index, index_decides, sync: file.sync })
     }
 
     /// Returns the archive as one source, or the given paths as one source each.

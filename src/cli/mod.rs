@@ -40,7 +40,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let output = Output::new(args.global.color);
-    let outcome = Config::load(&args.global).and_then(|config| match args.command {
+    let mut global = args.global;
+    // `index PATH` is short for `--archive PATH index`: the same archive has the same index either way.
+    if let (Command::Index(index), None) = (&args.command, &global.archive)
+        && let [path] = index.paths.as_slice()
+    {
+        global.archive = Some(path.clone());
+    }
+    let outcome = Config::load(&global).and_then(|config| match args.command {
         Command::Search(args) => search::run(&args, &config, &output),
         Command::Index(args) => index::run(&args, &config, &output),
         Command::Show(args) => show::run(&args, &config, &output),

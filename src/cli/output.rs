@@ -6,7 +6,7 @@ use anstream::ColorChoice;
 
 use super::args::When;
 use crate::error::{Error, Result};
-use crate::render::terminal::Look;
+use crate::render::terminal::{Look, escape};
 
 /// Width of a terminal that does not tell.
 const DEFAULT_COLUMNS: usize = 80;
@@ -58,7 +58,8 @@ impl Output {
 
     /// Writes a line to standard error; nobody reading it is no error.
     pub(super) fn note(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "baoku: {line}");
+        // Names of files are as hostile as what is in them.
+        let _ = writeln!(io::stderr().lock(), "baoku: {}", escape(line));
     }
 
     /// Writes an error with its causes as one line.
@@ -70,7 +71,11 @@ impl Output {
             }
             _ => "\u{1b}[1;31merror:\u{1b}[0m",
         };
-        let _ = writeln!(io::stderr().lock(), "{label} {}", error.one_line().replace('\n', " "));
+        let _ = writeln!(
+            io::stderr().lock(),
+            "{label} {}",
+            escape(&error.one_line()).replace('\n', " ")
+        );
     }
 }
 

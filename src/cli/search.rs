@@ -122,9 +122,11 @@ pub(super) fn open(config: &Config, sync_first: bool, output: &Output) -> Result
     match Snapshot::open(&config.index) {
         Ok(snapshot) => {
             let belongs = snapshot.head.archive_paths(&config.index);
-            if config.archive.exists()
-                && !belongs.iter().any(|path| path.starts_with(&config.archive))
-            {
+            let is_the_archive = match belongs.as_slice() {
+                [only] => *only == config.archive,
+                several => several.iter().any(|path| path.starts_with(&config.archive)),
+            };
+            if !config.index_decides && config.archive.exists() && !is_the_archive {
                 let belongs: Vec<String> =
                     belongs.iter().map(|path| path.display().to_string()).collect();
                 return Err(Error::IndexOfAnotherArchive {

@@ -71,6 +71,18 @@ pub enum Node {
     Title(String),
 }
 
+impl Node {
+    /// Tells whether some part of it must not match.
+    #[must_use]
+    pub fn excludes(&self) -> bool {
+        match self {
+            Self::Not(_) => true,
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::excludes),
+            Self::Text(_) | Self::Phrase(_) | Self::Title(_) => false,
+        }
+    }
+}
+
 /// A query, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {

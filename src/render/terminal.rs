@@ -47,7 +47,8 @@ impl Look {
 }
 
 /// Writes characters that could disturb a terminal as `\u{…}`; line breaks stay.
-fn escape(text: &str) -> String {
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_treacherous(c) && c != '\n' {

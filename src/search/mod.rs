@@ -16,7 +16,7 @@ use tantivy::{DocAddress, TantivyDocument, Term};
 
 use crate::error::{Error, Result};
 use crate::index::{Fields, Snapshot, StoredItem, Vocabulary};
-use crate::query::{Filters, Needle, Plan, Planner, Query, Statistics};
+use crate::query::{Filters, Needle, Node, Plan, Planner, Query, Statistics};
 use crate::report::{ItemId, Link};
 use crate::text::ByteSpan;
 use collect::{Collected, Match, MatchCollector};
@@ -353,10 +353,11 @@ impl Searcher {
     fn why_nothing(&self, request: &Request) -> String {
         let items = self.snapshot.head.items;
         let filtered = !request.filters.is_empty() || !request.query.filters.is_empty();
-        if filtered {
-            format!("nothing found among {items} items with these filters")
-        } else {
-            format!("nothing found: no word of the query is in any of the {items} items")
+        let excluded = request.query.root.as_ref().is_some_and(Node::excludes);
+        match (filtered, excluded) {
+            (true, _) => format!("nothing found among {items} items with these filters"),
+            (false, true) => format!("nothing found among {items} items without what was excluded"),
+            (false, false) => format!("nothing found among {items} items"),
         }
     }
 

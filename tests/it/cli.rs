@@ -179,7 +179,17 @@ fn nothing_found_is_status_1_with_the_reason() {
     place.run(&["search", "不存在的东西甚么"]).fails_with(
         &place,
         1,
-        "baoku: nothing found: no word of the query is in any of the 3 items",
+        "baoku: nothing found among 3 items",
+    );
+    place.run(&["search", "LongRoPE", "-论文"]).fails_with(
+        &place,
+        1,
+        "baoku: nothing found among 3 items without what was excluded",
+    );
+    place.run(&["search", "LongRoPE", "--since", "2025"]).fails_with(
+        &place,
+        1,
+        "baoku: nothing found among 3 items with these filters",
     );
     place.run(&["search", "！！！"]).fails_with(
         &place,
@@ -316,8 +326,33 @@ fn an_index_of_another_archive_is_not_overwritten() {
         "2024-01-01/1\n"
     );
     assert!(place.path("cache/baoku").is_dir());
+    assert_eq!(place.run(&["index", "other"]).status, 0, "one path is the archive");
+    assert_eq!(place.ids(&["-C", "other", "LongRoPE"]), ["2024-01-01/1"]);
     place.stdout(&["-C", "other", "--index", "index", "index", "--replace"]);
     assert_eq!(place.stdout(&["-C", "other", "--index", "index", "search", "--count"]), "3\n");
+}
+
+#[test]
+fn several_folders_are_sources_of_one_index() {
+    let place = Place::new();
+    place.write("甲/2024-01-01.md", REPORT.as_bytes());
+    place.write("乙/2024-01-01.md", REPORT.replace("LongRoPE", "ShortRoPE").as_bytes());
+    place.stdout(&["--index", "both", "index", "甲", "乙"]);
+    let ids = |args: &[&str]| place.ids(&[&["--index", "both"], args].concat());
+    assert_eq!(ids(&["LongRoPE"]), ["甲/2024-01-01/1"]);
+    assert_eq!(ids(&["--source", "乙"]).len(), 3);
+    assert_eq!(
+        place.stdout(&["--index", "both", "show", "乙/2024-01-01/1"]).lines().next(),
+        Some("ShortRoPE：扩展上下文窗口")
+    );
+}
+
+#[test]
+fn names_of_files_cannot_steer_the_terminal() {
+    let place = place();
+    place.write("corpus/\u{1b}[31mred\u{202E}.md", &[0, 1, 2, 255, 0, 7]);
+    let ran = place.run(&["index"]);
+    assert_eq!(ran.stderr, "baoku: \\u{1b}[31mred\\u{202e}.md: error: not a text file; left out\n");
 }
 
 #[test]

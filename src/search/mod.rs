@@ -17,7 +17,7 @@ use tantivy::{DocAddress, TantivyDocument, Term};
 use crate::error::{Error, Result};
 use crate::index::{Fields, Snapshot, StoredItem, Vocabulary};
 use crate::query::{Filters, Needle, Node, Plan, Planner, Query, Statistics};
-use crate::report::{ItemId, Link};
+use crate::report::{ItemId, Link, canonical_filter};
 use crate::text::ByteSpan;
 use collect::{Collected, Match, MatchCollector};
 pub use filter::UnknownValue;
@@ -205,11 +205,19 @@ impl Searcher {
     /// Answers a request.
     ///
     /// # Errors
-    /// [`Error::Search`] if the index cannot be read, [`Error::Link`] for a link filter that is none.
+    /// [`Error::Search`] if the index cannot be read, [`Error::Link`] for a link filter beside the query that is none.
     pub fn search(&self, request: &Request) -> Result<Results> {
-        let mut filters = request.query.filters.clone();
-        filters.add(&request.filters);
         let mut notes = request.query.notes.clone();
+        let mut filters = request.query.filters.clone();
+        // What is typed is never an error.
+        filters.links.retain(|link| {
+            let is_link = canonical_filter(link).is_some();
+            if !is_link {
+                notes.push(format!("`{link}` is neither a URL nor a host; ignored"));
+            }
+            is_link
+        });
+        filters.add(&request.filters);
         let unknown = self.unknown_values(&filters)?;
         notes.extend(unknown.iter().map(UnknownValue::sentence));
         let conditions = self.conditions(&filters)?;

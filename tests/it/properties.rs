@@ -9,7 +9,7 @@ use baoku::search::{Matched, Searcher};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::harness::{open, request};
+use crate::harness::{Fixture, open, request};
 
 /// A runner whose cases are the same on every run.
 fn runner(cases: u32) -> TestRunner {
@@ -92,6 +92,78 @@ fn any_bytes_are_a_report() {
                 prop_assert_eq!(item.ordinal, index + 1);
                 prop_assert!(!item.title.is_empty());
                 prop_assert!(item.line >= 1 && item.line <= file.text.lines().count().max(1));
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Text full of what the query language gives a meaning to.
+fn hostile_query() -> impl Strategy<Value = String> {
+    let sign = prop::sample::select(vec![
+        "\"",
+        "“",
+        "”",
+        "「",
+        "」",
+        "『",
+        "』",
+        "(",
+        ")",
+        "（",
+        "）",
+        " ",
+        "　",
+        "-",
+        "－",
+        "OR",
+        " OR ",
+        "|",
+        ":",
+        "：",
+        "..",
+        "*",
+        "title:",
+        "栏目:",
+        "by:",
+        "link:",
+        "since:",
+        "至:",
+        "date:",
+        "2024-02",
+        "上周",
+        "-\"",
+        "http://",
+        "模型",
+        "long rope",
+    ]);
+    let piece = prop_oneof![sign.prop_map(str::to_owned), hostile_text()];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn any_text_is_a_query_and_marks_are_inside_what_they_mark() {
+    let archive = Fixture::new(&[
+        (
+            "LongRoPE：扩展 GPT-4V 的上下文窗口",
+            "資料庫与模型，long rope，ＧＰＴ－４。\n\n第二段：👨‍👩‍👧 café、C++。",
+        ),
+        ("模型大语言", "的了一不在人有 2024-02，“大模型 推理”（RAG）"),
+    ]);
+    runner(3_000)
+        .run(&hostile_query(), |text| {
+            for hit in archive.results(&text).hits {
+                for (text, marks) in [
+                    (&hit.item.item.title, &hit.title_marks),
+                    (&hit.snippet.text, &hit.snippet.marks),
+                ] {
+                    let mut end = 0;
+                    for mark in marks {
+                        prop_assert!(mark.start >= end && mark.end > mark.start);
+                        prop_assert!(text.get(mark.start..mark.end).is_some());
+                        end = mark.end;
+                    }
+                }
             }
             Ok(())
         })

@@ -8,6 +8,7 @@ use std::time::UNIX_EPOCH;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
@@ -44,12 +45,24 @@ pub struct FolderEntry {
 }
 
 /// One family of reports: a folder and the name its items carry.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceRoot {
     /// Name, unique in the archive.
     pub name: String,
     /// Absolute path of a folder, or of a single file.
     pub path: PathBuf,
+    /// Only files that match one of these patterns are read, in the syntax of `.gitignore`; all if empty.
+    pub include: Vec<String>,
+    /// Files and folders that match one of these patterns are left out.
+    pub exclude: Vec<String>,
+}
+
+impl SourceRoot {
+    /// Makes a source of every report in a folder.
+    #[must_use]
+    pub fn new(name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self { name: name.into(), path: path.into(), ..Self::default() }
+    }
 }
 
 /// Every file of an archive, sorted by source and path.
@@ -68,6 +81,8 @@ pub struct SourceFile {
     pub entry: FileEntry,
     /// Its text, without a byte order mark.
     pub text: String,
+    /// Bytes read; a file that grew since the walk has another size than its entry.
+    pub size: u64,
     /// Hash of its bytes, 32 hexadecimal digits.
     pub hash: String,
     /// What was noticed while decoding.
@@ -78,8 +93,8 @@ impl Corpus {
     /// Walks the folders of an archive. Hidden files and what `.gitignore` names are left out.
     ///
     /// # Errors
-    /// [`Error::ArchiveUnreadable`] if a root does not exist or cannot be listed. A folder below it that cannot be
-    /// listed is a diagnostic.
+    /// [`Error::ArchiveUnreadable`] if a root does not exist or cannot be listed, [`Error::Pattern`] for a pattern
+    /// that is none. A folder below it that cannot be listed is a diagnostic.
     pub fn walk(roots: &[SourceRoot]) -> Result<(Self, Vec<Diagnostic>)> {
         let mut corpus = Self::default();
         let mut diagnostics = Vec::new();
@@ -89,8 +104,9 @@ impl Corpus {
             if metadata.is_dir() {
                 fs::read_dir(&root.path).map_err(unreadable)?;
             }
-            walk_root(root, &mut corpus, &mut diagnostics);
+            walk_root(root, &mut corpus, &mut diagnostics)?;
         }
+        tell_twins(&corpus.files, &mut diagnostics);
         corpus.files.sort_by(|a, b| {
             (&a.source, &a.path, &a.location).cmp(&(&b.source, &b.path, &b.location))
         });
@@ -100,23 +116,55 @@ impl Corpus {
     }
 }
 
-fn walk_root(root: &SourceRoot, corpus: &mut Corpus, diagnostics: &mut Vec<Diagnostic>) {
+/// Tells of files whose names differ only in case: they are one file on other systems.
+fn tell_twins(files: &[FileEntry], diagnostics: &mut Vec<Diagnostic>) {
+    let mut names: Vec<(String, &FileEntry)> = files
+        .iter()
+        .map(|file| (format!("{}/{}", file.source, file.path).to_lowercase(), file))
+        .collect();
+    names.sort_by(|a, b| (&a.0, &a.1.path).cmp(&(&b.0, &b.1.path)));
+    for pair in names.windows(2) {
+        if pair[0].0 == pair[1].0 {
+            let message = format!("differs from `{}` only in case", pair[0].1.path);
+            diagnostics.push(Diagnostic::about_file(&pair[1].1.path, Severity::Warning, message));
+        }
+    }
+}
+
+/// Builds the matcher for the patterns of a source.
+fn patterns(root: &SourceRoot) -> Result<Override> {
+    let mut builder = OverrideBuilder::new(&root.path);
+    let wrong = |pattern: &str, error: ignore::Error| Error::Pattern {
+        source_name: root.name.clone(),
+        pattern: pattern.to_owned(),
+        reason: error.to_string(),
+    };
+    for pattern in &root.include {
+        builder.add(pattern).map_err(|error| wrong(pattern, error))?;
+    }
+    for pattern in &root.exclude {
+        builder.add(&format!("!{pattern}")).map_err(|error| wrong(pattern, error))?;
+    }
+    builder.build().map_err(|error| wrong("", error))
+}
+
+fn walk_root(
+    root: &SourceRoot,
+    corpus: &mut Corpus,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<()> {
     let walk = WalkBuilder::new(&root.path)
         .require_git(false)
         .git_global(false)
         .follow_links(true)
+        .overrides(patterns(root)?)
         .sort_by_file_name(Ord::cmp)
         .build();
     for entry in walk {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = root.path.display().to_string();
-                diagnostics.push(Diagnostic::about_file(
-                    &path,
-                    Severity::Warning,
-                    error.to_string(),
-                ));
+                diagnostics.push(walk_problem(root, &error));
                 continue;
             }
         };
@@ -142,6 +190,34 @@ fn walk_root(root: &SourceRoot, corpus: &mut Corpus, diagnostics: &mut Vec<Diagn
             size: metadata.len(),
             modified,
         });
+    }
+    Ok(())
+}
+
+/// Says what could not be walked, and where.
+fn walk_problem(root: &SourceRoot, error: &ignore::Error) -> Diagnostic {
+    let below = |path: &Path| {
+        let below = path.strip_prefix(&root.path).unwrap_or(path);
+        if below.as_os_str().is_empty() { ".".to_owned() } else { slash_path(below) }
+    };
+    let (path, message) = match inner(error) {
+        (_, ignore::Error::Loop { ancestor, child }) => {
+            (below(child), format!("a link back to `{}`; not followed", below(ancestor)))
+        }
+        (Some(path), error) => (below(path), format!("cannot be listed ({error}); left out")),
+        (None, error) => (".".to_owned(), error.to_string()),
+    };
+    Diagnostic::about_file(&path, Severity::Warning, message)
+}
+
+/// Takes an error of the walk out of what it is wrapped in.
+fn inner(error: &ignore::Error) -> (Option<&Path>, &ignore::Error) {
+    match error {
+        ignore::Error::WithPath { path, err } => (Some(path), inner(err).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            inner(err)
+        }
+        error => (None, error),
     }
 }
 
@@ -187,7 +263,7 @@ pub fn read(entry: &FileEntry) -> std::result::Result<SourceFile, Diagnostic> {
         .into_iter()
         .map(|note| Diagnostic::about_file(&entry.path, Severity::Warning, note))
         .collect();
-    Ok(SourceFile { entry: entry.clone(), text, hash, diagnostics })
+    Ok(SourceFile { entry: entry.clone(), text, size: bytes.len() as u64, hash, diagnostics })
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

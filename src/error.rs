@@ -120,6 +120,12 @@ pub enum Error {
         /// What was written.
         value: String,
     },
+    /// A filter that is no number of an issue.
+    #[error("issue: `{value}` is no number of an issue; write 290, 290..300 or 300..")]
+    Issue {
+        /// What was written.
+        value: String,
+    },
     /// A parameter outside its range.
     #[error("{field}: {value} is out of range; {expected}")]
     Limit {
@@ -138,12 +144,32 @@ pub enum Error {
         /// An id that exists and is close.
         nearest: Option<String>,
     },
+    /// A file that cannot be read as a report.
+    #[error("{}: {reason}", path.display())]
+    Unreadable {
+        /// The file as given.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// The configuration file cannot be used.
     #[error("cannot use {}: {reason}", path.display())]
     Config {
         /// The file.
         path: PathBuf,
         /// What is wrong.
+        reason: String,
+    },
+    /// A pattern of `include` or `exclude` that is none.
+    #[error(
+        "source `{source_name}`: `{pattern}` is no pattern ({reason}); write patterns as in .gitignore"
+    )]
+    Pattern {
+        /// The source.
+        source_name: String,
+        /// As written.
+        pattern: String,
+        /// What is wrong with it.
         reason: String,
     },
     /// The address cannot be listened on.

@@ -76,6 +76,12 @@ pub(super) enum Command {
     Index(Index),
     /// Print one item whole
     Show(Show),
+    /// Tell what was understood of an archive and what is wrong with it
+    Check(Check),
+    /// Count what the index holds
+    Stats(Stats),
+    /// Write a baoku.toml for the reports in a folder
+    Init(Init),
     /// Show how a text is analysed and how a query is planned
     Tokens(Tokens),
     /// Answer searches over HTTP
@@ -128,8 +134,9 @@ impl From<SortArg> for Sort {
     \"a phrase\"       exactly this; “…”, 「…」 and 『…』 are as good\n  \
     -word            without this (after `--` if it looks like an option)\n  \
     a OR b, (…)      either; brackets\n  \
-    section:论文 by:NAME source: link: title: since: until: date:2024-02..2024-05\n                   \
-    or 栏目: 贡献人: 来源: 链接: 标题: 自: 至: 日期:\n\n\
+    section:论文 by:NAME source: link: title: since: until: date:2024-02..2024-05 issue:290..300\n                   \
+    or 栏目: 贡献人: 来源: 链接: 标题: 自: 至: 日期: 期号:\n  \
+    第290期, #290    items of that issue\n\n\
     Dates: 2024, 2024-02, 2024-02-22, 2024Q1, 2月, 7d, 近7天, today, 昨天, 上周, 上个月\n\n\
     Exit status: 0 found, 1 nothing found, 2 error.")]
 pub(super) struct Search {
@@ -148,6 +155,9 @@ pub(super) struct Search {
     /// Only items that link there: a URL in any form, or a host such as arxiv.org (repeat for several)
     #[arg(short, long, value_name = "URL|HOST")]
     pub(super) link: Vec<String>,
+    /// Only this issue, or a range such as 290..300 (repeat for several)
+    #[arg(long, value_name = "N")]
+    pub(super) issue: Vec<String>,
     /// Only reports of this date or later
     #[arg(long, value_name = "DATE")]
     pub(super) since: Option<String>,
@@ -197,6 +207,63 @@ pub(super) struct Index {
     /// Print every diagnostic
     #[arg(short, long)]
     pub(super) verbose: bool,
+    /// Follow the files: bring the index in step whenever one changes, until Ctrl-C
+    #[arg(short, long)]
+    pub(super) watch: bool,
+}
+
+/// How findings and counts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people
+    Text,
+    /// One object
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Exit status: 0 nothing is wrong, 1 something is, 2 the archive cannot be read."
+)]
+pub(super) struct Check {
+    /// Folders or files to check instead of the archive
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Tell how one file is read: its shape and why, where each item begins and ends, what dates it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["strict", "left_out"])]
+    pub(super) explain: Option<PathBuf>,
+    /// Count notes as something wrong, too
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Print notes, too
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// List the text that is in no item
+    #[arg(long)]
+    pub(super) left_out: bool,
+    /// How to write the findings
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: CheckFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Stats {
+    /// How to write the counts
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: CheckFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Init {
+    /// Folder of reports; the file is written there
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) folder: PathBuf,
+    /// Replace a baoku.toml that is there
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print it instead of writing it
+    #[arg(long)]
+    pub(super) stdout: bool,
 }
 
 /// How one item is written.

@@ -9,29 +9,55 @@ use serde::Deserialize;
 use super::args::Global;
 use crate::corpus::SourceRoot;
 use crate::error::{Error, Result};
-use crate::index::Archive;
+use crate::index::{Archive, Source};
+use crate::report::{ParseOptions, Shape};
 
 /// Name of the configuration file.
-const FILE: &str = "baoku.toml";
+pub(super) const FILE: &str = "baoku.toml";
 /// Archive and index without any configuration, in the current folder.
 const DEFAULT_ARCHIVE: &str = "corpus";
 const DEFAULT_INDEX: &str = "index";
 
+/// Keys of `baoku.toml`, and of its `[[source]]` tables.
+const KEYS: [&str; 4] = ["archive", "index", "sync", "source"];
+const SOURCE_KEYS: [&str; 8] =
+    ["name", "path", "shape", "include", "exclude", "sections", "skip_sections", "base_url"];
+
 /// `baoku.toml`; paths are relative to the folder it lies in.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct File {
     archive: Option<PathBuf>,
     index: Option<PathBuf>,
     #[serde(default)]
     sync: bool,
+    #[serde(default)]
+    source: Vec<FileSource>,
+}
+
+/// One `[[source]]`.
+#[derive(Debug, Deserialize)]
+struct FileSource {
+    name: Option<String>,
+    path: PathBuf,
+    shape: Option<Shape>,
+    #[serde(default)]
+    include: Vec<String>,
+    #[serde(default)]
+    exclude: Vec<String>,
+    #[serde(default)]
+    sections: Vec<String>,
+    #[serde(default)]
+    skip_sections: Vec<String>,
+    base_url: Option<String>,
 }
 
 /// What a command works on.
 #[derive(Clone, Debug)]
 pub(super) struct Config {
-    /// Folder of reports, absolute where it exists.
+    /// Folder of reports, absolute where it exists; with sources of `baoku.toml`, the folder that file lies in.
     pub(super) archive: PathBuf,
+    /// The sources of the archive.
+    sources: Vec<Source>,
     /// Folder of the index, absolute.
     pub(super) index: PathBuf,
     /// Whether somebody named the index and left the archive to the index.
@@ -47,31 +73,46 @@ impl Config {
             what: "cannot tell the current folder".to_owned(),
             source,
         })?;
-        let found = find_upwards(&current);
+        // The archive named may have a file of its own.
+        let own = global.archive.as_ref().map(|given| current.join(given).join(FILE));
+        let own = own.filter(|file| file.is_file());
+        let is_own = own.is_some();
+        let found = own.or_else(|| find_upwards(&current));
         let (file, base) = match &found {
             Some(path) => (read(path)?, path.parent().unwrap_or(&current).to_path_buf()),
             None => (File::default(), current.clone()),
         };
         // A file's own place is where its defaults are; without a file that is the current folder.
-        let default_archive =
-            base.join(file.archive.as_deref().unwrap_or(Path::new(DEFAULT_ARCHIVE)));
+        let in_file = file.archive.as_deref().map(|archive| base.join(archive));
+        let default_archive = match in_file {
+            Some(archive) => archive,
+            None if is_own || !file.source.is_empty() => base.clone(),
+            None => base.join(DEFAULT_ARCHIVE),
+        };
         let default_index = base.join(file.index.as_deref().unwrap_or(Path::new(DEFAULT_INDEX)));
-        let archive = absolute(
-            &global.archive.as_ref().map_or(default_archive.clone(), |given| current.join(given)),
-        );
+        let named =
+            global.archive.as_ref().filter(|_| !is_own).map(|given| absolute(&current.join(given)));
+        let archive = named.clone().unwrap_or_else(|| absolute(&default_archive));
+        let sources = match &found {
+            Some(path) if named.is_none() && !file.source.is_empty() => {
+                sources(path, &base, file.source)?
+            }
+            _ => vec![root(&archive).into()],
+        };
         let index = match &global.index {
             Some(given) => absolute(&current.join(given)),
             None if archive == absolute(&default_archive) => absolute(&default_index),
             None => cached_index(&archive)?,
         };
         let index_decides = global.index.is_some() && global.archive.is_none();
-        Ok(Self { archive, index, index_decides, sync: file.sync })
+        Ok(Self { archive, sources, index, index_decides, sync: file.sync })
     }
 
-    /// Returns the archive as one source, or the given paths as one source each.
+    /// Returns the archive as it is configured, or the given paths as one source each.
     pub(super) fn archive_of(&self, paths: &[PathBuf]) -> Archive {
-        if paths.is_empty() {
-            return Archive { roots: vec![root(&self.archive)] };
+        // One path is the archive itself.
+        if paths.len() < 2 {
+            return Archive { sources: self.sources.clone() };
         }
         let mut roots: Vec<SourceRoot> = Vec::new();
         for path in paths {
@@ -87,19 +128,60 @@ impl Config {
             }
             roots.push(root);
         }
-        Archive { roots }
+        Archive { sources: roots.into_iter().map(Source::from).collect() }
     }
+}
+
+/// Reads the sources of a configuration file.
+fn sources(file: &Path, base: &Path, given: Vec<FileSource>) -> Result<Vec<Source>> {
+    let wrong = |reason: String| Error::Config { path: file.to_path_buf(), reason };
+    let mut sources: Vec<Source> = Vec::new();
+    for source in given {
+        let path = absolute(&base.join(&source.path));
+        let name = source.name.unwrap_or_else(|| root(&path).name);
+        if name.trim().is_empty() || name.contains(['/', '\n']) {
+            return Err(wrong(format!(
+                "`{name}` cannot be the name of a source; ids of items begin with it"
+            )));
+        }
+        if let Some(other) = sources.iter().find(|other| other.root.name == name) {
+            return Err(wrong(format!(
+                "two sources are called `{name}` ({} and {}); give one of them another `name`",
+                other.root.path.display(),
+                path.display()
+            )));
+        }
+        if source
+            .base_url
+            .as_deref()
+            .is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
+        {
+            return Err(wrong(format!(
+                "source `{name}`: base_url has to begin with https:// or http://"
+            )));
+        }
+        sources.push(Source {
+            root: SourceRoot { name, path, include: source.include, exclude: source.exclude },
+            parse: ParseOptions {
+                shape: source.shape,
+                sections: source.sections,
+                skip_sections: source.skip_sections,
+            },
+            base_url: source.base_url,
+        });
+    }
+    Ok(sources)
 }
 
 fn root(path: &Path) -> SourceRoot {
     let name = path.file_stem().filter(|_| path.is_file()).or(path.file_name());
     let name =
         name.map_or_else(|| "archive".to_owned(), |name| name.to_string_lossy().into_owned());
-    SourceRoot { name, path: path.to_path_buf() }
+    SourceRoot::new(name, path)
 }
 
 /// Resolves a path as far as it exists, so that one place has one name.
-fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     if let Ok(resolved) = fs::canonicalize(path) {
         return resolved;
     }
@@ -129,5 +211,42 @@ fn find_upwards(from: &Path) -> Option<PathBuf> {
 fn read(path: &Path) -> Result<File> {
     let wrong = |reason: String| Error::Config { path: path.to_path_buf(), reason };
     let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    toml::from_str(&text).map_err(|error| wrong(error.to_string().trim().replace('\n', " ")))
+    let one_line = |error: &toml::de::Error| {
+        let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+        let message = error.message().trim().replace('\n', " ");
+        line.map_or_else(|| message.clone(), |line| format!("line {line}: {message}"))
+    };
+    let table: toml::Table = toml::from_str(&text).map_err(|error| wrong(one_line(&error)))?;
+    if let Some(unknown) = unknown_key(&table, &text) {
+        return Err(wrong(unknown));
+    }
+    toml::from_str(&text).map_err(|error| wrong(one_line(&error)))
+}
+
+/// Finds a key that means nothing here and says which one may be meant.
+fn unknown_key(table: &toml::Table, text: &str) -> Option<String> {
+    let say = |key: &str, known: &[&str]| {
+        let line = text
+            .lines()
+            .position(|line| line.trim_start().trim_start_matches('[').starts_with(key));
+        let line = line.map_or_else(String::new, |line| format!("line {}: ", line + 1));
+        let nearest = known
+            .iter()
+            .map(|known| (strsim::damerau_levenshtein(known, key), *known))
+            .min()
+            .filter(|(distance, known)| *distance <= 3.max(known.len() / 2))
+            .map_or_else(
+                || format!("there are {}", known.join(", ")),
+                |(_, known)| format!("did you mean `{known}`?"),
+            );
+        format!("{line}unknown key `{key}`; {nearest}")
+    };
+    if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
+        return Some(say(key, &KEYS));
+    }
+    let sources = table.get("source")?.as_array()?;
+    let keys = sources.iter().filter_map(toml::Value::as_table).flat_map(toml::Table::keys);
+    keys.into_iter()
+        .find(|key| !SOURCE_KEYS.contains(&key.as_str()))
+        .map(|key| say(key, &SOURCE_KEYS))
 }

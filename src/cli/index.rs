@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::args;
 use super::config::Config;
 use super::output::Output;
-use super::{FOUND, INTERRUPTED};
+use super::{FOUND, INTERRUPTED, watch};
 use crate::error::Result;
 use crate::index::{Archive, Progress, SyncOptions, SyncOutcome, sync};
 
@@ -39,7 +39,15 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
         ));
     }
     output.print(&(summary(&outcome, elapsed) + "\n"))?;
+    if args.watch {
+        watch::run(config, &archive, &options, output)?;
+    }
     Ok(FOUND)
+}
+
+/// Tells whether Ctrl-C or SIGTERM came.
+pub(super) fn interrupted() -> bool {
+    INTERRUPT.load(Ordering::Relaxed)
 }
 
 /// Syncs with a progress bar where somebody watches; Ctrl-C leaves the last good index.
@@ -140,6 +148,6 @@ impl Progress for Bar<'_> {
     }
 
     fn interrupted(&self) -> bool {
-        INTERRUPT.load(Ordering::Relaxed)
+        interrupted()
     }
 }

@@ -2,20 +2,24 @@
 //! and the current folder.
 
 mod args;
+mod check;
 mod config;
 mod index;
+mod init;
 mod output;
 mod search;
 mod serve;
 mod show;
+mod stats;
 mod tokens;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use args::{Args, Command};
 use config::Config;
 use output::Output;
@@ -47,14 +51,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     {
         global.archive = Some(path.clone());
     }
-    let outcome = Config::load(&global).and_then(|config| match args.command {
-        Command::Search(args) => search::run(&args, &config, &output),
-        Command::Index(args) => index::run(&args, &config, &output),
-        Command::Show(args) => show::run(&args, &config, &output),
-        Command::Tokens(args) => tokens::run(&args, &config, &output),
-        Command::Serve(args) => serve::run(&args, &config, &output),
+    if let (Command::Check(check), None) = (&args.command, &global.archive)
+        && let [path] = check.paths.as_slice()
+    {
+        global.archive = Some(path.clone());
+    }
+    let outcome = match args.command {
+        // These need no configuration, or are there to mend one.
+        Command::Init(args) => init::run(&args, &output),
         Command::Completions { shell } => output.print(&args::completions(shell)).map(|()| FOUND),
-    });
+        command => Config::load(&global).and_then(|config| run_on(command, &config, &output)),
+    };
     ExitCode::from(outcome.unwrap_or_else(|error| {
         output.error(&error);
         match error {
@@ -62,4 +69,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             _ => FAILED,
         }
     }))
+}
+
+fn run_on(command: Command, config: &Config, output: &Output) -> Result<u8> {
+    match command {
+        Command::Search(args) => search::run(&args, config, output),
+        Command::Index(args) => index::run(&args, config, output),
+        Command::Show(args) => show::run(&args, config, output),
+        Command::Check(args) => check::run(&args, config, output),
+        Command::Stats(args) => stats::run(&args, config, output),
+        Command::Tokens(args) => tokens::run(&args, config, output),
+        Command::Serve(args) => serve::run(&args, config, output),
+        Command::Init(_) | Command::Completions { .. } => Ok(FOUND),
+    }
 }

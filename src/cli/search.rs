@@ -1,5 +1,6 @@
 //! `baoku search`.
 
+use std::path::PathBuf;
 use std::thread;
 
 use jiff::ZonedDateTime;
@@ -12,7 +13,7 @@ use super::output::Output;
 use super::{FOUND, NOTHING};
 use crate::error::{Error, Result};
 use crate::index::{Snapshot, SyncOptions};
-use crate::query::{DayRange, Filters, Query, parse_days};
+use crate::query::{DayRange, Filters, IssueRange, Query, parse_days};
 use crate::render::json::{JsonHit, JsonResults};
 use crate::render::{csv, json, markdown, terminal};
 use crate::search::{FacetKind, Matched, Request, Results, Searcher};
@@ -24,6 +25,7 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         sources: args.source.clone(),
         contributors: args.contributor.clone(),
         links: args.link.clone(),
+        issues: args.issue.iter().map(|value| issue(value)).collect::<Result<_>>()?,
         days: DayRange {
             since: day("--since", args.since.as_deref(), today)?.and_then(|range| range.since),
             until: day("--until", args.until.as_deref(), today)?.and_then(|range| range.until),
@@ -80,6 +82,10 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     Ok(if results.matched == Matched::None { NOTHING } else { FOUND })
 }
 
+fn issue(value: &str) -> Result<IssueRange> {
+    IssueRange::parse(value).ok_or_else(|| Error::Issue { value: value.to_owned() })
+}
+
 fn day(option: &'static str, value: Option<&str>, today: Date) -> Result<Option<DayRange>> {
     value
         .map(|value| {
@@ -122,17 +128,28 @@ pub(super) fn open(config: &Config, sync_first: bool, output: &Output) -> Result
     match Snapshot::open(&config.index) {
         Ok(snapshot) => {
             let belongs = snapshot.head.archive_paths(&config.index);
-            let is_the_archive = match belongs.as_slice() {
-                [only] => *only == config.archive,
-                several => several.iter().any(|path| path.starts_with(&config.archive)),
+            let archive = config.archive_of(&[]);
+            let given: Vec<PathBuf> = archive.roots().into_iter().map(|root| root.path).collect();
+            let is_the_archive = match given.as_slice() {
+                // Several paths given to `baoku index` are below the archive.
+                [only] if belongs.len() > 1 => belongs.iter().any(|path| path.starts_with(only)),
+                given => belongs == given,
             };
-            if !config.index_decides && config.archive.exists() && !is_the_archive {
+            if config.index_decides || !config.archive.exists() {
+                return Ok(snapshot);
+            }
+            let extends = belongs.iter().all(|path| given.contains(path));
+            if !is_the_archive && !extends {
                 let belongs: Vec<String> =
                     belongs.iter().map(|path| path.display().to_string()).collect();
                 return Err(Error::IndexOfAnotherArchive {
                     path: config.index.clone(),
                     belongs_to: belongs.join(", "),
                 });
+            }
+            // Sources came, or are read another way: the index in place answers for what is gone.
+            if extends && !archive.is_read_as(&snapshot.head) {
+                return build(None);
             }
             Ok(snapshot)
         }

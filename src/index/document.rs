@@ -7,7 +7,7 @@ use tantivy::TantivyDocument;
 use super::encoded::encode;
 use super::schema::{Fields, ZoneFields};
 use crate::analysis::{Analysis, Segmenter, Token, analyze, fold, url_tokens};
-use crate::report::{Item, ItemId, Link, Precision, Report, ReportDate};
+use crate::report::{Item, ItemId, Link, Precision, Report, ReportDate, section_name};
 use crate::text::ByteSpan;
 
 /// Stands before the first atom of every title, so that a title that begins with a name can be told from one that
@@ -23,7 +23,13 @@ pub struct StoredItem {
     pub source: String,
     /// Path of its report below the source's folder.
     pub report: String,
-    /// Date of its report.
+    /// Address of its report on the web, if its source has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_url: Option<String>,
+    /// Number of the issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issue: Option<u32>,
+    /// Its own date, or that of its report.
     pub date: Option<ReportDate>,
     /// The item itself.
     #[serde(flatten)]
@@ -54,42 +60,88 @@ impl TokenCounts {
 /// Makes the documents of a report, in order.
 pub(crate) fn documents(
     report: &Report,
-    name: &str,
-    with_source: bool,
+    place: &Placed<'_>,
     fields: &Fields,
     segmenter: &dyn Segmenter,
 ) -> (Vec<TantivyDocument>, TokenCounts) {
     let mut counts = TokenCounts::default();
+    let report_url = place.base_url.map(|base| report_url(base, report, place.date));
     let documents = report
         .items
         .iter()
         .map(|item| {
+            let own = item.own_date.clone();
             let stored = StoredItem {
-                id: ItemId::new(name, item.ordinal),
+                id: ItemId::new(place.name, item.ordinal),
                 source: report.source.clone(),
                 report: report.path.clone(),
-                date: report.date.clone(),
-                item: item.clone(),
+                report_url: report_url.clone(),
+                issue: report.issue,
+                date: own.or_else(|| place.date.cloned()),
+                item: Item { own_date: None, ..item.clone() },
             };
-            document(&stored, name, with_source, fields, segmenter, &mut counts)
+            document(&stored, place, fields, segmenter, &mut counts)
         })
         .collect();
     (documents, counts)
 }
 
+/// What the archive says about a report.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placed<'a> {
+    /// Its name in ids.
+    pub(crate) name: &'a str,
+    /// Whether the archive has several sources.
+    pub(crate) with_source: bool,
+    /// Its date, once its neighbours are known.
+    pub(crate) date: Option<&'a ReportDate>,
+    /// Where the reports of its source are on the web.
+    pub(crate) base_url: Option<&'a str>,
+}
+
+/// Makes the address of a report: `{path}`, `{stem}`, `{issue}`, `{date}`, `{year}` and `{month}` are filled in; an
+/// address without any of them is continued by the path.
+fn report_url(base: &str, report: &Report, date: Option<&ReportDate>) -> String {
+    if !base.contains('{') {
+        return format!("{}/{}", base.trim_end_matches('/'), escape_path(&report.path));
+    }
+    let file = report.path.rsplit('/').next().unwrap_or(&report.path);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let day = date.map(ReportDate::display).unwrap_or_default();
+    let mut parts = day.split('-');
+    let (year, month) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    base.replace("{path}", &escape_path(&report.path))
+        .replace("{stem}", &escape_path(stem))
+        .replace("{issue}", &report.issue.map(|issue| issue.to_string()).unwrap_or_default())
+        .replace("{date}", &day)
+        .replace("{year}", year)
+        .replace("{month}", month)
+}
+
+fn escape_path(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
 fn document(
     stored: &StoredItem,
-    report_name: &str,
-    with_source: bool,
+    place: &Placed<'_>,
     fields: &Fields,
     segmenter: &dyn Segmenter,
     counts: &mut TokenCounts,
 ) -> TantivyDocument {
     let item = &stored.item;
     let mut document = TantivyDocument::default();
-    let mut meta: Vec<&str> =
-        item.section.iter().chain(&item.contributors).map(String::as_str).collect();
-    if with_source {
+    let named = item.section.iter().chain(&item.contributors).chain(&item.tags);
+    let mut meta: Vec<&str> = named.map(String::as_str).collect();
+    if place.with_source {
         meta.push(&stored.source);
     }
     let zones =
@@ -115,8 +167,11 @@ fn document(
         document.add_text(fields.contributor_name, name);
     }
     document.add_text(fields.source, &stored.source);
-    document.add_text(fields.report, report_name);
+    document.add_text(fields.report, place.name);
     document.add_u64(fields.ordinal, item.ordinal as u64);
+    if let Some(issue) = stored.issue {
+        document.add_u64(fields.issue, u64::from(issue));
+    }
     if let Some(date) = &stored.date {
         document.add_u64(fields.date, day_number(date.date));
         document.add_u64(fields.date_end, day_number(date.end()));
@@ -171,12 +226,19 @@ fn add_links(document: &mut TantivyDocument, fields: &Fields, links: &[Link]) {
     }
 }
 
-/// Returns every unbroken part of a section path, folded: `资讯/研究` is found by 资讯, 研究 and 资讯/研究.
+/// Returns every unbroken part of a section path, folded: `资讯/研究` is found by 资讯, 研究 and 资讯/研究; and the
+/// same without numbers and signs: `一、🦄 新闻` is found by 新闻.
 fn section_parts(section: &[String]) -> Vec<String> {
+    let bare: Vec<String> = section.iter().map(|name| section_name(name).to_owned()).collect();
     let mut parts = Vec::new();
-    for start in 0..section.len() {
-        for end in start + 1..=section.len() {
-            parts.push(fold(&section[start..end].join("/")));
+    for names in [section, &bare] {
+        for start in 0..names.len() {
+            for end in start + 1..=names.len() {
+                let part = fold(&names[start..end].join("/"));
+                if !parts.contains(&part) {
+                    parts.push(part);
+                }
+            }
         }
     }
     parts

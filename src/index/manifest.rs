@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::document::TokenCounts;
 use super::schema::FORMAT_VERSION;
+use super::writer::Source;
 use crate::analysis::{ANALYZER_VERSION, dictionary_fingerprint};
-use crate::corpus::{FolderEntry, SourceRoot, modified_nanos};
+use crate::corpus::{FolderEntry, modified_nanos};
 use crate::diagnostic::Diagnostic;
+use crate::report::{Clues, ParseOptions, ReportDate};
 
 /// File name of the manifest in an index.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -69,9 +71,18 @@ pub struct FileRecord {
     pub items: usize,
     /// How many tokens they have.
     pub tokens: TokenCounts,
-    /// What was noticed.
+    /// What tells its date.
+    #[serde(default)]
+    pub clues: Clues,
+    /// Its date, its neighbours considered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<ReportDate>,
+    /// What was noticed while reading it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnostics: Vec<Diagnostic>,
+    /// What was noticed about its date.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dating: Vec<Diagnostic>,
 }
 
 /// A root of the archive; relative to the index folder where it lies beside it, so that both can be moved together.
@@ -81,6 +92,26 @@ pub struct RootRecord {
     pub name: String,
     /// Path.
     pub path: PathBuf,
+    /// How its files are chosen and read; another way means other items.
+    #[serde(default)]
+    pub settings: Settings,
+}
+
+/// How the files of a source are chosen and read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Patterns of files that are read; all if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<String>,
+    /// Patterns of files that are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
+    /// How reports are read.
+    #[serde(default)]
+    pub parse: ParseOptions,
+    /// Where the reports are on the web.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
 }
 
 /// A folder as the walk found it.
@@ -196,7 +227,9 @@ impl Manifest {
 
     /// Returns every diagnostic, those of the archive first.
     pub fn all_diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics.iter().chain(self.files.iter().flat_map(|file| &file.diagnostics))
+        self.diagnostics
+            .iter()
+            .chain(self.files.iter().flat_map(|file| file.diagnostics.iter().chain(&file.dating)))
     }
 
     /// Writes the manifest so that it is whole on disk before its commit names it.
@@ -270,11 +303,13 @@ pub(crate) fn recorded(dir: &Path, place: &Path) -> PathBuf {
         .map_or_else(|| place.to_path_buf(), Path::to_path_buf)
 }
 
-pub(crate) fn root_records(dir: &Path, roots: &[SourceRoot]) -> Vec<RootRecord> {
-    roots
-        .iter()
-        .map(|root| RootRecord { name: root.name.clone(), path: recorded(dir, &root.path) })
-        .collect()
+pub(crate) fn root_records(dir: &Path, sources: &[Source]) -> Vec<RootRecord> {
+    let record = |source: &Source| RootRecord {
+        name: source.root.name.clone(),
+        path: recorded(dir, &source.root.path),
+        settings: source.settings(),
+    };
+    sources.iter().map(record).collect()
 }
 
 pub(crate) fn folder_records(dir: &Path, folders: &[FolderEntry]) -> Vec<FolderRecord> {

@@ -16,8 +16,8 @@ mod writer;
 pub(crate) const BUILDING: &str = "building";
 
 pub use document::{StoredItem, TITLE_START, TokenCounts, day_number, shown_date};
-pub use manifest::{FileRecord, Head, Manifest, Versions};
+pub use manifest::{FileRecord, Head, Manifest, Settings, Versions};
 pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
 pub use snapshot::Snapshot;
 pub use vocabulary::Vocabulary;
-pub use writer::{Archive, Progress, SyncOptions, SyncOutcome, sync};
+pub use writer::{Archive, Progress, Source, SyncOptions, SyncOutcome, report_names, sync};

@@ -8,7 +8,7 @@ use tantivy::schema::{
 use super::encoded::TOKENIZER;
 
 /// Version of the fields and files of an index; an index of another version is built again.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// One zone of an item in both kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct Fields {
     pub report: Field,
     /// Place in the report.
     pub ordinal: Field,
+    /// Number of the issue.
+    pub issue: Field,
     /// First day of the date as the number `YYYYMMDD`.
     pub date: Field,
     /// Last day of the date as the number `YYYYMMDD`.
@@ -70,6 +72,8 @@ pub mod names {
     pub const REPORT: &str = "report";
     /// See [`super::Fields::ordinal`].
     pub const ORDINAL: &str = "ordinal";
+    /// See [`super::Fields::issue`].
+    pub const ISSUE: &str = "issue";
     /// See [`super::Fields::date`].
     pub const DATE: &str = "date";
     /// See [`super::Fields::date_end`].
@@ -101,6 +105,7 @@ impl Fields {
             source: builder.add_text_field(names::SOURCE, whole(true, true)),
             report: builder.add_text_field(names::REPORT, whole(true, true)),
             ordinal: builder.add_u64_field(names::ORDINAL, FAST),
+            issue: builder.add_u64_field(names::ISSUE, FAST | INDEXED),
             date: builder.add_u64_field(names::DATE, FAST | INDEXED),
             date_end: builder.add_u64_field(names::DATE_END, FAST | INDEXED),
             doc: builder.add_text_field("doc", STORED),

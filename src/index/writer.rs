@@ -15,11 +15,11 @@ use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use super::BUILDING;
-use super::document::{TokenCounts, documents};
+use super::document::{Placed, TokenCounts, documents};
 use super::encoded::{EncodedTokenizer, TOKENIZER};
 use super::lock::WriterLock;
 use super::manifest::{
-    FileRecord, Head, MANIFEST, Manifest, PENDING, absolute, folder_records, root_records,
+    FileRecord, Head, MANIFEST, Manifest, PENDING, Settings, absolute, folder_records, root_records,
 };
 use super::schema::Fields;
 use super::snapshot::{Snapshot, State, inspect};
@@ -27,7 +27,7 @@ use crate::analysis::Dictionary;
 use crate::corpus::{self, Corpus, FileEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
-use crate::report;
+use crate::report::{self, Clues, ParseOptions, Report};
 
 /// Memory tantivy may fill before it writes a segment, in bytes. One segment holds about 100 MB of reports.
 const WRITER_MEMORY: usize = 1_000_000_000;
@@ -36,11 +36,59 @@ const CHUNK_FILES: usize = 16;
 /// Chunks that may wait for tantivy.
 const CHUNKS_AHEAD: usize = 4;
 
-/// An archive: its roots, in the order given.
+/// An archive: its sources, in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Archive {
-    /// At least one root; names are unique.
-    pub roots: Vec<SourceRoot>,
+    /// At least one; names are unique.
+    pub sources: Vec<Source>,
+}
+
+/// One family of reports and how it is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Its name and place.
+    pub root: SourceRoot,
+    /// How its reports are read.
+    pub parse: ParseOptions,
+    /// Where its reports are on the web; `{path}`, `{stem}`, `{issue}`, `{date}`, `{year}` and `{month}` are filled in.
+    pub base_url: Option<String>,
+}
+
+impl From<SourceRoot> for Source {
+    fn from(root: SourceRoot) -> Self {
+        Self { root, ..Self::default() }
+    }
+}
+
+impl Source {
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            include: self.root.include.clone(),
+            exclude: self.root.exclude.clone(),
+            parse: self.parse.clone(),
+            base_url: self.base_url.clone(),
+        }
+    }
+}
+
+impl Archive {
+    /// Returns the places of its sources.
+    #[must_use]
+    pub fn roots(&self) -> Vec<SourceRoot> {
+        self.sources.iter().map(|source| source.root.clone()).collect()
+    }
+
+    /// Tells whether an index was made of these sources, read as they are now.
+    #[must_use]
+    pub fn is_read_as(&self, head: &Head) -> bool {
+        let settings =
+            self.sources.iter().map(|source| (source.root.name.clone(), source.settings()));
+        head.roots.iter().map(|root| (root.name.clone(), root.settings.clone())).eq(settings)
+    }
+
+    fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.root.name == name)
+    }
 }
 
 /// How to bring an index in step.
@@ -103,9 +151,10 @@ pub fn sync(
     options: &SyncOptions,
     progress: &dyn Progress,
 ) -> Result<SyncOutcome> {
-    let (corpus, walk_diagnostics) = Corpus::walk(&archive.roots)?;
+    let (corpus, walk_diagnostics) = Corpus::walk(&archive.roots())?;
     if corpus.files.is_empty() {
-        let path = archive.roots.first().map_or_else(PathBuf::new, |root| root.path.clone());
+        let path =
+            archive.sources.first().map_or_else(PathBuf::new, |source| source.root.path.clone());
         return Err(Error::NoReports { path });
     }
     let write_error = |source: std::io::Error| Error::IndexWrite {
@@ -124,7 +173,7 @@ pub fn sync(
     let old = match state {
         State::Foreign => return Err(Error::NotAnIndex { path: dir.to_path_buf() }),
         State::Usable(manifest) | State::OtherVersion(manifest)
-            if !options.replace && !same_archive(dir, &manifest, archive) =>
+            if !options.replace && !extends(dir, &manifest, archive) =>
         {
             let belongs_to: Vec<String> = manifest
                 .head
@@ -136,6 +185,10 @@ pub fn sync(
                 path: dir.to_path_buf(),
                 belongs_to: belongs_to.join(", "),
             });
+        }
+        State::Usable(manifest) if !archive.is_read_as(&manifest.head) => {
+            progress.note("the sources are not those the index was made of; building it again");
+            None
         }
         State::Usable(manifest) if same_archive(dir, &manifest, archive) => {
             match Snapshot::open(dir) {
@@ -167,6 +220,14 @@ pub fn sync(
     }
 }
 
+/// Tells whether an archive has everything an index was made of, and perhaps more.
+fn extends(dir: &Path, manifest: &Manifest, archive: &Archive) -> bool {
+    let recorded = manifest.head.roots.iter().map(|root| absolute(dir, &root.path));
+    let given: Vec<&Path> =
+        archive.sources.iter().map(|source| source.root.path.as_path()).collect();
+    recorded.into_iter().all(|path| given.contains(&path.as_path()))
+}
+
 fn same_archive(dir: &Path, manifest: &Manifest, archive: &Archive) -> bool {
     let recorded: Vec<(&str, PathBuf)> = manifest
         .head
@@ -174,8 +235,9 @@ fn same_archive(dir: &Path, manifest: &Manifest, archive: &Archive) -> bool {
         .iter()
         .map(|root| (root.name.as_str(), absolute(dir, &root.path)))
         .collect();
+    let roots = archive.sources.iter().map(|source| &source.root);
     let given: Vec<(&str, PathBuf)> =
-        archive.roots.iter().map(|root| (root.name.as_str(), root.path.clone())).collect();
+        roots.map(|root| (root.name.as_str(), root.path.clone())).collect();
     recorded == given
 }
 
@@ -188,8 +250,15 @@ struct Job<'a> {
     progress: &'a dyn Progress,
 }
 
-/// A file read, understood and analysed.
-struct Prepared {
+/// A file read and understood.
+struct Read {
+    record: FileRecord,
+    /// `None` for a file that could not be read.
+    report: Option<Report>,
+}
+
+/// What a report becomes in the index.
+struct Analysed {
     record: FileRecord,
     documents: Vec<TantivyDocument>,
 }
@@ -228,7 +297,11 @@ impl Job<'_> {
             .collect();
         let changed = files.len();
         let mut writer = self.writer(&index)?;
-        let records = self.add(&mut writer, &fields, files)?;
+        let records = self.with_dictionary(|dictionary| {
+            let mut read = self.read(&files)?;
+            settle_dates(&mut [], &mut read);
+            self.add(&mut writer, &fields, read, dictionary)
+        })?;
         let manifest = self.manifest(records);
         self.commit(writer, building, &manifest)?;
         swap_in(building, self.dir).map_err(|error| self.write_error(error))?;
@@ -237,28 +310,28 @@ impl Job<'_> {
 
     /// Changes only what changed.
     fn update(&self, old: &Manifest, untidy: bool) -> Result<SyncOutcome> {
-        let mut known: BTreeMap<(String, String), FileRecord> = old
+        let mut known: BTreeMap<(&str, &str), &FileRecord> = old
             .files
             .iter()
-            .map(|file| ((file.source.clone(), file.path.clone()), file.clone()))
+            .map(|file| ((file.source.as_str(), file.path.as_str()), file))
             .collect();
         let mut kept: Vec<FileRecord> = Vec::new();
         let mut stale: Vec<String> = Vec::new();
         let mut read_again: Vec<(FileEntry, String)> = Vec::new();
         for (entry, name) in self.corpus.files.iter().zip(report_names(self.corpus, self.archive)) {
-            match known.remove(&(entry.source.clone(), entry.path.clone())) {
+            match known.remove(&(entry.source.as_str(), entry.path.as_str())) {
                 None => read_again.push((entry.clone(), name)),
-                Some(record) if record.report == name && is_unchanged(&record, entry) => {
-                    kept.push(FileRecord { size: entry.size, modified: entry.modified, ..record });
+                Some(record) if record.report == name && is_unchanged(record, entry) => {
+                    kept.push(FileRecord { modified: entry.modified, ..record.clone() });
                 }
                 Some(record) => {
-                    stale.push(record.report);
+                    stale.push(record.report.clone());
                     read_again.push((entry.clone(), name));
                 }
             }
         }
         let removed = known.len();
-        stale.extend(known.into_values().map(|record| record.report));
+        stale.extend(known.into_values().map(|record| record.report.clone()));
         let changed = read_again.len();
         if stale.is_empty() && read_again.is_empty() {
             let mut manifest = self.manifest(kept);
@@ -280,10 +353,34 @@ impl Job<'_> {
         let (_, fields) = Fields::schema();
         let index = self.open_index()?;
         let mut writer = self.writer(&index)?;
-        for report in &stale {
-            writer.delete_term(Term::from_field_text(fields.report, report));
-        }
-        kept.extend(self.add(&mut writer, &fields, read_again)?);
+        let records = self.with_dictionary(|dictionary| {
+            let mut read = self.read(&read_again)?;
+            // A report that came, went or changed may date its neighbours anew: their items are written again.
+            let moved = settle_dates(&mut kept, &mut read);
+            if !moved.is_empty() {
+                let again: Vec<(FileEntry, String)> = moved
+                    .iter()
+                    .rev()
+                    .filter_map(|&at| {
+                        let record = kept.remove(at);
+                        let same = |entry: &&FileEntry| {
+                            entry.source == record.source && entry.path == record.path
+                        };
+                        let entry = self.corpus.files.iter().find(same)?.clone();
+                        stale.push(record.report.clone());
+                        Some((entry, record.report))
+                    })
+                    .collect();
+                read.extend(self.read(&again)?);
+                settle_dates(&mut kept, &mut read);
+            }
+            // First, for a deletion takes with it whatever of that name was added before.
+            for report in &stale {
+                writer.delete_term(Term::from_field_text(fields.report, report));
+            }
+            self.add(&mut writer, &fields, read, dictionary)
+        })?;
+        kept.extend(records);
         let manifest = self.manifest(kept);
         self.commit(writer, self.dir, &manifest)?;
         Ok(outcome(&manifest, changed, removed))
@@ -307,50 +404,85 @@ impl Job<'_> {
     }
 
     fn manifest(&self, files: Vec<FileRecord>) -> Manifest {
-        let roots = root_records(self.dir, &self.archive.roots);
+        let roots = root_records(self.dir, &self.archive.sources);
         let folders = folder_records(self.dir, &self.corpus.folders);
         Manifest::new(roots, folders, files, self.walk_diagnostics.clone())
     }
 
-    /// Reads, understands and analyses files on all threads and adds them to the index in their order.
+    /// Loads the dictionary beside `work`: that takes a tenth of a second.
+    fn with_dictionary<T>(
+        &self,
+        work: impl FnOnce(&OnceLock<Dictionary>) -> Result<T>,
+    ) -> Result<T> {
+        let dictionary = OnceLock::new();
+        thread::scope(|scope| {
+            scope.spawn(|| dictionary.get_or_init(Dictionary::load));
+            work(&dictionary)
+        })
+    }
+
+    fn pool(&self) -> Result<rayon::ThreadPool> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads).build();
+        pool.map_err(|error| self.write_error(error))
+    }
+
+    /// Reads and understands files on all threads, in their order.
+    fn read(&self, files: &[(FileEntry, String)]) -> Result<Vec<Read>> {
+        let plain = ParseOptions::default();
+        let read = |(entry, name): &(FileEntry, String)| {
+            if self.progress.interrupted() {
+                return None;
+            }
+            let source = self.archive.source(&entry.source);
+            Some(read_report(entry, name, source.map_or(&plain, |source| &source.parse)))
+        };
+        let read: Option<Vec<Read>> = self.pool()?.install(|| files.par_iter().map(read).collect());
+        read.ok_or(Error::Interrupted)
+    }
+
+    /// Analyses reports on all threads and adds them to the index in their order.
     fn add(
         &self,
         writer: &mut IndexWriter,
         fields: &Fields,
-        files: Vec<(FileEntry, String)>,
+        mut reports: Vec<Read>,
+        dictionary: &OnceLock<Dictionary>,
     ) -> Result<Vec<FileRecord>> {
-        self.progress.begin(files.len());
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads).build();
-        let pool = pool.map_err(|error| self.write_error(error))?;
-        let dictionary: OnceLock<Dictionary> = OnceLock::new();
+        reports.sort_by(|a, b| {
+            (&a.record.source, &a.record.path).cmp(&(&b.record.source, &b.record.path))
+        });
+        self.progress.begin(reports.len());
+        let pool = self.pool()?;
         let stop = AtomicBool::new(false);
-        let several = self.archive.roots.len() > 1;
-        let mut records = Vec::with_capacity(files.len());
+        let mut records = Vec::with_capacity(reports.len());
         thread::scope(|scope| {
-            // Loading takes a tenth of a second: it happens while the first files are read and parsed.
-            scope.spawn(|| dictionary.get_or_init(Dictionary::load));
-            let (sender, receiver) = sync_channel::<Vec<Prepared>>(CHUNKS_AHEAD);
-            let (dictionary, stop) = (&dictionary, &stop);
+            let (sender, receiver) = sync_channel::<Vec<Analysed>>(CHUNKS_AHEAD);
+            let stop = &stop;
             scope.spawn(move || {
-                for chunk in files.chunks(CHUNK_FILES) {
-                    let prepare = |(entry, name): &(FileEntry, String)| {
+                let mut reports = reports.into_iter();
+                loop {
+                    let chunk: Vec<Read> = reports.by_ref().take(CHUNK_FILES).collect();
+                    if chunk.is_empty() {
+                        return;
+                    }
+                    let analyse = |read: Read| {
                         if stop.load(Ordering::Relaxed) || self.progress.interrupted() {
                             return None;
                         }
-                        let prepared = prepare(entry, name, several, fields, dictionary);
-                        self.progress.file_done(prepared.record.items);
-                        Some(prepared)
+                        let analysed = self.analyse(read, fields, dictionary);
+                        self.progress.file_done(analysed.record.items);
+                        Some(analysed)
                     };
-                    let prepared: Option<Vec<Prepared>> =
-                        pool.install(|| chunk.par_iter().map(prepare).collect());
-                    let Some(prepared) = prepared else { return };
-                    if sender.send(prepared).is_err() {
+                    let analysed: Option<Vec<Analysed>> =
+                        pool.install(|| chunk.into_par_iter().map(analyse).collect());
+                    let Some(analysed) = analysed else { return };
+                    if sender.send(analysed).is_err() {
                         return;
                     }
                 }
             });
-            for prepared in receiver {
-                for Prepared { record, documents } in prepared {
+            for analysed in receiver {
+                for Analysed { record, documents } in analysed {
                     for document in documents {
                         if let Err(error) = writer.add_document(document) {
                             stop.store(true, Ordering::Relaxed);
@@ -363,6 +495,23 @@ impl Job<'_> {
             if self.progress.interrupted() { Err(Error::Interrupted) } else { Ok(()) }
         })?;
         Ok(records)
+    }
+
+    fn analyse(&self, read: Read, fields: &Fields, dictionary: &OnceLock<Dictionary>) -> Analysed {
+        let Read { mut record, report } = read;
+        let Some(report) = report else { return Analysed { record, documents: Vec::new() } };
+        let source = self.archive.source(&record.source);
+        let placed = Placed {
+            name: &record.report,
+            with_source: self.archive.sources.len() > 1,
+            date: record.date.as_ref(),
+            base_url: source.and_then(|source| source.base_url.as_deref()),
+        };
+        let (documents, tokens) =
+            documents(&report, &placed, fields, dictionary.get_or_init(Dictionary::load));
+        record.items = documents.len();
+        record.tokens = tokens;
+        Analysed { record, documents }
     }
 
     /// Commits documents and manifest at one moment, then brings all segments together.
@@ -459,17 +608,14 @@ fn is_unchanged(record: &FileRecord, entry: &FileEntry) -> bool {
     if record.size != entry.size {
         return false;
     }
-    record.modified == entry.modified && !record.hash.is_empty()
-        || corpus::read(entry).is_ok_and(|file| file.hash == record.hash)
+    if record.modified == entry.modified && !record.hash.is_empty() {
+        return true;
+    }
+    // What could not be read then and cannot be read now is no change.
+    corpus::read(entry).map_or(record.hash.is_empty(), |file| file.hash == record.hash)
 }
 
-fn prepare(
-    entry: &FileEntry,
-    name: &str,
-    with_source: bool,
-    fields: &Fields,
-    dictionary: &OnceLock<Dictionary>,
-) -> Prepared {
+fn read_report(entry: &FileEntry, name: &str, options: &ParseOptions) -> Read {
     let mut record = FileRecord {
         source: entry.source.clone(),
         path: entry.path.clone(),
@@ -479,30 +625,73 @@ fn prepare(
         report: name.to_owned(),
         items: 0,
         tokens: TokenCounts::default(),
+        clues: Clues::default(),
+        date: None,
         diagnostics: Vec::new(),
+        dating: Vec::new(),
     };
     let file = match corpus::read(entry) {
         Ok(file) => file,
         Err(diagnostic) => {
             record.diagnostics.push(diagnostic);
-            return Prepared { record, documents: Vec::new() };
+            return Read { record, report: None };
         }
     };
-    let (report, diagnostics) = report::parse(&file);
-    let dictionary = dictionary.get_or_init(Dictionary::load);
-    let (documents, tokens) = documents(&report, name, with_source, fields, dictionary);
+    let (report, diagnostics) = report::parse(&file, options);
     record.hash = file.hash;
-    record.items = documents.len();
-    record.tokens = tokens;
+    // A file that changed since the walk is read again by the next sync.
+    record.size = file.size;
+    record.clues.clone_from(&report.clues);
+    record.items = report.items.len();
     // Notes are for `check`; they would only make the manifest long.
     record.diagnostics =
         diagnostics.into_iter().filter(|noticed| noticed.severity > Severity::Note).collect();
-    Prepared { record, documents }
+    Read { record, report: Some(report) }
+}
+
+/// Dates every report by its own clues and its neighbours. Returns which of the kept ones have another date now, in
+/// ascending order.
+fn settle_dates(kept: &mut [FileRecord], read: &mut [Read]) -> Vec<usize> {
+    let mut places: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
+    let kept_len = kept.len();
+    let records = kept.iter().chain(read.iter().map(|read| &read.record));
+    for (at, record) in records.enumerate() {
+        if record.items > 0 {
+            places.entry(record.source.clone()).or_default().push((record.path.clone(), at));
+        }
+    }
+    let mut moved = Vec::new();
+    for (_, mut files) in places {
+        files.sort();
+        let clues: Vec<(&str, &Clues)> = files
+            .iter()
+            .map(|(path, at)| {
+                let record = kept.get(*at).unwrap_or_else(|| &read[at - kept_len].record);
+                (path.as_str(), &record.clues)
+            })
+            .collect();
+        let settled = report::settle(&clues);
+        for ((path, at), (date, warnings)) in files.iter().zip(settled) {
+            let record = match kept.get_mut(*at) {
+                Some(record) => record,
+                None => &mut read[at - kept_len].record,
+            };
+            if *at < kept_len && record.date != date {
+                moved.push(*at);
+            }
+            record.date = date;
+            let warning = |message| Diagnostic::about_file(path, Severity::Warning, message);
+            record.dating = warnings.into_iter().map(warning).collect();
+        }
+    }
+    moved.sort_unstable();
+    moved
 }
 
 /// Names every report for ids: the file's stem, or its path where several files have that stem, with the source
 /// before it where there are several sources.
-fn report_names(corpus: &Corpus, archive: &Archive) -> Vec<String> {
+#[must_use]
+pub fn report_names(corpus: &Corpus, archive: &Archive) -> Vec<String> {
     let stem = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
         name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
@@ -517,7 +706,7 @@ fn report_names(corpus: &Corpus, archive: &Archive) -> Vec<String> {
         let unique = uses.get(&(file.source.as_str(), own.clone())) == Some(&1);
         let path = file.path.rsplit_once('.').map_or(file.path.as_str(), |(path, _)| path);
         let name = if unique { own } else { path.to_owned() };
-        let name = if archive.roots.len() > 1 { format!("{}/{name}", file.source) } else { name };
+        let name = if archive.sources.len() > 1 { format!("{}/{name}", file.source) } else { name };
         // `a.md` beside `a.txt`: the extension tells them apart.
         let seen = taken.entry(name.clone()).or_default();
         *seen += 1;

@@ -29,8 +29,51 @@ pub struct Filters {
     pub contributors: Vec<String>,
     /// URLs or hosts, any of which may match.
     pub links: Vec<String>,
+    /// Numbers of issues, any of which may match.
+    pub issues: Vec<IssueRange>,
     /// Days of the report.
     pub days: DayRange,
+}
+
+/// Issues from one number to another, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IssueRange {
+    /// First number.
+    pub from: u32,
+    /// Last number.
+    pub to: u32,
+}
+
+impl IssueRange {
+    /// Reads `290`, `#290`, `第290期`, `290..300`, `290-300`, `290..` or `..300`.
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        let number = |text: &str| {
+            let text = text.trim().trim_start_matches(['#', '＃', '第']).trim_end_matches('期');
+            text.trim().parse::<u32>().ok()
+        };
+        let typed = typed.trim();
+        let ends =
+            ["..", "～", "~", "至", "-", "–", "—"].iter().find_map(|sign| typed.split_once(sign));
+        let Some((from, to)) = ends else {
+            let only = number(typed)?;
+            return Some(Self { from: only, to: only });
+        };
+        let from = if from.trim().is_empty() { 0 } else { number(from)? };
+        let to = if to.trim().is_empty() { u32::MAX } else { number(to)? };
+        let (from, to) = (from.min(to), from.max(to));
+        (from > 0 || to < u32::MAX).then_some(Self { from, to })
+    }
+
+    /// Reads a word that names an issue by itself: `第290期`, `#290`.
+    fn named(word: &str) -> Option<Self> {
+        let numbered = word.strip_prefix('第').and_then(|rest| rest.strip_suffix('期'));
+        let signed = word.strip_prefix(['#', '＃']);
+        let digits = numbered.or(signed)?.trim();
+        let is_number =
+            !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|b| b.is_ascii_digit());
+        is_number.then(|| Self::parse(digits)).flatten()
+    }
 }
 
 impl Filters {
@@ -46,6 +89,7 @@ impl Filters {
         self.sources.extend(other.sources.iter().cloned());
         self.contributors.extend(other.contributors.iter().cloned());
         self.links.extend(other.links.iter().cloned());
+        self.issues.extend(other.issues.iter().copied());
         self.days.since = self.days.since.max(other.days.since);
         self.days.until = match (self.days.until, other.days.until) {
             (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
@@ -69,6 +113,8 @@ pub enum Node {
     Phrase(String),
     /// Words of the title.
     Title(String),
+    /// Every item of an issue.
+    Issue(IssueRange),
 }
 
 impl Node {
@@ -78,7 +124,7 @@ impl Node {
         match self {
             Self::Not(_) => true,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::excludes),
-            Self::Text(_) | Self::Phrase(_) | Self::Title(_) => false,
+            Self::Text(_) | Self::Phrase(_) | Self::Title(_) | Self::Issue(_) => false,
         }
     }
 }
@@ -143,7 +189,7 @@ fn has_positive(node: &Node) -> bool {
     match node {
         Node::Not(_) => false,
         Node::All(nodes) | Node::Any(nodes) => nodes.iter().any(has_positive),
-        Node::Text(_) | Node::Phrase(_) | Node::Title(_) => true,
+        Node::Text(_) | Node::Phrase(_) | Node::Title(_) | Node::Issue(_) => true,
     }
 }
 
@@ -158,6 +204,7 @@ enum Field {
     Until,
     Days,
     Title,
+    Issue,
 }
 
 fn field(name: &str) -> Option<Field> {
@@ -170,6 +217,7 @@ fn field(name: &str) -> Option<Field> {
         "until" | "至" => Field::Until,
         "date" | "日期" => Field::Days,
         "title" | "标题" => Field::Title,
+        "issue" | "期号" | "期" | "期数" => Field::Issue,
         _ => return None,
     })
 }
@@ -330,7 +378,35 @@ impl Parser {
         if self.at == start {
             return None;
         }
-        Some(Node::Text(self.chars[start..self.at].iter().collect()))
+        // `第 290 期` is one name, however it is spaced.
+        if self.at == start + 1 && self.chars[start] == '第' {
+            self.take_spaced_number();
+        }
+        let word: String = self.chars[start..self.at].iter().collect();
+        let name: String = word.chars().filter(|c| !c.is_whitespace()).collect();
+        Some(match IssueRange::named(&name) {
+            // The text of an item may name another issue, which is found as well.
+            Some(range) => Node::Any(vec![Node::Issue(range), Node::Text(word)]),
+            None => Node::Text(word),
+        })
+    }
+
+    /// Goes on behind `第` over ` 290 期`, if that is what follows.
+    fn take_spaced_number(&mut self) {
+        let mut at = self.at;
+        let skip = |at: &mut usize, is: fn(&char) -> bool| {
+            let start = *at;
+            while self.chars.get(*at).is_some_and(is) {
+                *at += 1;
+            }
+            *at > start
+        };
+        skip(&mut at, |c| c.is_whitespace());
+        let digits = skip(&mut at, char::is_ascii_digit);
+        skip(&mut at, |c| c.is_whitespace());
+        if digits && self.chars.get(at) == Some(&'期') {
+            self.at = at + 1;
+        }
     }
 
     fn field_value(&mut self, field: Field, name: &str) -> Option<Node> {
@@ -362,6 +438,15 @@ impl Parser {
             Field::Source => self.filters.sources.push(value.to_owned()),
             Field::Link => self.filters.links.push(value.to_owned()),
             Field::Title => return Some(Node::Title(value.to_owned())),
+            Field::Issue => match IssueRange::parse(value) {
+                Some(range) => self.filters.issues.push(range),
+                None => {
+                    self.notes.push(format!(
+                        "`{name}:{value}` is no number of an issue; searched as text"
+                    ));
+                    return Some(Node::Text(value.to_owned()));
+                }
+            },
             Field::Since | Field::Until | Field::Days => {
                 let Some(range) = days(self) else { return Some(Node::Text(value.to_owned())) };
                 let range = match field {
@@ -410,6 +495,7 @@ mod tests {
             Node::Text(text) => text.clone(),
             Node::Phrase(text) => format!("\"{text}\""),
             Node::Title(text) => format!("title={text}"),
+            Node::Issue(range) => format!("issue={}..{}", range.from, range.to),
         }
     }
 
@@ -441,6 +527,21 @@ mod tests {
         assert_eq!(query.filters.links, ["arxiv.org"]);
         assert_eq!(query.filters.days.since, Some(Date::constant(2024, 2, 1)));
         assert_eq!(query.filters.days.until, Some(Date::constant(2024, 5, 31)));
+    }
+
+    #[test]
+    fn an_issue_is_named_by_its_number() {
+        check("第290期", "(issue=290..290 | 第290期)");
+        check("第 290 期 文摘", "((issue=290..290 | 第 290 期) & 文摘)");
+        check("#290", "(issue=290..290 | #290)");
+        check("第三方 C# #tag 第290", "第三方 C# #tag 第290");
+        let issues = |typed: &str| {
+            parse(typed).filters.issues.iter().map(|r| (r.from, r.to)).collect::<Vec<_>>()
+        };
+        assert_eq!(issues("issue:290..300"), [(290, 300)]);
+        assert_eq!(issues("期号：第290期 x"), [(290, 290)]);
+        assert_eq!(issues("issue:300.."), [(300, u32::MAX)]);
+        assert_eq!(issues("issue:banana"), []);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 //! Score of a group: `Σ units max-ish(field · word, 0.15 or 0.6 · literal, …) + 2.5 · Σ fields field · literal`, every
 //! term scored by BM25 as tantivy computes it. The weights come from known-item tests on real archives.
 
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 use tantivy::query::{
-    Bm25StatisticsProvider as _, BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur,
-    Query as IndexQuery, TermQuery,
+    Bm25StatisticsProvider as _, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery,
+    Occur, Query as IndexQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -41,6 +41,8 @@ const URL: f32 = 0.3;
 const PLURAL: f32 = 0.8;
 /// The literal of a whole group.
 const GROUP_LITERAL: f32 = 2.5;
+/// An item of the issue that was named; more than any text that mentions it.
+const ISSUE: f32 = 100.0;
 /// A title that begins with the group: it is what the item is about.
 const TITLE_BEGINS: f32 = 1.0;
 /// The words of a group that holds single characters, where its literal exists: 三 and 体 also stand apart.
@@ -259,6 +261,14 @@ impl Planner<'_> {
             Node::Title(text) => self.text(text, &[0], positive, plan),
             Node::Phrase(text) => self.phrase(text, positive, plan),
             Node::Not(inner) => self.node(inner, false, plan),
+            Node::Issue(range) => {
+                let term = |number: u32| Term::from_field_u64(self.fields.issue, u64::from(number));
+                let range = RangeQuery::new(
+                    Bound::Included(term(range.from)),
+                    Bound::Included(term(range.to)),
+                );
+                Ok(Some(Box::new(ConstScoreQuery::new(Box::new(range), ISSUE))))
+            }
             Node::Any(nodes) => {
                 let mut any = Vec::new();
                 for node in nodes {

@@ -145,6 +145,15 @@ fn set(out: &mut String, style: Style, look: Look) {
     }
 }
 
+/// Returns a text in a style, where the terminal shows styles.
+pub(super) fn styled(style: Style, text: &str, look: Look) -> String {
+    let mut out = String::new();
+    set(&mut out, style, look);
+    out.push_str(text);
+    reset(&mut out, style, look);
+    out
+}
+
 fn reset(out: &mut String, style: Style, look: Look) {
     if look.color && style != Style::new() {
         let _ = write!(out, "{}", style.render_reset());

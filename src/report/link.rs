@@ -41,6 +41,99 @@ pub struct Link {
     pub canonical: String,
     /// Host of the canonical form, lower-case, without `www.`.
     pub host: String,
+    /// What it leads to.
+    pub kind: LinkKind,
+}
+
+/// What a link leads to, told from its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkKind {
+    /// A paper on arXiv.
+    Arxiv,
+    /// A paper elsewhere: a publisher, a conference, a DOI.
+    Paper,
+    /// A repository or a page of one on GitHub.
+    Github,
+    /// A repository elsewhere: GitLab, Gitee, Codeberg.
+    Repository,
+    /// A model, data set or demo on Hugging Face or ModelScope.
+    Model,
+    /// A post on X, once Twitter.
+    Tweet,
+    /// An article of a WeChat account (公众号).
+    Weixin,
+    /// A video.
+    Video,
+    /// A package of a registry.
+    Package,
+    /// A PDF.
+    Pdf,
+    /// Anything else.
+    Web,
+}
+
+impl LinkKind {
+    fn of(canonical: &str, host: &str) -> Self {
+        let host_is = |names: &[&str]| {
+            names.iter().any(|name| {
+                host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            })
+        };
+        if host == "arxiv.org" {
+            Self::Arxiv
+        } else if host == "github.com" {
+            Self::Github
+        } else if host == "x.com" {
+            Self::Tweet
+        } else if host == "mp.weixin.qq.com" {
+            Self::Weixin
+        } else if host_is(&["huggingface.co", "hf.co", "modelscope.cn"]) {
+            Self::Model
+        } else if host_is(&[
+            "gitlab.com",
+            "gitee.com",
+            "codeberg.org",
+            "bitbucket.org",
+            "sr.ht",
+            "gitcode.com",
+        ]) {
+            Self::Repository
+        } else if host_is(&[
+            "doi.org",
+            "openreview.net",
+            "aclanthology.org",
+            "semanticscholar.org",
+            "dl.acm.org",
+            "ieeexplore.ieee.org",
+            "biorxiv.org",
+            "nature.com",
+            "proceedings.mlr.press",
+            "papers.nips.cc",
+        ]) {
+            Self::Paper
+        } else if host_is(&["youtube.com", "youtu.be", "bilibili.com", "b23.tv", "vimeo.com"]) {
+            Self::Video
+        } else if host_is(&[
+            "npmjs.com",
+            "pypi.org",
+            "crates.io",
+            "rubygems.org",
+            "packagist.org",
+            "pkg.go.dev",
+            "nuget.org",
+        ]) {
+            Self::Package
+        } else if canonical
+            .split('?')
+            .next()
+            .is_some_and(|path| path.to_lowercase().ends_with(".pdf"))
+        {
+            Self::Pdf
+        } else {
+            Self::Web
+        }
+    }
 }
 
 impl Link {
@@ -56,7 +149,8 @@ impl Link {
         }
         let host = canonical_host(&url)?;
         let canonical = canonical(&url, &host);
-        Some(Self { url: shown, canonical, host })
+        let kind = LinkKind::of(&canonical, &host);
+        Some(Self { url: shown, canonical, host, kind })
     }
 }
 

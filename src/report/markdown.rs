@@ -2,8 +2,8 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::html;
 use super::link::find_urls;
+use super::{html, marker};
 use crate::text::{ByteSpan, floor_boundary, is_wide_punctuation, is_wide_script, merge_spans};
 
 /// Stands for a soft line break until the whole paragraph is known.
@@ -33,11 +33,12 @@ pub(crate) enum BlockKind {
     /// A code block.
     Code,
     /// A row of a table.
-    TableRow,
+    TableRow {
+        /// Whether it names the columns.
+        head: bool,
+    },
     /// A block of HTML, with its tags removed.
     Html,
-    /// Front matter.
-    Metadata,
 }
 
 /// A link inside a block.
@@ -61,6 +62,12 @@ pub(crate) struct Block {
     pub(crate) links: Vec<BlockLink>,
     /// Addresses of images, in order.
     pub(crate) images: Vec<String>,
+    /// Lists around it.
+    pub(crate) depth: usize,
+    /// Whether a quote is around it.
+    pub(crate) quoted: bool,
+    /// Bytes at the beginning of its text that are set in bold.
+    pub(crate) lead: usize,
 }
 
 impl Block {
@@ -70,14 +77,13 @@ impl Block {
     }
 }
 
-/// Reads the blocks of a file; any text gives some.
-pub(crate) fn blocks(source: &str) -> Vec<Block> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+/// Reads the blocks of a file behind its front matter, which ends at the byte `from`; any text gives some.
+pub(crate) fn blocks(source: &str, from: usize) -> Vec<Block> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut builder = Builder::default();
-    for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
-        builder.event(event, ByteSpan::new(range.start, range.end));
+    let text = source.get(from..).unwrap_or_default();
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        builder.event(event, ByteSpan::new(from + range.start, from + range.end));
     }
     builder.close();
     builder.blocks
@@ -109,10 +115,17 @@ struct Builder {
     /// Images around the current event; their alternative text is not reading text.
     images: usize,
     cells: usize,
+    /// Where bold text begins, if that is the beginning of its block.
+    bold: bool,
+    /// Where a line ended, until what follows is known.
+    line_end: Option<usize>,
 }
 
 impl Builder {
     fn event(&mut self, event: Event<'_>, span: ByteSpan) {
+        if let (Some(end), Event::Text(text)) = (self.line_end.take(), &event) {
+            self.split_numbered_line(text, end, span);
+        }
         match event {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag),
@@ -121,9 +134,18 @@ impl Builder {
                 self.push(&code, span);
             }
             Event::Html(raw) => self.push(&raw, span),
-            Event::InlineHtml(raw) => self.inline_html(&raw, span),
-            Event::SoftBreak => self.push(&SOFT_BREAK.to_string(), span),
-            Event::HardBreak => self.push("\n", span),
+            Event::InlineHtml(raw) => {
+                self.inline_html(&raw, span);
+                self.line_end = raw.starts_with("<br").then_some(span.start);
+            }
+            Event::SoftBreak => {
+                self.push(&SOFT_BREAK.to_string(), span);
+                self.line_end = Some(span.start);
+            }
+            Event::HardBreak => {
+                self.push("\n", span);
+                self.line_end = Some(span.start);
+            }
             Event::Rule => self.close(),
             Event::FootnoteReference(name) => self.push(&format!("[^{name}]"), span),
             Event::TaskListMarker(done) => self.push(if done { "[x] " } else { "[ ] " }, span),
@@ -139,10 +161,14 @@ impl Builder {
             }
             Tag::CodeBlock(_) => self.begin(BlockKind::Code, span),
             Tag::HtmlBlock => self.begin(BlockKind::Html, span),
-            Tag::MetadataBlock(_) => self.begin(BlockKind::Metadata, span),
             Tag::TableHead | Tag::TableRow => {
-                self.begin(BlockKind::TableRow, span);
+                let head = matches!(tag, Tag::TableHead);
+                self.begin(BlockKind::TableRow { head }, span);
                 self.cells = 0;
+            }
+            Tag::Strong => {
+                self.ensure_open(span);
+                self.bold = self.open.as_ref().is_some_and(|block| block.text.trim().is_empty());
             }
             Tag::TableCell => {
                 self.cells += 1;
@@ -189,7 +215,6 @@ impl Builder {
             | TagEnd::Paragraph
             | TagEnd::CodeBlock
             | TagEnd::HtmlBlock
-            | TagEnd::MetadataBlock(_)
             | TagEnd::TableHead
             | TagEnd::TableRow => self.close(),
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item => {
@@ -204,6 +229,11 @@ impl Builder {
                     });
                 }
             }
+            TagEnd::Strong if std::mem::take(&mut self.bold) => {
+                if let Some(block) = &mut self.open {
+                    block.lead = block.text.len();
+                }
+            }
             TagEnd::Image => self.images = self.images.saturating_sub(1),
             _ => {}
         }
@@ -211,17 +241,42 @@ impl Builder {
 
     fn begin(&mut self, kind: BlockKind, span: ByteSpan) {
         self.close();
-        self.open =
-            Some(Block { kind, text: String::new(), span, links: Vec::new(), images: Vec::new() });
+        let is_list = |container: &&Container| matches!(container, Container::List { .. });
+        let is_quote = |container: &Container| matches!(container, Container::Quote);
+        self.open = Some(Block {
+            kind,
+            text: String::new(),
+            span,
+            links: Vec::new(),
+            images: Vec::new(),
+            depth: self.containers.iter().filter(is_list).count(),
+            quoted: self.containers.iter().any(is_quote),
+            lead: 0,
+        });
+    }
+
+    /// Begins a new block where a paragraph of numbered lines goes on to the next number: each line is an entry.
+    fn split_numbered_line(&mut self, line: &str, end: usize, span: ByteSpan) {
+        let Some(block) = &mut self.open else { return };
+        if block.kind != BlockKind::Paragraph
+            || !self.links.is_empty()
+            || !self.containers.is_empty()
+        {
+            return;
+        }
+        let Some(next) = marker::read(line) else { return };
+        let follows = marker::read(&block.text)
+            .is_some_and(|own| own.style == next.style && own.number + 1 == next.number);
+        if follows {
+            block.span.end = end;
+            self.begin_text(span);
+        }
     }
 
     /// Begins a block of running text, its kind given by the containers around it.
     fn begin_text(&mut self, span: ByteSpan) {
-        let depth = self
-            .containers
-            .iter()
-            .filter(|container| matches!(container, Container::List { .. }))
-            .count();
+        let lists = |container: &&Container| matches!(container, Container::List { .. });
+        let depth = self.containers.iter().filter(lists).count();
         let kind = match self.containers.last_mut() {
             Some(Container::Quote) => BlockKind::Quote,
             Some(Container::Item { number, begun }) => {
@@ -325,7 +380,7 @@ fn level_number(level: HeadingLevel) -> u8 {
 /// Settles soft breaks, white space and stray emphasis marks, keeping the spans of links right, and finds the bare
 /// URLs among the text.
 fn tidy(block: &mut Block) {
-    if matches!(block.kind, BlockKind::Code | BlockKind::Metadata) {
+    if block.kind == BlockKind::Code {
         block.text = block.text.trim_end().to_owned();
         add_bare_urls(block);
         return;
@@ -336,6 +391,10 @@ fn tidy(block: &mut Block) {
     // New offset for every old one that a link uses.
     let mut edges: Vec<usize> =
         block.links.iter().flat_map(|link| [link.shown.start, link.shown.end]).collect();
+    if block.lead == 0 && stray.first() == Some(&0) {
+        block.lead = stray.get(2).copied().unwrap_or_default();
+    }
+    edges.push(block.lead);
     edges.sort_unstable();
     edges.dedup();
     let mut moved: Vec<usize> = Vec::with_capacity(edges.len());
@@ -385,10 +444,11 @@ fn tidy(block: &mut Block) {
         moved.push(text.len());
     }
     text.truncate(text.trim_end().len());
+    let place = |edge: usize| {
+        edges.binary_search(&edge).ok().map_or(0, |index| moved[index]).min(text.len())
+    };
+    block.lead = place(block.lead);
     for link in &mut block.links {
-        let place = |edge: usize| {
-            edges.binary_search(&edge).ok().map_or(0, |index| moved[index]).min(text.len())
-        };
         link.shown = ByteSpan::new(place(link.shown.start), place(link.shown.end));
     }
     block.text = text;
@@ -438,7 +498,7 @@ mod tests {
 
     #[track_caller]
     fn check(source: &str, expected: &[&str]) {
-        let texts: Vec<String> = blocks(source).into_iter().map(|block| block.text).collect();
+        let texts: Vec<String> = blocks(source, 0).into_iter().map(|block| block.text).collect();
         assert_eq!(texts, expected, "{source:?}");
     }
 
@@ -461,7 +521,7 @@ mod tests {
 
     #[test]
     fn links_know_what_they_show() {
-        let block = blocks("甲  [乙 丙](http://a.b) https://c.d/e丁").remove(0);
+        let block = blocks("甲  [乙 丙](http://a.b) https://c.d/e丁", 0).remove(0);
         let shown: Vec<(&str, &str)> = block
             .links
             .iter()
@@ -473,7 +533,7 @@ mod tests {
     #[test]
     fn lists_tell_their_numbers_and_depth() {
         let kinds: Vec<BlockKind> =
-            blocks("1. a\n1. b\n   - c\n\n     d").into_iter().map(|block| block.kind).collect();
+            blocks("1. a\n1. b\n   - c\n\n     d", 0).into_iter().map(|block| block.kind).collect();
         let item = |number, depth| BlockKind::ListItem { number, depth };
         assert_eq!(
             kinds,

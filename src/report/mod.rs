@@ -3,9 +3,12 @@
 //! Reading is lenient: any text gives a report, and what could not be understood is a diagnostic.
 
 mod date;
+mod front;
 mod html;
 mod link;
 mod markdown;
+mod marker;
+mod series;
 mod shape;
 
 use std::fmt;
@@ -16,15 +19,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::SourceFile;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::text::floor_boundary;
+use crate::text::ByteSpan;
 
-pub use date::{Precision, ReportDate};
-pub use link::{Link, canonical_filter};
+pub use date::{Clues, Precision, ReportDate};
+use front::{Entry, FrontMatter};
+pub use link::{Link, LinkKind, canonical_filter};
 use markdown::{Block, BlockKind};
+pub use series::settle;
 pub use shape::Shape;
+use shape::reason;
 
 /// Title of an item that begins with a long paragraph: its first sentence, cut after this many characters.
 const MAX_DERIVED_TITLE: usize = 60;
+/// A heading of more characters is more likely a paragraph.
+const MAX_HEADING: usize = 120;
 
 /// Lines that exporting tools leave where something could not be exported.
 const EXPORT_NOISE: [&str; 4] = [
@@ -89,8 +97,39 @@ pub struct Item {
     pub links: Vec<Link>,
     /// Addresses of its images.
     pub images: Vec<String>,
+    /// Keywords that front matter gives it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Its own date, where a report holds items of several days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_date: Option<ReportDate>,
     /// Line of the file it begins on, counted from 1.
     pub line: usize,
+    /// Lines it takes, first and last, in order; not kept in the index.
+    #[serde(skip)]
+    pub lines: Vec<(usize, usize)>,
+}
+
+/// Text of a report that is in no item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// First and last line, counted from 1.
+    pub lines: (usize, usize),
+    /// Why, as a short phrase.
+    pub reason: &'static str,
+    /// What it says.
+    pub text: String,
+}
+
+/// How to read the reports of a source; the default reads any.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParseOptions {
+    /// The shape every report has; told from each report if `None`.
+    pub shape: Option<Shape>,
+    /// Only these sections are read; all if empty.
+    pub sections: Vec<String>,
+    /// These sections are left out.
+    pub skip_sections: Vec<String>,
 }
 
 /// One file, understood.
@@ -100,15 +139,24 @@ pub struct Report {
     pub path: String,
     /// Name of its source.
     pub source: String,
-    /// When it appeared, if that could be found.
-    pub date: Option<ReportDate>,
+    /// Its title, if it names itself.
+    pub title: Option<String>,
+    /// Number of the issue, if it has one.
+    pub issue: Option<u32>,
+    /// What tells when it appeared; [`settle`] makes dates of the clues of a whole source.
+    pub clues: Clues,
     /// How its items are laid out.
     pub shape: Shape,
+    /// What told the shape, as a sentence.
+    pub shape_reason: String,
     /// Its items in reading order.
     pub items: Vec<Item>,
+    /// What is in no item, in reading order.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// An item as a shape marked it out, before its lines are understood.
+#[derive(Debug, Default)]
 pub(crate) struct RawItem {
     pub(crate) section: Vec<String>,
     /// The block that holds its title, if it has one of its own.
@@ -116,65 +164,398 @@ pub(crate) struct RawItem {
     pub(crate) blocks: Vec<Block>,
     /// Byte of the file it begins at.
     pub(crate) start: usize,
+    /// Bytes of the file it takes.
+    pub(crate) spans: Vec<ByteSpan>,
+    /// Headings that may date it, innermost first.
+    pub(crate) dated: Vec<String>,
 }
 
 /// Parses a file; never fails.
 #[must_use]
-pub fn parse(file: &SourceFile) -> (Report, Vec<Diagnostic>) {
-    let blocks = markdown::blocks(&file.text);
-    let layout = shape::lay_out(&blocks);
-    let lines = Lines::of(&file.text);
-    let mut diagnostics = file.diagnostics.clone();
-    let mut items: Vec<Item> = Vec::with_capacity(layout.items.len());
-    for raw in layout.items {
-        let line = lines.number(raw.start);
-        let Some(item) = finish(raw, items.len() + 1, line) else { continue };
-        if item.body.is_empty() && item.links.is_empty() {
-            diagnostics.push(Diagnostic {
-                path: file.entry.path.clone(),
-                line: Some(line),
-                severity: Severity::Note,
-                message: format!("`{}` has neither text nor link", item.title),
-            });
+pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnostic>) {
+    let mut reading = Reading {
+        path: &file.entry.path,
+        lines: Lines::of(&file.text),
+        diagnostics: file.diagnostics.clone(),
+        items: Vec::new(),
+        left_out: Vec::new(),
+    };
+    let found = front::find(&file.text);
+    let from = found.as_ref().map_or(0, |found| found.end);
+    let front = reading.front_matter(&file.text, found);
+    let mut blocks = markdown::blocks(&file.text, from);
+    reading.headings(&mut blocks);
+    let images: Vec<String> =
+        blocks.iter().flat_map(|block| block.images.iter().cloned()).collect();
+    let layout = shape::lay_out(blocks, options.shape);
+    let shape::Layout { mut shape, mut reason, head, title, items: mut raw, left } = layout;
+    for left in left {
+        reading.leave(left.block.span, left.reason, left.block.text);
+    }
+    let title = front.title.clone().or(title);
+    if !front.entries.is_empty() && matches!(options.shape, None | Some(Shape::Entries)) {
+        reason = format!("front matter holds {} items", front.entries.len());
+        reading.entries(&file.text[..from], &front.entries);
+        if shape == Shape::Page {
+            reading.page_beside_entries(&mut raw);
         }
-        items.push(item);
+        shape = Shape::Entries;
+    }
+    raw.sort_by_key(|item| item.start);
+    let dates = heading_dates(&raw);
+    for raw in raw {
+        reading.item(raw, options, &dates);
+    }
+    if shape == Shape::Page {
+        reading.page(&front);
+    }
+    let Reading { path, mut diagnostics, mut items, mut left_out, .. } = reading;
+    items.retain(|item| !item.title.is_empty());
+    items.sort_by_key(|item| item.line);
+    left_out.sort_by_key(|left| left.lines);
+    for (index, item) in items.iter_mut().enumerate() {
+        item.ordinal = index + 1;
     }
     let links: Vec<String> =
         items.iter().flat_map(|item| item.links.iter().map(|link| link.url.clone())).collect();
-    let images: Vec<String> =
-        blocks.iter().flat_map(|block| block.images.iter().cloned()).collect();
-    let found = date::find(&file.entry.path, &layout.head, &links, &images);
-    let path = &file.entry.path;
-    // A README beside reports tells about them; one that is a report has items with a contributor or a date.
-    let is_about = is_readme(path) && layout.shape == Shape::Page;
-    if is_about {
-        items.clear();
+    let heads = Heads {
+        front_date: front.date.as_deref(),
+        title: title.as_deref(),
+        head: &head,
+        heading: dates.first().filter(|_| dates.len() == 1),
+    };
+    let issue = front.issue.or_else(|| date::issue_number(path, title.as_deref(), &head));
+    let issue = issue.filter(|issue| *issue > 0);
+    let clues = date::gather(path, &heads, &links, &images, issue);
+    if is_about(path, shape, &items) {
+        for item in items.drain(..) {
+            let lines = item.lines.first().copied().unwrap_or((item.line, item.line));
+            let text = format!("{}\n{}", item.title, item.body);
+            left_out.push(LeftOut { lines, reason: reason::ABOUT, text });
+        }
         diagnostics.push(Diagnostic::about_file(
             path,
             Severity::Note,
-            "a README that is no report; left out",
+            "a file about the archive and no report; left out",
         ));
     } else if items.is_empty() {
         diagnostics.push(Diagnostic::about_file(path, Severity::Warning, "no items found"));
-    } else {
-        let warnings = found.warnings.into_iter();
-        diagnostics.extend(
-            warnings.map(|message| Diagnostic::about_file(path, Severity::Warning, message)),
-        );
     }
+    diagnostics.extend(remarks(path, &items));
     let report = Report {
-        path: path.clone(),
+        path: path.to_owned(),
         source: file.entry.source.clone(),
-        date: found.date,
-        shape: layout.shape,
+        title,
+        issue,
+        clues,
+        shape,
+        shape_reason: reason,
         items,
+        left_out,
     };
     (report, diagnostics)
 }
 
-fn is_readme(path: &str) -> bool {
+/// Where a report may say its own date.
+pub(crate) struct Heads<'t> {
+    pub(crate) front_date: Option<&'t str>,
+    pub(crate) title: Option<&'t str>,
+    pub(crate) head: &'t str,
+    /// The one date its headings name.
+    pub(crate) heading: Option<&'t ReportDate>,
+}
+
+/// A report under way.
+struct Reading<'f> {
+    path: &'f str,
+    lines: Lines,
+    diagnostics: Vec<Diagnostic>,
+    items: Vec<Item>,
+    left_out: Vec<LeftOut>,
+}
+
+impl Reading<'_> {
+    fn say(&mut self, line: usize, severity: Severity, message: String) {
+        let path = self.path.to_owned();
+        self.diagnostics.push(Diagnostic { path, line: Some(line), severity, message });
+    }
+
+    fn leave(&mut self, span: ByteSpan, reason: &'static str, text: String) {
+        self.left_out.push(LeftOut { lines: self.lines.range(span), reason, text });
+    }
+
+    fn front_matter(&mut self, text: &str, found: Option<front::Found>) -> FrontMatter {
+        let Some(found) = found else { return FrontMatter::default() };
+        let span = ByteSpan::new(0, found.end);
+        self.leave(span, reason::FRONT_MATTER, span.of(text).trim().to_owned());
+        found.content.unwrap_or_else(|error| {
+            let message =
+                format!("the front matter cannot be read ({error}); the text below it is");
+            self.say(1, Severity::Warning, message);
+            FrontMatter::default()
+        })
+    }
+
+    /// Reads `##标题` as the heading it is meant to be, and tells of headings that look wrong.
+    fn headings(&mut self, blocks: &mut [Block]) {
+        let mut above = 0;
+        let mut count = 0;
+        let mut jumps: Vec<(usize, String)> = Vec::new();
+        for block in blocks {
+            let signs = block.text.bytes().take_while(|b| *b == b'#').count();
+            let line = self.lines.number(block.span.start);
+            if block.kind == BlockKind::Paragraph
+                && block.depth == 0
+                && (2..=6).contains(&signs)
+                && !block.text.contains('\n')
+                && block.text.chars().count() <= MAX_HEADING
+            {
+                block.kind = BlockKind::Heading(u8::try_from(signs).unwrap_or(6));
+                block.text.replace_range(..signs, "");
+                for link in &mut block.links {
+                    link.shown = ByteSpan::new(
+                        link.shown.start.saturating_sub(signs),
+                        link.shown.end.saturating_sub(signs),
+                    );
+                }
+                block.lead = block.lead.saturating_sub(signs);
+                self.say(line, Severity::Note, "a heading without a space behind its #".to_owned());
+            }
+            let BlockKind::Heading(level) = block.kind else { continue };
+            let name = tidy_title(&block.text);
+            if name.is_empty() && block.images.is_empty() {
+                self.say(line, Severity::Note, "an empty heading".to_owned());
+            } else if name.chars().count() > MAX_HEADING {
+                let message = format!("a heading of {} characters", name.chars().count());
+                self.say(line, Severity::Note, message);
+            } else if above > 0 && level > above + 1 {
+                let message = format!("the heading `{name}` jumps from level {above} to {level}");
+                jumps.push((line, message));
+            }
+            above = level;
+            count += 1;
+        }
+        // Where many do, that is how the report is made.
+        if jumps.len() * 8 <= count {
+            for (line, message) in jumps {
+                self.say(line, Severity::Note, message);
+            }
+        }
+    }
+
+    /// Adds the items that front matter holds.
+    fn entries(&mut self, front: &str, entries: &[Entry]) {
+        let mut at = 0;
+        for entry in entries {
+            let needle =
+                if entry.title.is_empty() { entry.links.first() } else { Some(&entry.title) };
+            let found = needle.and_then(|needle| front.get(at..)?.find(needle.as_str()));
+            let start = found.map_or(at, |offset| at + offset);
+            at = start;
+            let mut links: Vec<Link> = Vec::new();
+            let in_body = link::find_urls(&entry.body);
+            let in_body = in_body.iter().map(|span| span.of(&entry.body));
+            for url in entry.links.iter().map(String::as_str).chain(in_body) {
+                push_link(&mut links, url);
+            }
+            let title = match links.first() {
+                Some(link) if entry.title.is_empty() => link.canonical.clone(),
+                _ => tidy_title(&entry.title),
+            };
+            let line = self.lines.number(start);
+            self.items.push(Item {
+                ordinal: 0,
+                section: entry.section.clone(),
+                title,
+                body: entry.body.clone(),
+                contributors: unique(
+                    entry.contributors.iter().map(|name| name.trim_start_matches('@').to_owned()),
+                ),
+                links,
+                images: entry.images.clone(),
+                tags: entry.tags.clone(),
+                own_date: entry.date.as_deref().and_then(date::own),
+                line,
+                lines: vec![(line, line)],
+            });
+        }
+        // What the front matter says is in its items now.
+        self.left_out.retain(|left| left.reason != reason::FRONT_MATTER);
+    }
+
+    /// A text below items of the front matter is one more item if it says something.
+    fn page_beside_entries(&mut self, raw: &mut Vec<RawItem>) {
+        const MIN_TEXT: usize = 80;
+        raw.retain(|item| {
+            let length: usize = item.blocks.iter().map(|block| block.text.chars().count()).sum();
+            if length < MIN_TEXT {
+                for block in item.title.iter().chain(&item.blocks) {
+                    self.left_out.push(LeftOut {
+                        lines: self.lines.range(block.span),
+                        reason: reason::INTRODUCTION,
+                        text: block.text.clone(),
+                    });
+                }
+            }
+            length >= MIN_TEXT
+        });
+    }
+
+    fn item(&mut self, raw: RawItem, options: &ParseOptions, dates: &[ReportDate]) {
+        let named = |wanted: &[String], name: &str| {
+            wanted.iter().any(|wanted| {
+                wanted.eq_ignore_ascii_case(name) || wanted.eq_ignore_ascii_case(section_name(name))
+            })
+        };
+        let path: Vec<&String> = raw.section.iter().collect();
+        let joined = raw.section.join("/");
+        let within = |wanted: &[String]| {
+            named(wanted, &joined) || path.iter().any(|name| named(wanted, name))
+        };
+        // An item that is a whole section is called like it.
+        let own = raw.title.as_ref().map(|title| tidy_title(&title.text)).unwrap_or_default();
+        let skipped = within(&options.skip_sections)
+            || named(&options.skip_sections, &own)
+            || !options.sections.is_empty()
+                && !within(&options.sections)
+                && !named(&options.sections, &own);
+        if skipped {
+            for block in raw.title.iter().chain(&raw.blocks) {
+                self.leave(block.span, reason::SKIPPED, block.text.clone());
+            }
+            return;
+        }
+        let line = self.lines.number(raw.start);
+        let lines = self.lines.merged(&raw.spans);
+        let own_date =
+            if dates.len() > 1 { raw.dated.iter().find_map(|text| date::own(text)) } else { None };
+        let mut noise = Vec::new();
+        if let Some(mut item) = finish(raw, line, &mut noise) {
+            if item.body.is_empty() && item.links.is_empty() {
+                let message = format!("`{}` has neither text nor link", item.title);
+                self.say(line, Severity::Note, message);
+            }
+            item.lines = lines;
+            item.own_date = own_date;
+            self.items.push(item);
+        }
+        for (span, text) in noise {
+            self.leave(span, reason::NOISE, text);
+        }
+    }
+
+    /// Gives the item of a page what front matter says about it.
+    fn page(&mut self, front: &FrontMatter) {
+        let Some(item) = self.items.first_mut() else { return };
+        if let Some(title) = &front.title {
+            let title = tidy_title(title);
+            // A heading that says something else stays visible.
+            let heading = std::mem::replace(&mut item.title, title);
+            if heading != item.title
+                && !item.body.contains(&heading)
+                && !item.title.contains(&heading)
+            {
+                item.body = format!("{heading}\n\n{}", item.body).trim().to_owned();
+            }
+        }
+        if let Some(summary) = &front.summary
+            && !item.body.contains(summary.trim())
+        {
+            item.body = format!("{}\n\n{}", summary.trim(), item.body).trim().to_owned();
+        }
+        item.section.clone_from(&front.section);
+        item.tags.clone_from(&front.tags);
+        let names = front.contributors.iter().map(|name| name.trim_start_matches('@').to_owned());
+        item.contributors = unique(names.chain(std::mem::take(&mut item.contributors)));
+        item.images.extend(front.images.iter().cloned());
+    }
+}
+
+/// Every date that headings above items name, without repetition, in order.
+fn heading_dates(raw: &[RawItem]) -> Vec<ReportDate> {
+    let mut dates: Vec<ReportDate> = Vec::new();
+    for text in raw.iter().flat_map(|item| item.dated.iter()) {
+        if let Some(found) = date::own(text)
+            && !dates.iter().any(|known| known.date == found.date)
+        {
+            dates.push(found);
+        }
+    }
+    dates
+}
+
+/// What an editor may want to look at in a report that was read without trouble.
+fn remarks(path: &str, items: &[Item]) -> Vec<Diagnostic> {
+    let linked = items.iter().filter(|item| !item.links.is_empty()).count();
+    // Only where nearly all have one is a missing link worth a word.
+    if items.len() < 3 || linked * 10 < items.len() * 8 {
+        return Vec::new();
+    }
+    let without = items.iter().filter(|item| item.links.is_empty() && !item.body.is_empty());
+    without
+        .map(|item| Diagnostic {
+            path: path.to_owned(),
+            line: Some(item.line),
+            severity: Severity::Note,
+            message: format!("`{}` has no link, as most items of the report have", item.title),
+        })
+        .collect()
+}
+
+/// Tells files about an archive from its reports, by their names and by holding no items of their own.
+fn is_about(path: &str, shape: Shape, items: &[Item]) -> bool {
+    const ABOUT: [&str; 12] = [
+        "contributing",
+        "code_of_conduct",
+        "code-of-conduct",
+        "license",
+        "licence",
+        "security",
+        "_sidebar",
+        "_navbar",
+        "agents",
+        "claude",
+        "pull_request_template",
+        "issue_template",
+    ];
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("readme"))
+    let stem = name.split('.').next().unwrap_or(name).to_lowercase();
+    if ABOUT.contains(&stem.as_str()) {
+        return true;
+    }
+    // A README that is a report has items with a text of their own; one that lists reports has bare links.
+    let bare = items.iter().filter(|item| item.body.chars().count() < 10).count();
+    (stem.starts_with("readme") || stem == "summary" || stem == "index" && shape == Shape::List)
+        && (shape == Shape::Page || bare * 2 > items.len())
+}
+
+/// Returns the name of a section without its number and without signs around it: `一、🦄 新闻` is 新闻.
+#[must_use]
+pub fn section_name(name: &str) -> &str {
+    let rest = marker::read(name).map_or(name, |marker| &name[marker.end..]);
+    let bare = rest.trim_matches(|c: char| {
+        !c.is_alphanumeric() && !matches!(c, ')' | '）' | '》' | '」' | '+' | '#')
+    });
+    let bare = bare.trim_start_matches(['#', '）', ')']).trim();
+    if bare.is_empty() { name } else { bare }
+}
+
+fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut unique: Vec<String> = Vec::new();
+    for name in names {
+        if !name.is_empty() && !unique.contains(&name) {
+            unique.push(name);
+        }
+    }
+    unique
+}
+
+fn push_link(links: &mut Vec<Link>, url: &str) {
+    if let Some(link) = Link::parse(url)
+        && !links.iter().any(|known| known.url == link.url)
+    {
+        links.push(link);
+    }
 }
 
 /// Line numbers of a text.
@@ -190,6 +571,27 @@ impl Lines {
 
     fn number(&self, byte: usize) -> usize {
         self.starts.partition_point(|start| *start <= byte)
+    }
+
+    /// First and last line of a span.
+    fn range(&self, span: ByteSpan) -> (usize, usize) {
+        let first = self.number(span.start);
+        (first, self.number(span.end.saturating_sub(1).max(span.start)).max(first))
+    }
+
+    /// Lines of several spans, those that touch put together.
+    fn merged(&self, spans: &[ByteSpan]) -> Vec<(usize, usize)> {
+        let mut ranges: Vec<(usize, usize)> = spans.iter().map(|span| self.range(*span)).collect();
+        ranges.sort_unstable();
+        let mut merged: Vec<(usize, usize)> = Vec::new();
+        for (first, last) in ranges {
+            match merged.last_mut() {
+                // Empty lines and pictures between two blocks of one item are part of it.
+                Some(open) if first <= open.1 + 4 => open.1 = open.1.max(last),
+                _ => merged.push((first, last)),
+            }
+        }
+        merged
     }
 }
 
@@ -249,7 +651,7 @@ fn contributor_names(value: &str) -> Vec<String> {
 }
 
 /// Understands the lines of an item; `None` if nothing of it can be seen.
-fn finish(raw: RawItem, ordinal: usize, line: usize) -> Option<Item> {
+fn finish(raw: RawItem, line: usize, noise: &mut Vec<(ByteSpan, String)>) -> Option<Item> {
     let mut contributors: Vec<String> = Vec::new();
     let mut primary: Vec<String> = Vec::new();
     let mut further: Vec<String> = Vec::new();
@@ -280,7 +682,9 @@ fn finish(raw: RawItem, ordinal: usize, line: usize) -> Option<Item> {
                 {
                     primary.push(trimmed.to_owned());
                 }
-                _ if EXPORT_NOISE.contains(&trimmed) => {}
+                _ if EXPORT_NOISE.contains(&trimmed) => {
+                    noise.push((block.span, trimmed.to_owned()))
+                }
                 _ => {
                     if !kept.is_empty() {
                         kept.push('\n');
@@ -294,16 +698,13 @@ fn finish(raw: RawItem, ordinal: usize, line: usize) -> Option<Item> {
     }
     let mut body = body.text;
     contributors.extend(recommended_by(&body));
+    contributors.extend(comment_by(&body));
     if title.is_empty() {
         (title, body) = derive_title(body);
     }
     let mut links: Vec<Link> = Vec::new();
     for url in primary.iter().chain(&further) {
-        if let Some(link) = Link::parse(url)
-            && !links.iter().any(|known| known.url == link.url)
-        {
-            links.push(link);
-        }
+        push_link(&mut links, url);
     }
     if title.is_empty() && links.is_empty() {
         return None;
@@ -311,21 +712,18 @@ fn finish(raw: RawItem, ordinal: usize, line: usize) -> Option<Item> {
     if title.is_empty() {
         title.clone_from(&links[0].canonical);
     }
-    let mut unique: Vec<String> = Vec::new();
-    for name in contributors {
-        if !unique.contains(&name) {
-            unique.push(name);
-        }
-    }
     Some(Item {
-        ordinal,
+        ordinal: 0,
         section: raw.section,
         title,
         body,
-        contributors: unique,
+        contributors: unique(contributors.into_iter()),
         links,
         images,
+        tags: Vec::new(),
+        own_date: None,
         line,
+        lines: Vec::new(),
     })
 }
 
@@ -356,7 +754,7 @@ impl Body {
         };
         let is_list = matches!(
             kind,
-            BlockKind::ListItem { .. } | BlockKind::Continuation | BlockKind::TableRow
+            BlockKind::ListItem { .. } | BlockKind::Continuation | BlockKind::TableRow { .. }
         );
         if !self.text.is_empty() {
             self.text.push_str(if is_list && self.in_list { "\n" } else { "\n\n" });
@@ -380,13 +778,27 @@ impl Body {
     }
 }
 
-/// Finds `来自 @name 的分享`.
+/// Finds `来自 @name 的分享` and `（@name 投稿）`.
 fn recommended_by(body: &str) -> Option<String> {
     static SHARED_BY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"来自\s*@([^\s，。；：、@]{1,40}(?: [^\s，。；：、@]{1,40}){0,3}?)\s*的(?:分享|推荐|投稿)").ok()
+        Regex::new(
+            r"(?:来自|由|感谢|[（(])\s*@([^\s，。；：、@（）()]{1,40}(?: [^\s，。；：、@（）()]{1,40}){0,3}?)\s*的?\s*(?:分享|推荐|投稿|供稿|提供)",
+        )
+        .ok()
     });
+    if !body.contains('@') {
+        return None;
+    }
     let found = SHARED_BY.as_ref()?.captures(body)?;
     Some(found[1].to_owned())
+}
+
+/// Finds who comments on an item: its text begins with `@name：`.
+fn comment_by(body: &str) -> Option<String> {
+    let rest = body.trim_start_matches(['>', ' ', '-']).strip_prefix('@')?;
+    let (name, _) = rest.split_once(['：', ':'])?;
+    let fits = (1..=30).contains(&name.chars().count()) && !name.contains(['\n', '，', '。', '/']);
+    fits.then(|| name.trim().to_owned())
 }
 
 fn tidy_title(text: &str) -> String {
@@ -416,21 +828,6 @@ fn derive_title(body: String) -> (String, String) {
         return (title, rest);
     }
     if whole { (title, String::new()) } else { (title, body) }
-}
-
-/// Splits the lead of a numbered item: `[title](url)：text` gives the title and where the text begins.
-pub(crate) fn split_lead(block: &Block, from: usize) -> Option<(String, usize)> {
-    let rest = block.text.get(from..)?;
-    let lead = block
-        .links
-        .iter()
-        .find(|link| link.shown.start == from + (rest.len() - rest.trim_start().len()))?;
-    let title = lead.shown.of(&block.text).trim();
-    let behind = block.text.get(lead.shown.end..)?;
-    let text = behind.trim_start_matches(' ').strip_prefix(['：', ':'])?;
-    let text_start = block.text.len() - text.len();
-    (!title.is_empty() && floor_boundary(title, 200) == title.len())
-        .then(|| (title.to_owned(), text_start))
 }
 
 #[cfg(test)]

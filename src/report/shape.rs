@@ -1,35 +1,38 @@
-//! How a family of reports lays out its items, told from the structure of one report.
+//! How a report lays out its items, told from its structure.
+//!
+//! The blocks become a tree of headings. The level whose headings are items is the one whose headings are followed by
+//! a contributor or a link, are links themselves, or are numbered. What stands below any other heading divides into
+//! items where it is numbered, a list of links, a table of links or a row of bold lead-ins; where it does not, the
+//! heading and all below it are one item. So one report may hold a numbered section, an essay and a list.
+
+mod boilerplate;
+mod entry;
+mod outline;
+mod split;
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::markdown::{Block, BlockKind};
-use super::{RawItem, label, split_lead, tidy_title};
+use super::{RawItem, label, marker, tidy_title};
+use crate::text::ByteSpan;
+use boilerplate::{
+    is_about_itself, is_boilerplate, is_caption, is_chapter, is_container, is_whole,
+};
+use outline::{Node, heading_level, promote};
+use split::{Habits, Split, SplitKind, leads_out, numbering};
 
-/// Sections that hold no items: legal text, contents, how to subscribe.
-const BOILERPLATE: [&str; 12] = [
-    "声明",
-    "免责声明",
-    "版权声明",
-    "目录",
-    "订阅",
-    "欢迎订阅",
-    "订阅方式",
-    "留言",
-    "留言板",
-    "关于我们",
-    "联系我们",
-    "版权",
-];
-/// Headings that only hold other headings; they are no part of a section path.
-const CONTAINERS: [&str; 4] = ["内容", "正文", "本期内容", "以下为本期内容"];
-/// A numbered paragraph up to this many characters is a title by itself.
-const MAX_TITLE_PARAGRAPH: usize = 90;
 /// Blocks at the beginning of a page that may hold its date.
 const HEAD_BLOCKS: usize = 4;
-/// Numbers of items are not longer than this many digits; years and prices are no item numbers.
-const MAX_NUMBER_DIGITS: usize = 3;
+/// An introduction of fewer characters than this says nothing to search for.
+const MIN_INTRODUCTION: usize = 80;
+/// The same before items that have contributors or links of their own, where a motto often stands.
+const MIN_LABELLED_INTRODUCTION: usize = 200;
+
+/// Headings that only have a link somewhere are items if they are not longer than this many characters on average.
+const MAX_LINKED_ITEM: usize = 800;
 
 /// How the items of a report are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,54 +40,131 @@ const MAX_NUMBER_DIGITS: usize = 3;
 pub enum Shape {
     /// One heading per item under headings of sections.
     Headings,
-    /// Items start with `N、` under headings of sections; a section without numbers is one item.
+    /// Items begin with numbers (`1、`, `1.`, `（1）`, `一、` …) under headings of sections.
     Numbered,
+    /// Items are entries of lists, rows of tables or paragraphs that begin with bold words.
+    List,
+    /// Front matter holds the items.
+    Entries,
     /// The whole file is one item.
     Page,
 }
 
-impl fmt::Display for Shape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Shape {
+    /// Every shape, as `baoku.toml` names them.
+    pub const ALL: [Self; 5] =
+        [Self::Headings, Self::Numbered, Self::List, Self::Entries, Self::Page];
+
+    /// Returns the name used in `baoku.toml` and in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Headings => "headings",
             Self::Numbered => "numbered",
+            Self::List => "list",
+            Self::Entries => "entries",
             Self::Page => "page",
-        })
+        }
     }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Blocks that belong to no item.
+#[derive(Clone, Debug)]
+pub(super) struct Left {
+    pub(super) block: Block,
+    /// Why, as a short phrase.
+    pub(super) reason: &'static str,
 }
 
 /// The items of a report, marked out.
-pub(crate) struct Layout {
-    pub(crate) shape: Shape,
-    /// Text in which the report's own date may stand.
-    pub(crate) head: String,
-    pub(crate) items: Vec<RawItem>,
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) shape: Shape,
+    /// What told the shape, as a sentence.
+    pub(super) reason: String,
+    /// Text in which the report's own date and number may stand.
+    pub(super) head: String,
+    /// Title of the report, if a heading names it.
+    pub(super) title: Option<String>,
+    pub(super) items: Vec<RawItem>,
+    pub(super) left: Vec<Left>,
 }
 
-/// Tells the shape of a report and marks out its items.
-pub(crate) fn lay_out(blocks: &[Block]) -> Layout {
-    if let Some(level) = labelled_level(blocks) {
-        return headings(blocks, level);
-    }
-    if blocks.iter().filter(|block| numbered_start(block).is_some()).count() >= 2 {
-        return numbered(blocks);
-    }
-    match linked_level(blocks) {
-        Some(level) => headings(blocks, level),
-        None => page(blocks),
-    }
+/// Reasons for being left out; they are shown to users.
+pub(crate) mod reason {
+    pub(crate) const TITLE: &str = "title of the report";
+    pub(crate) const INTRODUCTION: &str = "introduction";
+    pub(crate) const BOILERPLATE: &str = "boilerplate section";
+    pub(crate) const CONTENTS: &str = "table of contents";
+    pub(crate) const COLUMNS: &str = "names of columns";
+    pub(crate) const EMPTY: &str = "heading without text";
+    pub(crate) const CONTAINER: &str = "heading that only holds others";
+    pub(crate) const SKIPPED: &str = "section left out by baoku.toml";
+    pub(crate) const FRONT_MATTER: &str = "front matter";
+    pub(crate) const NOISE: &str = "left by an exporting tool";
+    pub(crate) const ABOUT: &str = "a file about the archive";
 }
 
-fn heading_level(block: &Block) -> Option<u8> {
-    match block.kind {
-        BlockKind::Heading(level) => Some(level),
-        _ => None,
+/// Tells the shape of a report and marks out its items. `wanted` is the shape its source is said to have.
+pub(super) fn lay_out(mut blocks: Vec<Block>, wanted: Option<Shape>) -> Layout {
+    if matches!(wanted, Some(Shape::Page | Shape::Entries)) {
+        return page(&blocks, "baoku.toml says so".to_owned());
     }
+    promote(&mut blocks);
+    if wanted.is_none_or(|wanted| wanted == Shape::Headings)
+        && let Some((level, labelled, all)) = labelled_level(&blocks)
+    {
+        let reason = format!(
+            "{labelled} of {all} headings of level {level} are followed by a contributor or a link"
+        );
+        return Layouter::new(&blocks, labelled_begin(&blocks, level)).lay_out(
+            Some(level),
+            true,
+            reason,
+        );
+    }
+    let begin = report_title(&blocks).map_or(0, |title| title + 1);
+    let mut layouter = Layouter::new(&blocks, begin);
+    if wanted.is_none() && layouter.has_chapters() {
+        return page(&blocks, "its headings are the chapters of an article".to_owned());
+    }
+    layouter.divide(wanted);
+    let level = match wanted {
+        Some(Shape::Numbered | Shape::List) => None,
+        _ => layouter.item_level(),
+    };
+    let forced = (wanted == Some(Shape::Headings) && level.is_none())
+        .then(|| layouter.deepest_repeated())
+        .flatten();
+    let (level, reason) = match (level, forced) {
+        (Some((level, reason)), _) => (Some(level), reason),
+        (None, Some(level)) => (Some(level), "baoku.toml says so".to_owned()),
+        (None, None) => (None, String::new()),
+    };
+    if level.is_none() && !layouter.root.splits() {
+        layouter.divide_plain_lists();
+        if !layouter.root.splits() {
+            let reason =
+                "neither headings with links nor numbers, lists or tables of items".to_owned();
+            return page(&blocks, reason);
+        }
+    }
+    if wanted.is_none() && level.is_none() && layouter.splits_little() {
+        return page(&blocks, "an article; only a small part of it is a list".to_owned());
+    }
+    layouter.lay_out(level, false, reason)
 }
 
-/// Finds the heading level whose headings are followed by a contributor or a link line.
-fn labelled_level(blocks: &[Block]) -> Option<u8> {
-    let mut counts = [(0_usize, 0_usize); 7];
+/// Finds the heading level whose headings are followed by a contributor or a link line; returns it with how many are
+/// and how many there are.
+fn labelled_level(blocks: &[Block]) -> Option<(u8, usize, usize)> {
+    let mut counts = [(0_usize, 0_usize); 8];
     for pair in blocks.windows(2) {
         let Some(level) = heading_level(&pair[0]) else { continue };
         let count = &mut counts[usize::from(level)];
@@ -98,27 +178,21 @@ fn labelled_level(blocks: &[Block]) -> Option<u8> {
     }
     let best = (1..=6_u8).max_by_key(|level| counts[usize::from(*level)].0)?;
     let (labelled, all) = counts[usize::from(best)];
-    (labelled > 0 && labelled * 2 >= all).then_some(best)
+    (labelled > 0 && labelled * 2 >= all).then_some((best, labelled, all))
 }
 
-/// Finds the deepest repeated heading level, if most of its headings have a link of their own: a digest and not an
-/// article with chapters.
-fn linked_level(blocks: &[Block]) -> Option<u8> {
-    let count =
-        |level: u8| blocks.iter().filter(|block| heading_level(block) == Some(level)).count();
-    let level = (1..=6_u8).rev().find(|level| count(*level) >= 3)?;
-    let mut linked = 0;
-    let mut open = false;
-    for block in blocks {
-        if let Some(found) = heading_level(block) {
-            open = found == level;
-        }
-        if open && !block.links.is_empty() {
-            linked += 1;
-            open = false;
-        }
+/// Returns where the sections begin: with the unbroken chain of headings above the first item.
+fn labelled_begin(blocks: &[Block], level: u8) -> usize {
+    let mut begin =
+        blocks.iter().position(|block| heading_level(block) == Some(level)).unwrap_or(0);
+    while begin > 0
+        && let (Some(above), Some(below)) =
+            (heading_level(&blocks[begin - 1]), heading_level(&blocks[begin]))
+        && above < below
+    {
+        begin -= 1;
     }
-    (linked * 10 >= count(level) * 6).then_some(level)
+    report_title(blocks).map_or(begin, |title| begin.max(title + 1))
 }
 
 /// Returns the index of the heading that names the whole report: the first one, if nothing else is as shallow.
@@ -127,214 +201,557 @@ fn report_title(blocks: &[Block]) -> Option<usize> {
     let level = heading_level(&blocks[first])?;
     let unique = blocks[first + 1..].iter().filter_map(heading_level).all(|other| other > level);
     let has_deeper = blocks[first + 1..].iter().any(|block| heading_level(block).is_some());
-    (unique && has_deeper).then_some(first)
+    // Without any other heading, text, list or table may still follow; a lone heading in the middle is a section.
+    (unique && (has_deeper || first == 0)).then_some(first)
 }
 
-/// Headings above the current place, outermost first.
-#[derive(Default)]
-struct Path {
-    open: Vec<(u8, String)>,
-}
-
-impl Path {
-    fn enter(&mut self, level: u8, name: &str) {
-        self.open.retain(|(above, _)| *above < level);
-        self.open.push((level, tidy_title(name)));
-    }
-
-    fn names(&self) -> Vec<String> {
-        let names = self.open.iter().map(|(_, name)| name.clone());
-        names.filter(|name| !name.is_empty() && !CONTAINERS.contains(&name.as_str())).collect()
-    }
-
-    fn is_boilerplate(&self) -> bool {
-        self.open.iter().any(|(_, name)| BOILERPLATE.contains(&name.as_str()))
-    }
-
-    fn is_container(&self) -> bool {
-        self.open.last().is_some_and(|(_, name)| CONTAINERS.contains(&name.as_str()))
-    }
-}
-
-fn head_text(blocks: &[Block]) -> String {
+fn join(blocks: &[Block]) -> String {
     let texts: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
     texts.join("\n")
 }
 
-fn headings(blocks: &[Block], item_level: u8) -> Layout {
-    let first_item =
-        blocks.iter().position(|block| heading_level(block) == Some(item_level)).unwrap_or(0);
-    // The sections begin with the unbroken chain of headings above the first item.
-    let mut begin = first_item;
-    while begin > 0
-        && let (Some(above), Some(below)) =
-            (heading_level(&blocks[begin - 1]), heading_level(&blocks[begin]))
-        && above < below
-    {
-        begin -= 1;
+/// Headings above the current place, outermost first.
+#[derive(Clone, Default)]
+struct Path<'b> {
+    open: Vec<&'b Block>,
+}
+
+impl<'b> Path<'b> {
+    fn below(&self, heading: &'b Block) -> Self {
+        let mut open = self.open.clone();
+        open.push(heading);
+        Self { open }
     }
-    let title = report_title(blocks);
-    if title.is_some_and(|title| title >= begin) {
-        begin = title.map_or(begin, |title| title + 1);
+
+    fn names(&self) -> Vec<String> {
+        let names = self.open.iter().map(|heading| tidy_title(&heading.text));
+        names.filter(|name| !name.is_empty() && !is_container(name)).collect()
     }
-    let mut items: Vec<RawItem> = Vec::new();
-    let mut path = Path::default();
-    let mut open: Option<RawItem> = None;
-    for block in &blocks[begin..] {
-        match heading_level(block) {
-            Some(level) if level == item_level => {
-                items.extend(open.take());
-                if !path.is_boilerplate() {
-                    let section = path.names();
-                    open = Some(RawItem {
-                        section,
-                        title: Some(block.clone()),
-                        blocks: vec![],
-                        start: block.span.start,
-                    });
-                }
+
+    /// Texts in which a date of its own may stand, innermost first.
+    fn dated(&self) -> Vec<String> {
+        self.open.iter().rev().map(|heading| heading.text.clone()).collect()
+    }
+}
+
+/// Marks out the items of one report.
+struct Layouter<'b> {
+    blocks: &'b [Block],
+    /// The first block behind the head.
+    begin: usize,
+    root: Node,
+    habits: Habits,
+    items: Vec<RawItem>,
+    left: Vec<Left>,
+    /// Items by the way they were found: headings, numbers, lists.
+    found: [usize; 3],
+}
+
+impl<'b> Layouter<'b> {
+    fn new(blocks: &'b [Block], begin: usize) -> Self {
+        let root = Node::of(blocks, begin);
+        let habits = Habits::default();
+        Self { blocks, begin, root, habits, items: Vec::new(), left: Vec::new(), found: [0; 3] }
+    }
+
+    /// Divides what stands below every heading, where it divides.
+    fn divide(&mut self, wanted: Option<Shape>) {
+        let blocks = self.blocks;
+        self.habits.style = numbering(&blocks[self.begin..]);
+        let divide = |habits: Habits, root: &mut Node| {
+            let mut lists = false;
+            root.for_each(&mut |node| {
+                let boilerplate = node.heading.is_some_and(|at| is_whole(&blocks[at].text));
+                node.split =
+                    if boilerplate { None } else { split::split(blocks, node.own.clone(), habits) };
+                lists |= node.split.as_ref().is_some_and(|split| split.kind == SplitKind::List);
+            });
+            lists
+        };
+        if wanted == Some(Shape::List) {
+            self.habits.only_lists = true;
+        }
+        if divide(self.habits, &mut self.root) {
+            // A section with a single entry is one of this report's lists, too.
+            self.habits.lists = true;
+            divide(self.habits, &mut self.root);
+        }
+        if wanted == Some(Shape::List) {
+            return;
+        }
+        // A list that most items of a level have is part of them.
+        self.root.for_each(&mut |node| {
+            let own_link = node.heading.is_some_and(|at| leads_out(&blocks[at]));
+            if own_link
+                && node
+                    .split
+                    .as_ref()
+                    .is_some_and(|split| !matches!(split.kind, SplitKind::Numbered(_)))
+            {
+                node.split = None;
             }
-            Some(level) if level < item_level => {
-                items.extend(open.take());
-                path.enter(level, &block.text);
-                // Text right under a section is an item named by the section.
-                if !path.is_boilerplate() && !path.is_container() {
-                    open = Some(section_item(&path, block));
-                }
+        });
+    }
+
+    /// Tells an article by its chapters: at the outermost level that has several headings, two are called as chapters
+    /// are.
+    fn has_chapters(&self) -> bool {
+        let nodes = self.root.all();
+        let of_level = |level: u8| nodes.iter().filter(move |node| node.level == level);
+        let Some(level) = (1..=6_u8).find(|level| of_level(*level).count() >= 2) else {
+            return false;
+        };
+        let chapters = of_level(level).filter(|node| is_chapter(self.name(node))).count();
+        chapters >= 2 && chapters * 10 >= of_level(level).count() * 4
+    }
+
+    /// Tells whether what divides is only a small part of the text: the references of an article, say.
+    fn splits_little(&self) -> bool {
+        let chars = |at: usize| self.blocks[at].text.chars().count();
+        let all: usize = (self.begin..self.blocks.len()).map(chars).sum();
+        let mut divided = 0;
+        for split in self.root.all().into_iter().filter_map(|node| node.split.as_ref()) {
+            if matches!(split.kind, SplitKind::Numbered(_)) {
+                return false;
             }
-            _ => {
-                if let Some(item) = &mut open {
-                    item.blocks.push(block.clone());
-                }
-            }
+            divided += split
+                .entries
+                .iter()
+                .flat_map(|entry| &entry.blocks)
+                .map(|at| chars(*at))
+                .sum::<usize>();
+        }
+        divided * 100 < all * 15
+    }
+
+    /// A report that is nothing but plain lists: their entries are the items.
+    fn divide_plain_lists(&mut self) {
+        let blocks = &self.blocks[self.begin..];
+        let texts = |is: &dyn Fn(&Block) -> bool| {
+            blocks
+                .iter()
+                .filter(|block| is(block))
+                .map(|block| block.text.chars().count())
+                .sum::<usize>()
+        };
+        let entries = blocks
+            .iter()
+            .filter(|block| {
+                matches!(block.kind, BlockKind::ListItem { depth: 1, .. }) && !block.quoted
+            })
+            .count();
+        let listed = texts(&|block| block.depth > 0 && !block.quoted);
+        let all = texts(&|block| heading_level(block).is_none() && !is_about_itself(block));
+        if entries >= 3 && listed * 10 >= all * 8 && listed >= entries * 8 {
+            self.habits.only_lists = true;
+            let (blocks, habits) = (self.blocks, self.habits);
+            self.root.for_each(&mut |node| {
+                let boilerplate = node.heading.is_some_and(|at| is_whole(&blocks[at].text));
+                node.split =
+                    if boilerplate { None } else { split::split(blocks, node.own.clone(), habits) };
+            });
         }
     }
-    items.extend(open);
-    items.retain(|item| !is_bare_section(item, item_level));
-    // A date may stand in the report's title, wherever that is.
-    let head_end = begin.max(title.map_or(0, |title| title + 1));
-    Layout { shape: Shape::Headings, head: head_text(&blocks[..head_end]), items }
-}
 
-fn section_item(path: &Path, heading: &Block) -> RawItem {
-    RawItem {
-        section: path.names(),
-        title: Some(heading.clone()),
-        blocks: Vec::new(),
-        start: heading.span.start,
-    }
-}
-
-fn is_bare_section(item: &RawItem, item_level: u8) -> bool {
-    let above = item.title.as_ref().and_then(heading_level).is_some_and(|level| level < item_level);
-    above && item.blocks.iter().all(|block| block.is_blank() && block.images.is_empty())
-}
-
-/// Recognises `12、` at the beginning of a paragraph; returns the byte behind it.
-fn numbered_start(block: &Block) -> Option<usize> {
-    if block.kind != BlockKind::Paragraph {
-        return None;
-    }
-    let digits = block.text.bytes().take_while(u8::is_ascii_digit).count();
-    if !(1..=MAX_NUMBER_DIGITS).contains(&digits) {
-        return None;
-    }
-    let rest = block.text[digits..].trim_start();
-    let behind = rest.strip_prefix('、')?;
-    Some(block.text.len() - behind.len())
-}
-
-fn numbered(blocks: &[Block]) -> Layout {
-    let title = report_title(blocks);
-    let begin = title.map_or(0, |title| title + 1);
-    let first_heading = blocks[begin..].iter().position(|block| heading_level(block).is_some());
-    let first_number = blocks[begin..].iter().position(|block| numbered_start(block).is_some());
-    let head_end = begin + first_heading.into_iter().chain(first_number).min().unwrap_or(0);
-    let mut items: Vec<RawItem> = Vec::new();
-    let mut path = Path::default();
-    // The heading level of the current section while a numbered item of it is open.
-    let mut numbered_in: Option<u8> = None;
-    let mut section_level = 0;
-    let mut open: Option<RawItem> = None;
-    for block in &blocks[head_end..] {
-        if let Some(level) = heading_level(block) {
-            // A deeper heading inside a numbered item belongs to the item.
-            if numbered_in.is_some_and(|section| level > section + 1) {
-                if let Some(item) = &mut open {
-                    item.blocks.push(block.clone());
-                }
+    /// Finds the level whose headings are items: most of them are links, have a link or are numbered.
+    fn item_level(&self) -> Option<(u8, String)> {
+        let mut best: Option<(usize, u8, String)> = None;
+        // Where items are numbered paragraphs, headings below sections are chapters of an essay.
+        let numbered_items: usize = self
+            .root
+            .all()
+            .iter()
+            .filter_map(|node| node.split.as_ref())
+            .filter(|split| matches!(split.kind, SplitKind::Numbered(_)))
+            .map(|split| split.entries.len())
+            .sum();
+        for level in 1..=6_u8 {
+            let nodes: Vec<&Node> = self
+                .root
+                .all()
+                .into_iter()
+                .filter(|node| node.level == level && node.heading.is_some())
+                .filter(|node| node.split.is_none() && !self.only_holds_others(node))
+                .filter(|node| !is_boilerplate(self.name(node)))
+                .collect();
+            let all = nodes.len();
+            if all < 2 || nodes.iter().filter(|node| is_chapter(self.name(node))).count() >= 2 {
                 continue;
             }
-            items.extend(open.take());
-            path.enter(level, &block.text);
-            (numbered_in, section_level) = (None, level);
-            if !path.is_boilerplate() && !path.is_container() {
-                open = Some(section_item(&path, block));
+            let are_links = nodes
+                .iter()
+                .filter(|node| node.heading.is_some_and(|at| leads_out(&self.blocks[at])))
+                .count();
+            let have_links = nodes
+                .iter()
+                .filter(|node| {
+                    node.own.clone().chain(node.heading).any(|at| leads_out(&self.blocks[at]))
+                })
+                .count();
+            let numbered =
+                nodes.iter().filter(|node| marker::read(self.name(node)).is_some()).count();
+            // Chapters of an article link to this and that; they are longer than items, and some are code.
+            let chars = |node: &&Node| {
+                node.below().map(|at| self.blocks[at].text.chars().count()).sum::<usize>()
+            };
+            let long = nodes.iter().map(chars).sum::<usize>() > all * MAX_LINKED_ITEM;
+            let code =
+                |node: &&&Node| node.below().any(|at| self.blocks[at].kind == BlockKind::Code);
+            let is_article =
+                numbered_items >= 5 || long || nodes.iter().filter(code).count() * 4 > all;
+            let candidates = [
+                (are_links * 2 >= all && are_links >= 2, are_links * 2, are_links, "are links"),
+                (
+                    have_links * 10 >= all * 6 && all >= 3 && !is_article,
+                    have_links,
+                    have_links,
+                    "have a link",
+                ),
+                (
+                    numbered * 10 >= all * 6 && numbered >= 2 && !is_article,
+                    numbered,
+                    numbered,
+                    "are numbered",
+                ),
+            ];
+            for (holds, score, count, what) in candidates {
+                if holds && best.as_ref().is_none_or(|(known, ..)| score >= *known) {
+                    best = Some((
+                        score,
+                        level,
+                        format!("{count} of {all} headings of level {level} {what}"),
+                    ));
+                }
             }
-            continue;
         }
-        if path.is_boilerplate() {
-            continue;
+        best.map(|(_, level, reason)| (level, reason))
+    }
+
+    /// The deepest level with several headings, or the deepest there is.
+    fn deepest_repeated(&self) -> Option<u8> {
+        let count = |level: u8| self.root.all().iter().filter(|node| node.level == level).count();
+        (1..=6)
+            .rev()
+            .find(|level| count(*level) >= 2)
+            .or_else(|| (1..=6).rev().find(|level| count(*level) == 1))
+    }
+
+    fn name(&self, node: &Node) -> &'b str {
+        node.heading.map_or("", |at| self.blocks[at].text.as_str())
+    }
+
+    fn only_holds_others(&self, node: &Node) -> bool {
+        !node.children.is_empty()
+            && node.own.clone().all(|at| self.blocks[at].is_blank())
+            && !node.heading.is_some_and(|at| leads_out(&self.blocks[at]))
+    }
+
+    fn lay_out(mut self, level: Option<u8>, labelled: bool, reason: String) -> Layout {
+        let root = std::mem::take(&mut self.root);
+        self.head(&root, labelled);
+        let path = Path::default();
+        if let Some(split) = &root.split {
+            self.entries(split, None, &path);
         }
-        if let Some(behind) = numbered_start(block) {
-            items.extend(open.take());
-            open = Some(numbered_item(block, behind, path.names()));
-            numbered_in = Some(section_level);
-        } else if let Some(item) = &mut open {
-            item.blocks.push(block.clone());
+        for child in &root.children {
+            self.node(child, &path, level, labelled);
+        }
+        let [headings, numbered, listed] = self.found;
+        let shape =
+            if labelled || headings > 0 && level.is_some() && headings >= numbered.max(listed) {
+                Shape::Headings
+            } else if numbered >= listed && numbered > 0 {
+                Shape::Numbered
+            } else if listed > 0 {
+                Shape::List
+            } else {
+                Shape::Headings
+            };
+        let reason = match shape {
+            Shape::Numbered => format!("{numbered} items begin with a number"),
+            Shape::List => format!(
+                "{listed} items are entries of lists, rows of tables or led in by bold words"
+            ),
+            _ if reason.is_empty() => format!("{headings} headings are items"),
+            _ => reason,
+        };
+        // A date may stand in the report's title, wherever that is.
+        let title = report_title(self.blocks);
+        let head_end = self.head_end(&root).max(title.map_or(0, |title| title + 1));
+        Layout {
+            shape,
+            reason,
+            head: join(&self.blocks[..head_end]),
+            title: title
+                .map(|title| tidy_title(&self.blocks[title].text))
+                .filter(|title| !title.is_empty()),
+            items: self.items,
+            left: self.left,
         }
     }
-    items.extend(open);
-    items.retain(|item| !is_bare_section(item, u8::MAX));
-    Layout { shape: Shape::Numbered, head: head_text(&blocks[..head_end]), items }
+
+    /// One past the last block before the first section.
+    fn head_end(&self, root: &Node) -> usize {
+        let first =
+            root.split.as_ref().and_then(|split| split.entries.first()?.blocks.first().copied());
+        first.unwrap_or(root.own.end).max(self.begin)
+    }
+
+    /// Deals with what stands before the first section: it speaks of the report itself, or is an item.
+    fn head(&mut self, root: &Node, labelled: bool) {
+        let own = match &root.split {
+            Some(split) => split
+                .rest
+                .iter()
+                .copied()
+                .filter(|at| *at < self.head_end(root))
+                .collect::<Vec<_>>(),
+            None => root.own.clone().collect(),
+        };
+        let mut texts: Vec<&Block> = Vec::new();
+        let mut about: Vec<&Block> = Vec::new();
+        let title = report_title(self.blocks);
+        for (at, block) in self.blocks.iter().enumerate().take(self.begin) {
+            if Some(at) == title || heading_level(block).is_some() {
+                self.left.push(Left { block: block.clone(), reason: reason::TITLE });
+            } else if labelled || is_about_itself(block) && !is_caption(block) {
+                about.push(block);
+            } else {
+                texts.push(block);
+            }
+        }
+        let mut pictures: Vec<&Block> = Vec::new();
+        for at in own {
+            let block = &self.blocks[at];
+            if block.is_blank() {
+                pictures.push(block);
+            } else if is_about_itself(block) && !is_caption(block) {
+                about.push(block);
+            } else {
+                texts.push(block);
+            }
+        }
+        let length: usize = texts.iter().map(|block| block.text.chars().count()).sum();
+        let enough = if labelled { MIN_LABELLED_INTRODUCTION } else { MIN_INTRODUCTION };
+        if length >= enough || !labelled && texts.iter().any(|block| is_caption(block)) {
+            let mut blocks: Vec<&Block> = texts.iter().chain(&pictures).copied().collect();
+            blocks.sort_by_key(|block| block.span.start);
+            let title = title.map(|title| &self.blocks[title]).filter(|title| !title.is_blank());
+            if let Some(title) = title {
+                self.left.retain(|left| left.block.span != title.span);
+            }
+            let spans = blocks.iter().map(|block| block.span).collect();
+            self.items.push(RawItem {
+                // The heading stays what it is: only its words name the item.
+                title: title.map(|title| Block { images: Vec::new(), ..title.clone() }),
+                start: blocks.first().map_or(0, |block| block.span.start),
+                blocks: blocks.into_iter().cloned().collect(),
+                spans,
+                ..RawItem::default()
+            });
+        } else {
+            about.extend(texts);
+        }
+        self.leave(about, reason::INTRODUCTION);
+    }
+
+    fn leave<'a>(&mut self, blocks: impl IntoIterator<Item = &'a Block>, reason: &'static str) {
+        let shown = blocks.into_iter().filter(|block| !block.is_blank() || !block.links.is_empty());
+        self.left.extend(shown.map(|block| Left { block: block.clone(), reason }));
+    }
+
+    fn node(&mut self, node: &Node, above: &Path<'b>, level: Option<u8>, labelled: bool) {
+        let Some(at) = node.heading else { return };
+        let heading = &self.blocks[at];
+        if is_boilerplate(&heading.text) {
+            self.leave(&self.blocks[at..node.end()], reason::BOILERPLATE);
+            return;
+        }
+        let path = above.below(heading);
+        if is_container(&heading.text) {
+            self.leave([heading], reason::CONTAINER);
+            match &node.split {
+                Some(split) => self.entries(split, Some(heading), &path),
+                None => self.leave(&self.blocks[node.own.clone()], reason::CONTAINER),
+            }
+            for child in &node.children {
+                self.node(child, &path, level, labelled);
+            }
+            return;
+        }
+        let is_item = match level {
+            Some(level) if node.level == level => labelled || !self.divides_below(node),
+            Some(level) if node.level < level => !node.splits() && !has_level(node, level),
+            _ => !node.splits(),
+        };
+        if is_item {
+            self.heading_item(node, above);
+            return;
+        }
+        match &node.split {
+            Some(split) => self.entries(split, Some(heading), &path),
+            None => self.section_text(heading, &node.own.clone().collect::<Vec<_>>(), &path),
+        }
+        let numbered =
+            node.split.as_ref().is_some_and(|split| matches!(split.kind, SplitKind::Numbered(_)));
+        for child in &node.children {
+            let deeper = numbered && child.level > node.level + 1 && !child.splits();
+            if deeper && let Some(last) = self.items.last_mut() {
+                // A deep heading inside a numbered item is part of it.
+                for block in
+                    child.heading.into_iter().chain(child.below()).map(|at| &self.blocks[at])
+                {
+                    last.blocks.push(block.clone());
+                    last.spans.push(block.span);
+                }
+            } else {
+                self.node(child, &path, level, labelled);
+            }
+        }
+    }
+
+    /// Tells whether a heading of the item level holds items itself: a day of a collection, say.
+    fn divides_below(&self, node: &Node) -> bool {
+        if node.heading.is_some_and(|at| leads_out(&self.blocks[at])) {
+            return false;
+        }
+        let items = |split: &Split| matches!(split.kind, SplitKind::Numbered(_)) || split.linked;
+        node.split.as_ref().is_some_and(items)
+            || node.children.iter().any(|child| self.divides_below(child))
+    }
+
+    /// Makes one item of a heading and everything below it.
+    fn heading_item(&mut self, node: &Node, above: &Path<'b>) {
+        let Some(at) = node.heading else { return };
+        let heading = &self.blocks[at];
+        let below = &self.blocks[node.below()];
+        if below.iter().all(|block| block.is_blank() && block.images.is_empty())
+            && !leads_out(heading)
+        {
+            self.leave([heading], reason::EMPTY);
+            return;
+        }
+        let mut title = heading.clone();
+        if let Some(marker) = marker::read(&title.text)
+            && marker.end < title.text.len()
+        {
+            title.text.replace_range(..marker.end, "");
+            title.lead = 0;
+        }
+        self.found[0] += 1;
+        let mut spans = vec![heading.span];
+        spans.extend(below.iter().map(|block| block.span));
+        self.items.push(RawItem {
+            section: above.names(),
+            title: Some(title),
+            blocks: below.to_vec(),
+            start: heading.span.start,
+            spans,
+            dated: above.below(heading).dated(),
+            ..RawItem::default()
+        });
+    }
+
+    /// Makes an item of the text right below the heading of a section.
+    fn section_text(&mut self, heading: &'b Block, own: &[usize], path: &Path<'b>) {
+        let blocks: Vec<&Block> = own.iter().map(|at| &self.blocks[*at]).collect();
+        if blocks.iter().all(|block| block.is_blank() && block.images.is_empty()) {
+            return;
+        }
+        let mut spans = vec![heading.span];
+        spans.extend(blocks.iter().map(|block| block.span));
+        self.items.push(RawItem {
+            section: path.names(),
+            title: Some(heading.clone()),
+            blocks: blocks.into_iter().cloned().collect(),
+            start: heading.span.start,
+            spans,
+            dated: path.dated(),
+            ..RawItem::default()
+        });
+    }
+
+    /// Makes items of the entries of a divided run, and one of the text around them.
+    fn entries(&mut self, split: &Split, heading: Option<&'b Block>, path: &Path<'b>) {
+        let blocks = self.blocks;
+        match heading {
+            Some(heading) if !is_container(&heading.text) => {
+                self.section_text(heading, &split.rest, path)
+            }
+            Some(_) => self.leave(split.rest.iter().map(|at| &blocks[*at]), reason::CONTAINER),
+            None => {
+                // What stands before the first entry was dealt with as the head.
+                let first = split.entries.first().and_then(|entry| entry.blocks.first().copied());
+                let later: Vec<usize> = split
+                    .rest
+                    .iter()
+                    .copied()
+                    .filter(|at| first.is_some_and(|first| *at > first))
+                    .collect();
+                self.loose_text(&later);
+            }
+        }
+        let columns = split.kind == SplitKind::Table;
+        let reason = if columns { reason::COLUMNS } else { reason::CONTENTS };
+        self.leave(split.heads.iter().map(|at| &blocks[*at]), reason);
+        let outer = usize::from(!matches!(split.kind, SplitKind::Table | SplitKind::Leads));
+        for one in &split.entries {
+            let mut section = path.names();
+            let mut dated = path.dated();
+            if let Some(group) = one.group {
+                section.push(tidy_title(blocks[group].text.trim_end_matches(['：', ':'])));
+                dated.insert(0, blocks[group].text.clone());
+            }
+            let own: Vec<&Block> = one.blocks.iter().map(|at| &blocks[*at]).collect();
+            let in_list = own.first().is_some_and(|block| block.depth > 0);
+            let outer = if in_list { outer + usize::from(one.group.is_some()) } else { 0 };
+            let mut item = entry::item(&own, section, outer);
+            item.dated = dated;
+            self.items.push(item);
+            self.found[if matches!(split.kind, SplitKind::Numbered(_)) { 1 } else { 2 }] += 1;
+        }
+    }
+
+    /// Text around the entries of a report without headings: an item of its own, or words about the report.
+    fn loose_text(&mut self, own: &[usize]) {
+        let blocks: Vec<&Block> = own.iter().map(|at| &self.blocks[*at]).collect();
+        let (about, texts): (Vec<&Block>, Vec<&Block>) =
+            blocks.into_iter().partition(|block| block.is_blank() || is_about_itself(block));
+        self.leave(about, reason::INTRODUCTION);
+        let Some(first) = texts.first() else { return };
+        self.items.push(RawItem {
+            start: first.span.start,
+            spans: texts.iter().map(|block| block.span).collect(),
+            blocks: texts.into_iter().cloned().collect(),
+            ..RawItem::default()
+        });
+    }
 }
 
-fn numbered_item(block: &Block, behind: usize, section: Vec<String>) -> RawItem {
-    let start = block.span.start;
-    let title_block = |text: String| Block { kind: BlockKind::Paragraph, text, ..block.clone() };
-    let text_block = |text: &str| Block {
-        kind: BlockKind::Paragraph,
-        text: text.trim().to_owned(),
-        span: block.span,
-        links: Vec::new(),
-        images: Vec::new(),
-    };
-    if let Some((title, text_start)) = split_lead(block, behind) {
-        let text = text_block(&block.text[text_start..]);
-        return RawItem { section, title: Some(title_block(title)), blocks: vec![text], start };
-    }
-    let text = block.text[behind..].trim();
-    let (first_line, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let is_title = !first_line.is_empty()
-        && first_line.chars().count() <= MAX_TITLE_PARAGRAPH
-        && !first_line.trim_end_matches(['。', '！', '？']).contains(['。', '！', '？']);
-    if is_title {
-        let blocks = if rest.is_empty() { Vec::new() } else { vec![text_block(rest)] };
-        return RawItem { section, title: Some(title_block(first_line.to_owned())), blocks, start };
-    }
-    let mut whole = text_block(text);
-    whole.images.clone_from(&block.images);
-    // Links keep their addresses; what they show has moved and is not asked for any more.
-    whole.links.clone_from(&block.links);
-    RawItem { section, title: None, blocks: vec![whole], start }
+fn has_level(node: &Node, level: u8) -> bool {
+    node.children.iter().any(|child| child.level == level || has_level(child, level))
 }
 
-fn page(blocks: &[Block]) -> Layout {
-    let head = head_text(&blocks[..blocks.len().min(HEAD_BLOCKS)]);
-    let content: Vec<Block> =
-        blocks.iter().filter(|block| block.kind != BlockKind::Metadata).cloned().collect();
-    let title = content
+fn page(blocks: &[Block], reason: String) -> Layout {
+    let head = join(&blocks[..blocks.len().min(HEAD_BLOCKS)]);
+    let at = blocks
         .iter()
         .position(|block| heading_level(block).is_some())
         .filter(|index| *index < HEAD_BLOCKS);
-    let start = content.first().map_or(0, |block| block.span.start);
-    let mut rest = content;
-    let title = title.map(|index| rest.remove(index));
-    let items =
-        if title.is_none() && rest.iter().all(|block| block.is_blank() && block.links.is_empty()) {
-            Vec::new()
-        } else {
-            vec![RawItem { section: Vec::new(), title, blocks: rest, start }]
-        };
-    Layout { shape: Shape::Page, head, items }
+    let title = at.map(|index| blocks[index].clone());
+    let rest: Vec<Block> = match at {
+        Some(at) => Range::clone(&(0..at))
+            .chain(at + 1..blocks.len())
+            .map(|index| blocks[index].clone())
+            .collect(),
+        None => blocks.to_vec(),
+    };
+    let is_empty =
+        title.is_none() && rest.iter().all(|block| block.is_blank() && block.links.is_empty());
+    let spans: Vec<ByteSpan> = blocks.iter().map(|block| block.span).collect();
+    let name = title.as_ref().map(|title| tidy_title(&title.text)).filter(|name| !name.is_empty());
+    let start = blocks.first().map_or(0, |block| block.span.start);
+    let item = RawItem { title, blocks: rest, start, spans, ..RawItem::default() };
+    let items = if is_empty { Vec::new() } else { vec![item] };
+    Layout { shape: Shape::Page, reason, head, title: name, items, left: Vec::new() }
 }

@@ -143,6 +143,16 @@ impl Searcher {
             }
             conditions.push(Box::new(BooleanQuery::new(any)));
         }
+        if !filters.issues.is_empty() {
+            let any = filters.issues.iter().map(|range| {
+                let term = |number: u32| Term::from_field_u64(fields.issue, u64::from(number));
+                let (from, to) =
+                    (Bound::Included(term(range.from)), Bound::Included(term(range.to)));
+                let query: Box<dyn IndexQuery> = Box::new(RangeQuery::new(from, to));
+                (Occur::Should, query)
+            });
+            conditions.push(Box::new(BooleanQuery::new(any.collect())));
+        }
         // A report dated by its month is inside a range that any of its days is in.
         if let Some(since) = filters.days.since {
             let from = Term::from_field_u64(fields.date_end, day_number(since));

@@ -202,6 +202,19 @@ impl Searcher {
         Vocabulary::open(&self.snapshot.searcher, self.fields(), self.words).map_err(failed)
     }
 
+    /// Counts the different links of all items.
+    ///
+    /// # Errors
+    /// [`Error::Search`] if the index cannot be read.
+    pub fn link_count(&self) -> Result<usize> {
+        let mut count = 0;
+        for segment in self.snapshot.searcher.segment_readers() {
+            let terms = segment.inverted_index(self.fields().link).map_err(failed)?;
+            count += terms.terms().num_terms();
+        }
+        Ok(count)
+    }
+
     /// Answers a request.
     ///
     /// # Errors

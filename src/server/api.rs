@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use super::error::ApiError;
 use super::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, State};
 use crate::error::Error;
-use crate::query::{DayRange, Filters, Query, parse_days};
+use crate::query::{DayRange, Filters, IssueRange, Query, parse_days};
 use crate::render::json::{self, JsonItem, JsonResults};
 use crate::report::ItemId;
 use crate::search::{FacetKind, Request, Searcher, Sort};
@@ -92,6 +92,9 @@ fn request(raw: &str, state: &State) -> Result<Request, ApiError> {
             "source" => filters.sources.push(value.to_owned()),
             "contributor" => filters.contributors.push(value.to_owned()),
             "link" => filters.links.push(value.to_owned()),
+            "issue" => filters.issues.push(
+                IssueRange::parse(value).ok_or_else(|| Error::Issue { value: value.to_owned() })?,
+            ),
             "since" => filters.days = DayRange { since: days("since")?.since, ..filters.days },
             "until" => filters.days = DayRange { until: days("until")?.until, ..filters.days },
             "sort" => request.sort = sort(value)?,

@@ -182,10 +182,15 @@ pub fn sync(archive: &Path, index: &Path, threads: usize) -> baoku::index::SyncO
     struct Quiet;
     impl baoku::index::Progress for Quiet {}
     let archive = fs::canonicalize(archive).unwrap();
-    let root = baoku::corpus::SourceRoot { name: "corpus".to_owned(), path: archive };
+    let root = baoku::corpus::SourceRoot::new("corpus", archive);
     let options = baoku::index::SyncOptions { threads, ..Default::default() };
-    baoku::index::sync(index, &baoku::index::Archive { roots: vec![root] }, &options, &Quiet)
-        .unwrap()
+    baoku::index::sync(
+        index,
+        &baoku::index::Archive { sources: vec![root.into()] },
+        &options,
+        &Quiet,
+    )
+    .unwrap()
 }
 
 /// A request for every hit of a query.

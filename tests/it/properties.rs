@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use baoku::analysis::{NoSegmenter, Segmenter, analyze};
-use baoku::corpus::{FileEntry, SourceFile};
-use baoku::report::parse;
+use baoku::corpus::{Corpus, FileEntry, SourceFile, SourceRoot, read};
+use baoku::report::{LeftOut, ParseOptions, Report, parse};
 use baoku::search::{Matched, Searcher};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -86,8 +86,9 @@ fn any_bytes_are_a_report() {
                 size: 0,
                 modified: 0,
             };
-            let file = SourceFile { entry, text, hash: String::new(), diagnostics: Vec::new() };
-            let (report, _) = parse(&file);
+            let file =
+                SourceFile { entry, text, size: 0, hash: String::new(), diagnostics: Vec::new() };
+            let (report, _) = parse(&file, &ParseOptions::default());
             for (index, item) in report.items.iter().enumerate() {
                 prop_assert_eq!(item.ordinal, index + 1);
                 prop_assert!(!item.title.is_empty());
@@ -96,6 +97,135 @@ fn any_bytes_are_a_report() {
             Ok(())
         })
         .unwrap();
+}
+
+/// Letters, digits and Han characters of a text: what is left when marks and spaces are taken away.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What a reader sees of a Markdown file behind its front matter, one block after the other; not HTML, whose tags
+/// decide what is seen.
+fn visible_blocks(text: &str) -> Vec<String> {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    let mut body = text.trim_start_matches('\u{feff}');
+    for fence in ["---\n", "+++\n"] {
+        if let Some(rest) = body.strip_prefix(fence)
+            && let Some(end) = rest.find(&format!("\n{fence}"))
+        {
+            body = &rest[end + 1 + fence.len()..];
+        }
+    }
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut blocks = vec![String::new()];
+    let mut hidden = 0;
+    for event in Parser::new_ext(body, options) {
+        match event {
+            Event::Start(Tag::Image { .. } | Tag::HtmlBlock) => hidden += 1,
+            Event::End(TagEnd::Image | TagEnd::HtmlBlock) => hidden -= 1,
+            Event::Text(text) | Event::Code(text) if hidden == 0 => {
+                blocks.last_mut().unwrap().push_str(&text)
+            }
+            Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak => {
+                blocks.last_mut().unwrap().push('\n')
+            }
+            Event::End(
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::Item
+                | TagEnd::CodeBlock
+                | TagEnd::TableCell,
+            )
+            | Event::Start(Tag::List(_) | Tag::Item | Tag::Paragraph) => blocks.push(String::new()),
+            _ => {}
+        }
+    }
+    blocks
+}
+
+/// What is in no item, front matter aside: it is not part of the body.
+fn body_left_out(report: &Report) -> impl Iterator<Item = &LeftOut> {
+    report.left_out.iter().filter(|left| left.reason != "front matter")
+}
+
+/// Checks that every sentence of every report is in exactly one item, or is listed as left out.
+fn every_sentence_is_in_one_place(archive: &Path) -> usize {
+    const LABELS: [&str; 6] = ["贡献人", "贡献者", "作者", "链接", "原文", "地址"];
+    let (corpus, _) = Corpus::walk(&[SourceRoot::new("archive", archive)]).unwrap();
+    let mut sentences = 0;
+    for entry in &corpus.files {
+        let Ok(file) = read(entry) else { continue };
+        let (report, _) = parse(&file, &ParseOptions::default());
+        let texts: Vec<String> = report
+            .items
+            .iter()
+            .map(|item| bare(&item.title) + &bare(&item.body))
+            .chain(body_left_out(&report).map(|left| bare(&left.text)))
+            .collect();
+        // What became of lines that are labels and of section headings.
+        let mut elsewhere = String::new();
+        for item in &report.items {
+            let links: Vec<&str> = item.links.iter().map(|link| link.url.as_str()).collect();
+            elsewhere.push_str(&bare(&item.contributors.concat()));
+            elsewhere.push('|');
+            elsewhere.push_str(&bare(&links.concat()));
+            elsewhere.push('|');
+            elsewhere
+                .push_str(&item.section.iter().map(|name| bare(name) + "|").collect::<String>());
+        }
+        let source: Vec<String> = visible_blocks(&file.text);
+        let whole: String = source.iter().map(|block| bare(block)).collect::<Vec<_>>().join("|");
+        for block in &source {
+            for sentence in block.split(['。', '！', '？', '\n']) {
+                let label = LABELS.iter().find_map(|label| sentence.trim().strip_prefix(label));
+                // The number of an item is its place and not its text.
+                let sentence = label.unwrap_or(sentence).trim_start();
+                let is_number =
+                    |c: char| c.is_ascii_digit() || "一二三四五六七八九十百".contains(c);
+                let wanted =
+                    match sentence.trim_start_matches(is_number).strip_prefix(['、', '.', ')']) {
+                        Some(rest) => bare(rest),
+                        None => bare(sentence),
+                    };
+                if wanted.chars().count() < 8 {
+                    continue;
+                }
+                sentences += 1;
+                let found = texts.iter().filter(|text| text.contains(&wanted)).count();
+                assert!(
+                    found > 0 || elsewhere.contains(&wanted),
+                    "{}: `{sentence}` is nowhere",
+                    entry.path
+                );
+                if whole.matches(&wanted).count() == 1 {
+                    assert!(found <= 1, "{}: `{sentence}` is in {found} places", entry.path);
+                }
+            }
+        }
+    }
+    sentences
+}
+
+#[test]
+fn every_sentence_of_a_report_is_in_one_item_or_listed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert!(every_sentence_is_in_one_place(&root.join("corpus")) > 1_000);
+    assert!(every_sentence_is_in_one_place(&root.join("tests/archives")) > 10);
+}
+
+/// The same over archives named by `BAOKU_TEST_ARCHIVES`, separated by colons, for machines that have some.
+#[test]
+fn every_sentence_of_named_archives_is_in_one_item_or_listed() {
+    let Some(archives) = std::env::var_os("BAOKU_TEST_ARCHIVES") else {
+        return eprintln!(
+            "BAOKU_TEST_ARCHIVES names no archives; the sample archive is tested in their place"
+        );
+    };
+    for archive in std::env::split_paths(&archives) {
+        let sentences = every_sentence_is_in_one_place(&archive);
+        assert!(sentences > 0, "{} has no sentence", archive.display());
+        println!("{}: {sentences} sentences, each in one place", archive.display());
+    }
 }
 
 /// Text full of what the query language gives a meaning to.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use baoku::corpus::{Corpus, SourceRoot, read};
-use baoku::report::parse;
+use baoku::report::{ParseOptions, parse, settle};
 
 use crate::harness::golden;
 
@@ -14,13 +14,13 @@ fn archive(name: &str) -> std::path::PathBuf {
 
 /// Writes every report of an archive as text that a person can read.
 fn describe(folder: &Path) -> String {
-    let root = SourceRoot { name: "traits".to_owned(), path: folder.to_path_buf() };
+    let root = SourceRoot::new("traits", folder);
     let (corpus, diagnostics) = Corpus::walk(&[root]).unwrap();
     assert_eq!(diagnostics, []);
     let mut out = String::new();
     for entry in &corpus.files {
-        let (report, diagnostics) = parse(&read(entry).unwrap());
-        let date = report.date.as_ref();
+        let (report, diagnostics) = parse(&read(entry).unwrap(), &ParseOptions::default());
+        let (date, warnings) = settle(&[(report.path.as_str(), &report.clues)]).remove(0);
         let _ = writeln!(out, "## {}\n", report.path);
         let _ = writeln!(out, "- shape: {}", report.shape);
         let _ = writeln!(
@@ -30,6 +30,13 @@ fn describe(folder: &Path) -> String {
         );
         for diagnostic in diagnostics {
             let _ = writeln!(out, "- {diagnostic}");
+        }
+        for warning in warnings {
+            let _ = writeln!(out, "- {warning}");
+        }
+        for left in &report.left_out {
+            let text = left.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let _ = writeln!(out, "- left out, line {}: {}: {text}", left.lines.0, left.reason);
         }
         for item in &report.items {
             let _ = writeln!(out, "\n### {} {}\n", item.ordinal, item.title);
@@ -95,7 +102,7 @@ fn hidden_and_ignored_files_and_other_extensions_are_left_out() {
         write(name);
     }
     std::fs::write(folder.path().join(".gitignore"), "drafts/\n*.tmp.md\n").unwrap();
-    let root = SourceRoot { name: "x".to_owned(), path: folder.path().to_path_buf() };
+    let root = SourceRoot::new("x", folder.path());
     let (corpus, _) = Corpus::walk(&[root]).unwrap();
     let paths: Vec<&str> = corpus.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths, ["a.md", "b.markdown", "c/d.TXT"]);

@@ -1,0 +1,231 @@
+//! The number that an item, a list entry or a heading begins with: `1、`, `1.`, `（1）`, `一、`, `①`, `1️⃣`.
+
+/// How a number is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Style {
+    /// `1、`
+    Comma,
+    /// `1.`, and the numbers of Markdown's own lists.
+    Dot,
+    /// `1)` and `1）`
+    Paren,
+    /// `（1）` and `(1)`
+    Bracketed,
+    /// `[1]` and `【1】`
+    Square,
+    /// `一、`
+    Han,
+    /// `（一）`
+    HanBracketed,
+    /// `①`
+    Circled,
+    /// `1️⃣`
+    Keycap,
+    /// `01 ` with a leading zero.
+    Padded,
+    /// `第一，` and `第1条：`
+    Nth,
+}
+
+impl Style {
+    /// Tells whether the style is nearly always one of points inside something that is numbered otherwise.
+    pub(super) fn is_inner(self) -> bool {
+        matches!(
+            self,
+            Self::Bracketed | Self::HanBracketed | Self::Circled | Self::Nth | Self::Paren
+        )
+    }
+}
+
+/// A number at the beginning of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Marker {
+    pub(super) style: Style,
+    pub(super) number: u32,
+    /// First byte behind the number, its sign and the spaces that follow.
+    pub(super) end: usize,
+}
+
+/// Numbers of items are not longer than this many digits; years and prices are no item numbers.
+const MAX_DIGITS: usize = 3;
+
+/// Reads the number a text begins with.
+pub(super) fn read(text: &str) -> Option<Marker> {
+    let lead = text.len() - text.trim_start().len();
+    let rest = &text[lead..];
+    let first = rest.chars().next()?;
+    let (style, number, len) = match first {
+        '0'..='9' => digits_first(rest)?,
+        '（' | '(' => bracketed(rest, &['）', ')'])?,
+        '[' | '【' => match bracketed(rest, &[']', '】'])? {
+            (Style::Bracketed, number, len) => (Style::Square, number, len),
+            _ => return None,
+        },
+        '①'..='⑳' => (Style::Circled, u32::from(first) - 0x245F, first.len_utf8()),
+        '第' => nth(rest)?,
+        _ => {
+            let (number, len) = han_number(rest)?;
+            let sign = rest[len..].strip_prefix('、')?;
+            (Style::Han, number, rest.len() - sign.len())
+        }
+    };
+    let behind = &rest[len..];
+    let spaces = behind.len() - behind.trim_start_matches([' ', '\t', '\u{3000}']).len();
+    Some(Marker { style, number, end: lead + len + spaces })
+}
+
+fn digits_first(text: &str) -> Option<(Style, u32, usize)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > MAX_DIGITS {
+        return None;
+    }
+    let number = text[..digits].parse().ok()?;
+    let behind = &text[digits..];
+    // 1️⃣ is the digit, a variation selector and a combining box.
+    let box_sign = behind.strip_prefix('\u{FE0F}').unwrap_or(behind);
+    if let Some(rest) = box_sign.strip_prefix('\u{20E3}') {
+        return Some((Style::Keycap, number, text.len() - rest.len()));
+    }
+    let spaced = behind.trim_start_matches(' ');
+    let padded = digits == 2 && text.starts_with('0');
+    let sign = spaced.chars().next();
+    let after = |c: char| text.len() - spaced.len() + c.len_utf8();
+    let next = spaced.chars().nth(1);
+    match sign {
+        Some(c @ '、') => Some((Style::Comma, number, after(c))),
+        // 1.5 and 3.11 are no numbers of items; `1.` alone and `1.标题` are.
+        Some(c @ ('.' | '．')) if !next.is_some_and(|next| next.is_ascii_digit()) => {
+            let is_name = next.is_some_and(|next| next.is_ascii_alphanumeric()) && behind != spaced;
+            (!is_name).then(|| (Style::Dot, number, after(c)))
+        }
+        Some(c @ (')' | '）')) => Some((Style::Paren, number, after(c))),
+        Some(c @ ('|' | '｜' | '/')) if padded => Some((Style::Padded, number, after(c))),
+        Some(_) if padded && behind.len() > spaced.len() => Some((Style::Padded, number, digits)),
+        _ => None,
+    }
+}
+
+fn bracketed(text: &str, closing: &[char]) -> Option<(Style, u32, usize)> {
+    let inner = &text[text.chars().next()?.len_utf8()..];
+    let end = inner.char_indices().take(5).find(|(_, c)| closing.contains(c))?.0;
+    let content = inner[..end].trim();
+    let len = text.len() - inner.len() + end + inner[end..].chars().next()?.len_utf8();
+    if !content.is_empty()
+        && content.len() <= MAX_DIGITS
+        && content.bytes().all(|b| b.is_ascii_digit())
+    {
+        return Some((Style::Bracketed, content.parse().ok()?, len));
+    }
+    let (number, used) = han_number(content)?;
+    (used == content.len()).then_some((Style::HanBracketed, number, len))
+}
+
+fn nth(text: &str) -> Option<(Style, u32, usize)> {
+    let inner = text.strip_prefix('第')?;
+    let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, used) = if (1..=MAX_DIGITS).contains(&digits) {
+        (inner[..digits].parse().ok()?, digits)
+    } else {
+        han_number(inner)?
+    };
+    let rest = inner[used..].trim_start_matches(['条', '个', '点', '、']);
+    let sign = rest.strip_prefix(['，', '：', ':', '、'])?;
+    Some((Style::Nth, number, text.len() - sign.len()))
+}
+
+/// Reads a Chinese number below 1,000; returns it with its length in bytes.
+pub(super) fn han_number(text: &str) -> Option<(u32, usize)> {
+    let value = |c: char| {
+        Some(match c {
+            '零' | '〇' => 0,
+            '一' => 1,
+            '二' | '两' => 2,
+            '三' => 3,
+            '四' => 4,
+            '五' => 5,
+            '六' => 6,
+            '七' => 7,
+            '八' => 8,
+            '九' => 9,
+            _ => return None,
+        })
+    };
+    let len: usize = text
+        .chars()
+        .take_while(|c| value(*c).is_some() || matches!(c, '十' | '百'))
+        .take(6)
+        .map(char::len_utf8)
+        .sum();
+    let mut total = 0;
+    let mut digits = 0;
+    let mut has_digit = false;
+    for c in text[..len].chars() {
+        if let Some(value) = value(c) {
+            // 二〇 is read digit by digit, 一百零二 is not: nothing counts before a unit.
+            digits = digits * 10 + value;
+            has_digit = true;
+        } else {
+            let unit = if c == '十' { 10 } else { 100 };
+            total += unit * if has_digit { digits } else { 1 };
+            (digits, has_digit) = (0, false);
+        }
+    }
+    let number = total + digits;
+    (len > 0 && number < 1_000).then_some((number, len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<(Style, u32, &str)>) {
+        let found = read(text).map(|marker| (marker.style, marker.number, &text[marker.end..]));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn numbers_are_read_in_every_common_writing() {
+        check("12、标题", Some((Style::Comma, 12, "标题")));
+        check("3. 标题", Some((Style::Dot, 3, "标题")));
+        check("3.标题", Some((Style::Dot, 3, "标题")));
+        check("（4）标题", Some((Style::Bracketed, 4, "标题")));
+        check("(4) 标题", Some((Style::Bracketed, 4, "标题")));
+        check("【5】标题", Some((Style::Square, 5, "标题")));
+        check("6）标题", Some((Style::Paren, 6, "标题")));
+        check("十二、标题", Some((Style::Han, 12, "标题")));
+        check("（二十一）标题", Some((Style::HanBracketed, 21, "标题")));
+        check("⑫ 标题", Some((Style::Circled, 12, "标题")));
+        check("1️⃣ 标题", Some((Style::Keycap, 1, "标题")));
+        check("02 标题", Some((Style::Padded, 2, "标题")));
+        check("02｜标题", Some((Style::Padded, 2, "标题")));
+        check("第三，标题", Some((Style::Nth, 3, "标题")));
+        check("1、", Some((Style::Comma, 1, "")));
+    }
+
+    #[test]
+    fn versions_years_and_amounts_are_no_numbers_of_items() {
+        for text in [
+            "1.5 倍",
+            "2024、2025",
+            "3.11 发布",
+            "12 个月",
+            "一个模型",
+            "（见下）",
+            "第三方",
+            "十分",
+        ] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn chinese_numbers_are_read() {
+        for (text, expected) in
+            [("十", 10), ("三十五", 35), ("一百零二", 102), ("二〇", 20), ("两百", 200)]
+        {
+            assert_eq!(han_number(text).map(|(number, _)| number), Some(expected), "{text}");
+        }
+        assert_eq!(han_number("模"), None);
+    }
+}

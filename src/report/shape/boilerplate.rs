@@ -1,0 +1,162 @@
+//! What every issue of a report repeats and nobody searches for.
+
+use super::split::is_contents;
+use crate::report::markdown::{Block, BlockKind};
+use crate::report::marker;
+use crate::report::tidy_title;
+
+/// Sections that hold no items: legal text, contents, how to subscribe.
+const SECTIONS: [&str; 21] = [
+    "声明",
+    "免责声明",
+    "版权声明",
+    "目录",
+    "本期目录",
+    "订阅",
+    "欢迎订阅",
+    "订阅方式",
+    "关注我们",
+    "留言",
+    "留言板",
+    "关于我们",
+    "联系我们",
+    "版权",
+    "许可",
+    "许可证",
+    "contents",
+    "table of contents",
+    "toc",
+    "license",
+    "subscribe",
+];
+
+/// Headings that only hold other headings; they are no part of a section path.
+const CONTAINERS: [&str; 4] = ["内容", "正文", "本期内容", "以下为本期内容"];
+
+/// Words that an introduction says about the report itself: where it appears, how to follow or to contribute.
+const ABOUT_ITSELF: [&str; 33] = [
+    "投稿",
+    "订阅",
+    "公众号",
+    "开源",
+    "欢迎",
+    "关注",
+    "微信",
+    "邮件",
+    "邮箱",
+    "每周",
+    "每日",
+    "每天",
+    "每月",
+    "周五发布",
+    "更新于",
+    "本刊",
+    "周刊",
+    "日报",
+    "周报",
+    "月刊",
+    "issue",
+    "讨论区",
+    "目录",
+    "点击",
+    "推送",
+    "扫码",
+    "二维码",
+    "赞助",
+    "subscribe",
+    "newsletter",
+    "welcome",
+    "sponsor",
+    "this week in",
+];
+
+/// A paragraph longer than this many characters has something of its own to say.
+const MAX_ABOUT_ITSELF: usize = 220;
+
+/// Titles of chapters: a text with two of them is an article and not a digest.
+const CHAPTERS: [&str; 27] = [
+    "引言",
+    "前言",
+    "背景",
+    "概述",
+    "概要",
+    "内容概要",
+    "摘要",
+    "简介",
+    "介绍",
+    "总结",
+    "结语",
+    "小结",
+    "结论",
+    "后记",
+    "最后",
+    "参考",
+    "参考资料",
+    "参考文献",
+    "附录",
+    "讨论",
+    "更多讨论",
+    "精读",
+    "introduction",
+    "conclusion",
+    "background",
+    "references",
+    "appendix",
+];
+
+/// Returns a heading without its number, emoji and brackets.
+fn bare(name: &str) -> String {
+    let name = marker::read(name).map_or(name, |marker| &name[marker.end..]);
+    let name = name.trim_matches(|c: char| !c.is_alphanumeric());
+    // `1 引言`: a number without a sign.
+    let name = name.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
+    tidy_title(name).to_lowercase()
+}
+
+pub(super) fn is_boilerplate(name: &str) -> bool {
+    SECTIONS.contains(&bare(name).as_str())
+}
+
+/// Tells whether what stands below a heading never divides: boilerplate, and the references of an article.
+pub(super) fn is_whole(name: &str) -> bool {
+    const REFERENCES: [&str; 9] = [
+        "参考",
+        "参考资料",
+        "参考文献",
+        "参考链接",
+        "延伸阅读",
+        "相关链接",
+        "相关阅读",
+        "references",
+        "further reading",
+    ];
+    is_boilerplate(name) || REFERENCES.contains(&bare(name).as_str())
+}
+
+pub(super) fn is_container(name: &str) -> bool {
+    CONTAINERS.contains(&bare(name).as_str())
+}
+
+pub(super) fn is_chapter(name: &str) -> bool {
+    CHAPTERS.contains(&bare(name).as_str())
+}
+
+/// Tells whether a block of an introduction only speaks of the report itself.
+pub(super) fn is_about_itself(block: &Block) -> bool {
+    if matches!(block.kind, BlockKind::Html | BlockKind::TableRow { .. }) || is_contents(block) {
+        return true;
+    }
+    let text = block.text.to_lowercase();
+    let has_letters = text.chars().filter(|c| c.is_alphanumeric()).take(2).count() == 2;
+    !has_letters
+        || text.chars().take(MAX_ABOUT_ITSELF + 1).count() <= MAX_ABOUT_ITSELF
+            && ABOUT_ITSELF.iter().any(|word| text.contains(word))
+}
+
+/// Tells whether a block says what the picture above it shows.
+pub(super) fn is_caption(block: &Block) -> bool {
+    let text = block.text.trim_start_matches(['（', '(', ' ', '>']);
+    ["封面图", "封面照片", "封面", "题图", "图片说明", "上图", "图："]
+        .iter()
+        .any(|word| text.starts_with(word))
+}

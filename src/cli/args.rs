@@ -187,6 +187,7 @@ pub(super) struct Search {
     pub(super) sync: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "options of a command line")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Index {
     /// Folders or files to index instead of the archive; each is a source named like its folder

@@ -144,7 +144,7 @@ fn source(family: &Family) -> String {
             out.push_str(&format!("# {} of them dated, {first} to {last}\n", dates.len()));
         }
         _ => {
-            out.push_str("# none of them dated; name files by their date, such as 2024-02-22.md\n")
+            out.push_str("# none of them dated; name files by their date, such as 2024-02-22.md\n");
         }
     }
     out.push_str(&format!("name = {}\npath = {}\n", quoted(&family.name), quoted(&family.path)));

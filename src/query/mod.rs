@@ -438,15 +438,16 @@ impl Parser {
             Field::Source => self.filters.sources.push(value.to_owned()),
             Field::Link => self.filters.links.push(value.to_owned()),
             Field::Title => return Some(Node::Title(value.to_owned())),
-            Field::Issue => match IssueRange::parse(value) {
-                Some(range) => self.filters.issues.push(range),
-                None => {
+            Field::Issue => {
+                if let Some(range) = IssueRange::parse(value) {
+                    self.filters.issues.push(range);
+                } else {
                     self.notes.push(format!(
                         "`{name}:{value}` is no number of an issue; searched as text"
                     ));
                     return Some(Node::Text(value.to_owned()));
                 }
-            },
+            }
             Field::Since | Field::Until | Field::Days => {
                 let Some(range) = days(self) else { return Some(Node::Text(value.to_owned())) };
                 let range = match field {

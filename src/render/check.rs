@@ -388,7 +388,7 @@ pub fn explanation(explained: &Explained<'_>, look: Look) -> String {
     out.push_str(&format!("  shape  {}: {}\n", report.shape, escape(&report.shape_reason)));
     match explained.date {
         Some(date) => {
-            out.push_str(&format!("  date   {} from {}\n", date.display(), escape(&date.evidence)))
+            out.push_str(&format!("  date   {} from {}\n", date.display(), escape(&date.evidence)));
         }
         None => out.push_str("  date   none\n"),
     }

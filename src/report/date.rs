@@ -193,8 +193,11 @@ static ENGLISH_DAY_FIRST: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 static ISSUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)第\s*([0-9]{1,5}|[零〇一二三四五六七八九十百]+)\s*[期号刊辑]|(?:issue|vol|volume|no|number|episode)[.\s]*[#-]?\s*([0-9]{1,5})\b|(?:^|[\s（(【])[#＃]\s?([0-9]{1,5})(?:[^0-9a-z]|$)|[^\s#0-9][#＃]([0-9]{1,5})(?:[^0-9a-z]|$)").ok()
+    Regex::new(r"(?i)第\s*([0-9]{1,5}|[零〇一二三四五六七八九十百]+)\s*[期号刊辑]|\b(?:issue|vol|volume|no|number|episode)[.\s]*[#-]?\s*([0-9]{1,5})\b|(?:^|[\s（(【])[#＃]\s?([0-9]{1,5})(?:[^0-9a-z]|$)|[^\s#0-9][#＃]([0-9]{1,5})(?:[^0-9a-z]|$)").ok()
 });
+/// A name that is a month and a day.
+static MONTH_DAY_NAME: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\s*[0-9]{1,2}\s*[-_.月]\s*[0-9]{1,2}\s*日?\s*$").ok());
 /// `issue-290`, `HelloGitHub100`, `#38-…`, `239-…`, `13.…`
 static ISSUE_IN_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^[#第]?0*([0-9]{1,4})(?:[-_.、 期|]|$)|[a-z_#\- \p{Han}]0*([0-9]{1,4})期?$|(?:issue|vol|no|weekly|第)[-_#. ]?0*([0-9]{1,4})(?:[^0-9]|$)").ok()
@@ -326,7 +329,14 @@ fn english_date(text: &str) -> Option<(Date, String)> {
 }
 
 /// Finds the number of an issue in the title, the head or the name of the file.
-pub(super) fn issue_number(path: &str, title: Option<&str>, head: &str) -> Option<u32> {
+///
+/// A number at the end of an article's name tells its part and no issue.
+pub(super) fn issue_number(
+    path: &str,
+    title: Option<&str>,
+    head: &str,
+    is_page: bool,
+) -> Option<u32> {
     let read = |text: &str| {
         let found = ISSUE.as_ref()?.captures(text)?;
         let digits = found.iter().skip(1).flatten().next()?.as_str();
@@ -343,14 +353,15 @@ pub(super) fn issue_number(path: &str, title: Option<&str>, head: &str) -> Optio
                 stem.replace_range(found.range(), " ");
             }
         }
-        static DAY: LazyLock<Option<Regex>> =
-            LazyLock::new(|| Regex::new(r"^\s*[0-9]{1,2}\s*[-_.月]\s*[0-9]{1,2}\s*日?\s*$").ok());
-        let is_day = DAY.as_ref().is_some_and(|pattern| pattern.is_match(&stem));
+        let is_day = MONTH_DAY_NAME.as_ref().is_some_and(|pattern| pattern.is_match(&stem));
         let in_dated_folder = first_date(&IN_PATH, path).is_some() && stem.trim().len() <= 2;
         if is_day || in_dated_folder {
             return None;
         }
         let found = ISSUE_IN_NAME.as_ref()?.captures(stem.trim())?;
+        if is_page && found.get(2).is_some() {
+            return None;
+        }
         let number: u32 = found.iter().skip(1).flatten().next()?.as_str().parse().ok()?;
         (!(1990..=2199).contains(&number)).then_some(number)
     })
@@ -494,7 +505,7 @@ mod tests {
     ) -> (Option<ReportDate>, Vec<String>) {
         let owned = |all: &[&str]| all.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
         let heads = Heads { front_date: None, title: None, head, heading: None };
-        let issue = issue_number(path, None, head);
+        let issue = issue_number(path, None, head, false);
         let clues = gather(path, &heads, &owned(links), &owned(images), issue);
         crate::report::settle(&[(path, &clues)]).remove(0)
     }
@@ -617,7 +628,7 @@ mod tests {
             ("周刊2024.md", "", None),
             ("GPT-4o.md", "C# 12 与 F#", None),
         ] {
-            assert_eq!(issue_number(path, None, head), expected, "{path} {head}");
+            assert_eq!(issue_number(path, None, head, false), expected, "{path} {head}");
         }
     }
 }

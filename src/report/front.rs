@@ -9,16 +9,21 @@ const MAX_DEPTH: usize = 6;
 
 /// Names under which front matter says a thing, most usual first.
 const TITLE: [&str; 5] = ["title", "name", "headline", "subject", "标题"];
-const DATE: [&str; 9] = [
+const DATE: [&str; 14] = [
     "date",
     "pubdate",
+    "pub_date",
     "published",
     "publishdate",
-    "published_at",
     "publish_date",
+    "published_at",
+    "date_published",
     "created",
     "created_at",
+    "posted",
+    "time",
     "日期",
+    "发布日期",
 ];
 const ISSUE: [&str; 8] = ["issue", "number", "no", "issue_number", "vol", "volume", "期号", "期数"];
 const LINK: [&str; 9] =

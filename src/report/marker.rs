@@ -23,17 +23,12 @@ pub(super) enum Style {
     Keycap,
     /// `01 ` with a leading zero.
     Padded,
-    /// `第一，` and `第1条：`
-    Nth,
 }
 
 impl Style {
     /// Tells whether the style is nearly always one of points inside something that is numbered otherwise.
     pub(super) fn is_inner(self) -> bool {
-        matches!(
-            self,
-            Self::Bracketed | Self::HanBracketed | Self::Circled | Self::Nth | Self::Paren
-        )
+        matches!(self, Self::Bracketed | Self::HanBracketed | Self::Circled | Self::Paren)
     }
 }
 
@@ -62,7 +57,6 @@ pub(super) fn read(text: &str) -> Option<Marker> {
             _ => return None,
         },
         '①'..='⑳' => (Style::Circled, u32::from(first) - 0x245F, first.len_utf8()),
-        '第' => nth(rest)?,
         _ => {
             let (number, len) = han_number(rest)?;
             let sign = rest[len..].strip_prefix('、')?;
@@ -99,7 +93,9 @@ fn digits_first(text: &str) -> Option<(Style, u32, usize)> {
             (!is_name).then(|| (Style::Dot, number, after(c)))
         }
         Some(c @ (')' | '）')) => Some((Style::Paren, number, after(c))),
-        Some(c @ ('|' | '｜' | '/')) if padded => Some((Style::Padded, number, after(c))),
+        Some(c @ ('|' | '｜' | '/' | '-' | '–' | '—')) if padded => {
+            Some((Style::Padded, number, after(c)))
+        }
         Some(_) if padded && behind.len() > spaced.len() => Some((Style::Padded, number, digits)),
         _ => None,
     }
@@ -118,19 +114,6 @@ fn bracketed(text: &str, closing: &[char]) -> Option<(Style, u32, usize)> {
     }
     let (number, used) = han_number(content)?;
     (used == content.len()).then_some((Style::HanBracketed, number, len))
-}
-
-fn nth(text: &str) -> Option<(Style, u32, usize)> {
-    let inner = text.strip_prefix('第')?;
-    let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, used) = if (1..=MAX_DIGITS).contains(&digits) {
-        (inner[..digits].parse().ok()?, digits)
-    } else {
-        han_number(inner)?
-    };
-    let rest = inner[used..].trim_start_matches(['条', '个', '点', '、']);
-    let sign = rest.strip_prefix(['，', '：', ':', '、'])?;
-    Some((Style::Nth, number, text.len() - sign.len()))
 }
 
 /// Reads a Chinese number below 1,000; returns it with its length in bytes.
@@ -199,7 +182,6 @@ mod tests {
         check("1️⃣ 标题", Some((Style::Keycap, 1, "标题")));
         check("02 标题", Some((Style::Padded, 2, "标题")));
         check("02｜标题", Some((Style::Padded, 2, "标题")));
-        check("第三，标题", Some((Style::Nth, 3, "标题")));
         check("1、", Some((Style::Comma, 1, "")));
     }
 

@@ -187,7 +187,7 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
     reading.headings(&mut blocks);
     let images: Vec<String> =
         blocks.iter().flat_map(|block| block.images.iter().cloned()).collect();
-    let layout = shape::lay_out(blocks, options.shape);
+    let layout = shape::lay_out(blocks, options.shape, front.title.as_deref());
     let shape::Layout { mut shape, mut reason, head, title, items: mut raw, left } = layout;
     for left in left {
         reading.leave(left.block.span, left.reason, left.block.text);
@@ -224,14 +224,19 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
         head: &head,
         heading: dates.first().filter(|_| dates.len() == 1),
     };
-    let issue = front.issue.or_else(|| date::issue_number(path, title.as_deref(), &head));
+    let issue = front
+        .issue
+        .or_else(|| date::issue_number(path, title.as_deref(), &head, shape == Shape::Page));
     let issue = issue.filter(|issue| *issue > 0);
     let clues = date::gather(path, &heads, &links, &images, issue);
     if is_about(path, shape, &items) {
+        let mut sections: Vec<String> = Vec::new();
         for item in items.drain(..) {
             let lines = item.lines.first().copied().unwrap_or((item.line, item.line));
-            let text = format!("{}\n{}", item.title, item.body);
-            left_out.push(LeftOut { lines, reason: reason::ABOUT, text });
+            let new = item.section.iter().filter(|name| !sections.contains(name)).cloned();
+            let new: Vec<String> = new.chain([item.title, item.body]).collect();
+            left_out.push(LeftOut { lines, reason: reason::ABOUT, text: new.join("\n") });
+            sections.extend(item.section);
         }
         diagnostics.push(Diagnostic::about_file(
             path,
@@ -431,10 +436,6 @@ impl Reading<'_> {
             if dates.len() > 1 { raw.dated.iter().find_map(|text| date::own(text)) } else { None };
         let mut noise = Vec::new();
         if let Some(mut item) = finish(raw, line, &mut noise) {
-            if item.body.is_empty() && item.links.is_empty() {
-                let message = format!("`{}` has neither text nor link", item.title);
-                self.say(line, Severity::Note, message);
-            }
             item.lines = lines;
             item.own_date = own_date;
             self.items.push(item);
@@ -455,13 +456,15 @@ impl Reading<'_> {
                 && !item.body.contains(&heading)
                 && !item.title.contains(&heading)
             {
-                item.body = format!("{heading}\n\n{}", item.body).trim().to_owned();
+                let body = format!("{heading}\n\n{}", item.body);
+                body.trim().clone_into(&mut item.body);
             }
         }
         if let Some(summary) = &front.summary
             && !item.body.contains(summary.trim())
         {
-            item.body = format!("{}\n\n{}", summary.trim(), item.body).trim().to_owned();
+            let body = format!("{}\n\n{}", summary.trim(), item.body);
+            body.trim().clone_into(&mut item.body);
         }
         item.section.clone_from(&front.section);
         item.tags.clone_from(&front.tags);
@@ -486,20 +489,31 @@ fn heading_dates(raw: &[RawItem]) -> Vec<ReportDate> {
 
 /// What an editor may want to look at in a report that was read without trouble.
 fn remarks(path: &str, items: &[Item]) -> Vec<Diagnostic> {
+    let note = |item: &Item, message: String| Diagnostic {
+        path: path.to_owned(),
+        line: Some(item.line),
+        severity: Severity::Note,
+        message,
+    };
+    let empty: Vec<&Item> =
+        items.iter().filter(|item| item.body.is_empty() && item.links.is_empty()).collect();
     let linked = items.iter().filter(|item| !item.links.is_empty()).count();
-    // Only where nearly all have one is a missing link worth a word.
-    if items.len() < 3 || linked * 10 < items.len() * 8 {
-        return Vec::new();
+    let mut notes = Vec::new();
+    // Only what most items have is worth a word where it is missing.
+    if empty.len() * 4 <= items.len() || items.len() == 1 {
+        notes.extend(
+            empty
+                .iter()
+                .map(|item| note(item, format!("`{}` has neither text nor link", item.title))),
+        );
     }
-    let without = items.iter().filter(|item| item.links.is_empty() && !item.body.is_empty());
-    without
-        .map(|item| Diagnostic {
-            path: path.to_owned(),
-            line: Some(item.line),
-            severity: Severity::Note,
-            message: format!("`{}` has no link, as most items of the report have", item.title),
-        })
-        .collect()
+    if items.len() >= 3 && linked * 10 >= items.len() * 8 {
+        let without = items.iter().filter(|item| item.links.is_empty() && !item.body.is_empty());
+        notes.extend(without.map(|item| {
+            note(item, format!("`{}` has no link, as most items of the report have", item.title))
+        }));
+    }
+    notes
 }
 
 /// Tells files about an archive from its reports, by their names and by holding no items of their own.
@@ -683,7 +697,7 @@ fn finish(raw: RawItem, line: usize, noise: &mut Vec<(ByteSpan, String)>) -> Opt
                     primary.push(trimmed.to_owned());
                 }
                 _ if EXPORT_NOISE.contains(&trimmed) => {
-                    noise.push((block.span, trimmed.to_owned()))
+                    noise.push((block.span, trimmed.to_owned()));
                 }
                 _ => {
                     if !kept.is_empty() {

@@ -112,25 +112,31 @@ pub(crate) mod reason {
 }
 
 /// Tells the shape of a report and marks out its items. `wanted` is the shape its source is said to have.
-pub(super) fn lay_out(mut blocks: Vec<Block>, wanted: Option<Shape>) -> Layout {
+/// `named` is the title front matter gives it.
+pub(super) fn lay_out(
+    mut blocks: Vec<Block>,
+    wanted: Option<Shape>,
+    named: Option<&str>,
+) -> Layout {
     if matches!(wanted, Some(Shape::Page | Shape::Entries)) {
         return page(&blocks, "baoku.toml says so".to_owned());
     }
     promote(&mut blocks);
+    let title = report_title(&blocks, named);
     if wanted.is_none_or(|wanted| wanted == Shape::Headings)
-        && let Some((level, labelled, all)) = labelled_level(&blocks)
+        && let Some((level, labelled, all)) = labelled_level(&blocks, title)
     {
         let reason = format!(
             "{labelled} of {all} headings of level {level} are followed by a contributor or a link"
         );
-        return Layouter::new(&blocks, labelled_begin(&blocks, level)).lay_out(
+        return Layouter::new(&blocks, labelled_begin(&blocks, level, title), title).lay_out(
             Some(level),
             true,
             reason,
         );
     }
-    let begin = report_title(&blocks).map_or(0, |title| title + 1);
-    let mut layouter = Layouter::new(&blocks, begin);
+    let begin = title.map_or(0, |title| title + 1);
+    let mut layouter = Layouter::new(&blocks, begin, title);
     if wanted.is_none() && layouter.has_chapters() {
         return page(&blocks, "its headings are the chapters of an article".to_owned());
     }
@@ -163,9 +169,13 @@ pub(super) fn lay_out(mut blocks: Vec<Block>, wanted: Option<Shape>) -> Layout {
 
 /// Finds the heading level whose headings are followed by a contributor or a link line; returns it with how many are
 /// and how many there are.
-fn labelled_level(blocks: &[Block]) -> Option<(u8, usize, usize)> {
+fn labelled_level(blocks: &[Block], title: Option<usize>) -> Option<(u8, usize, usize)> {
     let mut counts = [(0_usize, 0_usize); 8];
-    for pair in blocks.windows(2) {
+    for (at, pair) in blocks.windows(2).enumerate() {
+        // The author below the title of a report is that of the whole.
+        if title == Some(at) {
+            continue;
+        }
         let Some(level) = heading_level(&pair[0]) else { continue };
         let count = &mut counts[usize::from(level)];
         count.1 += 1;
@@ -182,7 +192,7 @@ fn labelled_level(blocks: &[Block]) -> Option<(u8, usize, usize)> {
 }
 
 /// Returns where the sections begin: with the unbroken chain of headings above the first item.
-fn labelled_begin(blocks: &[Block], level: u8) -> usize {
+fn labelled_begin(blocks: &[Block], level: u8, title: Option<usize>) -> usize {
     let mut begin =
         blocks.iter().position(|block| heading_level(block) == Some(level)).unwrap_or(0);
     while begin > 0
@@ -192,17 +202,23 @@ fn labelled_begin(blocks: &[Block], level: u8) -> usize {
     {
         begin -= 1;
     }
-    report_title(blocks).map_or(begin, |title| begin.max(title + 1))
+    title.map_or(begin, |title| begin.max(title + 1))
 }
 
 /// Returns the index of the heading that names the whole report: the first one, if nothing else is as shallow.
-fn report_title(blocks: &[Block]) -> Option<usize> {
+fn report_title(blocks: &[Block], named: Option<&str>) -> Option<usize> {
     let first = blocks.iter().position(|block| heading_level(block).is_some())?;
     let level = heading_level(&blocks[first])?;
+    let name = tidy_title(&blocks[first].text);
+    // A report that front matter names begins with its first section.
+    if named.is_some_and(|named| !named.contains(&name) && !name.contains(named)) {
+        return None;
+    }
     let unique = blocks[first + 1..].iter().filter_map(heading_level).all(|other| other > level);
     let has_deeper = blocks[first + 1..].iter().any(|block| heading_level(block).is_some());
-    // Without any other heading, text, list or table may still follow; a lone heading in the middle is a section.
-    (unique && (has_deeper || first == 0)).then_some(first)
+    // A lone heading names the report if it is of the first level or says which day or issue this is.
+    let says_which = name.chars().any(|c| c.is_ascii_digit());
+    (unique && (has_deeper || first == 0 && (level == 1 || says_which))).then_some(first)
 }
 
 fn join(blocks: &[Block]) -> String {
@@ -237,6 +253,8 @@ impl<'b> Path<'b> {
 /// Marks out the items of one report.
 struct Layouter<'b> {
     blocks: &'b [Block],
+    /// The heading that names the report.
+    title: Option<usize>,
     /// The first block behind the head.
     begin: usize,
     root: Node,
@@ -248,10 +266,19 @@ struct Layouter<'b> {
 }
 
 impl<'b> Layouter<'b> {
-    fn new(blocks: &'b [Block], begin: usize) -> Self {
+    fn new(blocks: &'b [Block], begin: usize, title: Option<usize>) -> Self {
         let root = Node::of(blocks, begin);
         let habits = Habits::default();
-        Self { blocks, begin, root, habits, items: Vec::new(), left: Vec::new(), found: [0; 3] }
+        Self {
+            blocks,
+            title,
+            begin,
+            root,
+            habits,
+            items: Vec::new(),
+            left: Vec::new(),
+            found: [0; 3],
+        }
     }
 
     /// Divides what stands below every heading, where it divides.
@@ -476,7 +503,7 @@ impl<'b> Layouter<'b> {
             _ => reason,
         };
         // A date may stand in the report's title, wherever that is.
-        let title = report_title(self.blocks);
+        let title = self.title;
         let head_end = self.head_end(&root).max(title.map_or(0, |title| title + 1));
         Layout {
             shape,
@@ -510,7 +537,7 @@ impl<'b> Layouter<'b> {
         };
         let mut texts: Vec<&Block> = Vec::new();
         let mut about: Vec<&Block> = Vec::new();
-        let title = report_title(self.blocks);
+        let title = self.title;
         for (at, block) in self.blocks.iter().enumerate().take(self.begin) {
             if Some(at) == title || heading_level(block).is_some() {
                 self.left.push(Left { block: block.clone(), reason: reason::TITLE });
@@ -552,6 +579,9 @@ impl<'b> Layouter<'b> {
         } else {
             about.extend(texts);
         }
+        let (contents, about): (Vec<&Block>, Vec<&Block>) =
+            about.into_iter().partition(|block| split::is_contents(block));
+        self.leave(contents, reason::CONTENTS);
         self.leave(about, reason::INTRODUCTION);
     }
 
@@ -648,7 +678,6 @@ impl<'b> Layouter<'b> {
             start: heading.span.start,
             spans,
             dated: above.below(heading).dated(),
-            ..RawItem::default()
         });
     }
 
@@ -667,7 +696,6 @@ impl<'b> Layouter<'b> {
             start: heading.span.start,
             spans,
             dated: path.dated(),
-            ..RawItem::default()
         });
     }
 
@@ -676,7 +704,12 @@ impl<'b> Layouter<'b> {
         let blocks = self.blocks;
         match heading {
             Some(heading) if !is_container(&heading.text) => {
-                self.section_text(heading, &split.rest, path)
+                let (about, texts): (Vec<usize>, Vec<usize>) = split
+                    .rest
+                    .iter()
+                    .partition(|at| is_about_itself(&blocks[**at]) && !blocks[**at].is_blank());
+                self.leave(about.iter().map(|at| &blocks[*at]), reason::INTRODUCTION);
+                self.section_text(heading, &texts, path);
             }
             Some(_) => self.leave(split.rest.iter().map(|at| &blocks[*at]), reason::CONTAINER),
             None => {

@@ -108,6 +108,7 @@ fn bare(text: &str) -> String {
 /// decide what is seen.
 fn visible_blocks(text: &str) -> Vec<String> {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    let text = text.replace("\r\n", "\n");
     let mut body = text.trim_start_matches('\u{feff}');
     for fence in ["---\n", "+++\n"] {
         if let Some(rest) = body.strip_prefix(fence)
@@ -124,10 +125,10 @@ fn visible_blocks(text: &str) -> Vec<String> {
             Event::Start(Tag::Image { .. } | Tag::HtmlBlock) => hidden += 1,
             Event::End(TagEnd::Image | TagEnd::HtmlBlock) => hidden -= 1,
             Event::Text(text) | Event::Code(text) if hidden == 0 => {
-                blocks.last_mut().unwrap().push_str(&text)
+                blocks.last_mut().unwrap().push_str(&text);
             }
             Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak => {
-                blocks.last_mut().unwrap().push('\n')
+                blocks.last_mut().unwrap().push('\n');
             }
             Event::End(
                 TagEnd::Paragraph
@@ -162,8 +163,16 @@ fn every_sentence_is_in_one_place(archive: &Path) -> usize {
             .map(|item| bare(&item.title) + &bare(&item.body))
             .chain(body_left_out(&report).map(|left| bare(&left.text)))
             .collect();
+        let lines_of = |text: &str| text.lines().map(bare).collect::<Vec<_>>().join("|");
+        let by_line: Vec<String> = report
+            .items
+            .iter()
+            .map(|item| bare(&item.title) + "|" + &lines_of(&item.body))
+            .chain(body_left_out(&report).map(|left| lines_of(&left.text)))
+            .collect();
         // What became of lines that are labels and of section headings.
-        let mut elsewhere = String::new();
+        let front = report.left_out.iter().filter(|left| left.reason == "front matter");
+        let mut elsewhere: String = front.map(|left| bare(&left.text)).collect();
         for item in &report.items {
             let links: Vec<&str> = item.links.iter().map(|link| link.url.as_str()).collect();
             elsewhere.push_str(&bare(&item.contributors.concat()));
@@ -180,13 +189,37 @@ fn every_sentence_is_in_one_place(archive: &Path) -> usize {
                 let label = LABELS.iter().find_map(|label| sentence.trim().strip_prefix(label));
                 // The number of an item is its place and not its text.
                 let sentence = label.unwrap_or(sentence).trim_start();
+                let sentence = sentence.trim_start_matches(|c| ('①'..='⑳').contains(&c));
+                // `:tada:` is a picture.
+                let sentence = match sentence
+                    .trim_start()
+                    .strip_prefix(':')
+                    .and_then(|rest| rest.split_once(':'))
+                {
+                    Some((name, rest))
+                        if name
+                            .bytes()
+                            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') =>
+                    {
+                        rest
+                    }
+                    _ => sentence,
+                };
+                // An address behind a title is a link and no text.
+                let sentence = match sentence.find("http://").or_else(|| sentence.find("https://"))
+                {
+                    Some(at) if at > 0 => &sentence[..at],
+                    _ => sentence,
+                };
                 let is_number =
                     |c: char| c.is_ascii_digit() || "一二三四五六七八九十百".contains(c);
-                let wanted =
-                    match sentence.trim_start_matches(is_number).strip_prefix(['、', '.', ')']) {
-                        Some(rest) => bare(rest),
-                        None => bare(sentence),
-                    };
+                let wanted = match sentence
+                    .trim_start_matches(is_number)
+                    .strip_prefix(['、', '.', ')', '）'])
+                {
+                    Some(rest) => bare(rest),
+                    None => bare(sentence),
+                };
                 if wanted.chars().count() < 8 {
                     continue;
                 }
@@ -198,6 +231,7 @@ fn every_sentence_is_in_one_place(archive: &Path) -> usize {
                     entry.path
                 );
                 if whole.matches(&wanted).count() == 1 {
+                    let found = by_line.iter().filter(|text| text.contains(&wanted)).count();
                     assert!(found <= 1, "{}: `{sentence}` is in {found} places", entry.path);
                 }
             }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use baoku::corpus::{Corpus, SourceRoot, read};
+use baoku::corpus::{Corpus, FileEntry, SourceFile, SourceRoot, read};
 use baoku::report::{ParseOptions, parse, settle};
 
 use crate::harness::golden;
@@ -58,6 +58,87 @@ fn describe(folder: &Path) -> String {
 #[test]
 fn a_report_with_the_traits_of_a_real_one_gives_these_items() {
     golden("headings.md", &describe(&archive("traits")));
+}
+
+/// Writes what was understood of a report in a few lines.
+fn outline(text: &str) -> String {
+    let entry = FileEntry {
+        path: "report.md".to_owned(),
+        location: "report.md".into(),
+        source: "cases".to_owned(),
+        size: text.len() as u64,
+        modified: 0,
+    };
+    let file = SourceFile {
+        entry,
+        text: text.to_owned(),
+        size: text.len() as u64,
+        hash: String::new(),
+        diagnostics: Vec::new(),
+    };
+    let (report, diagnostics) = parse(&file, &ParseOptions::default());
+    let (date, _) = settle(&[(report.path.as_str(), &report.clues)]).remove(0);
+    let mut about = vec![report.shape.to_string()];
+    about.extend(report.title.iter().map(|title| format!("title {title}")));
+    about.extend(report.issue.map(|issue| format!("issue {issue}")));
+    about.extend(date.map(|date| format!("date {} ({})", date.display(), date.evidence)));
+    let mut out = about.join("; ") + "\n";
+    let range = |(first, last): (usize, usize)| {
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
+    };
+    for item in &report.items {
+        let mut parts = vec![item.title.clone()];
+        let lines: Vec<String> = item.lines.iter().map(|lines| range(*lines)).collect();
+        if !item.section.is_empty() {
+            parts.push(format!("section {}", item.section.join("/")));
+        }
+        parts.extend(item.own_date.as_ref().map(|date| format!("date {}", date.display())));
+        parts.extend(item.contributors.iter().map(|name| format!("by {name}")));
+        parts.extend(item.tags.iter().map(|tag| format!("tag {tag}")));
+        parts.extend(
+            item.links
+                .iter()
+                .map(|link| format!("link {} ({:?})", link.canonical, link.kind).to_lowercase()),
+        );
+        parts.extend(item.images.iter().map(|image| format!("image {image}")));
+        let _ = writeln!(out, "{}. lines {}: {}", item.ordinal, lines.join(","), parts.join("; "));
+        for line in item.body.lines() {
+            let _ = writeln!(out, "{}", format!("   | {line}").trim_end());
+        }
+    }
+    for left in &report.left_out {
+        let text = left.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let _ = writeln!(out, "left out {}: {}: {text}", range(left.lines), left.reason);
+    }
+    for noticed in diagnostics {
+        let line = noticed.line.map_or_else(String::new, |line| format!("{line}: "));
+        let _ = writeln!(out, "noticed {line}{}: {}", noticed.severity, noticed.message);
+    }
+    out
+}
+
+/// Every layout a report may have: `tests/cases/layouts.md` holds a report and what is understood of it, in turn.
+#[test]
+fn every_layout_gives_these_items() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/layouts.md");
+    let cases = std::fs::read_to_string(path).unwrap();
+    let mut actual = String::new();
+    let mut count = 0;
+    for case in cases.split("\n## Case: ").skip(1) {
+        let (name, rest) = case.split_once('\n').unwrap();
+        let (report, _) =
+            rest.split_once("`````markdown\n").unwrap().1.split_once("\n`````\n").unwrap();
+        let about = rest.split("`````markdown").next().unwrap().trim();
+        let about = if about.is_empty() { String::new() } else { format!("{about}\n\n") };
+        let _ = write!(
+            actual,
+            "## Case: {name}\n\n{about}`````markdown\n{report}\n`````\n\n```text\n{}```\n\n",
+            outline(report)
+        );
+        count += 1;
+    }
+    assert!(count >= 30);
+    golden("layouts.md", &actual);
 }
 
 #[test]

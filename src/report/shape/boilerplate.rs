@@ -34,7 +34,7 @@ const SECTIONS: [&str; 21] = [
 const CONTAINERS: [&str; 4] = ["内容", "正文", "本期内容", "以下为本期内容"];
 
 /// Words that an introduction says about the report itself: where it appears, how to follow or to contribute.
-const ABOUT_ITSELF: [&str; 33] = [
+const ABOUT_ITSELF: [&str; 35] = [
     "投稿",
     "订阅",
     "公众号",
@@ -63,6 +63,8 @@ const ABOUT_ITSELF: [&str; 33] = [
     "扫码",
     "二维码",
     "赞助",
+    "编辑:",
+    "归档",
     "subscribe",
     "newsletter",
     "welcome",

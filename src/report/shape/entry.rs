@@ -62,12 +62,15 @@ fn inside(block: &Block, outer: usize) -> Block {
 fn lead(block: &Block, behind: usize) -> (Option<String>, String) {
     let text = block.text.get(behind..).unwrap_or_default();
     let whole = || text.trim().to_owned();
-    if let Some((title, after, is_all)) =
-        linked_lead(block, behind).or_else(|| bold_lead(block, behind))
-    {
+    let lead = linked_lead(block, behind).or_else(|| bold_lead(block, behind));
+    if let Some(Lead { title, after, is_all, ends }) = lead {
         let after = after.trim_start_matches([' ', '\u{3000}']);
         let rest = after.trim_start_matches(SEPARATORS);
-        let separated = after.is_empty() || after.starts_with('\n') || rest.len() < after.len();
+        // A full stop behind a link says nothing.
+        let (after, rest) =
+            if after.chars().any(char::is_alphanumeric) { (after, rest) } else { ("", "") };
+        let separated =
+            ends || after.is_empty() || after.starts_with('\n') || rest.len() < after.len();
         if separated && is_all {
             return (Some(title), rest.trim().to_owned());
         }
@@ -81,7 +84,8 @@ fn lead(block: &Block, behind: usize) -> (Option<String>, String) {
         && title.chars().take(MAX_TITLE + 1).count() <= MAX_TITLE
         && !title.trim_end_matches(['。', '！', '？']).contains(['。', '！', '？']);
     if is_title {
-        let title = if has_address { title.trim_end_matches(SEPARATORS).trim_end() } else { title };
+        let ends: &[char] = if has_address { &SEPARATORS } else { &['；', ';', '。'] };
+        let title = title.trim_end_matches(ends).trim_end();
         return (Some(title.to_owned()), rest.trim().to_owned());
     }
     (None, whole())
@@ -97,8 +101,19 @@ fn without_address(line: &str) -> (&str, bool) {
     }
 }
 
-/// A link that begins the text: its words, what follows them, and whether nothing worth keeping stands before.
-fn linked_lead(block: &Block, behind: usize) -> Option<(String, &str, bool)> {
+/// Words that begin a text and name it.
+struct Lead<'b> {
+    title: String,
+    /// What follows them.
+    after: &'b str,
+    /// Nothing worth keeping stands before them.
+    is_all: bool,
+    /// They end with a separator of their own.
+    ends: bool,
+}
+
+/// A link that begins the text.
+fn linked_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
     let link = block.links.iter().find(|link| !link.shown.is_empty() && link.shown.end > behind)?;
     let start = link.shown.start.max(behind);
     let before = block.text.get(behind..start)?;
@@ -113,8 +128,12 @@ fn linked_lead(block: &Block, behind: usize) -> Option<(String, &str, bool)> {
         && (mark.starts_with(['[', '【', '「', '(', '（', '#'])
             || mark.chars().all(|c| c.is_ascii_digit() || "-/.年月日 ".contains(c)))
         && !mark.contains(['。', '，']);
-    (is_sign || is_tag)
-        .then(|| (title.to_owned(), block.text.get(link.shown.end..).unwrap_or_default(), is_sign))
+    (is_sign || is_tag).then(|| Lead {
+        title: title.to_owned(),
+        after: block.text.get(link.shown.end..).unwrap_or_default(),
+        is_all: is_sign,
+        ends: false,
+    })
 }
 
 fn is_shortcode(mark: &str) -> bool {
@@ -134,15 +153,17 @@ fn is_plain(words: &str) -> bool {
 }
 
 /// Bold words that begin the text.
-fn bold_lead(block: &Block, behind: usize) -> Option<(String, &str, bool)> {
+fn bold_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
     let lead = block.text.get(behind..block.lead)?.trim();
     let title = lead.trim_end_matches(['：', ':']).trim();
     let fits = (1..=MAX_TITLE).contains(&title.chars().take(MAX_TITLE + 1).count());
     let after = block.text.get(block.lead..)?;
     // `**重点：**文` has its separator inside.
-    let ends = lead.len() > title.len() || !after.starts_with(char::is_alphanumeric);
-    (fits && ends && title.chars().any(char::is_alphanumeric))
-        .then(|| (title.to_owned(), after, true))
+    let ends = lead.len() > title.len();
+    (fits
+        && title.chars().any(char::is_alphanumeric)
+        && (ends || !after.starts_with(char::is_alphanumeric)))
+    .then(|| Lead { title: title.to_owned(), after, is_all: true, ends })
 }
 
 /// A row of a table: its title is the first cell that is not only a number.
@@ -160,7 +181,14 @@ fn row(block: &Block) -> (Option<String>, String) {
     if name.chars().take(MAX_TITLE + 1).count() > MAX_TITLE {
         return (None, text.to_owned());
     }
-    let rest: Vec<&str> =
-        cells.iter().copied().filter(|other| *other != name && !other.is_empty()).collect();
+    let rest: Vec<&str> = cells
+        .iter()
+        .copied()
+        .filter(|other| other != cell && *other != name && !other.is_empty())
+        .collect();
+    // A cell that says more than the name stays whole.
+    if lead.is_some_and(|lead| lead.len() < cell.len() - behind) {
+        return (Some(name.to_owned()), text.to_owned());
+    }
     (Some(name.to_owned()), rest.join(" | "))
 }

@@ -149,7 +149,7 @@ fn numbered_in(
             return None;
         }
     }
-    let starts = item_starts(&numbers);
+    let starts = item_starts(blocks, &numbers);
     let entries = starts
         .iter()
         .enumerate()
@@ -168,21 +168,27 @@ fn numbered_in(
     })
 }
 
-/// Leaves out the numbers of points inside an item: they begin at one again, and the item's successor comes later.
-fn item_starts(numbers: &[(usize, u32)]) -> Vec<usize> {
+/// Leaves out the numbers of points inside an item: they begin at one again, and where they end the item's successor
+/// follows.
+fn item_starts(blocks: &[Block], numbers: &[(usize, u32)]) -> Vec<usize> {
     let mut starts = Vec::new();
     let mut expected = None;
     let mut at = 0;
     while let Some(&(index, number)) = numbers.get(at) {
-        if let Some(expected) = expected
-            && number == 1
-            && expected > 2
-            && let Some(successor) = numbers[at..].iter().position(|(_, later)| *later == expected)
-            // Points count up; another section's items would not end where this one goes on.
-            && numbers[at..at + successor].iter().enumerate().all(|(n, (_, number))| *number as usize == n + 1)
-        {
-            at += successor;
-            continue;
+        if let Some(expected) = expected.filter(|expected| *expected > 1 && number == 1) {
+            let counts_up = |pair: &[(usize, u32)]| pair[1].1 == pair[0].1 + 1;
+            let points = 1 + numbers[at..].windows(2).take_while(|pair| counts_up(pair)).count();
+            if numbers.get(at + points).is_some_and(|(_, next)| *next == expected) {
+                at += points;
+                continue;
+            }
+            // As many points as items before them: they count on into the next item. A colon announces points.
+            let announced = index > 0 && blocks[index - 1].text.trim_end().ends_with(['：', ':']);
+            let before = expected as usize - 1;
+            if announced && before < points {
+                at += before;
+                continue;
+            }
         }
         starts.push(index);
         expected = Some(number + 1);
@@ -242,6 +248,17 @@ fn list(blocks: &[Block], run: &Range<usize>, habits: Habits) -> Option<Split> {
             entry.blocks.push(index);
         }
     }
+    // A list of the other kind below is about the section: who edited it, where it is kept.
+    let ordered = |entry: &Entry| {
+        matches!(blocks[entry.blocks[0]].kind, BlockKind::ListItem { number: Some(_), .. })
+    };
+    if let Some(first) = entries.first().map(ordered) {
+        let other = entries.iter().position(|entry| ordered(entry) != first);
+        let same = other.unwrap_or(entries.len());
+        if same >= 2 && entries[same..].iter().all(|entry| ordered(entry) != first) && first {
+            rest.extend(entries.drain(same..).flat_map(|entry| entry.blocks));
+        }
+    }
     // Contents of the file are no items.
     entries.retain(|entry| {
         let contents = entry.blocks.iter().all(|index| is_contents(&blocks[*index]));
@@ -253,8 +270,7 @@ fn list(blocks: &[Block], run: &Range<usize>, habits: Habits) -> Option<Split> {
     let listed = chars(blocks, entries.iter().flat_map(|entry| entry.blocks.iter().copied()));
     let beside = chars(blocks, rest.iter().copied());
     let entries = ungroup(blocks, entries);
-    let first = blocks.get(*entries.first()?.blocks.first()?)?;
-    let ordered = matches!(first.kind, BlockKind::ListItem { number: Some(_), .. });
+    let ordered = ordered(entries.first()?);
     let all = entries.len();
     let linked = mostly(&entries, |entry| has_link(blocks, &entry.blocks));
     let led = mostly(&entries, |entry| is_led(&blocks[entry.blocks[0]]));
@@ -262,7 +278,7 @@ fn list(blocks: &[Block], run: &Range<usize>, habits: Habits) -> Option<Split> {
     let share = |of_ten: usize| listed * 10 >= (listed + beside) * of_ten;
     let is_items = habits.only_lists
         || many && (linked || led && all >= 3) && share(5)
-        || many && (ordered || habits.lists) && share(8) && listed >= all * 8;
+        || many && (ordered || habits.lists) && share(8) && listed >= all * 6;
     is_items.then_some(Split { kind: SplitKind::List, entries, rest, heads, linked })
 }
 
@@ -304,7 +320,7 @@ fn table(blocks: &[Block], run: &Range<usize>, habits: Habits) -> Option<Split> 
         match blocks[index].kind {
             BlockKind::TableRow { head: true } => heads.push(index),
             BlockKind::TableRow { head: false } => {
-                entries.push(Entry { group: None, blocks: vec![index] })
+                entries.push(Entry { group: None, blocks: vec![index] });
             }
             _ => rest.push(index),
         }

@@ -256,6 +256,7 @@ fn about_item(stored: &StoredItem) -> String {
     parts.push(
         shown_date(stored.date.as_ref()).map_or_else(|| "no date".to_owned(), |(date, _)| date),
     );
+    parts.extend(stored.issue.map(|issue| format!("#{issue}")));
     if !stored.item.section.is_empty() {
         parts.push(stored.item.section.join("/"));
     }
@@ -368,6 +369,9 @@ pub fn item(stored: &StoredItem, look: Look) -> String {
     from.push(DIM, &format!("{}:{}{images}", stored.report, stored.item.line));
     if let Some(date) = &stored.date {
         from.push(DIM, &format!("  dated by {}", date.evidence));
+    }
+    if let Some(url) = &stored.report_url {
+        from.push(DIM, &format!("  {url}"));
     }
     from.write(&mut out, look, "", "");
     out

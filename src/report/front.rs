@@ -74,6 +74,8 @@ pub(super) struct FrontMatter {
     pub(super) summary: Option<String>,
     pub(super) images: Vec<String>,
     pub(super) entries: Vec<Entry>,
+    /// Everything it says beside its entries.
+    pub(super) said: Vec<String>,
 }
 
 /// One item written in front matter.
@@ -271,6 +273,7 @@ fn understand(value: &Value) -> Option<FrontMatter> {
         summary: text_of(table, &BODY),
         images: list_of(table, &IMAGE),
         entries: Vec::new(),
+        said: table.values().flat_map(texts_of).collect(),
     };
     for (key, value) in table {
         if let Value::Array(values) = value {

@@ -79,7 +79,8 @@ impl Block {
 
 /// Reads the blocks of a file behind its front matter, which ends at the byte `from`; any text gives some.
 pub(crate) fn blocks(source: &str, from: usize) -> Vec<Block> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     let mut builder = Builder::default();
     let text = source.get(from..).unwrap_or_default();
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
@@ -176,6 +177,7 @@ impl Builder {
                     self.push(" | ", span);
                 }
             }
+            Tag::FootnoteDefinition(_) => self.close(),
             Tag::BlockQuote(_) => {
                 self.close();
                 self.containers.push(Container::Quote);
@@ -215,6 +217,7 @@ impl Builder {
             | TagEnd::Paragraph
             | TagEnd::CodeBlock
             | TagEnd::HtmlBlock
+            | TagEnd::FootnoteDefinition
             | TagEnd::TableHead
             | TagEnd::TableRow => self.close(),
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item => {

@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::ByteSpan;
 
 pub use date::{Clues, Precision, ReportDate};
-use front::{Entry, FrontMatter};
+use front::FrontMatter;
 pub use link::{Link, LinkKind, canonical_filter};
 use markdown::{Block, BlockKind};
 pub use series::settle;
@@ -179,9 +179,12 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
         diagnostics: file.diagnostics.clone(),
         items: Vec::new(),
         left_out: Vec::new(),
+        empty: Vec::new(),
     };
     let found = front::find(&file.text);
-    let from = found.as_ref().map_or(0, |found| found.end);
+    // Tools that join files leave a byte order mark in front of the text.
+    let marks = file.text.len() - file.text.trim_start_matches('\u{FEFF}').len();
+    let from = found.as_ref().map_or(marks, |found| found.end);
     let front = reading.front_matter(&file.text, found);
     let mut blocks = markdown::blocks(&file.text, from);
     reading.headings(&mut blocks);
@@ -195,7 +198,7 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
     let title = front.title.clone().or(title);
     if !front.entries.is_empty() && matches!(options.shape, None | Some(Shape::Entries)) {
         reason = format!("front matter holds {} items", front.entries.len());
-        reading.entries(&file.text[..from], &front.entries);
+        reading.entries(&file.text[..from], &front);
         if shape == Shape::Page {
             reading.page_beside_entries(&mut raw);
         }
@@ -209,6 +212,7 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
     if shape == Shape::Page {
         reading.page(&front);
     }
+    reading.tell_empty_sections();
     let Reading { path, mut diagnostics, mut items, mut left_out, .. } = reading;
     items.retain(|item| !item.title.is_empty());
     items.sort_by_key(|item| item.line);
@@ -277,6 +281,8 @@ struct Reading<'f> {
     diagnostics: Vec<Diagnostic>,
     items: Vec<Item>,
     left_out: Vec<LeftOut>,
+    /// Lines of items in which nothing was to be seen, with their sections.
+    empty: Vec<(usize, Vec<String>)>,
 }
 
 impl Reading<'_> {
@@ -349,12 +355,12 @@ impl Reading<'_> {
     }
 
     /// Adds the items that front matter holds.
-    fn entries(&mut self, front: &str, entries: &[Entry]) {
+    fn entries(&mut self, text: &str, front: &FrontMatter) {
         let mut at = 0;
-        for entry in entries {
+        for entry in &front.entries {
             let needle =
                 if entry.title.is_empty() { entry.links.first() } else { Some(&entry.title) };
-            let found = needle.and_then(|needle| front.get(at..)?.find(needle.as_str()));
+            let found = needle.and_then(|needle| text.get(at..)?.find(needle.as_str()));
             let start = found.map_or(at, |offset| at + offset);
             at = start;
             let mut links: Vec<Link> = Vec::new();
@@ -384,8 +390,10 @@ impl Reading<'_> {
                 lines: vec![(line, line)],
             });
         }
-        // What the front matter says is in its items now.
-        self.left_out.retain(|left| left.reason != reason::FRONT_MATTER);
+        // The rest of what the front matter says is in its items now.
+        for left in self.left_out.iter_mut().filter(|left| left.reason == reason::FRONT_MATTER) {
+            left.text = front.said.join("\n");
+        }
     }
 
     /// A text below items of the front matter is one more item if it says something.
@@ -435,13 +443,35 @@ impl Reading<'_> {
         let own_date =
             if dates.len() > 1 { raw.dated.iter().find_map(|text| date::own(text)) } else { None };
         let mut noise = Vec::new();
-        if let Some(mut item) = finish(raw, line, &mut noise) {
+        if let Some(mut item) = finish(&raw, line, &mut noise) {
             item.lines = lines;
             item.own_date = own_date;
             self.items.push(item);
+        } else {
+            for block in raw.title.iter().chain(&raw.blocks).filter(|block| !block.is_blank()) {
+                self.leave(block.span, reason::LABEL, block.text.clone());
+            }
+            self.empty.push((line, raw.section));
         }
         for (span, text) in noise {
             self.leave(span, reason::NOISE, text);
+        }
+    }
+
+    /// Lists the headings whose only items had nothing to be seen.
+    fn tell_empty_sections(&mut self) {
+        for (line, section) in std::mem::take(&mut self.empty) {
+            for name in section {
+                let is_used = self.items.iter().any(|item| item.section.contains(&name));
+                let is_told = self.left_out.iter().any(|left| left.text == name);
+                if !is_used && !is_told {
+                    self.left_out.push(LeftOut {
+                        lines: (line, line),
+                        reason: reason::EMPTY,
+                        text: name,
+                    });
+                }
+            }
         }
     }
 
@@ -665,7 +695,7 @@ fn contributor_names(value: &str) -> Vec<String> {
 }
 
 /// Understands the lines of an item; `None` if nothing of it can be seen.
-fn finish(raw: RawItem, line: usize, noise: &mut Vec<(ByteSpan, String)>) -> Option<Item> {
+fn finish(raw: &RawItem, line: usize, noise: &mut Vec<(ByteSpan, String)>) -> Option<Item> {
     let mut contributors: Vec<String> = Vec::new();
     let mut primary: Vec<String> = Vec::new();
     let mut further: Vec<String> = Vec::new();
@@ -728,7 +758,7 @@ fn finish(raw: RawItem, line: usize, noise: &mut Vec<(ByteSpan, String)>) -> Opt
     }
     Some(Item {
         ordinal: 0,
-        section: raw.section,
+        section: raw.section.clone(),
         title,
         body,
         contributors: unique(contributors.into_iter()),

@@ -1,6 +1,7 @@
 //! Dates of a whole source: every report's own clues, held against those of the issues before and after it.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -37,6 +38,31 @@ struct Place<'c> {
 /// diagnostics.
 #[must_use]
 pub fn settle(reports: &[(&str, &Clues)]) -> Vec<(Option<ReportDate>, Vec<String>)> {
+    // A folder may hold several series, each with an issue 1.
+    let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, (path, _)) in reports.iter().enumerate() {
+        families.entry(family(path)).or_default().push(index);
+    }
+    let mut settled = vec![(None, Vec::new()); reports.len()];
+    for indices in families.into_values() {
+        let members: Vec<(&str, &Clues)> = indices.iter().map(|index| reports[*index]).collect();
+        for (index, found) in indices.into_iter().zip(settle_series(&members)) {
+            settled[index] = found;
+        }
+    }
+    settled
+}
+
+/// What the paths of one series have in common: their folder without numbers, and the beginning of their names up to
+/// the first number.
+fn family(path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folder: String = folder.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let prefix = name.find(|c: char| c.is_ascii_digit()).map_or("", |at| &name[..at]);
+    format!("{folder}/{prefix}")
+}
+
+fn settle_series(reports: &[(&str, &Clues)]) -> Vec<(Option<ReportDate>, Vec<String>)> {
     let mut settled: Vec<(Option<ReportDate>, Vec<String>)> =
         reports.iter().map(|(_, clues)| alone(clues)).collect();
     let mut places = order(reports);
@@ -454,6 +480,17 @@ mod tests {
         let fifth = settle(&given)[4].0.clone().unwrap();
         assert_eq!(fifth.display(), "2018-06");
         assert!(fifth.evidence.contains("appears weekly"), "{}", fifth.evidence);
+    }
+
+    #[test]
+    fn two_series_in_one_folder_do_not_date_each_other() {
+        let clues: Vec<Clues> =
+            (1..=4).map(|issue| proven(issue, &format!("2019-0{issue}-10"))).collect();
+        let other = numbered(3);
+        let mut given: Vec<(&str, &Clues)> =
+            clues.iter().map(|clues| ("issue-1.md", clues)).collect();
+        given.push(("other/monthly-3.md", &other));
+        assert_eq!(settle(&given)[4].0, None);
     }
 
     #[test]

@@ -107,6 +107,7 @@ pub(crate) mod reason {
     pub(crate) const CONTAINER: &str = "heading that only holds others";
     pub(crate) const SKIPPED: &str = "section left out by baoku.toml";
     pub(crate) const FRONT_MATTER: &str = "front matter";
+    pub(crate) const LABEL: &str = "label without an item";
     pub(crate) const NOISE: &str = "left by an exporting tool";
     pub(crate) const ABOUT: &str = "a file about the archive";
 }
@@ -618,6 +619,7 @@ impl<'b> Layouter<'b> {
             self.heading_item(node, above);
             return;
         }
+        let before = self.items.len();
         match &node.split {
             Some(split) => self.entries(split, Some(heading), &path),
             None => self.section_text(heading, &node.own.clone().collect::<Vec<_>>(), &path),
@@ -637,6 +639,9 @@ impl<'b> Layouter<'b> {
             } else {
                 self.node(child, &path, level, labelled);
             }
+        }
+        if self.items.len() == before {
+            self.leave([heading], reason::EMPTY);
         }
     }
 

@@ -11,6 +11,7 @@
 mod api;
 mod architecture;
 mod cli;
+mod fuzz;
 mod harness;
 mod properties;
 mod ranking;

@@ -106,18 +106,14 @@ fn bare(text: &str) -> String {
 
 /// What a reader sees of a Markdown file behind its front matter, one block after the other; not HTML, whose tags
 /// decide what is seen.
-fn visible_blocks(text: &str) -> Vec<String> {
+pub fn visible_blocks(text: &str, report: &Report) -> Vec<String> {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-    let text = text.replace("\r\n", "\n");
-    let mut body = text.trim_start_matches('\u{feff}');
-    for fence in ["---\n", "+++\n"] {
-        if let Some(rest) = body.strip_prefix(fence)
-            && let Some(end) = rest.find(&format!("\n{fence}"))
-        {
-            body = &rest[end + 1 + fence.len()..];
-        }
-    }
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let front = report.left_out.iter().find(|left| left.reason == "front matter");
+    let skipped = front.map_or(0, |left| left.lines.1);
+    let body: String = text.split_inclusive('\n').skip(skipped).collect();
+    let body = if skipped == 0 { body.trim_start_matches('\u{feff}') } else { &body };
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     let mut blocks = vec![String::new()];
     let mut hidden = 0;
     for event in Parser::new_ext(body, options) {
@@ -182,7 +178,7 @@ fn every_sentence_is_in_one_place(archive: &Path) -> usize {
             elsewhere
                 .push_str(&item.section.iter().map(|name| bare(name) + "|").collect::<String>());
         }
-        let source: Vec<String> = visible_blocks(&file.text);
+        let source: Vec<String> = visible_blocks(&file.text, &report);
         let whole: String = source.iter().map(|block| bare(block)).collect::<Vec<_>>().join("|");
         for block in &source {
             for sentence in block.split(['。', '！', '？', '\n']) {

@@ -1,5 +1,6 @@
 //! A folder of files to decoded source files, in the same order on every machine.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 /// A file as the walk found it, not yet read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileEntry {
-    /// Path below its source's folder, `/`-separated; bytes that are not UTF-8 are replaced.
+    /// Path below its source's folder, `/`-separated; bytes that are not UTF-8 are written as `\xFF`.
     pub path: String,
     /// Where to read it.
     pub location: PathBuf,
@@ -228,8 +229,20 @@ fn has_report_extension(path: &Path) -> bool {
 }
 
 fn slash_path(path: &Path) -> String {
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let parts: Vec<String> = path.components().map(|part| readable(part.as_os_str())).collect();
     parts.join("/")
+}
+
+/// Writes a name as text; two names that differ stay different.
+fn readable(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02X}"));
+        }
+    }
+    text
 }
 
 /// Returns a file's time of change in nanoseconds since 1970, 0 where the system has none.
@@ -333,14 +346,14 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// Tells whether bytes are UTF-8 with a few broken places rather than another encoding: GB18030 text read as UTF-8
-/// breaks at nearly every character.
+/// breaks at nearly every character, and hardly ever gives one of three bytes, as Han characters have.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut broken) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
-        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        good += chunk.valid().chars().filter(|c| c.len_utf8() >= 3).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    good >= broken * 8
+    good >= broken
 }
 
 #[cfg(test)]
@@ -380,6 +393,11 @@ mod tests {
         let mut bytes = TEXT.as_bytes().to_vec();
         bytes.splice(2..2, [0xFF]);
         check(&bytes, Some(&TEXT.replacen("# ", "# \u{FFFD}", 1)), true);
+        check(
+            &["要闻".as_bytes(), b"\xFF\xFE\x80", "另一半".as_bytes()].concat(),
+            Some("要闻\u{FFFD}\u{FFFD}\u{FFFD}另一半"),
+            true,
+        );
     }
 
     #[test]

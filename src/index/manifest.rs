@@ -261,6 +261,10 @@ impl Manifest {
             let is_file = path.is_file();
             for file in self.files.iter().filter(|file| file.source == root.name) {
                 let location = if is_file { path.clone() } else { path.join(&file.path) };
+                // A name that is no text cannot be looked up; its folder tells when it comes or goes.
+                if file.path.contains("\\x") && !location.exists() {
+                    continue;
+                }
                 count += usize::from(changed(&location, Some(file.size), file.modified));
             }
         }
@@ -317,5 +321,6 @@ pub(crate) fn folder_records(dir: &Path, folders: &[FolderEntry]) -> Vec<FolderR
         path: recorded(dir, &folder.location),
         modified: folder.modified,
     };
-    folders.iter().map(record).collect()
+    // A manifest is text; a folder whose name is none is looked at by every sync.
+    folders.iter().filter(|folder| folder.location.to_str().is_some()).map(record).collect()
 }

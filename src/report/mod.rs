@@ -433,7 +433,7 @@ impl Reading<'_> {
                 && !within(&options.sections)
                 && !named(&options.sections, &own);
         if skipped {
-            for block in raw.title.iter().chain(&raw.blocks) {
+            for block in raw.title.iter().chain(&raw.blocks).filter(|block| !block.is_blank()) {
                 self.leave(block.span, reason::SKIPPED, block.text.clone());
             }
             return;

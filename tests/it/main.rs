@@ -10,6 +10,7 @@
 
 mod api;
 mod architecture;
+mod archives;
 mod cli;
 mod fuzz;
 mod harness;

@@ -24,7 +24,7 @@ pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 /// A file as the walk found it, not yet read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileEntry {
-    /// Path below its source's folder, `/`-separated; bytes that are not UTF-8 are written as `\xFF`.
+    /// Path below its source's folder, `/`-separated; control characters and bytes that are not UTF-8 are written as `\xFF`.
     pub path: String,
     /// Where to read it.
     pub location: PathBuf,
@@ -237,7 +237,13 @@ fn slash_path(path: &Path) -> String {
 fn readable(name: &OsStr) -> String {
     let mut text = String::new();
     for chunk in name.as_encoded_bytes().utf8_chunks() {
-        text.push_str(chunk.valid());
+        for c in chunk.valid().chars() {
+            // A line break in a name would break the lists of ids that stand one a line.
+            match u8::try_from(c) {
+                Ok(byte) if c.is_ascii_control() => text.push_str(&format!("\\x{byte:02X}")),
+                _ => text.push(c),
+            }
+        }
         for byte in chunk.invalid() {
             text.push_str(&format!("\\x{byte:02X}"));
         }

@@ -273,7 +273,7 @@ fn understand(value: &Value) -> Option<FrontMatter> {
         summary: text_of(table, &BODY),
         images: list_of(table, &IMAGE),
         entries: Vec::new(),
-        said: table.values().flat_map(texts_of).collect(),
+        said: table.values().filter(|value| !holds_tables(value)).flat_map(texts_of).collect(),
     };
     for (key, value) in table {
         if let Value::Array(values) = value {
@@ -287,6 +287,10 @@ fn understand(value: &Value) -> Option<FrontMatter> {
         }
     }
     Some(front)
+}
+
+fn holds_tables(value: &Value) -> bool {
+    value.is_object() || value.as_array().is_some_and(|values| values.iter().any(Value::is_object))
 }
 
 /// Names of lists that say nothing about what is in them.

@@ -241,6 +241,12 @@ fn same_archive(dir: &Path, manifest: &Manifest, archive: &Archive) -> bool {
     recorded == given
 }
 
+/// Returns the dictionary, loaded once in a process: whoever follows a folder writes again and again.
+fn dictionary() -> &'static Dictionary {
+    static DICTIONARY: OnceLock<Dictionary> = OnceLock::new();
+    DICTIONARY.get_or_init(Dictionary::load)
+}
+
 struct Job<'a> {
     dir: &'a Path,
     archive: &'a Archive,
@@ -297,10 +303,10 @@ impl Job<'_> {
             .collect();
         let changed = files.len();
         let mut writer = self.writer(&index)?;
-        let records = self.with_dictionary(|dictionary| {
+        let records = Self::with_dictionary(|| {
             let mut read = self.read(&files)?;
             settle_dates(&mut [], &mut read);
-            self.add(&mut writer, &fields, read, dictionary)
+            self.add(&mut writer, &fields, read)
         })?;
         let manifest = self.manifest(records);
         self.commit(writer, building, &manifest)?;
@@ -353,7 +359,7 @@ impl Job<'_> {
         let (_, fields) = Fields::schema();
         let index = self.open_index()?;
         let mut writer = self.writer(&index)?;
-        let records = self.with_dictionary(|dictionary| {
+        let records = Self::with_dictionary(|| {
             let mut read = self.read(&read_again)?;
             // A report that came, went or changed may date its neighbours anew: their items are written again.
             let moved = settle_dates(&mut kept, &mut read);
@@ -378,7 +384,7 @@ impl Job<'_> {
             for report in &stale {
                 writer.delete_term(Term::from_field_text(fields.report, report));
             }
-            self.add(&mut writer, &fields, read, dictionary)
+            self.add(&mut writer, &fields, read)
         })?;
         kept.extend(records);
         let manifest = self.manifest(kept);
@@ -410,14 +416,10 @@ impl Job<'_> {
     }
 
     /// Loads the dictionary beside `work`: that takes a tenth of a second.
-    fn with_dictionary<T>(
-        &self,
-        work: impl FnOnce(&OnceLock<Dictionary>) -> Result<T>,
-    ) -> Result<T> {
-        let dictionary = OnceLock::new();
+    fn with_dictionary<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
         thread::scope(|scope| {
-            scope.spawn(|| dictionary.get_or_init(Dictionary::load));
-            work(&dictionary)
+            scope.spawn(dictionary);
+            work()
         })
     }
 
@@ -446,7 +448,6 @@ impl Job<'_> {
         writer: &mut IndexWriter,
         fields: &Fields,
         mut reports: Vec<Read>,
-        dictionary: &OnceLock<Dictionary>,
     ) -> Result<Vec<FileRecord>> {
         reports.sort_by(|a, b| {
             (&a.record.source, &a.record.path).cmp(&(&b.record.source, &b.record.path))
@@ -469,7 +470,7 @@ impl Job<'_> {
                         if stop.load(Ordering::Relaxed) || self.progress.interrupted() {
                             return None;
                         }
-                        let analysed = self.analyse(read, fields, dictionary);
+                        let analysed = self.analyse(read, fields);
                         self.progress.file_done(analysed.record.items);
                         Some(analysed)
                     };
@@ -497,7 +498,7 @@ impl Job<'_> {
         Ok(records)
     }
 
-    fn analyse(&self, read: Read, fields: &Fields, dictionary: &OnceLock<Dictionary>) -> Analysed {
+    fn analyse(&self, read: Read, fields: &Fields) -> Analysed {
         let Read { mut record, report } = read;
         let Some(report) = report else { return Analysed { record, documents: Vec::new() } };
         let source = self.archive.source(&record.source);
@@ -507,8 +508,7 @@ impl Job<'_> {
             date: record.date.as_ref(),
             base_url: source.and_then(|source| source.base_url.as_deref()),
         };
-        let (documents, tokens) =
-            documents(&report, &placed, fields, dictionary.get_or_init(Dictionary::load));
+        let (documents, tokens) = documents(&report, &placed, fields, dictionary());
         record.items = documents.len();
         record.tokens = tokens;
         Analysed { record, documents }

@@ -242,11 +242,6 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
             left_out.push(LeftOut { lines, reason: reason::ABOUT, text: new.join("\n") });
             sections.extend(item.section);
         }
-        diagnostics.push(Diagnostic::about_file(
-            path,
-            Severity::Note,
-            "a file about the archive and no report; left out",
-        ));
     } else if items.is_empty() {
         diagnostics.push(Diagnostic::about_file(path, Severity::Warning, "no items found"));
     }
@@ -567,10 +562,12 @@ fn is_about(path: &str, shape: Shape, items: &[Item]) -> bool {
     if ABOUT.contains(&stem.as_str()) {
         return true;
     }
-    // A README that is a report has items with a text of their own; one that lists reports has bare links.
-    let bare = items.iter().filter(|item| item.body.chars().count() < 10).count();
-    (stem.starts_with("readme") || stem == "summary" || stem == "index" && shape == Shape::List)
-        && (shape == Shape::Page || bare * 2 > items.len())
+    // A README that is a report has items with a link and a text of their own; one that lists reports has bare links.
+    let is_told = |item: &&Item| !item.links.is_empty() && item.body.chars().count() >= 10;
+    let told = items.iter().filter(is_told).count();
+    let is_list_of_files = stem == "summary" || stem == "index" && shape == Shape::List;
+    (stem.starts_with("readme") || is_list_of_files)
+        && (shape == Shape::Page || told * 2 < items.len())
 }
 
 /// Returns the name of a section without its number and without signs around it: `一、🦄 新闻` is 新闻.

@@ -20,6 +20,7 @@ use super::{RawItem, label, marker, tidy_title};
 use crate::text::ByteSpan;
 use boilerplate::{
     is_about_itself, is_boilerplate, is_caption, is_chapter, is_container, is_whole,
+    may_be_about_itself,
 };
 use outline::{Node, heading_level, promote};
 use split::{Habits, Split, SplitKind, leads_out, numbering};
@@ -369,7 +370,7 @@ impl<'b> Layouter<'b> {
             })
             .count();
         let listed = texts(&|block| block.depth > 0 && !block.quoted);
-        let all = texts(&|block| heading_level(block).is_none() && !is_about_itself(block));
+        let all = texts(&|block| heading_level(block).is_none() && !may_be_about_itself(block));
         if entries >= 3 && listed * 10 >= all * 8 && listed >= entries * 8 {
             self.habits.only_lists = true;
             let (blocks, habits) = (self.blocks, self.habits);
@@ -542,23 +543,35 @@ impl<'b> Layouter<'b> {
         for (at, block) in self.blocks.iter().enumerate().take(self.begin) {
             if Some(at) == title || heading_level(block).is_some() {
                 self.left.push(Left { block: block.clone(), reason: reason::TITLE });
-            } else if labelled || is_about_itself(block) && !is_caption(block) {
+            } else if labelled || may_be_about_itself(block) && !is_caption(block) {
                 about.push(block);
             } else {
                 texts.push(block);
             }
         }
         let mut pictures: Vec<&Block> = Vec::new();
+        let mut unsure: Vec<&Block> = Vec::new();
+        // Once the text has begun, a word such as 订阅 is part of it.
+        let mut begun = false;
         for at in own {
             let block = &self.blocks[at];
             if block.is_blank() {
                 pictures.push(block);
-            } else if is_about_itself(block) && !is_caption(block) {
+            } else if is_caption(block) || begun && !is_end(block) {
+                texts.push(block);
+            } else if is_about_itself(block) {
                 about.push(block);
+            } else if may_be_about_itself(block) {
+                unsure.push(block);
             } else {
+                begun = true;
                 texts.push(block);
             }
         }
+        if begun {
+            texts.append(&mut unsure);
+        }
+        about.append(&mut unsure);
         let length: usize = texts.iter().map(|block| block.text.chars().count()).sum();
         let enough = if labelled { MIN_LABELLED_INTRODUCTION } else { MIN_INTRODUCTION };
         if length >= enough || !labelled && texts.iter().any(|block| is_caption(block)) {
@@ -764,6 +777,11 @@ impl<'b> Layouter<'b> {
             ..RawItem::default()
         });
     }
+}
+
+/// Tells whether a block only says that the text ends.
+fn is_end(block: &Block) -> bool {
+    block.text.chars().filter(|c| c.is_alphanumeric()).count() <= 2
 }
 
 fn has_level(node: &Node, level: u8) -> bool {

@@ -352,7 +352,7 @@ fn names_of_files_cannot_steer_the_terminal() {
     let place = place();
     place.write("corpus/\u{1b}[31mred\u{202E}.md", &[0, 1, 2, 255, 0, 7]);
     let ran = place.run(&["index"]);
-    assert_eq!(ran.stderr, "baoku: \\u{1b}[31mred\\u{202e}.md: error: not a text file; left out\n");
+    assert_eq!(ran.stderr, "baoku: \\x1B[31mred\\u{202e}.md: error: not a text file; left out\n");
 }
 
 #[test]

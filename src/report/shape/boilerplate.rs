@@ -34,12 +34,32 @@ const SECTIONS: [&str; 21] = [
 const CONTAINERS: [&str; 4] = ["内容", "正文", "本期内容", "以下为本期内容"];
 
 /// Words that an introduction says about the report itself: where it appears, how to follow or to contribute.
-const ABOUT_ITSELF: [&str; 35] = [
+const ABOUT_ITSELF: [&str; 21] = [
     "投稿",
     "订阅",
     "公众号",
-    "开源",
     "欢迎",
+    "每周值得",
+    "周五发布",
+    "更新于",
+    "本刊",
+    "本杂志",
+    "本周刊",
+    "讨论区",
+    "扫码",
+    "二维码",
+    "赞助",
+    "收费服务",
+    "编辑:",
+    "归档",
+    "subscribe",
+    "newsletter",
+    "welcome",
+    "sponsor",
+];
+/// Words that mean it in a short paragraph and may mean anything in a longer one.
+const ABOUT_ITSELF_IF_SHORT: [&str; 18] = [
+    "开源",
     "关注",
     "微信",
     "邮件",
@@ -48,32 +68,21 @@ const ABOUT_ITSELF: [&str; 35] = [
     "每日",
     "每天",
     "每月",
-    "周五发布",
-    "更新于",
-    "本刊",
     "周刊",
     "日报",
     "周报",
     "月刊",
-    "issue",
-    "讨论区",
     "目录",
     "点击",
     "推送",
-    "扫码",
-    "二维码",
-    "赞助",
-    "编辑:",
-    "归档",
-    "subscribe",
-    "newsletter",
-    "welcome",
-    "sponsor",
+    "issue",
     "this week in",
 ];
 
 /// A paragraph longer than this many characters has something of its own to say.
-const MAX_ABOUT_ITSELF: usize = 220;
+const MAX_ABOUT_ITSELF: usize = 160;
+/// The same for words that may mean anything.
+const MAX_SHORT: usize = 60;
 
 /// Titles of chapters: a text with two of them is an article and not a digest.
 const CHAPTERS: [&str; 27] = [
@@ -143,16 +152,26 @@ pub(super) fn is_chapter(name: &str) -> bool {
     CHAPTERS.contains(&bare(name).as_str())
 }
 
-/// Tells whether a block of an introduction only speaks of the report itself.
+/// Tells whether a block only speaks of the report itself.
 pub(super) fn is_about_itself(block: &Block) -> bool {
     if matches!(block.kind, BlockKind::Html | BlockKind::TableRow { .. }) || is_contents(block) {
         return true;
     }
+    let has_letters = block.text.chars().filter(|c| c.is_alphanumeric()).take(2).count() == 2;
+    !has_letters || says(block, MAX_ABOUT_ITSELF, &ABOUT_ITSELF)
+}
+
+/// Tells whether a block may only speak of the report itself, where nothing else is said around it.
+pub(super) fn may_be_about_itself(block: &Block) -> bool {
+    is_about_itself(block) || says(block, MAX_SHORT, &ABOUT_ITSELF_IF_SHORT)
+}
+
+fn says(block: &Block, limit: usize, words: &[&str]) -> bool {
+    if block.text.chars().take(limit + 1).count() > limit {
+        return false;
+    }
     let text = block.text.to_lowercase();
-    let has_letters = text.chars().filter(|c| c.is_alphanumeric()).take(2).count() == 2;
-    !has_letters
-        || text.chars().take(MAX_ABOUT_ITSELF + 1).count() <= MAX_ABOUT_ITSELF
-            && ABOUT_ITSELF.iter().any(|word| text.contains(word))
+    words.iter().any(|word| text.contains(word))
 }
 
 /// Tells whether a block says what the picture above it shows.

@@ -48,6 +48,9 @@
 //!   the manifest; a mismatch is repaired by building again, with a line that says so.
 //! - Spans are ranges of bytes of the original text, on character boundaries. JSON shows them in code points.
 //! - Hits are ordered by score, then date, then id; no output depends on hash order, thread count or time.
+//! - Every visible sentence of a report's body is in exactly one item or listed as left out, with the reason.
+//! - What a report is dated by depends on its neighbours; a sync writes again what a changed report dates anew, so that
+//!   an index that followed its files is the one built at once.
 //! - A commit and the manifest that describes it change at one moment, the replacing of `meta.json`. Whatever stops a
 //!   writer, the last good index stays usable.
 //! - The server holds one immutable snapshot.
@@ -56,8 +59,8 @@
 //! # Words
 //!
 //! *archive* everything searched; *source* one family of reports in it; *report* one issue, one file; *item* one entry
-//! of a report, the unit that is found; *section* the heading path an item stands under; *shape* how a family of
-//! reports lays out its items; *hit* one returned item; *mark* a highlighted span; *snippet* an excerpt with marks;
+//! of a report, the unit that is found; *section* the heading path an item stands under; *issue* the number of a report
+//! in its series; *shape* how a family of reports lays out its items; *evidence* what tells a date; *hit* one returned item; *mark* a highlighted span; *snippet* an excerpt with marks;
 //! *diagnostic* something a lenient reader noticed. *Document, field, term, token, segment, posting, searcher,
 //! collector* mean what they mean in tantivy; dividing a text into words is called *cutting* here.
 

@@ -822,8 +822,9 @@ impl Body {
 /// Finds `来自 @name 的分享` and `（@name 投稿）`.
 fn recommended_by(body: &str) -> Option<String> {
     static SHARED_BY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        // A name may hold anything; without 来自 before it, it ends where names usually do.
         Regex::new(
-            r"(?:来自|由|感谢|[（(])\s*@([^\s，。；：、@（）()]{1,40}(?: [^\s，。；：、@（）()]{1,40}){0,3}?)\s*的?\s*(?:分享|推荐|投稿|供稿|提供)",
+            r"来自\s*@([^\n@]{1,40}?)\s*的\s*(?:分享|推荐|投稿)|(?:由|感谢|[（(])\s*@([^\s，。；：、@（）()]{1,40}(?: [^\s，。；：、@（）()]{1,40}){0,3}?)\s*的?\s*(?:分享|推荐|投稿|供稿|提供)",
         )
         .ok()
     });
@@ -831,7 +832,7 @@ fn recommended_by(body: &str) -> Option<String> {
         return None;
     }
     let found = SHARED_BY.as_ref()?.captures(body)?;
-    Some(found[1].to_owned())
+    found.get(1).or_else(|| found.get(2)).map(|name| name.as_str().to_owned())
 }
 
 /// Finds who comments on an item: its text begins with `@name：`.
@@ -894,6 +895,11 @@ mod tests {
     fn the_sharer_of_an_item_is_its_contributor() {
         assert_eq!(recommended_by("好用。来自 @someone 的分享").as_deref(), Some("someone"));
         assert_eq!(recommended_by("来自 @Some One 的分享").as_deref(), Some("Some One"));
+        assert_eq!(
+            recommended_by("来自 @凝望，划过星空 的分享").as_deref(),
+            Some("凝望，划过星空")
+        );
+        assert_eq!(recommended_by("（@someone 投稿）").as_deref(), Some("someone"));
         assert_eq!(recommended_by("来自社区的分享会"), None);
     }
 }

@@ -160,7 +160,7 @@ fn a_killed_writer_leaves_an_index_that_opens_and_is_brought_in_step() {
         let mut child =
             place.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let thousandths = u32::try_from(random.below(1_000)).unwrap();
-        std::thread::sleep(lasts * thousandths / 1_000);
+        std::thread::sleep(lasts * thousandths / 1_300);
         child.kill().unwrap();
         interrupted += usize::from(!child.wait().unwrap().success());
         let ran = place.run(&["search", "--count"]);

@@ -57,6 +57,8 @@ const MAX_INTRODUCTION_BLOCKS: usize = 3;
 const MAX_LEAD: usize = 40;
 /// A list entry that only names a group is not longer than this many characters.
 const MAX_GROUP: usize = 30;
+/// What stands under a number alone is a part of an essay if it has more characters than this on average.
+const MAX_PART: usize = 350;
 /// Bold words lead in items that are not longer than this many characters on average.
 const MAX_LED: usize = 600;
 
@@ -158,7 +160,19 @@ fn numbered_in(
             Entry { group: None, blocks: (*start..end).collect() }
         })
         .collect::<Vec<_>>();
-    let linked = mostly(&entries, |entry| has_link(blocks, &entry.blocks));
+    // Numbers alone on their lines count quotes, or the parts of an essay.
+    let alone = |entry: &Entry| {
+        let first = &blocks[entry.blocks[0]];
+        marker::read(&first.text).is_some_and(|marker| marker.end >= first.text.trim_end().len())
+    };
+    if mostly(&entries, alone) {
+        let listed = chars(blocks, entries.iter().flat_map(|entry| entry.blocks.iter().copied()));
+        let introduced = chars(blocks, run.start..first) > 0;
+        if introduced && !has_link_each(blocks, &entries) || listed > entries.len() * MAX_PART {
+            return None;
+        }
+    }
+    let linked = has_link_each(blocks, &entries);
     Some(Split {
         kind: SplitKind::Numbered(style),
         entries,
@@ -195,6 +209,10 @@ fn item_starts(blocks: &[Block], numbers: &[(usize, u32)]) -> Vec<usize> {
         at += 1;
     }
     starts
+}
+
+fn has_link_each(blocks: &[Block], entries: &[Entry]) -> bool {
+    mostly(entries, |entry| has_link(blocks, &entry.blocks))
 }
 
 fn mostly<T>(all: &[T], is: impl Fn(&T) -> bool) -> bool {
@@ -272,7 +290,7 @@ fn list(blocks: &[Block], run: &Range<usize>, habits: Habits) -> Option<Split> {
     let entries = ungroup(blocks, entries);
     let ordered = ordered(entries.first()?);
     let all = entries.len();
-    let linked = mostly(&entries, |entry| has_link(blocks, &entry.blocks));
+    let linked = has_link_each(blocks, &entries);
     let led = mostly(&entries, |entry| is_led(&blocks[entry.blocks[0]]));
     let many = all >= 2 || habits.lists;
     let share = |of_ten: usize| listed * 10 >= (listed + beside) * of_ten;
@@ -356,7 +374,7 @@ fn leads(blocks: &[Block], run: &Range<usize>) -> Option<Split> {
             Entry { group: None, blocks: (*start..end).collect() }
         })
         .collect();
-    let linked = mostly(&entries, |entry| has_link(blocks, &entry.blocks));
+    let linked = has_link_each(blocks, &entries);
     Some(Split {
         kind: SplitKind::Leads,
         entries,

@@ -49,11 +49,12 @@ pub(super) fn run(args: &args::Init, output: &Output) -> Result<u8> {
     }
     fs::write(&file, text)
         .map_err(|source| Error::Io { what: format!("cannot write {}", file.display()), source })?;
-    let count = families.len();
-    let (wrote, place) = (file.display(), args.folder.display());
+    let place = args.folder.display().to_string();
+    let option = if place == "." { String::new() } else { format!(" -C '{place}'") };
     output.note(&format!(
-        "wrote {wrote} with {count} source{}; `baoku -C {place} check` tells what is understood of the reports",
-        if count == 1 { "" } else { "s" },
+        "wrote {} with {}; `baoku{option} check` tells what is understood of the reports",
+        file.display(),
+        count(families.len(), "source")
     ));
     Ok(FOUND)
 }
@@ -98,6 +99,10 @@ fn write(families: &[Family]) -> String {
     out
 }
 
+fn count(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 fn source(family: &Family) -> String {
     let step = family.entries.len().div_ceil(MAX_SAMPLE).max(1);
     let sample: Vec<&FileEntry> = family.entries.iter().step_by(step).collect();
@@ -135,9 +140,10 @@ fn source(family: &Family) -> String {
     let looked = if step > 1 { format!(", {} looked at", sample.len()) } else { String::new() };
     let mut out = format!(
         "\n[[source]]\n\
-         # {} files{looked}: {items} items in {} reports\n",
-        family.entries.len(),
-        reports.len()
+         # {}{looked}: {} in {}\n",
+        count(family.entries.len(), "file"),
+        count(items, "item"),
+        count(reports.len(), "report")
     );
     match (dates.first(), dates.last()) {
         (Some(first), Some(last)) => {

@@ -267,7 +267,7 @@ fn latest(proofs: &[Proof]) -> Option<&Proof> {
 
 /// The same, where enough of its kind are of the same time: a report dated by it alone needs more than one paper that
 /// may be years old, or a number in a path that looks like a date.
-fn convincing<'p>(proofs: &'p [Proof], images: &[String]) -> Option<&'p Proof> {
+fn convincing<'p>(proofs: &'p [Proof], links: &[String], images: &[String]) -> Option<&'p Proof> {
     let near = |proof: &Proof| {
         let window = if proof.is_month { 62 } else { 31 };
         let is_near = |other: &&Proof| {
@@ -283,8 +283,11 @@ fn convincing<'p>(proofs: &'p [Proof], images: &[String]) -> Option<&'p Proof> {
     };
     let latest_of = |by: Evidence| proofs.iter().rfind(|proof| proof.by == by);
     let image = latest_of(Evidence::Image).filter(|proof| near(proof) >= 2 || !plain_number(proof));
-    let tweet = || latest_of(Evidence::Tweet);
-    let paper = || latest_of(Evidence::Arxiv).filter(|proof| near(proof) >= 2);
+    // A report on papers or posts has many; a list of projects may name one that is years old.
+    let usual =
+        |by: Evidence| proofs.iter().filter(|proof| proof.by == by).count() * 5 >= links.len();
+    let tweet = || latest_of(Evidence::Tweet).filter(|proof| near(proof) >= 3 || usual(proof.by));
+    let paper = || latest_of(Evidence::Arxiv).filter(|proof| near(proof) >= 2 && usual(proof.by));
     let link = || proofs.iter().rfind(|proof| proof.by == Evidence::Link && near(proof) >= 3);
     image.or_else(tweet).or_else(paper).or_else(link)
 }
@@ -385,7 +388,7 @@ pub(super) fn gather(
     let hint = latest(&proofs);
     let mut clues = Clues {
         issue,
-        proof: convincing(&proofs, images).cloned(),
+        proof: convincing(&proofs, links, images).cloned(),
         not_before: proofs.iter().rfind(|proof| proof.by != Evidence::Link).cloned(),
         ..Clues::default()
     };
@@ -425,7 +428,7 @@ pub(super) fn gather(
     let of_title = heads.title.and_then(month_and_day);
     let in_title = of_title.is_some();
     if let Some((month, of_month, written)) = of_title.or_else(|| month_and_day(head)) {
-        clues.stated = year_of(month, of_month, path, clues.proof.as_ref().or(hint))
+        clues.stated = year_of(month, of_month, path, hint)
             .map(|(date, proof)| day((date, format!("head: {written}; year from {proof}"))))
             .filter(|found| in_title || !contradicted(found));
         // What pictures contradict says nothing at all.

@@ -150,7 +150,7 @@ fn init_writes_a_configuration_that_works() {
     let written = fs::read_to_string(place.path("my reports/baoku.toml")).unwrap();
     for expected in [
         "name = \"digest\"\npath = \"digest\"",
-        "# 1 files: 2 items in 1 reports",
+        "# 1 file: 2 items in 1 report",
         "# shape = \"numbered\"",
         "\"工具\"",
     ] {

@@ -2,8 +2,9 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use super::html;
 use super::link::find_urls;
-use super::{html, marker};
+use super::marker::{self, Style};
 use crate::text::{ByteSpan, floor_boundary, is_wide_punctuation, is_wide_script, merge_spans};
 
 /// Stands for a soft line break until the whole paragraph is known.
@@ -68,6 +69,8 @@ pub(crate) struct Block {
     pub(crate) quoted: bool,
     /// Bytes at the beginning of its text that are set in bold.
     pub(crate) lead: usize,
+    /// Whether a rule stands above it.
+    pub(crate) ruled: bool,
 }
 
 impl Block {
@@ -118,6 +121,8 @@ struct Builder {
     cells: usize,
     /// Where bold text begins, if that is the beginning of its block.
     bold: bool,
+    /// A rule was read and no block since.
+    rule: bool,
     /// Where a line ended, until what follows is known.
     line_end: Option<usize>,
 }
@@ -147,7 +152,10 @@ impl Builder {
                 self.push("\n", span);
                 self.line_end = Some(span.start);
             }
-            Event::Rule => self.close(),
+            Event::Rule => {
+                self.close();
+                self.rule = true;
+            }
             Event::FootnoteReference(name) => self.push(&format!("[^{name}]"), span),
             Event::TaskListMarker(done) => self.push(if done { "[x] " } else { "[ ] " }, span),
         }
@@ -255,6 +263,7 @@ impl Builder {
             depth: self.containers.iter().filter(is_list).count(),
             quoted: self.containers.iter().any(is_quote),
             lead: 0,
+            ruled: std::mem::take(&mut self.rule),
         });
     }
 
@@ -268,8 +277,10 @@ impl Builder {
             return;
         }
         let Some(next) = marker::read(line) else { return };
-        let follows = marker::read(&block.text)
-            .is_some_and(|own| own.style == next.style && own.number + 1 == next.number);
+        let follows = marker::read(&block.text).is_some_and(|own| {
+            let counts = next.style == Style::Sign || own.number + 1 == next.number;
+            own.style == next.style && counts
+        });
         if follows {
             block.span.end = end;
             self.begin_text(span);

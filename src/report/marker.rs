@@ -23,6 +23,8 @@ pub(super) enum Style {
     Keycap,
     /// `01 ` with a leading zero.
     Padded,
+    /// A sign that begins a line as a number does: `•`, `🔹`. It counts nothing; its number is 1.
+    Sign,
 }
 
 impl Style {
@@ -44,6 +46,9 @@ pub(super) struct Marker {
 /// Numbers of items are not longer than this many digits; years and prices are no item numbers.
 const MAX_DIGITS: usize = 3;
 
+/// Signs that begin items in texts made for places without lists.
+const SIGNS: [char; 13] = ['•', '●', '▪', '■', '◆', '◇', '▶', '►', '🔹', '🔸', '👉', '📌', '○'];
+
 /// Reads the number a text begins with.
 pub(super) fn read(text: &str) -> Option<Marker> {
     let lead = text.len() - text.trim_start().len();
@@ -56,6 +61,11 @@ pub(super) fn read(text: &str) -> Option<Marker> {
             (Style::Bracketed, number, len) => (Style::Square, number, len),
             _ => return None,
         },
+        sign if SIGNS.contains(&sign) => {
+            let behind = &rest[sign.len_utf8()..];
+            let selector = behind.len() - behind.trim_start_matches('\u{FE0F}').len();
+            (Style::Sign, 1, sign.len_utf8() + selector)
+        }
         '①'..='⑳' => (Style::Circled, u32::from(first) - 0x245F, first.len_utf8()),
         _ => {
             let (number, len) = han_number(rest)?;
@@ -182,6 +192,8 @@ mod tests {
         check("1️⃣ 标题", Some((Style::Keycap, 1, "标题")));
         check("02 标题", Some((Style::Padded, 2, "标题")));
         check("02｜标题", Some((Style::Padded, 2, "标题")));
+        check("• 标题", Some((Style::Sign, 1, "标题")));
+        check("▶️标题", Some((Style::Sign, 1, "标题")));
         check("1、", Some((Style::Comma, 1, "")));
     }
 

@@ -745,7 +745,10 @@ impl<'b> Layouter<'b> {
         let columns = split.kind == SplitKind::Table;
         let reason = if columns { reason::COLUMNS } else { reason::CONTENTS };
         self.leave(split.heads.iter().map(|at| &blocks[*at]), reason);
-        let outer = usize::from(!matches!(split.kind, SplitKind::Table | SplitKind::Leads));
+        let outer = usize::from(!matches!(
+            split.kind,
+            SplitKind::Table | SplitKind::Leads | SplitKind::Ruled
+        ));
         for one in &split.entries {
             let mut section = path.names();
             let mut dated = path.dated();

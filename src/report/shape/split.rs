@@ -16,6 +16,8 @@ pub(super) enum SplitKind {
     Table,
     /// Paragraphs that begin with bold words.
     Leads,
+    /// What stands between two rules.
+    Ruled,
 }
 
 /// One item found in a run of blocks.
@@ -78,7 +80,9 @@ pub(super) fn numbering(blocks: &[Block]) -> Option<Style> {
             *last = found.number;
         }
     }
-    let outer = counts.iter().filter(|(style, count, _)| !style.is_inner() && *count >= 2);
+    let enough = |style: &Style, count: usize| count >= if *style == Style::Sign { 3 } else { 2 };
+    let outer =
+        counts.iter().filter(|(style, count, _)| !style.is_inner() && enough(style, *count));
     let inner = counts.iter().filter(|(style, count, _)| style.is_inner() && *count >= 3);
     let most = |counts: &mut dyn Iterator<Item = &(Style, usize, u32)>| {
         counts
@@ -101,6 +105,7 @@ pub(super) fn split(blocks: &[Block], run: Range<usize>, habits: Habits) -> Opti
         .or_else(|| table(blocks, &run, habits))
         .or_else(|| list(blocks, &run, habits))
         .or_else(|| leads(blocks, &run))
+        .or_else(|| ruled(blocks, &run))
 }
 
 /// Number of a block that may begin a numbered item, in the writing asked for.
@@ -379,6 +384,34 @@ fn leads(blocks: &[Block], run: &Range<usize>) -> Option<Split> {
         kind: SplitKind::Leads,
         entries,
         rest: (run.start..first).collect(),
+        heads: Vec::new(),
+        linked,
+    })
+}
+
+/// Items between rules: short, and most with a link.
+fn ruled(blocks: &[Block], run: &Range<usize>) -> Option<Split> {
+    let mut starts: Vec<usize> = run.clone().filter(|index| blocks[*index].ruled).collect();
+    if starts.len() < 2 {
+        return None;
+    }
+    if starts[0] != run.start {
+        starts.insert(0, run.start);
+    }
+    let entries: Vec<Entry> = starts
+        .iter()
+        .enumerate()
+        .map(|(at, start)| {
+            let end = starts.get(at + 1).copied().unwrap_or(run.end);
+            Entry { group: None, blocks: (*start..end).collect() }
+        })
+        .collect();
+    let linked = has_link_each(blocks, &entries);
+    let short = chars(blocks, run.clone()) <= entries.len() * MAX_LED;
+    (linked && short).then_some(Split {
+        kind: SplitKind::Ruled,
+        entries,
+        rest: Vec::new(),
         heads: Vec::new(),
         linked,
     })

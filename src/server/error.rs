@@ -87,6 +87,7 @@ impl From<Error> for ApiError {
         let (message, hint) = text.split_once("; ").unwrap_or((&text, ""));
         match error {
             Error::Date { .. }
+            | Error::Issue { .. }
             | Error::Link { .. }
             | Error::Limit { .. }
             | Error::UnknownValue { .. } => Self::bad_parameter(message, hint),

@@ -119,6 +119,7 @@ fn errors_have_one_envelope() {
         ("/api/v1/search?q=x&offset=10001", StatusCode::BAD_REQUEST, "bad_parameter"),
         ("/api/v1/search?q=x&sort=random", StatusCode::BAD_REQUEST, "bad_parameter"),
         ("/api/v1/search?q=x&facets=colour", StatusCode::BAD_REQUEST, "bad_parameter"),
+        ("/api/v1/search?issue=banana", StatusCode::BAD_REQUEST, "bad_parameter"),
         ("/api/v1/search?link=two%20words", StatusCode::BAD_REQUEST, "bad_parameter"),
         (long.as_str(), StatusCode::URI_TOO_LONG, "target_too_long"),
     ] {

@@ -1,5 +1,6 @@
 //! Headings to a tree, each with the blocks right below it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::split::Split;
@@ -102,18 +103,30 @@ pub(super) fn promote(blocks: &mut [Block]) {
                 && marker::read(&next.text)
                     .is_some_and(|marker| marker.number <= 1 && !marker.style.is_inner())
     };
-    let candidates: Vec<usize> = blocks
+    let candidates: BTreeSet<usize> = blocks
         .windows(2)
         .enumerate()
         .filter(|(_, pair)| serves_as_heading(&pair[0]) && stands_above(&pair[1]))
         .map(|(index, _)| index)
         .collect();
     // A single one is more likely a sentence that introduces a list.
-    if candidates.len() >= 2 {
-        for index in candidates {
+    if candidates.len() < 2 {
+        return;
+    }
+    // Brackets are used for nothing else: the section below may be of another kind.
+    let brackets = candidates.iter().any(|index| is_bracketed(&blocks[*index].text));
+    for index in 0..blocks.len() {
+        let same =
+            brackets && serves_as_heading(&blocks[index]) && is_bracketed(&blocks[index].text);
+        if same || candidates.contains(&index) {
             blocks[index].kind = BlockKind::Heading(PSEUDO_LEVEL);
         }
     }
+}
+
+fn is_bracketed(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with('【') && text.ends_with('】')
 }
 
 fn serves_as_heading(block: &Block) -> bool {
@@ -129,7 +142,7 @@ fn serves_as_heading(block: &Block) -> bool {
     }
     let plain = !text.contains(['。', '，', '；', '！', '？']) && block.links.is_empty();
     let bold = block.lead > 0 && block.lead >= text.len();
-    let bracketed = text.starts_with('【') && text.ends_with('】');
+    let bracketed = is_bracketed(text);
     let numbered =
         marker::read(text).is_some_and(|marker| matches!(marker.style, marker::Style::Han));
     plain && !text.is_empty() && (bold || bracketed || numbered)

@@ -251,9 +251,12 @@ fn is_led(block: &Block) -> bool {
     let Some((lead, rest)) = block.text.split_at_checked(block.lead) else { return false };
     let count = lead.chars().take(MAX_LEAD + 1).count();
     let inner = marker::read(lead).is_some_and(|marker| marker.style.is_inner());
-    (2..=MAX_LEAD).contains(&count)
+    let is_link =
+        block.links.iter().any(|link| link.shown.end <= block.lead && !link.shown.is_empty());
+    (1..=MAX_LEAD).contains(&count)
         && !inner
-        && (lead.ends_with(['：', ':'])
+        && (is_link
+            || lead.ends_with(['：', ':'])
             || rest.trim_start().starts_with(['：', ':', '-', '—', '–']))
 }
 
@@ -301,7 +304,7 @@ fn list(blocks: &[Block], run: &Range<usize>, habits: Habits) -> Option<Split> {
     let share = |of_ten: usize| listed * 10 >= (listed + beside) * of_ten;
     let is_items = habits.only_lists
         || many && (linked || led && all >= 3) && share(5)
-        || many && (ordered || habits.lists) && share(8) && listed >= all * 6;
+        || many && (ordered || habits.lists) && share(8) && listed >= all * 4;
     is_items.then_some(Split { kind: SplitKind::List, entries, rest, heads, linked })
 }
 

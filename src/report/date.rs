@@ -193,7 +193,7 @@ static ENGLISH_DAY_FIRST: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 static ISSUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)第\s*([0-9]{1,5}|[零〇一二三四五六七八九十百]+)\s*[期号刊辑]|\b(?:issue|vol|volume|no|number|episode)[.\s]*[#-]?\s*([0-9]{1,5})\b|(?:^|[\s（(【])[#＃]\s?([0-9]{1,5})(?:[^0-9a-z]|$)|[^\s#0-9][#＃]([0-9]{1,5})(?:[^0-9a-z]|$)").ok()
+    Regex::new(r"(?i)第\s*([0-9]{1,5}|[零〇一二三四五六七八九十百]+)\s*[期号刊辑]|\b(?:issue|vol|volume|no|number|episode)[.\s]*[#-]?\s*([0-9]{1,5})\b|(?:^|[\s（(【])[#＃]\s?([0-9]{1,5})(?:[^0-9a-z]|$)|\p{Han}[#＃]([0-9]{1,5})(?:[^0-9a-z]|$)").ok()
 });
 /// A name that is a month and a day.
 static MONTH_DAY_NAME: LazyLock<Option<Regex>> =
@@ -346,7 +346,8 @@ pub(super) fn issue_number(
         digits.parse().ok().or_else(|| han_number(digits).map(|(number, _)| number))
     };
     let in_title = title.and_then(read);
-    in_title.or_else(|| head.lines().take(6).find_map(read)).or_else(|| {
+    let is_short = |line: &&str| line.chars().count() <= MAX_DATE_LINE;
+    in_title.or_else(|| head.lines().take(6).filter(is_short).find_map(read)).or_else(|| {
         let name = path.rsplit('/').next().unwrap_or(path);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         // Digits of a date are no number of an issue.
@@ -526,6 +527,30 @@ mod tests {
         assert_eq!(actual.as_ref().map(|(d, e)| (d.as_str(), e.as_str())), expected);
     }
 
+    #[test]
+    fn every_pattern_is_one() {
+        for pattern in [
+            &IN_PATH,
+            &IN_PATH_DIGITS,
+            &FULL_DATE,
+            &MONTH_DAY,
+            &ARXIV_ID,
+            &TWEET_ID,
+            &IN_URL,
+            &MONTH_IN_URL,
+            &MONTH_IN_PATH,
+            &WEEK,
+            &ENGLISH_MONTH_FIRST,
+            &ENGLISH_DAY_FIRST,
+            &ISSUE,
+            &MONTH_DAY_NAME,
+            &ISSUE_IN_NAME,
+            &IN_IMAGE,
+        ] {
+            assert!(pattern.is_some());
+        }
+    }
+
     const TWEET: &str = "https://x.com/a/status/1760350892317098371?s=20";
 
     #[test]
@@ -630,6 +655,7 @@ mod tests {
             ("20240222.md", "", None),
             ("周刊2024.md", "", None),
             ("GPT-4o.md", "C# 12 与 F#", None),
+            ("a.md", "C#12 的新特性", None),
         ] {
             assert_eq!(issue_number(path, None, head, false), expected, "{path} {head}");
         }

@@ -11,6 +11,7 @@ mod marker;
 mod series;
 mod shape;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -33,6 +34,8 @@ use shape::reason;
 const MAX_DERIVED_TITLE: usize = 60;
 /// A heading of more characters is more likely a paragraph.
 const MAX_HEADING: usize = 120;
+/// A heading of more characters is one.
+const MAX_SECTION: usize = 500;
 
 /// Lines that exporting tools leave where something could not be exported.
 const EXPORT_NOISE: [&str; 4] = [
@@ -205,7 +208,7 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
         shape = Shape::Entries;
     }
     raw.sort_by_key(|item| item.start);
-    let dates = heading_dates(&raw);
+    let dates = HeadingDates::of(&raw);
     for raw in raw {
         reading.item(raw, options, &dates);
     }
@@ -226,7 +229,7 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
         front_date: front.date.as_deref(),
         title: title.as_deref(),
         head: &head,
-        heading: dates.first().filter(|_| dates.len() == 1),
+        heading: dates.only(),
     };
     let issue = front
         .issue
@@ -329,6 +332,15 @@ impl Reading<'_> {
             }
             let BlockKind::Heading(level) = block.kind else { continue };
             let name = tidy_title(&block.text);
+            if name.chars().take(MAX_SECTION + 1).count() > MAX_SECTION {
+                // It would be repeated with every item below it.
+                block.kind = BlockKind::Paragraph;
+                let message = format!(
+                    "a heading of more than {MAX_SECTION} characters is read as a paragraph"
+                );
+                self.say(line, Severity::Warning, message);
+                continue;
+            }
             if name.is_empty() && block.images.is_empty() {
                 self.say(line, Severity::Note, "an empty heading".to_owned());
             } else if name.chars().count() > MAX_HEADING {
@@ -409,7 +421,7 @@ impl Reading<'_> {
         });
     }
 
-    fn item(&mut self, raw: RawItem, options: &ParseOptions, dates: &[ReportDate]) {
+    fn item(&mut self, raw: RawItem, options: &ParseOptions, dates: &HeadingDates) {
         let named = |wanted: &[String], name: &str| {
             wanted.iter().any(|wanted| {
                 wanted.eq_ignore_ascii_case(name) || wanted.eq_ignore_ascii_case(section_name(name))
@@ -435,8 +447,7 @@ impl Reading<'_> {
         }
         let line = self.lines.number(raw.start);
         let lines = self.lines.merged(&raw.spans);
-        let own_date =
-            if dates.len() > 1 { raw.dated.iter().find_map(|text| date::own(text)) } else { None };
+        let own_date = dates.own(&raw.dated);
         let mut noise = Vec::new();
         if let Some(mut item) = finish(&raw, line, &mut noise) {
             item.lines = lines;
@@ -455,19 +466,18 @@ impl Reading<'_> {
 
     /// Lists the headings whose only items had nothing to be seen.
     fn tell_empty_sections(&mut self) {
-        for (line, section) in std::mem::take(&mut self.empty) {
+        let sections = self.items.iter().flat_map(|item| &item.section);
+        let mut told: BTreeSet<&str> = sections.map(String::as_str).collect();
+        let mut found = Vec::new();
+        for (line, section) in &self.empty {
             for name in section {
-                let is_used = self.items.iter().any(|item| item.section.contains(&name));
-                let is_told = self.left_out.iter().any(|left| left.text == name);
-                if !is_used && !is_told {
-                    self.left_out.push(LeftOut {
-                        lines: (line, line),
-                        reason: reason::EMPTY,
-                        text: name,
-                    });
+                if told.insert(name) {
+                    let lines = (*line, *line);
+                    found.push(LeftOut { lines, reason: reason::EMPTY, text: name.clone() });
                 }
             }
         }
+        self.left_out.extend(found);
     }
 
     /// Gives the item of a page what front matter says about it.
@@ -499,17 +509,36 @@ impl Reading<'_> {
     }
 }
 
-/// Every date that headings above items name, without repetition, in order.
-fn heading_dates(raw: &[RawItem]) -> Vec<ReportDate> {
-    let mut dates: Vec<ReportDate> = Vec::new();
-    for text in raw.iter().flat_map(|item| item.dated.iter()) {
-        if let Some(found) = date::own(text)
-            && !dates.iter().any(|known| known.date == found.date)
-        {
-            dates.push(found);
+/// Dates that headings above items name, by heading.
+#[derive(Default)]
+struct HeadingDates {
+    by_heading: BTreeMap<String, Option<ReportDate>>,
+    days: BTreeSet<jiff::civil::Date>,
+}
+
+impl HeadingDates {
+    fn of(raw: &[RawItem]) -> Self {
+        let mut dates = Self::default();
+        for text in raw.iter().flat_map(|item| &item.dated) {
+            if !dates.by_heading.contains_key(text) {
+                let found = date::own(text);
+                dates.days.extend(found.as_ref().map(|found| found.date));
+                dates.by_heading.insert(text.clone(), found);
+            }
         }
+        dates
     }
-    dates
+
+    /// The date that all headings with a date name.
+    fn only(&self) -> Option<&ReportDate> {
+        self.by_heading.values().flatten().next().filter(|_| self.days.len() == 1)
+    }
+
+    /// The date of an item, where the report holds items of several days.
+    fn own(&self, dated: &[String]) -> Option<ReportDate> {
+        let found = dated.iter().find_map(|text| self.by_heading.get(text)?.as_ref());
+        found.filter(|_| self.days.len() > 1).cloned()
+    }
 }
 
 /// What an editor may want to look at in a report that was read without trouble.

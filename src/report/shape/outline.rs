@@ -115,11 +115,10 @@ pub(super) fn promote(blocks: &mut [Block]) {
     }
     // Brackets are used for nothing else: the section below may be of another kind.
     let brackets = candidates.iter().any(|index| is_bracketed(&blocks[*index].text));
-    for index in 0..blocks.len() {
-        let same =
-            brackets && serves_as_heading(&blocks[index]) && is_bracketed(&blocks[index].text);
+    for (index, block) in blocks.iter_mut().enumerate() {
+        let same = brackets && serves_as_heading(block) && is_bracketed(&block.text);
         if same || candidates.contains(&index) {
-            blocks[index].kind = BlockKind::Heading(PSEUDO_LEVEL);
+            block.kind = BlockKind::Heading(PSEUDO_LEVEL);
         }
     }
 }

@@ -411,4 +411,18 @@ mod tests {
         check(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\xff\xfe", None, false);
         check(&[0; 100], None, false);
     }
+
+    #[test]
+    fn a_file_that_is_gone_is_told() {
+        let entry = FileEntry {
+            path: "2024-02-22.md".to_owned(),
+            location: "/nowhere/2024-02-22.md".into(),
+            source: "x".to_owned(),
+            size: 1,
+            modified: 0,
+        };
+        let told = read(&entry).unwrap_err();
+        assert_eq!((told.path.as_str(), told.severity), ("2024-02-22.md", Severity::Error));
+        assert!(told.message.starts_with("cannot be read (") && told.message.ends_with("left out"));
+    }
 }

@@ -151,7 +151,7 @@ pub fn sync(
     options: &SyncOptions,
     progress: &dyn Progress,
 ) -> Result<SyncOutcome> {
-    let (corpus, walk_diagnostics) = Corpus::walk(&archive.roots())?;
+    let (mut corpus, walk_diagnostics) = walk(dir, archive)?;
     if corpus.files.is_empty() {
         let path =
             archive.sources.first().map_or_else(PathBuf::new, |source| source.root.path.clone());
@@ -164,7 +164,13 @@ pub fn sync(
     if matches!(inspect::<Head>(dir), State::Foreign) {
         return Err(Error::NotAnIndex { path: dir.to_path_buf() });
     }
-    fs::create_dir_all(dir).map_err(write_error)?;
+    if !dir.exists() {
+        fs::create_dir_all(dir).map_err(write_error)?;
+        // An index inside the archive changes the time of the folder it lies in.
+        if archive.sources.iter().any(|source| dir.starts_with(&source.root.path)) {
+            corpus = walk(dir, archive)?.0;
+        }
+    }
     let on_wait =
         |holder: &str| progress.note(&format!("waiting for {holder}, which is writing this index"));
     let _lock = WriterLock::acquire(dir, options.patience, &on_wait)?;
@@ -218,6 +224,14 @@ pub fn sync(
         Some((manifest, untidy)) => job.update(&manifest, untidy),
         None => job.build(),
     }
+}
+
+/// Walks an archive; an index that lies inside it is no part of it.
+fn walk(dir: &Path, archive: &Archive) -> Result<(Corpus, Vec<Diagnostic>)> {
+    let (mut corpus, diagnostics) = Corpus::walk(&archive.roots())?;
+    corpus.files.retain(|file| !file.location.starts_with(dir));
+    corpus.folders.retain(|folder| !folder.location.starts_with(dir));
+    Ok((corpus, diagnostics))
 }
 
 /// Tells whether an archive has everything an index was made of, and perhaps more.

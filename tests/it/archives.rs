@@ -172,6 +172,20 @@ fn init_writes_a_configuration_that_works() {
 }
 
 #[test]
+fn an_index_may_lie_inside_its_archive() {
+    let place = Place::new();
+    place.write("2024-02-22.md", DIGEST.as_bytes());
+    assert_eq!(place.run(&["init"]).status, 0);
+    assert_eq!(place.ids(&["LongRoPE"]), ["2024-02-22/1"]);
+    let again = place.run(&["search", "LongRoPE", "--format", "ids"]);
+    assert_eq!((again.stdout.as_str(), again.stderr.as_str()), ("2024-02-22/1\n", ""));
+    place.write("2024-02-23.md", DIGEST.as_bytes());
+    assert!(
+        place.run(&["search", "LongRoPE"]).stderr.contains("has changed since the index was built")
+    );
+}
+
+#[test]
 fn check_tells_what_was_understood_and_what_is_wrong() {
     let place = place();
     let ran = place.run(&["check"]);

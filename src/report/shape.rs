@@ -11,7 +11,6 @@ mod outline;
 mod split;
 
 use std::fmt;
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -798,13 +797,8 @@ fn page(blocks: &[Block], reason: String) -> Layout {
         .position(|block| heading_level(block).is_some())
         .filter(|index| *index < HEAD_BLOCKS);
     let title = at.map(|index| blocks[index].clone());
-    let rest: Vec<Block> = match at {
-        Some(at) => Range::clone(&(0..at))
-            .chain(at + 1..blocks.len())
-            .map(|index| blocks[index].clone())
-            .collect(),
-        None => blocks.to_vec(),
-    };
+    let others = (0..blocks.len()).filter(|index| Some(*index) != at);
+    let rest: Vec<Block> = others.map(|index| blocks[index].clone()).collect();
     let is_empty =
         title.is_none() && rest.iter().all(|block| block.is_blank() && block.links.is_empty());
     let spans: Vec<ByteSpan> = blocks.iter().map(|block| block.span).collect();

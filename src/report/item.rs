@@ -1,0 +1,309 @@
+//! The blocks of an item to what they say: contributors, links, title and reading text.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::markdown::BlockKind;
+use super::{Item, Link, RawItem, link};
+use crate::text::ByteSpan;
+
+/// Title of an item that begins with a long paragraph: its first sentence, cut after this many characters.
+const MAX_DERIVED_TITLE: usize = 60;
+/// Lines that exporting tools leave where something could not be exported.
+const EXPORT_NOISE: [&str; 4] = [
+    "暂时无法在飞书文档外展示此内容",
+    "暂时无法在文档外展示此内容",
+    "此内容暂不支持导出",
+    "[图片]",
+];
+
+/// What a line that stands before the text of an item says about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Label<'t> {
+    /// `贡献人：@…`
+    Contributor(&'t str),
+    /// `链接：…`
+    Link(&'t str),
+}
+
+/// Recognises a labelled line.
+pub(super) fn label(line: &str) -> Option<Label<'_>> {
+    const CONTRIBUTOR: [&str; 8] =
+        ["贡献人", "贡献者", "推荐人", "投稿人", "撰稿人", "作者", "contributor", "contributed by"];
+    const LINK: [&str; 12] = [
+        "链接",
+        "原文链接",
+        "论文链接",
+        "项目链接",
+        "项目地址",
+        "代码链接",
+        "原文",
+        "地址",
+        "网址",
+        "来源链接",
+        "link",
+        "url",
+    ];
+    let line = line.trim();
+    let (name, value) = line.split_once(['：', ':'])?;
+    let (name, value) = (name.trim(), value.trim());
+    let is = |known: &[&str]| known.iter().any(|known| name.eq_ignore_ascii_case(known));
+    if is(&CONTRIBUTOR) && !value.is_empty() && value.chars().count() <= 80 {
+        return Some(Label::Contributor(value));
+    }
+    let url =
+        link::find_urls(value).first().is_some_and(|url| url.start == 0 && url.end == value.len());
+    (is(&LINK) && url).then_some(Label::Link(value))
+}
+
+/// Splits the value of a contributor line into names; a name may contain spaces.
+fn contributor_names(value: &str) -> Vec<String> {
+    let separators: &[char] =
+        if value.contains('@') { &['@'] } else { &['、', '，', ',', ';', '；'] };
+    let names = value
+        .split(separators)
+        .map(|name| name.trim_matches(|c: char| c.is_whitespace() || "、，,;；和&".contains(c)));
+    let mut found: Vec<String> = Vec::new();
+    for name in names {
+        if !name.is_empty() && !found.iter().any(|known| known == name) {
+            found.push(name.to_owned());
+        }
+    }
+    found
+}
+
+/// Understands the lines of an item; `None` if nothing of it can be seen.
+pub(super) fn finish(
+    raw: &RawItem,
+    line: usize,
+    noise: &mut Vec<(ByteSpan, String)>,
+) -> Option<Item> {
+    let mut contributors: Vec<String> = Vec::new();
+    let mut primary: Vec<String> = Vec::new();
+    let mut further: Vec<String> = Vec::new();
+    let mut images: Vec<String> = Vec::new();
+    let mut body = Body::default();
+    let mut title = String::new();
+    if let Some(block) = &raw.title {
+        title = tidy_title(&block.text);
+        further.extend(block.links.iter().map(|link| link.url.clone()));
+        images.extend(block.images.iter().cloned());
+    }
+    for block in &raw.blocks {
+        images.extend(block.images.iter().cloned());
+        let mut kept = String::new();
+        for text_line in block.text.lines() {
+            let trimmed = text_line.trim();
+            let whole_url =
+                || link::find_urls(trimmed).first().is_some_and(|url| url.len() == trimmed.len());
+            match label(trimmed) {
+                Some(Label::Contributor(value)) if body.is_empty() => {
+                    contributors.extend(contributor_names(value));
+                }
+                Some(Label::Link(url)) if body.is_empty() => primary.push(url.to_owned()),
+                _ if body.is_empty()
+                    && kept.trim().is_empty()
+                    && block.kind == BlockKind::Paragraph
+                    && whole_url() =>
+                {
+                    primary.push(trimmed.to_owned());
+                }
+                _ if EXPORT_NOISE.contains(&trimmed) => {
+                    noise.push((block.span, trimmed.to_owned()));
+                }
+                _ => {
+                    if !kept.is_empty() {
+                        kept.push('\n');
+                    }
+                    kept.push_str(text_line);
+                }
+            }
+        }
+        further.extend(block.links.iter().map(|link| link.url.clone()));
+        body.push(&block.kind, kept.trim_matches('\n'));
+    }
+    let mut body = body.text;
+    contributors.extend(recommended_by(&body));
+    contributors.extend(comment_by(&body));
+    if title.is_empty() {
+        (title, body) = derive_title(body);
+    }
+    let mut links: Vec<Link> = Vec::new();
+    for url in primary.iter().chain(&further) {
+        push_link(&mut links, url);
+    }
+    if title.is_empty() && links.is_empty() {
+        return None;
+    }
+    if title.is_empty() {
+        title.clone_from(&links[0].canonical);
+    }
+    Some(Item {
+        ordinal: 0,
+        section: raw.section.clone(),
+        title,
+        body,
+        contributors: unique(contributors.into_iter()),
+        links,
+        images,
+        tags: Vec::new(),
+        own_date: None,
+        line,
+        lines: Vec::new(),
+    })
+}
+
+/// Reading text under way.
+#[derive(Default)]
+struct Body {
+    text: String,
+    in_list: bool,
+}
+
+impl Body {
+    fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    fn push(&mut self, kind: &BlockKind, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let (mark, indent) = match kind {
+            BlockKind::ListItem { number: Some(number), depth } => {
+                (format!("{number}. "), depth - 1)
+            }
+            BlockKind::ListItem { number: None, depth } => ("- ".to_owned(), depth - 1),
+            BlockKind::Quote => ("> ".to_owned(), 0),
+            BlockKind::Continuation => ("  ".to_owned(), 0),
+            _ => (String::new(), 0),
+        };
+        let is_list = matches!(
+            kind,
+            BlockKind::ListItem { .. } | BlockKind::Continuation | BlockKind::TableRow { .. }
+        );
+        if !self.text.is_empty() {
+            self.text.push_str(if is_list && self.in_list { "\n" } else { "\n\n" });
+        }
+        self.in_list = is_list;
+        // Deeper than this, indentation would only push the text out of sight.
+        let indent = "  ".repeat(indent.min(8));
+        for (index, line) in text.lines().enumerate() {
+            if index > 0 {
+                self.text.push('\n');
+            }
+            let mark = match (index, kind) {
+                (0, _) | (_, BlockKind::Quote) => mark.as_str(),
+                _ if mark.is_empty() => "",
+                _ => "  ",
+            };
+            self.text.push_str(&indent);
+            self.text.push_str(mark);
+            self.text.push_str(line);
+        }
+    }
+}
+
+/// Finds `来自 @name 的分享` and `（@name 投稿）`.
+fn recommended_by(body: &str) -> Option<String> {
+    static SHARED_BY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        // A name may hold anything; without 来自 before it, it ends where names usually do.
+        Regex::new(
+            r"来自\s*@([^\n@]{1,40}?)\s*的\s*(?:分享|推荐|投稿)|(?:由|感谢|[（(])\s*@([^\s，。；：、@（）()]{1,40}(?: [^\s，。；：、@（）()]{1,40}){0,3}?)\s*的?\s*(?:分享|推荐|投稿|供稿|提供)",
+        )
+        .ok()
+    });
+    if !body.contains('@') {
+        return None;
+    }
+    let found = SHARED_BY.as_ref()?.captures(body)?;
+    found.get(1).or_else(|| found.get(2)).map(|name| name.as_str().to_owned())
+}
+
+/// Finds who comments on an item: its text begins with `@name：`.
+fn comment_by(body: &str) -> Option<String> {
+    let rest = body.trim_start_matches(['>', ' ', '-']).strip_prefix('@')?;
+    let (name, _) = rest.split_once(['：', ':'])?;
+    let fits = (1..=30).contains(&name.chars().count()) && !name.contains(['\n', '，', '。', '/']);
+    fits.then(|| name.trim().to_owned())
+}
+
+pub(super) fn tidy_title(text: &str) -> String {
+    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    joined.trim_end_matches('#').trim().to_owned()
+}
+
+/// Takes the first sentence of the body for a title. The body keeps it: a title of a few words must not hide that
+/// the sentence went on.
+fn derive_title(body: String) -> (String, String) {
+    let first = body
+        .lines()
+        .map(|line| line.trim_start_matches(['>', '-', ' ']))
+        .find(|line| !line.is_empty());
+    let Some(first) = first else { return (String::new(), body) };
+    let end = first
+        .char_indices()
+        .find(|(_, c)| matches!(c, '。' | '！' | '？' | '；'))
+        .map_or(first.len(), |(at, c)| at + c.len_utf8());
+    let sentence = first[..end].trim_end_matches(['。', '；']);
+    let title: String = sentence.chars().take(MAX_DERIVED_TITLE).collect();
+    let title = tidy_title(&title);
+    let whole = title.len() == first.trim_end().len();
+    // The whole first line is the title: it need not be said twice.
+    if whole && let Some((_, rest)) = body.split_once('\n') {
+        let rest = rest.trim_start_matches('\n').to_owned();
+        return (title, rest);
+    }
+    if whole { (title, String::new()) } else { (title, body) }
+}
+
+pub(super) fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut unique: Vec<String> = Vec::new();
+    for name in names {
+        if !name.is_empty() && !unique.contains(&name) {
+            unique.push(name);
+        }
+    }
+    unique
+}
+
+pub(super) fn push_link(links: &mut Vec<Link>, url: &str) {
+    if let Some(link) = Link::parse(url)
+        && !links.iter().any(|known| known.url == link.url)
+    {
+        links.push(link);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_contributors_may_contain_spaces() {
+        assert_eq!(contributor_names("@Angela Chen Hanzhe 2022"), ["Angela Chen Hanzhe 2022"]);
+        assert_eq!(contributor_names("@刘奕龙 @林李挚、@刘奕龙"), ["刘奕龙", "林李挚"]);
+        assert_eq!(contributor_names("甲、乙"), ["甲", "乙"]);
+    }
+
+    #[test]
+    fn a_label_needs_its_value() {
+        assert_eq!(label("贡献人：@甲"), Some(Label::Contributor("@甲")));
+        assert_eq!(label("链接：http://a.b/c"), Some(Label::Link("http://a.b/c")));
+        assert_eq!(label("链接：见下文"), None);
+        assert_eq!(label("作者："), None);
+    }
+
+    #[test]
+    fn the_sharer_of_an_item_is_its_contributor() {
+        assert_eq!(recommended_by("好用。来自 @someone 的分享").as_deref(), Some("someone"));
+        assert_eq!(recommended_by("来自 @Some One 的分享").as_deref(), Some("Some One"));
+        assert_eq!(
+            recommended_by("来自 @凝望，划过星空 的分享").as_deref(),
+            Some("凝望，划过星空")
+        );
+        assert_eq!(recommended_by("（@someone 投稿）").as_deref(), Some("someone"));
+        assert_eq!(recommended_by("来自社区的分享会"), None);
+    }
+}

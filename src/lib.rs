@@ -35,7 +35,7 @@
 //! | [`index`] | `corpus`, `report`, `analysis` |
 //! | [`query`] | `analysis`, `index` (its fields only) |
 //! | [`search`] | `index`, `query`, `report`, `analysis` |
-//! | [`render`] | `search`, `report`, `index`, `analysis` |
+//! | [`render`] | `search`, `query`, `report`, `index`, `analysis` |
 //! | [`server`] | `render`, `search`, `query`, `report` |
 //! | [`cli`] | everything |
 //!

@@ -1,7 +1,7 @@
 //! Byte spans and the measures of text that every module shares: characters, columns, safe cuts.
 
 use serde::{Deserialize, Serialize};
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 use unicode_width::UnicodeWidthStr;
 
 /// A half-open range of bytes of some text; both ends lie on character boundaries of that text.
@@ -65,6 +65,23 @@ pub fn floor_boundary(text: &str, index: usize) -> usize {
         index -= 1;
     }
     index
+}
+
+/// Widens a span so that neither end lies inside a grapheme of `text`.
+#[must_use]
+pub fn widened_to_graphemes(text: &str, span: ByteSpan) -> ByteSpan {
+    let is_boundary = |at: usize| {
+        let mut cursor = GraphemeCursor::new(at, text.len(), true);
+        cursor.is_boundary(text, 0).unwrap_or(true)
+    };
+    let (mut start, mut end) = (floor_boundary(text, span.start), floor_boundary(text, span.end));
+    while !is_boundary(start) {
+        start = floor_boundary(text, start - 1);
+    }
+    while !is_boundary(end) {
+        end += text[end..].chars().next().map_or(1, char::len_utf8);
+    }
+    ByteSpan::new(start, end)
 }
 
 /// Returns the width of `text` in terminal columns (a Han character takes two).

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::normalize::NormalChar;
-use super::{Class, MAX_LATIN_RUN, Scanner, Token, Unit, UnitKind, classify};
+use super::{Class, MAX_LATIN_ATOM, MAX_LATIN_RUN, Scanner, Token, Unit, UnitKind, classify};
 use crate::text::ByteSpan;
 
 /// Compounds of more parts than this are indexed by their parts only: nobody types `a-b-c-d-e-f` as one word.
@@ -306,7 +306,7 @@ fn emit_atoms(scanner: &mut Scanner<'_>, part: &Part) {
     let indices = &part.indices;
     // A run of the text without any joint is what the length limit is about.
     let longest = indices.chunk_by(|a, b| a + 1 == *b).map(<[usize]>::len).max().unwrap_or(0);
-    if longest > MAX_LATIN_RUN {
+    if longest > MAX_LATIN_ATOM {
         return;
     }
     for run in indices.chunk_by(|&a, &b| a + 1 == b && kind(a) == kind(b)) {

@@ -16,6 +16,7 @@
 mod dictionary;
 mod latin;
 mod normalize;
+mod pinyin;
 mod url_tokens;
 
 use std::ops::Range;
@@ -26,14 +27,18 @@ use crate::text::{ByteSpan, is_han};
 
 pub use dictionary::{Dictionary, dictionary_fingerprint};
 use normalize::{NormalChar, normalize};
+pub use pinyin::{PinyinKeys, pinyin_keys, readings};
 pub use url_tokens::url_tokens;
 
 /// Version of the rules of this module; an index made by another version is built again.
-pub const ANALYZER_VERSION: u32 = 1;
+pub const ANALYZER_VERSION: u32 = 2;
 
-/// Latin runs longer than this many characters (hashes, base64) keep only their beginning as a word and no atoms.
-/// A limit is needed since the term dictionary would fill with text that nobody types.
+/// Latin runs longer than this many characters (hashes, base64) keep only their beginning as a word.
 pub const MAX_LATIN_RUN: usize = 64;
+
+/// Latin runs longer than this many characters give no atoms: nobody reads them, and the term dictionary would fill
+/// with them.
+pub const MAX_LATIN_ATOM: usize = 1_000;
 
 /// One word a [`Segmenter`] found, measured in characters from the beginning of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -351,6 +356,16 @@ impl Scanner<'_> {
 pub fn fold_tightly(text: &str) -> String {
     let tight = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric();
     normalize(text).iter().map(|n| n.c).filter(|c| tight(*c)).collect()
+}
+
+/// Returns the source of some characters of an atom, whose own source is `span` of `text`; `None` if the source does
+/// not come apart like that.
+#[must_use]
+pub fn piece_span(text: &str, span: ByteSpan, chars: Range<usize>) -> Option<ByteSpan> {
+    let source = normalize(span.of(text));
+    let first = source.get(chars.start)?;
+    let last = source.get(chars.end.checked_sub(1)?)?;
+    Some(ByteSpan::new(span.start + first.from, span.start + last.to))
 }
 
 /// Folds a name for comparison: width, case, accents and script variant, with single spaces.

@@ -139,6 +139,7 @@ impl From<SortArg> for Sort {
     第290期, #290    items of that issue\n\n\
     Dates: 2024, 2024-02, 2024-02-22, 2024Q1, 2月, 7d, 近7天, today, 昨天, 上周, 上个月\n\n\
     Exit status: 0 found, 1 nothing found, 2 error.")]
+#[expect(clippy::struct_excessive_bools, reason = "options of a command line")]
 pub(super) struct Search {
     /// Words to search for
     #[arg(value_name = "QUERY")]
@@ -182,6 +183,12 @@ pub(super) struct Search {
     /// Count matching items by section, source, contributor, host and month
     #[arg(long)]
     pub(super) facets: bool,
+    /// Only items that have every word as typed: no mended spelling, no fewer words, nothing related
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Tell why every hit stands where it does
+    #[arg(long)]
+    pub(super) explain: bool,
     /// Bring the index in step with the files first
     #[arg(long)]
     pub(super) sync: bool,

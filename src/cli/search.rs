@@ -48,6 +48,8 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         limit,
         offset: limit.saturating_mul(args.page - 1),
         facets: if args.facets { FacetKind::ALL.to_vec() } else { Vec::new() },
+        strict: args.strict,
+        explain: args.explain,
     };
     let mut all = request.query.filters.clone();
     all.add(&request.filters);
@@ -105,7 +107,10 @@ fn write(results: &Results, args: &args::Search, output: &Output) -> String {
         Format::Jsonl => results.hits.iter().map(|hit| json::line(&JsonHit::from(hit))).collect(),
         Format::Csv => csv::results(results),
         Format::Md => markdown::results(results),
-        Format::Ids => results.hits.iter().flat_map(|hit| [hit.item.id.as_str(), "\n"]).collect(),
+        Format::Ids => {
+            let matching = results.hits.iter().filter(|hit| !hit.related);
+            matching.flat_map(|hit| [hit.item.id.as_str(), "\n"]).collect()
+        }
     }
 }
 

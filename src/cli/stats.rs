@@ -24,6 +24,8 @@ pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Resul
         limit: 0,
         offset: 0,
         facets: FacetKind::ALL.to_vec(),
+        strict: true,
+        explain: false,
     };
     let results = searcher.search(&everything)?;
     let snapshot = searcher.snapshot();

@@ -6,7 +6,7 @@ use tantivy::TantivyDocument;
 
 use super::encoded::encode;
 use super::schema::{Fields, ZoneFields};
-use crate::analysis::{Analysis, Segmenter, Token, analyze, fold, url_tokens};
+use crate::analysis::{Analysis, NoSegmenter, Segmenter, Token, analyze, fold, url_tokens};
 use crate::report::{Item, ItemId, Link, Precision, Report, ReportDate, section_name};
 use crate::text::ByteSpan;
 
@@ -218,12 +218,23 @@ fn add_links(document: &mut TantivyDocument, fields: &Fields, links: &[Link]) {
     if !tokens.is_empty() {
         document.add_text(fields.url, encode(tokens.iter()));
     }
+    for link in links {
+        let address = analyze(without_scheme(&link.url), &NoSegmenter);
+        if !address.atoms.is_empty() {
+            document.add_text(fields.address, encode(address.atoms.iter()));
+        }
+    }
     for link in canonical {
         document.add_text(fields.link, link);
     }
     for host in hosts {
         document.add_text(fields.host, host);
     }
+}
+
+/// Returns an address from its host on, so that it is analysed as text and not as a URL.
+fn without_scheme(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest)
 }
 
 /// Returns every unbroken part of a section path, folded: `资讯/研究` is found by 资讯, 研究 and 资讯/研究; and the

@@ -8,7 +8,7 @@ use tantivy::schema::{
 use super::encoded::TOKENIZER;
 
 /// Version of the fields and files of an index; an index of another version is built again.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// One zone of an item in both kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub struct Fields {
     pub body: ZoneFields,
     /// Section path, contributors and, where there are several, the source.
     pub meta: ZoneFields,
+    /// Atoms of links as written, so that any piece of an address is found.
+    pub address: Field,
+    /// Names the item explains by another, both ways; see [`crate::index::alias_term`].
+    pub alias: Field,
     /// Tokens of links.
     pub url: Field,
     /// Canonical links, whole.
@@ -95,6 +99,9 @@ impl Fields {
             title: zone(&mut builder, "title"),
             body: zone(&mut builder, "body"),
             meta: zone(&mut builder, "meta"),
+            address: builder
+                .add_text_field("link_c", tokens(IndexRecordOption::WithFreqsAndPositions, false)),
+            alias: builder.add_text_field("alias", whole(false, true)),
             url: builder.add_text_field("url", tokens(IndexRecordOption::Basic, false)),
             link: builder.add_text_field("link", whole(false, true)),
             host: builder.add_text_field(names::HOST, whole(true, true)),

@@ -4,14 +4,18 @@
 //! be understood is searched as text and noted.
 
 mod date;
-mod literal;
 mod plan;
+mod synonyms;
 
 use jiff::civil::Date;
 
 pub use date::{DayRange, parse_days};
-pub use literal::{Literal, Statistics};
-pub use plan::{Needle, Plan, PlannedUnit, Planner};
+
+pub use plan::{
+    Alternative, Clause, Cut, Group, MAX_LITERAL_ATOMS, MAX_WORDS, Matcher, OtherName, Plan,
+    Planner, Slot, Span, Thesaurus, Way, Word, Zone, beginning_of_title,
+};
+pub use synonyms::{SHIPPED as SHIPPED_SYNONYMS, Synonyms};
 
 /// Characters of a query that are looked at; more are cut off and noted. A pasted paragraph fits.
 pub const MAX_QUERY_CHARS: usize = 2_000;

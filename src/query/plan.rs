@@ -1,52 +1,559 @@
-//! A query to tantivy queries: words first, the literal of every group always, fragments below.
+//! A query to a plan: for every word, all the ways an item may have it, as plain data.
 //!
-//! Score of a group: `Σ units max-ish(field · word, 0.15 or 0.6 · literal, …) + 2.5 · Σ fields field · literal`, every
-//! term scored by BM25 as tantivy computes it. The weights come from known-item tests on real archives.
+//! A *word* is one analysed unit of what was typed. Words that are not separated by a space or sentence punctuation
+//! form a *group*, which is also looked for as a literal. A *span* is a run of words that means one thing, such as
+//! `large language model`.
 
-use std::ops::{Bound, Range};
+use std::ops::Range;
 
-use tantivy::query::{
-    Bm25StatisticsProvider as _, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery,
-    Occur, Query as IndexQuery, RangeQuery, TermQuery,
-};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, Term};
+use serde::Serialize;
 
-use super::literal::{Literal, Statistics, adjacent};
-use super::{Node, Query};
+use super::{IssueRange, Node, Query};
 use crate::analysis::{Analysis, Segmenter, Unit, UnitKind, analyze};
-use crate::index::{Fields, TITLE_START};
+use crate::index::TITLE_START;
 use crate::text::is_han;
 
-/// Units of a query beyond this many are not searched; a pasted page would otherwise open thousands of lists.
-const MAX_UNITS: usize = 256;
+/// Words of a query beyond this many are not searched; a pasted page would otherwise open thousands of lists.
+pub const MAX_WORDS: usize = 64;
 /// A literal is compared up to this many atoms.
-const MAX_LITERAL_ATOMS: usize = 512;
+pub const MAX_LITERAL_ATOMS: usize = 512;
+/// Words that one meaning may span.
+const MAX_SPAN: usize = 8;
+/// Other meanings of one span that are looked for.
+const MAX_MEANINGS: usize = 8;
+/// The shortest piece of a Latin word that is looked for inside other words, in characters.
+const MIN_FRAGMENT: usize = 2;
 
-/// Title, body and meta.
-const ALL_ZONES: [usize; 3] = [0, 1, 2];
-/// Weights of title, body and meta.
-const FIELD_WEIGHTS: [f32; 3] = [2.0, 1.0, 0.8];
-/// Share of weaker alternatives of one unit that is added to the strongest.
-const TIE: f32 = 0.3;
-/// A unit found as characters only: inside another word.
-const UNIT_LITERAL: f32 = 0.15;
-/// A Latin compound found as its pieces in order: `GPT 4` for `GPT-4`.
-const COMPOUND_LITERAL: f32 = 0.6;
-/// A Latin compound found as its parts anywhere.
-const PARTS: f32 = 0.2;
-/// A name found in a link.
-const URL: f32 = 0.3;
-/// The other number of a Latin word: `LLM` for `LLMs`.
-const PLURAL: f32 = 0.8;
-/// The literal of a whole group.
-const GROUP_LITERAL: f32 = 2.5;
-/// An item of the issue that was named; more than any text that mentions it.
-const ISSUE: f32 = 100.0;
-/// A title that begins with the group: it is what the item is about.
-const TITLE_BEGINS: f32 = 1.0;
-/// The words of a group that holds single characters, where its literal exists: 三 and 体 also stand apart.
-const LOOSE_GROUP: f32 = 0.2;
+/// Where a word may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Zone {
+    /// Title.
+    Title,
+    /// Body.
+    Body,
+    /// Section, contributors, tags, source.
+    Meta,
+    /// Links, as written.
+    Link,
+}
+
+impl Zone {
+    /// Every zone.
+    pub const ALL: [Self; 4] = [Self::Title, Self::Body, Self::Meta, Self::Link];
+}
+
+/// How an item has a word of the query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Way {
+    /// As a word, or as the literal of its group.
+    Word,
+    /// In another spelling of the same name: `GPT 4` for `GPT-4`.
+    Variant,
+    /// In the other number: `LLM` for `LLMs`.
+    Plural,
+    /// By another name that the shipped list gives.
+    Synonym,
+    /// By another name that the archive explains itself.
+    Alias,
+    /// Inside another word, or across two.
+    Inside,
+    /// The parts of the name apart.
+    Parts,
+    /// In a link.
+    Link,
+    /// As a piece of a Latin word.
+    Fragment,
+}
+
+/// How the end of a literal may be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// A whole atom.
+    None,
+    /// The atom may begin earlier.
+    Start,
+    /// The atom may go on.
+    End,
+    /// Both.
+    Both,
+}
+
+/// One place of a literal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The atom.
+    pub atom: String,
+    /// Other atoms as good: what the same character is in another context.
+    pub others: Vec<String>,
+    /// Whether it may be a piece of a longer one.
+    pub cut: Cut,
+    /// Positions behind the slot before it: 1, or 2 where sentence punctuation stands between.
+    pub step: u32,
+}
+
+impl Slot {
+    /// Makes a slot for a whole atom.
+    #[must_use]
+    pub fn whole(atom: &str) -> Self {
+        Self { atom: atom.to_owned(), others: Vec::new(), cut: Cut::None, step: 1 }
+    }
+}
+
+/// What to look for in the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Matcher {
+    /// A word.
+    Word(String),
+    /// Adjacent atoms.
+    Literal(Vec<Slot>),
+    /// Words anywhere in a zone.
+    Parts(Vec<String>),
+    /// A token of a link.
+    UrlToken(String),
+    /// A canonical link.
+    Link(String),
+}
+
+/// One way to have a word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// Which kind it is.
+    pub way: Way,
+    /// How good it is among its kind, 0 to 1.
+    pub weight: f32,
+    /// What to look for.
+    pub matcher: Matcher,
+}
+
+/// One word of the query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// As typed.
+    pub text: String,
+    /// What it is made of.
+    pub kind: UnitKind,
+    /// The form it has among words.
+    pub whole: Option<String>,
+    /// The ways an item may have it.
+    pub alternatives: Vec<Alternative>,
+    /// How much it tells, 0 to 1: a particle next to nothing.
+    pub information: f32,
+    /// Where it may stand.
+    pub zones: Vec<Zone>,
+    /// `false` for a word that must not match.
+    pub positive: bool,
+}
+
+impl Word {
+    /// Returns the atoms it is made of, uncut.
+    #[must_use]
+    pub fn literal(&self) -> Option<&[Slot]> {
+        let mut literals = self.alternatives.iter().filter_map(|way| match &way.matcher {
+            Matcher::Literal(slots) if slots.iter().all(|slot| slot.cut == Cut::None) => {
+                Some(slots)
+            }
+            _ => None,
+        });
+        literals.next_back().map(Vec::as_slice)
+    }
+
+    /// Tells whether it is a single Han character, mostly a piece of a word the archive does not have.
+    #[must_use]
+    pub fn is_single_han(&self) -> bool {
+        self.kind == UnitKind::Han && self.text.chars().filter(|c| is_han(*c)).count() == 1
+    }
+}
+
+/// A run of words that has other names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Span {
+    /// Indices of its words.
+    pub words: Range<usize>,
+    /// Its other names.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Words typed without a space between them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Indices of its words; not empty.
+    pub words: Range<usize>,
+    /// All of it as a literal; empty if it has no atoms.
+    pub literal: Vec<Slot>,
+    /// Where it may stand.
+    pub zones: Vec<Zone>,
+    /// Bytes of the text it was typed in.
+    pub text: String,
+}
+
+/// What must match.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Clause {
+    /// All of them.
+    All(Vec<Clause>),
+    /// One of them.
+    Any(Vec<Clause>),
+    /// Not this.
+    Not(Box<Clause>),
+    /// All of these groups.
+    Groups(Range<usize>),
+    /// The literal of this group and nothing less.
+    Phrase(usize),
+    /// An item of these issues.
+    Issue(IssueRange),
+}
+
+/// Other names of a run of atoms.
+pub trait Thesaurus {
+    /// Returns other names of `atoms`, each as text with a weight of 0 to 1, best first.
+    fn other_names(&self, atoms: &[&str]) -> Vec<OtherName>;
+}
+
+/// Another name of something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtherName {
+    /// The name as written.
+    pub text: String,
+    /// How near in meaning, 0 to 1.
+    pub weight: f32,
+    /// [`Way::Synonym`] or [`Way::Alias`].
+    pub way: Way,
+}
+
+/// A query ready to run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// What must match; `None` where no words were given.
+    pub root: Option<Clause>,
+    /// Every word.
+    pub words: Vec<Word>,
+    /// Every group.
+    pub groups: Vec<Group>,
+    /// Every span.
+    pub spans: Vec<Span>,
+    /// What could not be done as typed.
+    pub notes: Vec<String>,
+}
+
+/// Makes plans.
+pub struct Planner<'a> {
+    /// Cuts the query; the index's own vocabulary.
+    pub segmenter: &'a dyn Segmenter,
+    /// Where other names come from.
+    pub thesauri: &'a [&'a dyn Thesaurus],
+    /// Returns the canonical form of a URL.
+    pub canonical_link: fn(&str) -> Option<String>,
+}
+
+impl std::fmt::Debug for Planner<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Planner").finish_non_exhaustive()
+    }
+}
+
+/// What is planned now: where it may stand and whether it must match.
+#[derive(Clone, Copy)]
+struct Mode<'z> {
+    zones: &'z [Zone],
+    positive: bool,
+}
+
+impl Planner<'_> {
+    /// Plans a query.
+    #[must_use]
+    pub fn plan(&self, query: &Query) -> Plan {
+        let mut plan = Plan::default();
+        let mode = Mode { zones: &Zone::ALL, positive: true };
+        plan.root = query.root.as_ref().and_then(|root| self.clause(root, mode, &mut plan));
+        plan
+    }
+
+    fn clause(&self, node: &Node, mode: Mode<'_>, plan: &mut Plan) -> Option<Clause> {
+        match node {
+            Node::Text(text) => self.text(text, mode, plan).map(Clause::Groups),
+            Node::Title(text) => {
+                self.text(text, Mode { zones: &[Zone::Title], ..mode }, plan).map(Clause::Groups)
+            }
+            Node::Phrase(text) => self.phrase(text, mode, plan),
+            Node::Not(inner) => {
+                let inner = self.clause(inner, Mode { positive: false, ..mode }, plan)?;
+                Some(Clause::Not(Box::new(inner)))
+            }
+            Node::Issue(range) => Some(Clause::Issue(*range)),
+            Node::Any(nodes) => {
+                let any: Vec<Clause> =
+                    nodes.iter().filter_map(|node| self.clause(node, mode, plan)).collect();
+                (!any.is_empty()).then_some(Clause::Any(any))
+            }
+            Node::All(nodes) => {
+                let all: Vec<Clause> =
+                    nodes.iter().filter_map(|node| self.clause(node, mode, plan)).collect();
+                all.iter()
+                    .any(|clause| !matches!(clause, Clause::Not(_)))
+                    .then_some(Clause::All(all))
+            }
+        }
+    }
+
+    /// Plans words in any order; returns their groups.
+    fn text(&self, text: &str, mode: Mode<'_>, plan: &mut Plan) -> Option<Range<usize>> {
+        let analysis = analyze(text, self.segmenter);
+        let room = MAX_WORDS.saturating_sub(plan.words.len());
+        if analysis.units.len() > room {
+            let note = format!("only the first {MAX_WORDS} words were searched");
+            if !plan.notes.contains(&note) {
+                plan.notes.push(note);
+            }
+        }
+        let units = &analysis.units[..analysis.units.len().min(room)];
+        let (first_word, first_group) = (plan.words.len(), plan.groups.len());
+        for group in units.chunk_by(|a, b| a.group == b.group) {
+            let first = plan.words.len();
+            plan.words.extend(group.iter().map(|unit| self.word(&analysis, unit, text, mode)));
+            let mut literal = slots(&analysis, group, text);
+            if mode.positive {
+                let latin = |unit: Option<&Unit>| unit.is_some_and(|u| u.kind == UnitKind::Latin);
+                open_ends(&mut literal, latin(group.first()), latin(group.last()));
+            }
+            let (from, to) = (group[0].span.start, group[group.len() - 1].span.end);
+            plan.groups.push(Group {
+                words: first..plan.words.len(),
+                literal,
+                zones: mode.zones.to_vec(),
+                text: text[from..to].to_owned(),
+            });
+        }
+        if plan.groups.len() == first_group {
+            return None;
+        }
+        if mode.positive {
+            self.spans(&analysis, units, first_word, plan);
+        }
+        Some(first_group..plan.groups.len())
+    }
+
+    /// Adjacent atoms in the order typed; nothing else counts.
+    fn phrase(&self, text: &str, mode: Mode<'_>, plan: &mut Plan) -> Option<Clause> {
+        let analysis = analyze(text, self.segmenter);
+        let literal = slots(&analysis, &analysis.units, text);
+        if literal.is_empty() {
+            return self.text(text, mode, plan).map(Clause::Groups);
+        }
+        let word = plan.words.len();
+        plan.words.push(Word {
+            text: format!("“{text}”"),
+            kind: UnitKind::Symbol,
+            whole: None,
+            alternatives: vec![Alternative {
+                way: Way::Word,
+                weight: 1.0,
+                matcher: Matcher::Literal(literal.clone()),
+            }],
+            information: 1.0,
+            zones: mode.zones.to_vec(),
+            positive: mode.positive,
+        });
+        plan.groups.push(Group {
+            words: word..word + 1,
+            literal,
+            zones: mode.zones.to_vec(),
+            text: text.to_owned(),
+        });
+        Some(Clause::Phrase(plan.groups.len() - 1))
+    }
+
+    fn word(&self, analysis: &Analysis, unit: &Unit, text: &str, mode: Mode<'_>) -> Word {
+        let typed = unit.span.of(text);
+        let mut word = Word {
+            text: typed.to_owned(),
+            kind: unit.kind,
+            whole: unit.whole.clone(),
+            alternatives: Vec::new(),
+            information: information(unit),
+            zones: mode.zones.to_vec(),
+            positive: mode.positive,
+        };
+        let mut add = |way, weight, matcher| {
+            word.alternatives.push(Alternative { way, weight, matcher });
+        };
+        if unit.kind == UnitKind::Url {
+            if let Some(url) = unit.urls.first() {
+                add(Way::Word, 1.0, Matcher::UrlToken(url.clone()));
+            }
+            if let Some(link) = (self.canonical_link)(typed) {
+                add(Way::Word, 1.0, Matcher::Link(link));
+            }
+            return word;
+        }
+        if let Some(whole) = &unit.whole {
+            add(Way::Word, 1.0, Matcher::Word(whole.clone()));
+        }
+        let latin = unit.kind == UnitKind::Latin;
+        let atoms = slots(analysis, std::slice::from_ref(unit), text);
+        if latin && let Some(whole) = &unit.whole {
+            for plural in plurals(whole) {
+                add(Way::Plural, 1.0, Matcher::Word(plural));
+            }
+            if whole.chars().count() >= 3 {
+                add(Way::Link, 1.0, Matcher::UrlToken(whole.clone()));
+            }
+        }
+        if latin && mode.positive {
+            let pieces: Vec<Slot> = analysis.atoms[unit.atoms.clone()]
+                .iter()
+                .filter(|atom| atom.is_piece)
+                .map(|atom| Slot::whole(&atom.text))
+                .collect();
+            if pieces.len() >= 2 {
+                add(Way::Variant, 1.0, Matcher::Literal(pieces));
+            }
+        }
+        if latin && atoms.len() >= 2 {
+            add(Way::Variant, 1.0, Matcher::Literal(atoms.clone()));
+        } else if !atoms.is_empty() {
+            // A camel-case piece of a Latin name is as good as a word of its own.
+            // Without its sign a name may be another word: `.NET`, `C#`.
+            let signed = latin && unit.whole.as_deref().is_some_and(|whole| whole != atoms[0].atom);
+            let single = latin || atoms.len() == 1;
+            let way = if single && !signed { Way::Variant } else { Way::Inside };
+            add(way, 1.0, Matcher::Literal(atoms.clone()));
+        }
+        if !unit.parts.is_empty() {
+            add(Way::Parts, 1.0, Matcher::Parts(unit.parts.clone()));
+        }
+        if latin
+            && mode.positive
+            && atoms.iter().map(|slot| slot.atom.len()).sum::<usize>() >= MIN_FRAGMENT
+        {
+            let mut open = atoms;
+            open_ends(&mut open, true, true);
+            add(Way::Fragment, 1.0, Matcher::Literal(open));
+        }
+        word
+    }
+
+    /// Finds runs of words that have other names; the longest first, none inside another.
+    fn spans(&self, analysis: &Analysis, units: &[Unit], first_word: usize, plan: &mut Plan) {
+        let atoms_of = |units: &[Unit]| -> Vec<String> {
+            units
+                .iter()
+                .flat_map(|unit| analysis.literal_of(unit))
+                .map(|atom| atom.text.to_string())
+                .collect()
+        };
+        for from in 0..units.len() {
+            let mut covered = 0;
+            for to in (from + 1..=units.len().min(from + MAX_SPAN)).rev() {
+                let atoms = atoms_of(&units[from..to]);
+                let atoms: Vec<&str> = atoms.iter().map(String::as_str).collect();
+                let mut names: Vec<OtherName> = Vec::new();
+                for thesaurus in self.thesauri {
+                    for name in thesaurus.other_names(&atoms) {
+                        if !names.iter().any(|known| known.text == name.text) {
+                            names.push(name);
+                        }
+                    }
+                }
+                if names.is_empty() || to <= covered {
+                    continue;
+                }
+                covered = to;
+                names.truncate(MAX_MEANINGS);
+                let alternatives = names.iter().filter_map(|name| self.other_name(name)).collect();
+                plan.spans.push(Span { words: first_word + from..first_word + to, alternatives });
+            }
+        }
+    }
+
+    fn other_name(&self, name: &OtherName) -> Option<Alternative> {
+        let analysis = analyze(&name.text, self.segmenter);
+        let matcher = match analysis.units.as_slice() {
+            [] => return None,
+            [Unit { kind: UnitKind::Latin, whole: Some(whole), .. }] => {
+                Matcher::Word(whole.clone())
+            }
+            units => {
+                let literal = slots(&analysis, units, &name.text);
+                if literal.is_empty() {
+                    return None;
+                }
+                Matcher::Literal(literal)
+            }
+        };
+        Some(Alternative { way: name.way, weight: name.weight, matcher })
+    }
+}
+
+/// Returns the atoms of neighbouring units as a literal.
+fn slots(analysis: &Analysis, units: &[Unit], text: &str) -> Vec<Slot> {
+    let atoms = units.iter().flat_map(|unit| analysis.literal_of(unit));
+    let mut before: Option<usize> = None;
+    atoms
+        .take(MAX_LITERAL_ATOMS)
+        .map(|atom| {
+            let mut slot = Slot::whole(&atom.text);
+            let step = before.map_or(1, |before| atom.position.saturating_sub(before).max(1));
+            slot.step = u32::try_from(step).unwrap_or(u32::MAX);
+            before = Some(atom.position);
+            // What a character is simplified to can depend on its neighbours, which a piece of a text may not have.
+            let source = atom.span.of(text);
+            let mut chars = source.chars();
+            if let (Some(c), None) = (chars.next(), chars.next())
+                && is_han(c)
+                && source != slot.atom
+            {
+                slot.others.push(source.to_owned());
+            }
+            slot
+        })
+        .collect()
+}
+
+/// Lets a literal begin or end inside a Latin word.
+fn open_ends(slots: &mut [Slot], start: bool, end: bool) {
+    let alphanumeric = |slot: &Slot| slot.atom.chars().all(char::is_alphanumeric);
+    match slots {
+        [] => {}
+        [only] => {
+            if only.atom.chars().count() >= MIN_FRAGMENT && alphanumeric(only) && start && end {
+                only.cut = Cut::Both;
+            }
+        }
+        [first, .., last] => {
+            if start && alphanumeric(first) {
+                first.cut = Cut::Start;
+            }
+            if end && alphanumeric(last) {
+                last.cut = Cut::End;
+            }
+        }
+    }
+}
+
+/// Words that carry grammar and no subject. They match as any word does, but tell next to nothing.
+const PARTICLES: &str = include_str!("particles.txt");
+
+/// What a particle tells.
+const PARTICLE: f32 = 0.08;
+/// What a single Han character tells that is no particle: mostly a piece of a longer word.
+const SINGLE_HAN: f32 = 0.5;
+
+fn information(unit: &Unit) -> f32 {
+    let Some(whole) = &unit.whole else { return 1.0 };
+    let particle = PARTICLES
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .any(|line| line.split_whitespace().any(|word| word == whole));
+    if particle {
+        PARTICLE
+    } else if unit.kind == UnitKind::Han && whole.chars().count() == 1 {
+        SINGLE_HAN
+    } else {
+        1.0
+    }
+}
 
 /// Words that end in s and are not the plural of the word without it.
 const NOT_PLURAL: [&str; 14] = [
@@ -66,479 +573,6 @@ const NOT_PLURAL: [&str; 14] = [
     "os",
 ];
 
-/// What to mark in a hit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Needle {
-    /// Adjacent atoms; empty where only whole words count.
-    pub atoms: Vec<String>,
-    /// Whole Latin words, any of them.
-    pub words: Vec<String>,
-    /// Which unit of the query it stands for; a group's literal stands for its units.
-    pub units: Range<usize>,
-}
-
-/// A query ready to run.
-#[derive(Debug)]
-pub struct Plan {
-    /// What to ask the index; `None` where no words were given.
-    pub query: Option<Box<dyn IndexQuery>>,
-    /// What to mark.
-    pub needles: Vec<Needle>,
-    /// Every unit by itself, for answers with fewer words.
-    pub units: Vec<PlannedUnit>,
-    /// What could not be done as typed.
-    pub notes: Vec<String>,
-}
-
-/// One unit of a query, by itself.
-#[derive(Debug)]
-pub struct PlannedUnit {
-    /// How it was typed.
-    pub text: String,
-    /// How it is asked.
-    pub query: Box<dyn IndexQuery>,
-    /// A single Han character: nearly always a particle, which alone answers nothing.
-    pub is_single_han: bool,
-}
-
-/// Makes plans for one snapshot.
-pub struct Planner<'a> {
-    /// The snapshot's searcher.
-    pub searcher: &'a Searcher,
-    /// Its fields.
-    pub fields: &'a Fields,
-    /// Its statistics.
-    pub statistics: &'a Statistics,
-    /// Cuts the query; the index's own vocabulary.
-    pub segmenter: &'a dyn Segmenter,
-    /// Returns the canonical form of a URL.
-    pub canonical_link: fn(&str) -> Option<String>,
-}
-
-impl std::fmt::Debug for Planner<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Planner").finish_non_exhaustive()
-    }
-}
-
-type Clause = Box<dyn IndexQuery>;
-
-fn boosted(query: Clause, boost: f32) -> Clause {
-    Box::new(BoostQuery::new(query, boost))
-}
-
-/// Adds to the score of what matches, and lets nothing more match.
-fn with_bonus(clause: Clause, bonus: Option<Clause>) -> Clause {
-    match bonus {
-        Some(bonus) => {
-            Box::new(BooleanQuery::new(vec![(Occur::Must, clause), (Occur::Should, bonus)]))
-        }
-        None => clause,
-    }
-}
-
-fn must(mut queries: Vec<Clause>) -> Option<Clause> {
-    match queries.len() {
-        0 => None,
-        1 => queries.pop(),
-        _ => Some(Box::new(BooleanQuery::intersection(queries))),
-    }
-}
-
-fn should(mut queries: Vec<Clause>) -> Option<Clause> {
-    match queries.len() {
-        0 => None,
-        1 => queries.pop(),
-        _ => Some(Box::new(BooleanQuery::union(queries))),
-    }
-}
-
-impl Planner<'_> {
-    /// Plans a query.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn plan(&self, query: &Query) -> tantivy::Result<Plan> {
-        let mut plan =
-            Plan { query: None, needles: Vec::new(), units: Vec::new(), notes: Vec::new() };
-        if let Some(root) = &query.root {
-            plan.query = self.node(root, true, &mut plan)?;
-        }
-        Ok(plan)
-    }
-
-    /// Rewrites a query that found nothing: words run together are taken apart, words apart are joined, where the
-    /// archive has the result.
-    #[must_use]
-    pub fn respell(&self, query: &Query) -> Option<Query> {
-        let mut changed = false;
-        let root = query.root.as_ref().map(|root| self.respell_node(root, &mut changed))?;
-        changed.then(|| Query { root: Some(root), ..query.clone() })
-    }
-
-    fn respell_node(&self, node: &Node, changed: &mut bool) -> Node {
-        let mut all =
-            |nodes: &[Node]| nodes.iter().map(|node| self.respell_node(node, changed)).collect();
-        match node {
-            Node::All(nodes) => Node::All(all(nodes)),
-            Node::Any(nodes) => Node::Any(all(nodes)),
-            Node::Text(text) => match self.respell_text(text) {
-                Some(text) => {
-                    *changed = true;
-                    Node::Text(text)
-                }
-                None => node.clone(),
-            },
-            other => other.clone(),
-        }
-    }
-
-    fn respell_text(&self, text: &str) -> Option<String> {
-        let analysis = analyze(text, self.segmenter);
-        let word = |unit: &Unit| match (&unit.whole, unit.kind) {
-            (Some(whole), UnitKind::Latin) if whole.chars().all(|c| c.is_ascii_alphabetic()) => {
-                Some(whole.clone())
-            }
-            _ => None,
-        };
-        let mut out = String::new();
-        let mut at = 0;
-        let mut changed = false;
-        let mut units = analysis.units.iter().peekable();
-        while let Some(unit) = units.next() {
-            let Some(own) = word(unit) else { continue };
-            let joined = units.peek().and_then(|next| Some((word(next)?, next.span)));
-            if let Some((next, span)) =
-                joined.filter(|(next, _)| self.exists(&format!("{own}{next}")))
-            {
-                out.push_str(&text[at..unit.span.start]);
-                out.push_str(&own);
-                out.push_str(&next);
-                at = span.end;
-                units.next();
-                changed = true;
-            } else if !self.exists(&own)
-                && let Some((left, right)) = self.split(&own)
-            {
-                out.push_str(&text[at..unit.span.start]);
-                out.push_str(&format!("{left} {right}"));
-                at = unit.span.end;
-                changed = true;
-            }
-        }
-        out.push_str(&text[at..]);
-        changed.then_some(out)
-    }
-
-    fn exists(&self, word: &str) -> bool {
-        self.word_frequency(word) > 0
-    }
-
-    fn word_frequency(&self, word: &str) -> u64 {
-        let zones = self.fields.zones();
-        let frequency =
-            |field| self.searcher.doc_freq(&Term::from_field_text(field, word)).unwrap_or(0);
-        zones.iter().map(|zone| frequency(zone.words)).sum()
-    }
-
-    /// Splits an unknown word into two known ones, the rarer of which is as frequent as possible.
-    fn split<'w>(&self, word: &'w str) -> Option<(&'w str, &'w str)> {
-        let splits = (2..word.len().saturating_sub(1)).map(|at| word.split_at(at));
-        let scored = splits.map(|(left, right)| {
-            (self.word_frequency(left).min(self.word_frequency(right)), left, right)
-        });
-        scored.filter(|(frequency, ..)| *frequency > 0).max().map(|(_, left, right)| (left, right))
-    }
-
-    fn node(
-        &self,
-        node: &Node,
-        positive: bool,
-        plan: &mut Plan,
-    ) -> tantivy::Result<Option<Clause>> {
-        match node {
-            Node::Text(text) => self.text(text, &ALL_ZONES, positive, plan),
-            Node::Title(text) => self.text(text, &[0], positive, plan),
-            Node::Phrase(text) => self.phrase(text, positive, plan),
-            Node::Not(inner) => self.node(inner, false, plan),
-            Node::Issue(range) => {
-                let term = |number: u32| Term::from_field_u64(self.fields.issue, u64::from(number));
-                let range = RangeQuery::new(
-                    Bound::Included(term(range.from)),
-                    Bound::Included(term(range.to)),
-                );
-                Ok(Some(Box::new(ConstScoreQuery::new(Box::new(range), ISSUE))))
-            }
-            Node::Any(nodes) => {
-                let mut any = Vec::new();
-                for node in nodes {
-                    any.extend(self.node(node, positive, plan)?);
-                }
-                Ok(should(any))
-            }
-            Node::All(nodes) => {
-                let mut clauses: Vec<(Occur, Clause)> = Vec::new();
-                for node in nodes {
-                    let (occur, positive) = match node {
-                        Node::Not(_) => (Occur::MustNot, false),
-                        _ => (Occur::Must, positive),
-                    };
-                    clauses.extend(self.node(node, positive, plan)?.map(|clause| (occur, clause)));
-                }
-                if !clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
-                    return Ok(None);
-                }
-                Ok(Some(Box::new(BooleanQuery::new(clauses))))
-            }
-        }
-    }
-
-    fn text(
-        &self,
-        text: &str,
-        zones: &[usize],
-        positive: bool,
-        plan: &mut Plan,
-    ) -> tantivy::Result<Option<Clause>> {
-        let analysis = analyze(text, self.segmenter);
-        if analysis.units.len() > MAX_UNITS {
-            plan.notes.push(format!("only the first {MAX_UNITS} words were searched"));
-        }
-        let units = &analysis.units[..analysis.units.len().min(MAX_UNITS)];
-        let mut groups = Vec::new();
-        for group in units.chunk_by(|a, b| a.group == b.group) {
-            groups.extend(self.group(&analysis, group, text, zones, positive, plan)?);
-        }
-        Ok(must(groups))
-    }
-
-    /// Adjacent atoms in the order typed; nothing else counts.
-    fn phrase(
-        &self,
-        text: &str,
-        positive: bool,
-        plan: &mut Plan,
-    ) -> tantivy::Result<Option<Clause>> {
-        let analysis = analyze(text, self.segmenter);
-        let atoms: Vec<String> = literal_atoms(&analysis, &analysis.units);
-        if atoms.is_empty() {
-            return self.text(text, &ALL_ZONES, positive, plan);
-        }
-        let clause = should(self.literals(&atoms, &ALL_ZONES, GROUP_LITERAL)?);
-        if positive {
-            let unit = plan.units.len();
-            plan.needles.push(Needle { atoms, words: Vec::new(), units: unit..unit + 1 });
-            if let Some(clause) = &clause {
-                let query = clause.box_clone();
-                plan.units.push(PlannedUnit {
-                    text: format!("“{text}”"),
-                    query,
-                    is_single_han: false,
-                });
-            }
-        }
-        Ok(Some(clause.unwrap_or_else(|| Box::new(tantivy::query::EmptyQuery))))
-    }
-
-    fn group(
-        &self,
-        analysis: &Analysis,
-        units: &[Unit],
-        text: &str,
-        zones: &[usize],
-        positive: bool,
-        plan: &mut Plan,
-    ) -> tantivy::Result<Option<Clause>> {
-        let mut words = Vec::new();
-        let first_unit = plan.units.len();
-        for unit in units {
-            let Some(clause) = self.unit(analysis, unit, text, zones, units.len() > 1)? else {
-                continue;
-            };
-            if positive {
-                plan.needles.extend(needles_of(analysis, unit, plan.units.len()));
-                let is_single_han = is_single_han(unit);
-                let text = unit.span.of(text).to_owned();
-                plan.units.push(PlannedUnit { text, query: clause.box_clone(), is_single_han });
-            }
-            words.push(clause);
-        }
-        let count = words.len();
-        let Some(words) = must(words) else { return Ok(None) };
-        let atoms = literal_atoms(analysis, units);
-        // The pieces of a compound are weaker evidence than the compound, which a word match covers.
-        let in_pieces = matches!(units, [unit] if !unit.parts.is_empty());
-        let begins = if in_pieces { None } else { self.title_begins(&atoms)? };
-        if units.len() < 2 {
-            return Ok(Some(with_bonus(words, begins)));
-        }
-        if positive && atoms.len() >= 2 {
-            let units = first_unit..first_unit + count;
-            plan.needles.push(Needle { atoms: atoms.clone(), words: Vec::new(), units });
-        }
-        let literals = self.literals(&atoms, zones, GROUP_LITERAL)?;
-        if literals.is_empty() {
-            return Ok(Some(with_bonus(words, begins)));
-        }
-        let loose = if units.iter().any(is_single_han) { LOOSE_GROUP } else { 1.0 };
-        let mut either = vec![boosted(words, loose)];
-        either.extend(literals);
-        either.extend(begins);
-        Ok(should(either))
-    }
-
-    /// Returns titles that begin with `atoms`.
-    fn title_begins(&self, atoms: &[String]) -> tantivy::Result<Option<Clause>> {
-        if atoms.is_empty() || atoms.len() >= MAX_LITERAL_ATOMS {
-            return Ok(None);
-        }
-        let marked: Vec<String> =
-            std::iter::once(TITLE_START.to_owned()).chain(atoms.iter().cloned()).collect();
-        let literal = self.literal(self.fields.title.atoms, &marked)?;
-        Ok(literal.map(|literal| boosted(literal, TITLE_BEGINS * FIELD_WEIGHTS[0])))
-    }
-
-    /// Returns the literal of `atoms` in every zone that has it, weighted.
-    fn literals(
-        &self,
-        atoms: &[String],
-        zones: &[usize],
-        weight: f32,
-    ) -> tantivy::Result<Vec<Clause>> {
-        let atoms = &atoms[..atoms.len().min(MAX_LITERAL_ATOMS)];
-        let mut clauses = Vec::new();
-        for &zone in zones {
-            let field = self.fields.zones()[zone].atoms;
-            if let Some(literal) = self.literal(field, atoms)? {
-                clauses.push(boosted(literal, weight * FIELD_WEIGHTS[zone]));
-            }
-        }
-        Ok(clauses)
-    }
-
-    /// Returns the literal of `atoms` in a field, `None` if no item has it.
-    fn literal(&self, field: Field, atoms: &[String]) -> tantivy::Result<Option<Clause>> {
-        let terms: Vec<Term> =
-            atoms.iter().map(|atom| Term::from_field_text(field, atom)).collect();
-        for term in &terms {
-            if self.statistics.doc_freq(term)? == 0 {
-                return Ok(None);
-            }
-        }
-        if terms.len() < 2 {
-            return Ok(terms
-                .into_iter()
-                .next()
-                .map(|term| -> Clause { Box::new(term_query(term)) }));
-        }
-        let frequency = adjacent(terms.clone()).count(self.searcher)? as u64;
-        Ok((frequency > 0).then(|| -> Clause { Box::new(Literal::new(terms, frequency)) }))
-    }
-
-    /// Returns everything a unit may be found by, the strongest counting; `None` for a unit without tokens.
-    fn unit(
-        &self,
-        analysis: &Analysis,
-        unit: &Unit,
-        text: &str,
-        zones: &[usize],
-        in_group: bool,
-    ) -> tantivy::Result<Option<Clause>> {
-        let mut any: Vec<Clause> = Vec::new();
-        if unit.kind == UnitKind::Url {
-            any.extend(unit.urls.first().map(|url| self.url_term(url)));
-            let canonical = (self.canonical_link)(unit.span.of(text));
-            any.extend(canonical.map(|link| -> Clause {
-                Box::new(TermQuery::new(
-                    Term::from_field_text(self.fields.link, &link),
-                    IndexRecordOption::Basic,
-                ))
-            }));
-            return Ok(any_of(any));
-        }
-        if let Some(whole) = &unit.whole {
-            any.extend(self.word(whole, zones, 1.0)?);
-            if unit.kind == UnitKind::Latin {
-                for plural in plurals(whole) {
-                    any.extend(self.word(&plural, zones, PLURAL)?);
-                }
-                if whole.chars().count() >= 3 && zones.len() > 1 {
-                    any.push(boosted(self.url_term(whole), URL));
-                }
-            }
-        }
-        let atoms: Vec<String> =
-            analysis.literal_of(unit).map(|atom| atom.text.to_string()).collect();
-        let weight = if unit.kind == UnitKind::Latin && atoms.len() >= 2 {
-            COMPOUND_LITERAL
-        } else {
-            UNIT_LITERAL
-        };
-        // A single character inside a group is covered by the group's literal.
-        let covered = in_group && atoms.len() == 1 && atoms[0].chars().all(is_han);
-        if !covered && !atoms.is_empty() {
-            any.extend(self.literals(&atoms, zones, weight)?);
-        }
-        if !unit.parts.is_empty() {
-            let mut parts = Vec::new();
-            for part in &unit.parts {
-                let clause = any_of(self.word(part, zones, 1.0)?);
-                parts.push(clause.unwrap_or_else(|| Box::new(tantivy::query::EmptyQuery)));
-            }
-            any.extend(must(parts).map(|parts| boosted(parts, PARTS)));
-        }
-        if any.is_empty() && (unit.whole.is_some() || !atoms.is_empty()) {
-            // A word the archive does not have: nothing matches, and nothing must match by leaving it out.
-            return Ok(Some(Box::new(tantivy::query::EmptyQuery)));
-        }
-        Ok(any_of(any))
-    }
-
-    /// Returns a word in every zone that has it, weighted.
-    fn word(&self, word: &str, zones: &[usize], weight: f32) -> tantivy::Result<Vec<Clause>> {
-        let mut clauses: Vec<Clause> = Vec::new();
-        for &zone in zones {
-            let term = Term::from_field_text(self.fields.zones()[zone].words, word);
-            if self.statistics.doc_freq(&term)? > 0 {
-                clauses.push(boosted(Box::new(term_query(term)), weight * FIELD_WEIGHTS[zone]));
-            }
-        }
-        Ok(clauses)
-    }
-
-    fn url_term(&self, token: &str) -> Clause {
-        Box::new(TermQuery::new(
-            Term::from_field_text(self.fields.url, token),
-            IndexRecordOption::Basic,
-        ))
-    }
-}
-
-fn is_single_han(unit: &Unit) -> bool {
-    unit.kind == UnitKind::Han && unit.atoms.len() == 1
-}
-
-fn term_query(term: Term) -> TermQuery {
-    TermQuery::new(term, IndexRecordOption::WithFreqs)
-}
-
-fn any_of(mut clauses: Vec<Clause>) -> Option<Clause> {
-    match clauses.len() {
-        0 => None,
-        1 => clauses.pop(),
-        _ => Some(Box::new(DisjunctionMaxQuery::with_tie_breaker(clauses, TIE))),
-    }
-}
-
-/// Returns the atoms of neighbouring units in order.
-fn literal_atoms(analysis: &Analysis, units: &[Unit]) -> Vec<String> {
-    units
-        .iter()
-        .flat_map(|unit| analysis.literal_of(unit))
-        .map(|atom| atom.text.to_string())
-        .collect()
-}
-
 fn plurals(word: &str) -> Vec<String> {
     let letters = word.bytes().all(|b| b.is_ascii_alphabetic());
     if !letters || word.len() < 3 || NOT_PLURAL.contains(&word) {
@@ -557,23 +591,12 @@ fn plurals(word: &str) -> Vec<String> {
     }
 }
 
-/// Returns what to mark for a unit: its literal, and the words it is also found by.
-fn needles_of(analysis: &Analysis, unit: &Unit, index: usize) -> Vec<Needle> {
-    let atoms: Vec<String> = analysis.literal_of(unit).map(|atom| atom.text.to_string()).collect();
-    let mut words: Vec<String> = Vec::new();
-    if unit.kind == UnitKind::Latin {
-        words.extend(unit.whole.clone());
-        words.extend(unit.whole.as_deref().map(plurals).unwrap_or_default());
-    }
-    let mut needles = vec![Needle { atoms, words, units: index..index + 1 }];
-    if !unit.parts.is_empty() {
-        needles.push(Needle {
-            atoms: Vec::new(),
-            words: unit.parts.clone(),
-            units: index..index + 1,
-        });
-    }
-    needles
+/// Returns the literal of a title that begins with `literal`.
+#[must_use]
+pub fn beginning_of_title(literal: &[Slot]) -> Vec<Slot> {
+    let mut slots = vec![Slot::whole(TITLE_START)];
+    slots.extend(literal.iter().map(|slot| Slot { cut: Cut::None, ..slot.clone() }));
+    slots
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::index::{StoredItem, shown_date};
+use crate::query::Zone;
 use crate::report::{Link, Precision};
-use crate::search::{FacetKind, FacetValue, Hit, Matched, Results};
+use crate::search::{Explanation, FacetKind, FacetValue, Hit, Matched, Results};
 use crate::text::ByteSpan;
 
 /// Marks as `[start, end)` in Unicode code points of the string beside them.
@@ -46,6 +47,12 @@ pub struct JsonHit<'a> {
     title_marks: Vec<[usize; 2]>,
     snippet: JsonSnippet<'a>,
     score: f64,
+    /// Behind the items that match: has only some of what was asked for.
+    related: bool,
+    /// Where it has something of the query: title, body, meta (section, contributors, tags, source), link.
+    matched_in: &'a [Zone],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'a Explanation>,
     url: String,
 }
 
@@ -77,6 +84,9 @@ impl<'a> From<&'a Hit> for JsonHit<'a> {
                 marks: code_point_marks(&hit.snippet.text, &hit.snippet.marks),
             },
             score: hit.score,
+            related: hit.related,
+            matched_in: &hit.matched_in,
+            explanation: hit.explanation.as_ref(),
             url: item_path(stored),
         }
     }
@@ -86,14 +96,22 @@ impl<'a> From<&'a Hit> for JsonHit<'a> {
 #[derive(Debug, Serialize)]
 pub struct JsonResults<'a> {
     query: &'a str,
+    /// What was searched for instead, where the query had to be mended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    searched: Option<&'a str>,
     matched: Matched,
     total: usize,
+    /// Loosely related items behind them.
+    related: usize,
     offset: usize,
     limit: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     took_us: Option<u64>,
     hits: Vec<JsonHit<'a>>,
     facets: Facets<'a>,
+    /// Words that no item has in any way.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    missing: &'a [String],
     notes: &'a [String],
 }
 
@@ -114,13 +132,16 @@ impl<'a> JsonResults<'a> {
     pub fn new(results: &'a Results, took_us: Option<u64>) -> Self {
         Self {
             query: &results.query,
+            searched: results.searched.as_deref(),
             matched: results.matched,
             total: results.total,
+            related: results.related,
             offset: results.offset,
             limit: results.limit,
             took_us,
             hits: results.hits.iter().map(JsonHit::from).collect(),
             facets: Facets(&results.facets),
+            missing: &results.missing,
             notes: &results.notes,
         }
     }

@@ -224,6 +224,7 @@ fn summary(results: &Results) -> String {
     }
     match results.matched {
         Matched::Spelling => summary.push_str(", other spelling"),
+        Matched::Pinyin => summary.push_str(", read as pinyin"),
         Matched::Fewer => summary.push_str(", with fewer words"),
         Matched::All | Matched::Words | Matched::None => {}
     }

@@ -51,7 +51,6 @@ pub(super) struct MatchCollector {
     pub(super) sort: Sort,
     pub(super) keep: usize,
     pub(super) facets: Vec<FacetKind>,
-    pub(super) scoring: bool,
 }
 
 /// What a collection gives.
@@ -100,7 +99,7 @@ impl Collector for MatchCollector {
     }
 
     fn requires_scoring(&self) -> bool {
-        self.scoring
+        false
     }
 
     fn merge_fruits(&self, segments: Vec<Collected>) -> tantivy::Result<Collected> {

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use tantivy::Term;
-use tantivy::query::{BooleanQuery, Occur, Query as IndexQuery, RangeQuery, TermQuery};
+use fixedbitset::FixedBitSet;
+use tantivy::query::{
+    BooleanQuery, EnableScoring, Occur, Query as IndexQuery, RangeQuery, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet, TERMINATED, Term};
 
-use super::{Searcher, condition, failed};
+use super::evidence::everything;
+use super::{Searcher, failed};
 use crate::analysis::fold;
 use crate::error::{Error, Result};
 use crate::index::day_number;
@@ -109,11 +113,36 @@ impl Searcher {
         Ok(rated.into_iter().take(MAX_NEAREST).map(|(_, value)| value).collect())
     }
 
-    /// Returns the conditions of a request; none of them adds to a score.
-    pub(super) fn conditions(
-        &self,
-        filters: &Filters,
-    ) -> Result<Vec<(Occur, Box<dyn IndexQuery>)>> {
+    /// Returns the items of every segment that exist and pass the filters.
+    pub(super) fn passing(&self, filters: &Filters) -> Result<Vec<FixedBitSet>> {
+        let conditions = self.conditions(filters)?;
+        let searcher = &self.snapshot().searcher;
+        let scoring = EnableScoring::disabled_from_searcher(searcher);
+        let mut weights = Vec::new();
+        for condition in &conditions {
+            weights.push(condition.weight(scoring).map_err(failed)?);
+        }
+        let mut passing = Vec::new();
+        for reader in searcher.segment_readers() {
+            let mut all = everything(reader.max_doc() as usize);
+            for doc in (0..reader.max_doc()).filter(|doc| reader.is_deleted(*doc)) {
+                all.remove(doc as usize);
+            }
+            for weight in &weights {
+                let mut some = FixedBitSet::with_capacity(reader.max_doc() as usize);
+                let mut docs = weight.scorer(reader, 1.0).map_err(failed)?;
+                while docs.doc() != TERMINATED {
+                    some.insert(docs.doc() as usize);
+                    docs.advance();
+                }
+                all.intersect_with(&some);
+            }
+            passing.push(all);
+        }
+        Ok(passing)
+    }
+
+    fn conditions(&self, filters: &Filters) -> Result<Vec<Box<dyn IndexQuery>>> {
         let fields = self.fields();
         let mut conditions: Vec<Box<dyn IndexQuery>> = Vec::new();
         for (values, field) in [
@@ -162,7 +191,7 @@ impl Searcher {
             let to = Term::from_field_u64(fields.date, day_number(until));
             conditions.push(Box::new(RangeQuery::new(Bound::Unbounded, Bound::Included(to))));
         }
-        Ok(conditions.into_iter().map(|query| (Occur::Must, condition(query))).collect())
+        Ok(conditions)
     }
 }
 

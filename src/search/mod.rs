@@ -1,27 +1,40 @@
 //! A query and a snapshot to results: hits in a stable order, marked, counted, with the step that answered.
 
 mod collect;
+mod evidence;
+mod explain;
 mod filter;
+mod ladder;
+mod lexicon;
+mod rank;
+mod respell;
+mod segment;
 mod snippet;
+mod weights;
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use tantivy::collector::Count;
-use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query as IndexQuery, TermQuery,
-};
-use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, TantivyDocument, Term};
+use tantivy::query::{Query as IndexQuery, TermQuery};
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{DocAddress, SegmentOrdinal, TantivyDocument, Term};
 
 use crate::error::{Error, Result};
 use crate::index::{Fields, Snapshot, StoredItem, Vocabulary};
-use crate::query::{Filters, Needle, Node, Plan, Planner, Query, Statistics};
+use crate::query::{Filters, Query, SHIPPED_SYNONYMS, Synonyms, Zone};
 use crate::report::{ItemId, Link, canonical_filter};
 use crate::text::ByteSpan;
-use collect::{Collected, Match, MatchCollector};
+use collect::{Match, MatchCollector};
+use explain::Answered;
+pub use explain::{Explanation, WordExplanation};
 pub use filter::UnknownValue;
+use ladder::Answer;
+use lexicon::{Homophones, Sounds};
+use segment::LatinTerms;
 pub use snippet::Snippet;
+pub use weights::Weights;
 
 /// Order of hits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -91,21 +104,28 @@ pub struct Request {
     pub offset: usize,
     /// What to count over all hits.
     pub facets: Vec<FacetKind>,
+    /// Only items that have every word as typed: no mended spelling, no fewer words, nothing loosely related.
+    pub strict: bool,
+    /// Whether to explain every hit.
+    pub explain: bool,
 }
 
 /// Which step of the ladder answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Matched {
     /// No words were given; only filters.
     All,
     /// Every word matches.
     Words,
-    /// Every word matches after words were taken apart or joined.
+    /// Every word matches after the spelling was mended.
     Spelling,
+    /// Every word matches after Latin letters were read as pinyin.
+    Pinyin,
     /// Only some of the words match.
     Fewer,
     /// Nothing matches.
+    #[default]
     None,
 }
 
@@ -129,6 +149,12 @@ pub struct Hit {
     pub snippet: Snippet,
     /// Relevance; only comparable within one answer.
     pub score: f64,
+    /// Has only some of what was asked for and stands behind the items that have all.
+    pub related: bool,
+    /// Where it has something of the query.
+    pub matched_in: Vec<Zone>,
+    /// Why it stands where it does, if that was asked.
+    pub explanation: Option<Explanation>,
 }
 
 /// The answer to a request.
@@ -136,10 +162,16 @@ pub struct Hit {
 pub struct Results {
     /// The query as typed.
     pub query: String,
+    /// What was searched for instead, where the query had to be mended.
+    pub searched: Option<String>,
+    /// Words that no item of the archive has in any way.
+    pub missing: Vec<String>,
     /// Which step of the ladder answered.
     pub matched: Matched,
     /// How many items match, exactly.
     pub total: usize,
+    /// How many loosely related items follow them.
+    pub related: usize,
     /// As asked.
     pub offset: usize,
     /// As asked.
@@ -156,8 +188,19 @@ pub struct Results {
 #[derive(Clone, Debug)]
 pub struct Searcher {
     snapshot: Snapshot,
-    statistics: Statistics,
+    /// Average lengths of title, body and meta in words.
+    averages: [f32; 3],
     words: u64,
+    weights: Weights,
+    /// Latin words of every segment by zone, read when first asked for.
+    latin: Arc<Vec<[OnceLock<LatinTerms>; 4]>>,
+    sounds: Arc<OnceLock<Sounds>>,
+    homophones: Arc<OnceLock<Homophones>>,
+    synonyms: Arc<Synonyms>,
+}
+
+fn ordinal(segment: usize) -> SegmentOrdinal {
+    SegmentOrdinal::try_from(segment).unwrap_or_default()
 }
 
 /// Returns the canonical form of a URL in a query.
@@ -174,14 +217,29 @@ impl Searcher {
     #[must_use]
     pub fn new(snapshot: Snapshot) -> Self {
         let counts = snapshot.head.tokens.0;
-        let zones = snapshot.fields.zones();
-        let tokens: Vec<(Field, u64)> = zones
-            .iter()
-            .zip(counts)
-            .flat_map(|(zone, [words, atoms])| [(zone.words, words), (zone.atoms, atoms)])
-            .collect();
-        let statistics = Statistics::new(&snapshot.searcher, tokens);
-        Self { snapshot, statistics, words: counts[0][0] + counts[1][0] }
+        #[expect(clippy::cast_precision_loss, reason = "an average needs no exact count")]
+        let average = |words: u64| (words as f32 / snapshot.head.items.max(1) as f32).max(1.0);
+        let averages = [average(counts[0][0]), average(counts[1][0]), average(counts[2][0])];
+        let segments = snapshot.searcher.segment_readers().len();
+        let latin = (0..segments).map(|_| Default::default()).collect();
+        let words = counts[0][0] + counts[1][0];
+        Self {
+            snapshot,
+            averages,
+            words,
+            weights: Weights::default(),
+            latin: Arc::new(latin),
+            sounds: Arc::default(),
+            homophones: Arc::default(),
+            synonyms: Arc::new(Synonyms::read(&[SHIPPED_SYNONYMS]).0),
+        }
+    }
+
+    /// Ranks with other weights.
+    #[must_use]
+    pub fn with_weights(mut self, weights: Weights) -> Self {
+        self.weights = weights;
+        self
     }
 
     /// Returns the snapshot that is asked.
@@ -233,46 +291,24 @@ impl Searcher {
         filters.add(&request.filters);
         let unknown = self.unknown_values(&filters)?;
         notes.extend(unknown.iter().map(UnknownValue::sentence));
-        let conditions = self.conditions(&filters)?;
+        let conditions = self.passing(&filters)?;
         let vocabulary = self.vocabulary()?;
-        let planner = Planner {
-            searcher: &self.snapshot.searcher,
-            fields: self.fields(),
-            statistics: &self.statistics,
-            segmenter: &vocabulary,
-            canonical_link,
-        };
-        let plan = planner.plan(&request.query).map_err(failed)?;
-        notes.extend(plan.notes.iter().cloned());
-
-        let (matched, collected, needles) = if plan.query.is_none() {
-            let asked_nothing =
-                request.query.root.is_some() || request.query.text.trim().is_empty();
-            if request.query.root.is_none() && !asked_nothing && filters.is_empty()
-                || request.query.root.is_some()
-            {
-                notes.push("nothing to search for: the query has no words".to_owned());
-                (Matched::None, Collected::default(), Vec::new())
-            } else {
-                (
-                    Matched::All,
-                    self.collect(Box::new(AllQuery), &conditions, request, false)?,
-                    Vec::new(),
-                )
-            }
-        } else {
-            self.climb(&planner, plan, &conditions, request, &mut notes)?
-        };
-        let matched = if collected.total == 0 { Matched::None } else { matched };
-        if matched == Matched::None && notes.is_empty() {
-            notes.push(self.why_nothing(request));
-        }
-        let hits =
-            collected.best.iter().skip(request.offset).map(|found| self.hit(found, &needles));
+        let answer = self.climb(&vocabulary, &conditions, request)?;
+        let Answer { matched, collected, related, answered, mended, missing, notes: more } = answer;
+        notes.extend(more);
+        let listed = collected.best.iter().map(|found| (found, false));
+        let listed = listed.chain(related.iter().map(|found| (found, true)));
+        let hits = listed
+            .skip(request.offset)
+            .take(request.limit)
+            .map(|(found, related)| self.hit(found, related, &answered, request.explain));
         Ok(Results {
             query: request.query.text.clone(),
+            searched: mended,
+            missing,
             matched,
             total: collected.total,
+            related: related.len(),
             offset: request.offset,
             limit: request.limit,
             hits: hits.collect::<Result<_>>()?,
@@ -286,108 +322,24 @@ impl Searcher {
         })
     }
 
-    /// Goes down the ladder until something matches: all words, other spelling, fewer words.
-    fn climb(
-        &self,
-        planner: &Planner<'_>,
-        mut plan: Plan,
-        conditions: &[(Occur, Box<dyn IndexQuery>)],
-        request: &Request,
-        notes: &mut Vec<String>,
-    ) -> Result<(Matched, Collected, Vec<Needle>)> {
-        let query = plan.query.take().unwrap_or_else(|| Box::new(EmptyQuery));
-        let collected = self.collect(query, conditions, request, true)?;
-        if collected.total > 0 {
-            return Ok((Matched::Words, collected, plan.needles));
-        }
-        if let Some(respelled) = planner.respell(&request.query) {
-            let mut other = planner.plan(&respelled).map_err(failed)?;
-            let query = other.query.take().unwrap_or_else(|| Box::new(EmptyQuery));
-            let collected = self.collect(query, conditions, request, true)?;
-            if collected.total > 0 {
-                let units: Vec<String> = other.units.iter().map(|unit| unit.text.clone()).collect();
-                notes.push(format!(
-                    "no item has all words as typed; searched for: {}",
-                    units.join(" ")
-                ));
-                return Ok((Matched::Spelling, collected, other.needles));
-            }
-        }
-        let all_single = plan.units.iter().all(|unit| unit.is_single_han);
-        let telling: Vec<_> =
-            plan.units.iter().filter(|unit| all_single || !unit.is_single_han).collect();
-        let units = telling.len();
-        for enough in (1..units).rev() {
-            let any: Vec<Box<dyn IndexQuery>> =
-                telling.iter().map(|unit| unit.query.box_clone()).collect();
-            let query = BooleanQuery::union_with_minimum_required_clauses(any, enough);
-            let collected = self.collect(Box::new(query), conditions, request, true)?;
-            if collected.total > 0 {
-                notes.push(format!(
-                    "no item has all {units} words; these have {enough} of them or more"
-                ));
-                return Ok((Matched::Fewer, collected, plan.needles));
-            }
-        }
-        Ok((
-            Matched::None,
-            Collected {
-                facets: vec![BTreeMap::new(); request.facets.len()],
-                ..Collected::default()
-            },
-            Vec::new(),
-        ))
-    }
-
-    fn collect(
-        &self,
-        query: Box<dyn IndexQuery>,
-        conditions: &[(Occur, Box<dyn IndexQuery>)],
-        request: &Request,
-        scoring: bool,
-    ) -> Result<Collected> {
-        let query: Box<dyn IndexQuery> = if conditions.is_empty() {
-            query
-        } else {
-            let mut clauses = vec![(Occur::Must, query)];
-            clauses.extend(
-                conditions.iter().map(|(occur, condition)| (*occur, condition.box_clone())),
-            );
-            Box::new(BooleanQuery::new(clauses))
-        };
-        let collector = MatchCollector {
-            sort: if scoring || request.sort != Sort::Relevance {
-                request.sort
-            } else {
-                Sort::Newest
-            },
-            keep: request.limit.saturating_add(request.offset),
-            facets: request.facets.clone(),
-            scoring,
-        };
-        let searcher = &self.snapshot.searcher;
-        searcher
-            .search_with_statistics_provider(&query, &collector, &self.statistics)
-            .map_err(failed)
-    }
-
-    fn why_nothing(&self, request: &Request) -> String {
-        let items = self.snapshot.head.items;
-        let filtered = !request.filters.is_empty() || !request.query.filters.is_empty();
-        let excluded = request.query.root.as_ref().is_some_and(Node::excludes);
-        match (filtered, excluded) {
-            (true, _) => format!("nothing found among {items} items with these filters"),
-            (false, true) => format!("nothing found among {items} items without what was excluded"),
-            (false, false) => format!("nothing found among {items} items"),
-        }
-    }
-
-    fn hit(&self, found: &Match, needles: &[Needle]) -> Result<Hit> {
+    fn hit(&self, found: &Match, related: bool, answered: &Answered, explain: bool) -> Result<Hit> {
         let item = self.stored(found.address)?;
-        let title_marks =
-            if needles.is_empty() { Vec::new() } else { snippet::marks(&item.item.title, needles) };
-        let snippet = snippet::snippet(&item.item.body, needles);
-        Ok(Hit { item, title_marks, snippet, score: found.score() })
+        let needles = answered.needles(found.address);
+        let title_marks = if needles.is_empty() {
+            Vec::new()
+        } else {
+            snippet::marks(&item.item.title, &needles)
+        };
+        let snippet = snippet::snippet(&item.item.body, &needles);
+        Ok(Hit {
+            item,
+            title_marks,
+            snippet,
+            score: found.score(),
+            related,
+            matched_in: answered.zones(found.address),
+            explanation: explain.then(|| answered.explain(found.address)),
+        })
     }
 
     fn stored(&self, address: DocAddress) -> Result<StoredItem> {
@@ -428,12 +380,7 @@ impl Searcher {
         let Some((report, ordinal)) = id.split() else { return Ok(None) };
         let term = Term::from_field_text(self.fields().report, report);
         let query = TermQuery::new(term, IndexRecordOption::Basic);
-        let collector = MatchCollector {
-            sort: Sort::Newest,
-            keep: usize::MAX,
-            facets: Vec::new(),
-            scoring: false,
-        };
+        let collector = MatchCollector { sort: Sort::Newest, keep: usize::MAX, facets: Vec::new() };
         let found = self.snapshot.searcher.search(&query, &collector).map_err(failed)?;
         Ok(found.best.iter().find(|found| found.ordinal == ordinal).map(|found| found.address))
     }
@@ -456,9 +403,4 @@ fn facet_values(kinds: &[FacetKind], counts: Vec<BTreeMap<String, usize>>) -> Ve
         values
     });
     values.collect()
-}
-
-/// Wraps a condition so that it says yes or no and never adds to a score.
-fn condition(query: Box<dyn IndexQuery>) -> Box<dyn IndexQuery> {
-    Box::new(ConstScoreQuery::new(query, 0.0))
 }

@@ -1,8 +1,11 @@
 //! Where a query matched in a text, and the piece of the text worth showing.
 
-use crate::analysis::{Analysis, NoSegmenter, analyze, fold_tightly};
-use crate::query::Needle;
-use crate::text::{ByteSpan, display_width, merge_spans};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::analysis::{Analysis, NoSegmenter, Token, analyze, fold_tightly, piece_span};
+use crate::query::{Cut, Slot};
+use crate::text::{ByteSpan, display_width, merge_spans, widened_to_graphemes};
 
 /// Width of a snippet in columns, about two lines of a terminal.
 const SNIPPET_COLUMNS: usize = 180;
@@ -23,7 +26,19 @@ pub struct Snippet {
     pub marks: Vec<ByteSpan>,
 }
 
+/// What to mark in a hit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Needle {
+    /// Adjacent atoms, the outer ones perhaps cut; empty where only whole words count.
+    pub(super) literal: Vec<Slot>,
+    /// Whole Latin words, any of them.
+    pub(super) words: Vec<String>,
+    /// Which words of the query it stands for; a group's literal stands for all of its words.
+    pub(super) units: Range<usize>,
+}
+
 /// One place where a needle was found.
+#[derive(Clone)]
 struct Place {
     span: ByteSpan,
     first_unit: usize,
@@ -32,7 +47,8 @@ struct Place {
 
 /// Returns the spans of `text` that matched, for marking.
 pub(super) fn marks(text: &str, needles: &[Needle]) -> Vec<ByteSpan> {
-    merge_spans(places(text, needles).into_iter().map(|place| place.span).collect())
+    let spans = places(text, needles).into_iter();
+    merge_spans(spans.map(|place| widened_to_graphemes(text, place.span)).collect())
 }
 
 fn places(text: &str, needles: &[Needle]) -> Vec<Place> {
@@ -51,7 +67,7 @@ fn places(text: &str, needles: &[Needle]) -> Vec<Place> {
         if !here.is_empty() {
             let analysis = analyze(line, &NoSegmenter);
             for needle in here {
-                find(&analysis, needle, start, &mut found);
+                find(line, &analysis, needle, start, &mut found);
             }
         }
         start += line.len();
@@ -65,34 +81,39 @@ fn places(text: &str, needles: &[Needle]) -> Vec<Place> {
 
 /// What a folded line must hold for a needle to be in it.
 fn keys(needle: &Needle) -> Vec<String> {
-    let atoms = (!needle.atoms.is_empty()).then(|| needle.atoms.concat());
-    atoms.iter().chain(&needle.words).map(|key| fold_tightly(key)).collect()
+    let literal: String = needle.literal.iter().map(|slot| slot.atom.as_str()).collect();
+    let literal = (!literal.is_empty()).then_some(literal);
+    let keys = literal.iter().chain(&needle.words).map(|key| fold_tightly(key));
+    keys.filter(|key| !key.is_empty()).collect()
 }
 
 /// Finds a needle in a line that begins at byte `start` of its text.
-fn find(analysis: &Analysis, needle: &Needle, start: usize, found: &mut Vec<Place>) {
+fn find(line: &str, analysis: &Analysis, needle: &Needle, start: usize, found: &mut Vec<Place>) {
     let place = |span: ByteSpan| Place {
         span: ByteSpan::new(span.start + start, span.end + start),
         first_unit: needle.units.start,
         last_unit: needle.units.end.saturating_sub(1),
     };
-    if let Some(first) = needle.atoms.first() {
+    if let Some((first, rest)) = needle.literal.split_first() {
         for (index, atom) in analysis.atoms.iter().enumerate() {
-            if atom.text != *first || atom.is_piece && needle.atoms.len() > 1 {
+            if atom.is_piece && !rest.is_empty() {
                 continue;
             }
-            let mut end = atom.span.end;
+            let Some(own) = slot_span(line, atom, first) else { continue };
+            let mut end = own.end;
             let mut position = atom.position;
-            let mut rest = analysis.atoms[index + 1..].iter().filter(|atom| !atom.is_piece);
-            let all = needle.atoms[1..].iter().all(|wanted| {
-                rest.next().is_some_and(|next| {
-                    let adjacent = next.text == *wanted && next.position == position + 1;
-                    (position, end) = (next.position, next.span.end);
-                    adjacent
+            let mut behind = analysis.atoms[index + 1..].iter().filter(|atom| !atom.is_piece);
+            let all = rest.iter().all(|slot| {
+                behind.next().is_some_and(|next| {
+                    let adjacent = next.position == position + slot.step as usize;
+                    let span = slot_span(line, next, slot);
+                    position = next.position;
+                    end = span.map_or(end, |span| span.end);
+                    adjacent && span.is_some()
                 })
             });
             if all {
-                found.push(place(ByteSpan::new(atom.span.start, end)));
+                found.push(place(ByteSpan::new(own.start, end)));
             }
             if found.len() > MAX_PLACES {
                 return;
@@ -106,6 +127,21 @@ fn find(analysis: &Analysis, needle: &Needle, start: usize, found: &mut Vec<Plac
     }
 }
 
+/// Returns what of an atom's source a slot stands for; `None` if it is another atom.
+fn slot_span(line: &str, atom: &Token, slot: &Slot) -> Option<ByteSpan> {
+    if atom.text == slot.atom || slot.others.iter().any(|other| atom.text == *other) {
+        return Some(atom.span);
+    }
+    let at = match slot.cut {
+        Cut::None => None,
+        Cut::Start => atom.text.ends_with(&slot.atom).then(|| atom.text.len() - slot.atom.len()),
+        Cut::End => atom.text.starts_with(&slot.atom).then_some(0),
+        Cut::Both => atom.text.find(&slot.atom),
+    }?;
+    let before = atom.text[..at].chars().count();
+    piece_span(line, atom.span, before..before + slot.atom.chars().count())
+}
+
 /// Cuts the piece of `text` where most of the query stands close together; its beginning if nothing matched.
 pub(super) fn snippet(text: &str, needles: &[Needle]) -> Snippet {
     let text = &text[..crate::text::floor_boundary(text, MAX_BYTES)];
@@ -114,8 +150,54 @@ pub(super) fn snippet(text: &str, needles: &[Needle]) -> Snippet {
     if places.is_empty() && !needles.is_empty() {
         places = self::places(text, needles);
     }
-    let window = best_window(text, &sentences(text), &places);
-    excerpt(text, window, &marks_around(text, window, needles))
+    let sentences = sentences(text);
+    let mut windows = vec![best_window(text, &sentences, &places, SNIPPET_COLUMNS)];
+    // Words that the best place does not show are worth a second one.
+    let all = units_in(ByteSpan::new(0, text.len()), &places);
+    if units_in(windows[0], &places).len() < all.len() {
+        let first = best_window(text, &sentences, &places, SNIPPET_COLUMNS / 2);
+        let shown = units_in(first, &places);
+        let missing: Vec<Place> = places
+            .iter()
+            .filter(|place| (place.first_unit..=place.last_unit).any(|unit| !shown.contains(&unit)))
+            .cloned()
+            .collect();
+        let second = best_window(text, &sentences, &missing, SNIPPET_COLUMNS / 2);
+        let more = units_in(first, &places).union(&units_in(second, &places)).count();
+        if more > units_in(windows[0], &places).len()
+            && (second.start >= first.end || second.end <= first.start)
+        {
+            windows = vec![first, second];
+            windows.sort_unstable();
+        }
+    }
+    let mut joined = Snippet::default();
+    for window in windows {
+        let piece = excerpt(text, window, &marks_around(text, window, needles));
+        if joined.text.is_empty() {
+            joined = piece;
+            continue;
+        }
+        let rest = piece.text.trim_start_matches('…');
+        let cut = piece.text.len() - rest.len();
+        if !joined.text.ends_with('…') {
+            joined.text.push('…');
+        }
+        let base = joined.text.len();
+        let moved = |mark: &ByteSpan| ByteSpan::new(mark.start - cut + base, mark.end - cut + base);
+        joined.marks.extend(piece.marks.iter().map(moved));
+        joined.text.push_str(rest);
+    }
+    joined
+}
+
+/// Returns which words of the query a window shows.
+fn units_in(window: ByteSpan, places: &[Place]) -> BTreeSet<usize> {
+    places
+        .iter()
+        .filter(|place| place.span.start >= window.start && place.span.end <= window.end)
+        .flat_map(|place| place.first_unit..=place.last_unit)
+        .collect()
 }
 
 /// Finds needles as they were typed, in any case; other widths, scripts and connectors are not seen.
@@ -180,7 +262,7 @@ fn sentences(text: &str) -> Vec<ByteSpan> {
 const MAX_WINDOWS: usize = 200;
 
 /// Chooses a window of whole sentences, or of a part of one that is too long.
-fn best_window(text: &str, sentences: &[ByteSpan], places: &[Place]) -> ByteSpan {
+fn best_window(text: &str, sentences: &[ByteSpan], places: &[Place], columns: usize) -> ByteSpan {
     let mut best: Option<(usize, ByteSpan)> = None;
     // Windows begin where a match is; without any, at the beginning.
     let mut begins: Vec<usize> = places
@@ -194,9 +276,9 @@ fn best_window(text: &str, sentences: &[ByteSpan], places: &[Place]) -> ByteSpan
     for index in begins.into_iter().take(MAX_WINDOWS) {
         let Some(sentence) = sentences.get(index) else { continue };
         let first = places.partition_point(|place| place.span.start < sentence.start);
-        let window = match fitting_sentences(text, &sentences[index..]) {
+        let window = match fitting_sentences(text, &sentences[index..], columns) {
             Some(window) => window,
-            None => part_of(text, *sentence, &places[first..]),
+            None => part_of(text, *sentence, &places[first..], columns),
         };
         let score = score(window, &places[first..]);
         if best.is_none_or(|(most, _)| score > most) {
@@ -207,17 +289,14 @@ fn best_window(text: &str, sentences: &[ByteSpan], places: &[Place]) -> ByteSpan
 }
 
 /// Joins sentences from the first on as long as they fit; `None` if the first does not.
-fn fitting_sentences(text: &str, sentences: &[ByteSpan]) -> Option<ByteSpan> {
+fn fitting_sentences(text: &str, sentences: &[ByteSpan], most: usize) -> Option<ByteSpan> {
     let mut columns = 0;
     let mut window: Option<ByteSpan> = None;
     for sentence in sentences {
         // Text this long in bytes does not fit, whatever it is made of, and need not be measured.
-        columns += if sentence.len() > SNIPPET_COLUMNS * 4 {
-            SNIPPET_COLUMNS + 1
-        } else {
-            display_width(sentence.of(text))
-        };
-        if columns > SNIPPET_COLUMNS {
+        columns +=
+            if sentence.len() > most * 4 { most + 1 } else { display_width(sentence.of(text)) };
+        if columns > most {
             break;
         }
         let start = window.map_or(sentence.start, |window| window.start);
@@ -227,10 +306,10 @@ fn fitting_sentences(text: &str, sentences: &[ByteSpan]) -> Option<ByteSpan> {
 }
 
 /// Chooses the part of a long sentence that shows the most, beginning a little before a match.
-fn part_of(text: &str, sentence: ByteSpan, places: &[Place]) -> ByteSpan {
+fn part_of(text: &str, sentence: ByteSpan, places: &[Place], columns: usize) -> ByteSpan {
     let from = |start: usize| {
         let rest = &text[start..sentence.end];
-        ByteSpan::new(start, start + crate::text::fitting_prefix(rest, SNIPPET_COLUMNS))
+        ByteSpan::new(start, start + crate::text::fitting_prefix(rest, columns))
     };
     let mut best = (0, from(sentence.start));
     for (index, place) in
@@ -240,7 +319,7 @@ fn part_of(text: &str, sentence: ByteSpan, places: &[Place]) -> ByteSpan {
         // A sixth of the width before the match, beginning behind a comma if there is one.
         let mut start = place.span.start;
         for (at, _) in lead.char_indices().rev() {
-            if display_width(&lead[at..]) > SNIPPET_COLUMNS / 6 {
+            if display_width(&lead[at..]) > columns / 6 {
                 break;
             }
             start = sentence.start + at;
@@ -263,7 +342,7 @@ fn part_of(text: &str, sentence: ByteSpan, places: &[Place]) -> ByteSpan {
 
 /// Counts what a window shows: different units first, then places.
 fn score(window: ByteSpan, places: &[Place]) -> usize {
-    let mut units = std::collections::BTreeSet::new();
+    let mut units = BTreeSet::new();
     let mut inside = 0;
     let mut adjacent = 0;
     for place in places.iter().take_while(|place| place.span.start < window.end) {
@@ -322,7 +401,7 @@ mod tests {
 
     fn needle(atoms: &[&str], unit: usize) -> Needle {
         Needle {
-            atoms: atoms.iter().map(|s| (*s).to_owned()).collect(),
+            literal: atoms.iter().map(|atom| Slot::whole(atom)).collect(),
             words: Vec::new(),
             units: unit..unit + 1,
         }
@@ -352,6 +431,32 @@ mod tests {
         check("ＧＰＴ－４与 GPT 4", &[needle(&["gpt", "4"], 0)], "[ＧＰＴ－４]与 [GPT 4]");
         check("没有", &model, "没有");
         check("", &model, "");
+    }
+
+    #[test]
+    fn a_piece_of_a_word_is_marked_alone() {
+        let mut inside = needle(&["ython"], 0);
+        inside.literal[0].cut = Cut::Both;
+        check("用 ＣＰｙｔｈｏｎ 和 iPython 写", &[inside], "用 ＣＰ[ｙｔｈｏｎ] 和 iP[ython] 写");
+        let mut across = needle(&["t", "4"], 0);
+        across.literal[0].cut = Cut::Start;
+        across.literal[1].cut = Cut::End;
+        check("GPT-40 与 T5", &[across], "GP[T-4]0 与 T5");
+    }
+
+    #[test]
+    fn a_mark_never_ends_inside_a_grapheme() {
+        check("好👍🏽的", &[needle(&["👍"], 0)], "好[👍🏽]的");
+    }
+
+    #[test]
+    fn words_far_apart_are_shown_by_two_pieces() {
+        let filler = "这一句只是为了把文字拉得很长而写的。".repeat(20);
+        let text = format!("量化让推理更快。{filler}显卡也很贵。{filler}");
+        let found = snippet(&text, &[needle(&["量", "化"], 0), needle(&["显", "卡"], 1)]);
+        let marked: Vec<&str> = found.marks.iter().map(|mark| mark.of(&found.text)).collect();
+        assert_eq!(marked, ["量化", "显卡"], "{}", found.text);
+        assert!(found.text.contains("。…显卡"), "{}", found.text);
     }
 
     #[test]

@@ -77,6 +77,8 @@ fn request(raw: &str, state: &State) -> Result<Request, ApiError> {
         limit: DEFAULT_LIMIT,
         offset: 0,
         facets: Vec::new(),
+        strict: false,
+        explain: false,
     };
     for (name, value) in url::form_urlencoded::parse(raw.as_bytes()) {
         let value = value.trim();
@@ -101,6 +103,8 @@ fn request(raw: &str, state: &State) -> Result<Request, ApiError> {
             "limit" => request.limit = number("limit", value, MAX_LIMIT)?,
             "offset" => request.offset = number("offset", value, MAX_OFFSET)?,
             "facets" => request.facets = facets(value)?,
+            "strict" => request.strict = flag("strict", value)?,
+            "explain" => request.explain = flag("explain", value)?,
             _ => {}
         }
     }
@@ -117,6 +121,17 @@ fn sort(value: &str) -> Result<Sort, ApiError> {
         _ => Err(ApiError::bad_parameter(
             format!("sort: `{value}` is no order"),
             "write relevance, newest or oldest",
+        )),
+    }
+}
+
+fn flag(field: &'static str, value: &str) -> Result<bool, ApiError> {
+    match value {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(ApiError::bad_parameter(
+            format!("{field}: `{value}` is neither true nor false"),
+            "write true or false",
         )),
     }
 }

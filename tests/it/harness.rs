@@ -153,7 +153,8 @@ impl Fixture {
         if results.matched != baoku::search::Matched::Words {
             return Vec::new();
         }
-        results.hits.into_iter().map(|hit| hit.item.item.title).collect()
+        let matching = results.hits.into_iter().filter(|hit| !hit.related);
+        matching.map(|hit| hit.item.item.title).collect()
     }
 
     /// Checks that `query` finds exactly the items of these titles, in any order.
@@ -202,5 +203,7 @@ pub fn request(query: &str) -> baoku::search::Request {
         limit: 100_000,
         offset: 0,
         facets: Vec::new(),
+        strict: false,
+        explain: false,
     }
 }

@@ -1,0 +1,394 @@
+//! What every item of a segment has of a query: which words, how well, and what must match.
+
+use fixedbitset::FixedBitSet;
+use tantivy::DocId;
+
+use super::segment::{Found, Segment};
+use super::weights::Weights;
+use crate::query::{
+    Alternative, Clause, Cut, Group, Matcher, Plan, Slot, Way, Word, Zone, beginning_of_title,
+};
+
+/// What one item has of one word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hold {
+    pub(super) doc: DocId,
+    /// How surely the item is about the word, 0 to 1: the worth of the best way it has it.
+    pub(super) strength: f32,
+    /// The same for its title alone.
+    pub(super) in_title: f32,
+    /// The same, weighed by where and how often, 0 to 1.
+    pub(super) value: f32,
+    /// The best way, a place in [`ways_of`].
+    pub(super) way: u16,
+    /// Zones it stands in, a bit each.
+    pub(super) zones: u8,
+}
+
+/// What a segment has of one word.
+#[derive(Debug, Default)]
+pub(super) struct WordEvidence {
+    /// In order of item.
+    pub(super) holds: Vec<Hold>,
+    /// Items that have the word itself, and not only something near it.
+    pub(super) plain: usize,
+    /// Every item of `holds`.
+    pub(super) bits: FixedBitSet,
+}
+
+impl WordEvidence {
+    /// Tells whether an item has the word itself.
+    pub(super) fn has_whole(&self, doc: DocId) -> bool {
+        let at = self.holds.binary_search_by_key(&doc, |hold| hold.doc);
+        at.is_ok_and(|at| self.holds[at].strength >= 1.0)
+    }
+}
+
+/// What a segment has of the literal of one group.
+#[derive(Debug, Default)]
+pub(super) struct LiteralEvidence {
+    /// Items with how often and where, 0 to 1.
+    pub(super) holds: Vec<(DocId, f32)>,
+    pub(super) bits: FixedBitSet,
+    /// Items whose title begins with it.
+    pub(super) begins: Vec<DocId>,
+}
+
+/// Everything a segment has of a query.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    pub(super) words: Vec<WordEvidence>,
+    pub(super) groups: Vec<LiteralEvidence>,
+}
+
+/// One item while the ways to have a word are gathered.
+#[derive(Clone, Copy)]
+struct Cell {
+    /// Weighted occurrences of the way at hand.
+    times: f32,
+    worth: f32,
+    strength: f32,
+    in_title: f32,
+    value: f32,
+    way: u16,
+    zones: u8,
+    zones_of_way: u8,
+    seen: bool,
+    plain: bool,
+}
+
+const EMPTY: Cell = Cell {
+    times: 0.0,
+    worth: 0.0,
+    strength: 0.0,
+    in_title: 0.0,
+    value: 0.0,
+    way: 0,
+    zones: 0,
+    zones_of_way: 0,
+    seen: false,
+    plain: false,
+};
+
+/// Returns every way an item may have a word: its own, then those of the spans it stands in.
+pub(super) fn ways_of(plan: &Plan, word: usize) -> impl Iterator<Item = &Alternative> {
+    let spans = plan.spans.iter().filter(move |span| span.words.contains(&word));
+    plan.words[word].alternatives.iter().chain(spans.flat_map(|span| &span.alternatives))
+}
+
+/// Gathers evidence in one segment.
+pub(super) struct Gatherer<'a> {
+    segment: &'a Segment<'a>,
+    weights: &'a Weights,
+    cells: Vec<Cell>,
+    touched: Vec<DocId>,
+    of_way: Vec<DocId>,
+    found: Vec<Found>,
+}
+
+impl<'a> Gatherer<'a> {
+    pub(super) fn new(segment: &'a Segment<'a>, weights: &'a Weights) -> Self {
+        let docs = segment.reader.max_doc() as usize;
+        Self {
+            segment,
+            weights,
+            cells: vec![EMPTY; docs],
+            touched: Vec::new(),
+            of_way: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Gathers everything a plan asks for.
+    pub(super) fn gather(&mut self, plan: &Plan) -> tantivy::Result<Evidence> {
+        let mut evidence = Evidence::default();
+        for group in &plan.groups {
+            let gathered = self.group(group)?;
+            evidence.groups.push(gathered);
+        }
+        let mut spans = Vec::new();
+        for span in &plan.spans {
+            let mut ways = Vec::new();
+            for alternative in &span.alternatives {
+                ways.push((alternative, self.way(alternative, &Zone::ALL)?));
+            }
+            spans.push((span, ways));
+        }
+        for (index, word) in plan.words.iter().enumerate() {
+            let mut way = 0;
+            for alternative in &word.alternatives {
+                self.alternative(alternative, way, &word.zones)?;
+                way += 1;
+            }
+            for (span, ways) in &spans {
+                if span.words.contains(&index) {
+                    for (alternative, found) in ways {
+                        self.add(alternative, way, found);
+                        way += 1;
+                    }
+                }
+            }
+            evidence.words.push(self.take(word));
+        }
+        Ok(evidence)
+    }
+
+    /// Looks for one way to have something in every zone it may stand in.
+    fn way(
+        &mut self,
+        alternative: &Alternative,
+        zones: &[Zone],
+    ) -> tantivy::Result<Vec<(Zone, Vec<Found>)>> {
+        let mut all = Vec::new();
+        for &zone in zones {
+            let mut found = Vec::new();
+            self.find(alternative, zone, &mut found)?;
+            all.push((zone, found));
+        }
+        Ok(all)
+    }
+
+    fn find(
+        &self,
+        alternative: &Alternative,
+        zone: Zone,
+        found: &mut Vec<Found>,
+    ) -> tantivy::Result<()> {
+        let weights = self.weights;
+        match &alternative.matcher {
+            Matcher::Word(word) => self.segment.word(zone, word, found),
+            Matcher::Parts(parts) => self.segment.parts(zone, parts, found),
+            Matcher::UrlToken(token) if zone == Zone::Link => self.segment.url_token(token, found),
+            Matcher::Link(link) if zone == Zone::Link => self.segment.link(link, found),
+            Matcher::UrlToken(_) | Matcher::Link(_) => Ok(()),
+            Matcher::Literal(slots) => {
+                let typed: usize = slots.iter().map(|slot| slot.atom.chars().count()).sum();
+                // Addresses are full of short words; what is typed to find one is longer.
+                if zone == Zone::Link && (typed < MIN_IN_ADDRESS || alternative.way == Way::Inside)
+                {
+                    return Ok(());
+                }
+                let worth = |piece, word, begins| weights.of_fragment(piece, word, begins);
+                self.segment.literal(zone, slots, &worth, found)
+            }
+        }
+    }
+
+    fn alternative(
+        &mut self,
+        alternative: &Alternative,
+        way: u16,
+        zones: &[Zone],
+    ) -> tantivy::Result<()> {
+        let mut found = std::mem::take(&mut self.found);
+        for &zone in zones {
+            found.clear();
+            self.find(alternative, zone, &mut found)?;
+            self.occurrences(zone, &found);
+        }
+        self.found = found;
+        self.settle(alternative, way, true);
+        Ok(())
+    }
+
+    fn add(&mut self, alternative: &Alternative, way: u16, found: &[(Zone, Vec<Found>)]) {
+        for (zone, found) in found {
+            self.occurrences(*zone, found);
+        }
+        self.settle(alternative, way, false);
+    }
+
+    /// Counts occurrences of the way at hand, those in a short zone more.
+    fn occurrences(&mut self, zone: Zone, found: &[Found]) {
+        let weight = self.weights.of_zone(zone);
+        let length = match zone {
+            Zone::Title => self.weights.title_length,
+            Zone::Body => self.weights.body_length,
+            Zone::Meta | Zone::Link => 0.0,
+        };
+        for found in found {
+            let Some(cell) = self.cells.get_mut(found.doc as usize) else { continue };
+            if cell.times == 0.0 {
+                self.of_way.push(found.doc);
+            }
+            #[expect(clippy::cast_precision_loss, reason = "a word occurs a few times")]
+            let times = found.times as f32;
+            let relative = if length > 0.0 {
+                1.0 - length + length * self.segment.relative_length(zone, found.doc)
+            } else {
+                1.0
+            };
+            cell.times += weight * times * found.worth / relative;
+            cell.worth = cell.worth.max(found.worth);
+            cell.zones_of_way |= 1 << zone as u8;
+        }
+    }
+
+    /// Ends a way: what it is worth in every item it was found in.
+    fn settle(&mut self, alternative: &Alternative, way: u16, plain: bool) {
+        let worth = self.weights.of_way(alternative.way) * alternative.weight;
+        let plain = plain
+            && matches!(alternative.way, Way::Word | Way::Variant | Way::Plural | Way::Inside);
+        let mention = self.weights.mention;
+        for doc in self.of_way.drain(..) {
+            let cell = &mut self.cells[doc as usize];
+            let strength = worth * cell.worth;
+            let often = cell.times / (cell.times + self.weights.saturation);
+            let value = strength * (mention + (1.0 - mention) * often);
+            if !cell.seen {
+                cell.seen = true;
+                self.touched.push(doc);
+            }
+            cell.plain |= plain;
+            cell.zones |= cell.zones_of_way;
+            cell.strength = cell.strength.max(strength);
+            if cell.zones_of_way & (1 << Zone::Title as u8) != 0 {
+                cell.in_title = cell.in_title.max(strength);
+            }
+            if value > cell.value {
+                cell.value = value;
+                cell.way = way;
+            }
+            (cell.times, cell.worth, cell.zones_of_way) = (0.0, 0.0, 0);
+        }
+    }
+
+    fn take(&mut self, word: &Word) -> WordEvidence {
+        self.touched.sort_unstable();
+        let mut evidence = WordEvidence {
+            holds: Vec::with_capacity(self.touched.len()),
+            plain: 0,
+            bits: FixedBitSet::with_capacity(self.cells.len()),
+        };
+        for doc in self.touched.drain(..) {
+            let cell = std::mem::replace(&mut self.cells[doc as usize], EMPTY);
+            evidence.plain += usize::from(cell.plain);
+            evidence.bits.insert(doc as usize);
+            if word.positive {
+                evidence.holds.push(Hold {
+                    doc,
+                    strength: cell.strength,
+                    in_title: cell.in_title,
+                    value: cell.value,
+                    way: cell.way,
+                    zones: cell.zones,
+                });
+            }
+        }
+        evidence
+    }
+
+    fn group(&mut self, group: &Group) -> tantivy::Result<LiteralEvidence> {
+        let mut evidence = LiteralEvidence {
+            bits: FixedBitSet::with_capacity(self.cells.len()),
+            ..LiteralEvidence::default()
+        };
+        if group.literal.is_empty() {
+            return Ok(evidence);
+        }
+        // A group of one word is its word.
+        if group.words.len() > 1 || group.literal.len() > 1 {
+            let uncut = |slot: &Slot| Slot { cut: Cut::None, ..slot.clone() };
+            let literal = group.literal.iter().map(uncut).collect();
+            let whole =
+                Alternative { way: Way::Word, weight: 1.0, matcher: Matcher::Literal(literal) };
+            self.alternative(&whole, 0, &group.zones)?;
+            if group.literal.iter().any(|slot| slot.cut != Cut::None) {
+                let matcher = Matcher::Literal(group.literal.clone());
+                let piece = Alternative { way: Way::Fragment, weight: 1.0, matcher };
+                self.alternative(&piece, 0, &group.zones)?;
+            }
+            self.touched.sort_unstable();
+            for doc in self.touched.drain(..) {
+                let cell = std::mem::replace(&mut self.cells[doc as usize], EMPTY);
+                evidence.bits.insert(doc as usize);
+                evidence.holds.push((doc, cell.value));
+            }
+        }
+        let mut found = Vec::new();
+        let begins = beginning_of_title(&group.literal);
+        self.segment.literal(Zone::Title, &begins, &|_, _, _| 1.0, &mut found)?;
+        evidence.begins = found.iter().map(|found| found.doc).collect();
+        Ok(evidence)
+    }
+}
+
+/// Letters a piece of an address must have to be looked for inside addresses.
+const MIN_IN_ADDRESS: usize = 4;
+
+/// Returns the items of a segment that match everything a clause asks for.
+pub(super) fn matching(
+    clause: &Clause,
+    plan: &Plan,
+    evidence: &Evidence,
+    issues: &dyn Fn(crate::query::IssueRange) -> FixedBitSet,
+    docs: usize,
+) -> FixedBitSet {
+    match clause {
+        Clause::Groups(groups) => {
+            let mut all = everything(docs);
+            for group in groups.clone() {
+                let mut words = everything(docs);
+                for word in plan.groups[group].words.clone() {
+                    words.intersect_with(&evidence.words[word].bits);
+                }
+                words.union_with(&evidence.groups[group].bits);
+                all.intersect_with(&words);
+            }
+            all
+        }
+        Clause::Phrase(group) => {
+            let mut any = evidence.groups[*group].bits.clone();
+            for word in plan.groups[*group].words.clone() {
+                any.union_with(&evidence.words[word].bits);
+            }
+            any
+        }
+        Clause::Issue(range) => issues(*range),
+        Clause::Not(inner) => {
+            let mut none = matching(inner, plan, evidence, issues, docs);
+            none.toggle_range(..docs);
+            none
+        }
+        Clause::Any(any) => {
+            let mut all = FixedBitSet::with_capacity(docs);
+            for clause in any {
+                all.union_with(&matching(clause, plan, evidence, issues, docs));
+            }
+            all
+        }
+        Clause::All(clauses) => {
+            let mut all = everything(docs);
+            for clause in clauses {
+                all.intersect_with(&matching(clause, plan, evidence, issues, docs));
+            }
+            all
+        }
+    }
+}
+
+pub(super) fn everything(docs: usize) -> FixedBitSet {
+    let mut all = FixedBitSet::with_capacity(docs);
+    all.insert_range(..docs);
+    all
+}

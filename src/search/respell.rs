@@ -1,0 +1,219 @@
+//! A query that found nothing, written as it may have been meant.
+
+use super::Searcher;
+use crate::analysis::{Segmenter, Unit, UnitKind, analyze};
+use crate::error::Result;
+use crate::query::{Node, Query, Slot};
+use crate::text::{ByteSpan, is_han};
+
+/// Groups of Han characters longer than this are not looked at for wrong characters.
+const MAX_GROUP: usize = 16;
+/// Characters tried for one that may be wrong.
+const MAX_HOMOPHONES: usize = 60;
+
+/// What to mend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mend {
+    /// Latin words the archive does not have: together, apart, or with a slip mended; a Han character that sounds like
+    /// the one meant.
+    Spelling,
+    /// Latin letters that are pinyin.
+    Pinyin,
+}
+
+/// A piece of text and what to write instead.
+struct Change {
+    span: ByteSpan,
+    text: String,
+}
+
+impl Searcher {
+    /// Writes a query as it may have been meant; `None` if nothing can be mended.
+    pub(super) fn mend(
+        &self,
+        query: &Query,
+        mend: Mend,
+        segmenter: &dyn Segmenter,
+    ) -> Result<Option<Query>> {
+        let Some(root) = &query.root else { return Ok(None) };
+        let mut changes = 0;
+        let root = self.mend_node(root, mend, segmenter, &mut changes)?;
+        Ok((changes > 0).then(|| Query { root: Some(root), ..query.clone() }))
+    }
+
+    fn mend_node(
+        &self,
+        node: &Node,
+        mend: Mend,
+        segmenter: &dyn Segmenter,
+        changes: &mut usize,
+    ) -> Result<Node> {
+        let mut all = |nodes: &[Node]| -> Result<Vec<Node>> {
+            nodes.iter().map(|node| self.mend_node(node, mend, segmenter, changes)).collect()
+        };
+        Ok(match node {
+            Node::All(nodes) => Node::All(all(nodes)?),
+            Node::Any(nodes) => Node::Any(all(nodes)?),
+            Node::Text(text) | Node::Title(text) => {
+                let found = match mend {
+                    Mend::Spelling => {
+                        let mut found = self.latin_slips(text, segmenter)?;
+                        found.extend(self.wrong_characters(text, segmenter)?);
+                        found
+                    }
+                    Mend::Pinyin => self.pinyin_words(text, segmenter)?,
+                };
+                *changes += found.len();
+                let text = apply(text, found);
+                if matches!(node, Node::Title(_)) { Node::Title(text) } else { Node::Text(text) }
+            }
+            other => other.clone(),
+        })
+    }
+
+    /// Tells whether the archive has a Latin word, or one that holds it.
+    fn has_latin(&self, word: &str) -> Result<bool> {
+        Ok(self.word_frequency(word) > 0 || self.is_inside_latin(word)?)
+    }
+
+    fn latin_slips(&self, text: &str, segmenter: &dyn Segmenter) -> Result<Vec<Change>> {
+        let analysis = analyze(text, segmenter);
+        let mut changes = Vec::new();
+        let mut units = analysis.units.iter().peekable();
+        while let Some(unit) = units.next() {
+            let Some(own) = latin_word(unit) else { continue };
+            let joined = units.peek().and_then(|next| Some((latin_word(next)?, next.span)));
+            if let Some((next, span)) = joined
+                && self.word_frequency(&format!("{own}{next}")) > 0
+            {
+                changes.push(Change {
+                    span: ByteSpan::new(unit.span.start, span.end),
+                    text: format!("{own}{next}"),
+                });
+                units.next();
+            } else if !self.has_latin(&own)? {
+                let mended = match self.split_in_two(&own) {
+                    Some((left, right)) if self.literal_exists(&[left, right])? => {
+                        Some(format!("{left} {right}"))
+                    }
+                    _ => self.nearest_spelling(&own)?,
+                };
+                changes.extend(mended.map(|text| Change { span: unit.span, text }));
+            }
+        }
+        Ok(changes)
+    }
+
+    fn pinyin_words(&self, text: &str, segmenter: &dyn Segmenter) -> Result<Vec<Change>> {
+        let analysis = analyze(text, segmenter);
+        let mut changes = Vec::new();
+        for unit in &analysis.units {
+            let Some(word) = latin_word(unit) else { continue };
+            if self.has_latin(&word)? {
+                continue;
+            }
+            for reading in self.read_as_pinyin(&word)? {
+                let characters: Vec<String> = reading.chars().map(String::from).collect();
+                let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
+                if self.literal_exists(&characters)? {
+                    changes.push(Change { span: unit.span, text: reading });
+                    break;
+                }
+            }
+        }
+        Ok(changes)
+    }
+
+    /// Finds runs of Han characters that stand nowhere, but would with one character that sounds the same.
+    fn wrong_characters(&self, text: &str, segmenter: &dyn Segmenter) -> Result<Vec<Change>> {
+        let analysis = analyze(text, segmenter);
+        let mut changes = Vec::new();
+        for group in analysis.units.chunk_by(|a, b| a.group == b.group) {
+            let atoms: Vec<_> = group
+                .iter()
+                .flat_map(|unit| analysis.literal_of(unit))
+                .filter(|atom| atom.text.chars().all(is_han))
+                .collect();
+            let all_han = group.iter().all(|unit| unit.kind == UnitKind::Han);
+            if !all_han || !(2..=MAX_GROUP).contains(&atoms.len()) {
+                continue;
+            }
+            let characters: Vec<&str> = atoms.iter().map(|atom| atom.text.as_str()).collect();
+            if self.literal_exists(&characters)? {
+                continue;
+            }
+            if let Some((at, right)) = self.wrong_character(&characters)? {
+                changes.push(Change { span: atoms[at].span, text: right.to_string() });
+            }
+        }
+        Ok(changes)
+    }
+
+    /// Finds the one character of a run that makes it exist when it is another of the same sound.
+    fn wrong_character(&self, characters: &[&str]) -> Result<Option<(usize, char)>> {
+        // Pairs that stand nowhere tell where to look.
+        let mut suspects = vec![false; characters.len()];
+        for at in 0..characters.len() - 1 {
+            if !self.literal_exists(&characters[at..at + 2])? {
+                suspects[at] = true;
+                suspects[at + 1] = true;
+            }
+        }
+        let all = !suspects.contains(&true);
+        let mut best: Option<(u64, usize, char)> = None;
+        for at in 0..characters.len() {
+            if !suspects[at] && !all {
+                continue;
+            }
+            let Some(typed) = characters[at].chars().next() else { continue };
+            for other in self.homophones(typed)?.into_iter().take(MAX_HOMOPHONES) {
+                let mut buffer = [0; 4];
+                let other_text: &str = other.encode_utf8(&mut buffer);
+                // A neighbour that never stands beside it saves the rest.
+                let left = at == 0 || self.literal_exists(&[characters[at - 1], other_text])?;
+                if !left {
+                    continue;
+                }
+                let mut changed = characters.to_vec();
+                changed[at] = other_text;
+                let count = self.literal_count(&changed)?;
+                if count > 0 && best.is_none_or(|(most, ..)| count > most) {
+                    best = Some((count, at, other));
+                }
+            }
+        }
+        Ok(best.map(|(_, at, right)| (at, right)))
+    }
+
+    fn literal_exists(&self, atoms: &[&str]) -> Result<bool> {
+        Ok(self.literal_count(atoms)? > 0)
+    }
+
+    /// Counts titles and bodies that hold adjacent atoms.
+    fn literal_count(&self, atoms: &[&str]) -> Result<u64> {
+        let slots: Vec<Slot> = atoms.iter().map(|atom| Slot::whole(atom)).collect();
+        self.count_literal(&slots)
+    }
+}
+
+/// Returns the letters of a unit that is a Latin word and nothing else.
+fn latin_word(unit: &Unit) -> Option<String> {
+    let whole = unit.whole.as_ref().filter(|_| unit.kind == UnitKind::Latin)?;
+    whole.chars().all(|c| c.is_ascii_alphabetic()).then(|| whole.clone())
+}
+
+fn apply(text: &str, mut changes: Vec<Change>) -> String {
+    changes.sort_by_key(|change| change.span.start);
+    let mut out = String::new();
+    let mut at = 0;
+    for change in changes {
+        if change.span.start < at {
+            continue;
+        }
+        out.push_str(&text[at..change.span.start]);
+        out.push_str(&change.text);
+        at = change.span.end;
+    }
+    out.push_str(&text[at..]);
+    out
+}

@@ -1,0 +1,456 @@
+//! One segment of the index, asked term by term: which items have a word, where and how often.
+
+use std::sync::Arc;
+
+use memchr::memmem;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::termdict::TermDictionary;
+use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
+
+use crate::index::Fields;
+use crate::query::{Cut, Slot, Zone};
+
+/// Latin words that a piece of a word may stand for; a bound on the work for a piece of two letters.
+pub(super) const MAX_EXPANSIONS: usize = 20_000;
+
+/// One occurrence of something in an item.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub(super) doc: DocId,
+    pub(super) times: u32,
+    /// What it is worth among its kind; below 1 for a piece of a word.
+    pub(super) worth: f32,
+}
+
+/// The Latin atoms of one field, one a line, for looking inside them.
+#[derive(Debug, Default)]
+pub(super) struct LatinTerms {
+    text: Vec<u8>,
+}
+
+impl LatinTerms {
+    fn read(terms: &TermDictionary) -> std::io::Result<Self> {
+        let mut text = vec![b'\n'];
+        // Everything before the symbols, kana and Han characters; single signs do no harm.
+        let mut stream = terms.range().ge(b"0").lt("\u{2190}".as_bytes()).into_stream()?;
+        while stream.advance() {
+            text.extend_from_slice(stream.key());
+            text.push(b'\n');
+        }
+        Ok(Self { text })
+    }
+
+    /// Returns every term that has `piece` where `cut` allows it, with whether the term begins with it.
+    fn with(&self, piece: &str, cut: Cut) -> Vec<(&str, bool)> {
+        let needle = match cut {
+            Cut::None | Cut::Both => piece.to_owned(),
+            Cut::Start => format!("{piece}\n"),
+            Cut::End => format!("\n{piece}"),
+        };
+        let mut found: Vec<(&str, bool)> = Vec::new();
+        let mut behind = 0;
+        for at in memmem::find_iter(&self.text, needle.as_bytes()) {
+            let inside = if cut == Cut::End { at + 1 } else { at };
+            if inside < behind {
+                continue;
+            }
+            let start = memchr::memrchr(b'\n', &self.text[..inside]).map_or(0, |at| at + 1);
+            let end = memchr::memchr(b'\n', &self.text[inside..])
+                .map_or(self.text.len(), |len| inside + len);
+            behind = end;
+            if let Ok(term) = std::str::from_utf8(&self.text[start..end]) {
+                found.push((term, term.starts_with(piece)));
+            }
+            if found.len() >= MAX_EXPANSIONS {
+                break;
+            }
+        }
+        found
+    }
+}
+
+/// Fields of one zone, opened.
+struct ZoneReaders {
+    words: Option<(Field, Arc<InvertedIndexReader>)>,
+    atoms: (Field, Arc<InvertedIndexReader>),
+    /// Lengths in words, and their average.
+    lengths: Option<(FieldNormReader, f32)>,
+}
+
+/// One segment, opened for asking.
+pub(super) struct Segment<'a> {
+    pub(super) reader: &'a SegmentReader,
+    zones: [ZoneReaders; 4],
+    fields: &'a Fields,
+    latin: &'a [std::sync::OnceLock<LatinTerms>; 4],
+}
+
+impl<'a> Segment<'a> {
+    /// Opens a segment; `averages` are the average lengths of title, body and meta in words.
+    pub(super) fn open(
+        reader: &'a SegmentReader,
+        fields: &'a Fields,
+        averages: [f32; 3],
+        latin: &'a [std::sync::OnceLock<LatinTerms>; 4],
+    ) -> tantivy::Result<Self> {
+        let [title, body, meta] = fields.zones();
+        let zone = |zone: crate::index::ZoneFields, average: f32| {
+            Ok::<_, tantivy::TantivyError>(ZoneReaders {
+                words: Some((zone.words, reader.inverted_index(zone.words)?)),
+                atoms: (zone.atoms, reader.inverted_index(zone.atoms)?),
+                lengths: Some((reader.get_fieldnorms_reader(zone.words)?, average)),
+            })
+        };
+        let zones = [
+            zone(title, averages[0])?,
+            zone(body, averages[1])?,
+            zone(meta, averages[2])?,
+            ZoneReaders {
+                words: None,
+                atoms: (fields.address, reader.inverted_index(fields.address)?),
+                lengths: None,
+            },
+        ];
+        Ok(Self { reader, zones, fields, latin })
+    }
+
+    fn zone(&self, zone: Zone) -> &ZoneReaders {
+        &self.zones[zone as usize]
+    }
+
+    /// Returns how long an item's zone is against the average.
+    pub(super) fn relative_length(&self, zone: Zone, doc: DocId) -> f32 {
+        match &self.zone(zone).lengths {
+            #[expect(clippy::cast_precision_loss, reason = "lengths are rounded anyway")]
+            Some((lengths, average)) => lengths.fieldnorm(doc) as f32 / average,
+            None => 1.0,
+        }
+    }
+
+    /// Returns the length of an item's title in words; about, for long ones.
+    pub(super) fn title_words(&self, doc: DocId) -> u32 {
+        self.zone(Zone::Title).lengths.as_ref().map_or(0, |(lengths, _)| lengths.fieldnorm(doc))
+    }
+
+    /// Finds a word.
+    pub(super) fn word(
+        &self,
+        zone: Zone,
+        word: &str,
+        found: &mut Vec<Found>,
+    ) -> tantivy::Result<()> {
+        if let Some((field, index)) = &self.zone(zone).words {
+            all_of(index, *field, word, IndexRecordOption::WithFreqs, 1.0, found)?;
+        }
+        Ok(())
+    }
+
+    /// Finds a token of a link.
+    pub(super) fn url_token(&self, token: &str, found: &mut Vec<Found>) -> tantivy::Result<()> {
+        let index = self.reader.inverted_index(self.fields.url)?;
+        all_of(&index, self.fields.url, token, IndexRecordOption::Basic, 1.0, found)
+    }
+
+    /// Finds a canonical link.
+    pub(super) fn link(&self, link: &str, found: &mut Vec<Found>) -> tantivy::Result<()> {
+        let index = self.reader.inverted_index(self.fields.link)?;
+        all_of(&index, self.fields.link, link, IndexRecordOption::Basic, 1.0, found)
+    }
+
+    /// Finds items that have all words in one zone.
+    pub(super) fn parts(
+        &self,
+        zone: Zone,
+        parts: &[String],
+        found: &mut Vec<Found>,
+    ) -> tantivy::Result<()> {
+        let Some((field, index)) = &self.zone(zone).words else { return Ok(()) };
+        let mut lists = Vec::new();
+        for part in parts {
+            let term = Term::from_field_text(*field, part);
+            match index.read_postings(&term, IndexRecordOption::WithFreqs)? {
+                Some(list) => lists.push(list),
+                None => return Ok(()),
+            }
+        }
+        lists.sort_by_key(SegmentPostings::doc_freq);
+        let Some((lead, others)) = lists.split_first_mut() else { return Ok(()) };
+        let mut doc = lead.doc();
+        'docs: while doc != TERMINATED {
+            let mut times = lead.term_freq();
+            for other in &mut *others {
+                if other.doc() < doc {
+                    other.seek(doc);
+                }
+                if other.doc() != doc {
+                    doc = lead.advance();
+                    continue 'docs;
+                }
+                times = times.min(other.term_freq());
+            }
+            found.push(Found { doc, times, worth: 1.0 });
+            doc = lead.advance();
+        }
+        Ok(())
+    }
+
+    /// Finds adjacent atoms. `worth` weighs a piece of a word by its length and that of the word.
+    pub(super) fn literal(
+        &self,
+        zone: Zone,
+        slots: &[Slot],
+        worth: &dyn Fn(usize, usize, bool) -> f32,
+        found: &mut Vec<Found>,
+    ) -> tantivy::Result<()> {
+        let (field, index) = &self.zone(zone).atoms;
+        if let [only] = slots {
+            let piece = only.atom.chars().count();
+            if only.cut == Cut::None {
+                for atom in std::iter::once(&only.atom).chain(&only.others) {
+                    all_of(index, *field, atom, IndexRecordOption::WithFreqs, 1.0, found)?;
+                }
+            } else {
+                for (term, begins) in self.latin(zone)?.with(&only.atom, only.cut) {
+                    let worth = worth(piece, term.chars().count(), begins);
+                    all_of(index, *field, term, IndexRecordOption::WithFreqs, worth, found)?;
+                }
+            }
+            return Ok(());
+        }
+        let mut places = Vec::with_capacity(slots.len());
+        for slot in slots {
+            match self.place(zone, slot)? {
+                Some(place) => places.push(place),
+                None => return Ok(()),
+            }
+        }
+        let typed: usize = slots.iter().map(|slot| slot.atom.chars().count()).sum();
+        let cut = slots.iter().any(|slot| slot.cut != Cut::None);
+        let worth = if cut { worth(typed, typed, false) } else { 1.0 };
+        adjacent(&mut places, &offsets(slots), worth, found);
+        Ok(())
+    }
+
+    /// Tells whether some Latin word of a zone holds `piece`.
+    pub(super) fn has_piece(&self, zone: Zone, piece: &str) -> tantivy::Result<bool> {
+        Ok(memmem::find(&self.latin(zone)?.text, piece.as_bytes()).is_some())
+    }
+
+    fn latin(&self, zone: Zone) -> tantivy::Result<&LatinTerms> {
+        let place = &self.latin[zone as usize];
+        if let Some(terms) = place.get() {
+            return Ok(terms);
+        }
+        let terms = LatinTerms::read(self.zone(zone).atoms.1.terms())?;
+        Ok(place.get_or_init(|| terms))
+    }
+
+    fn place(&self, zone: Zone, slot: &Slot) -> tantivy::Result<Option<Place>> {
+        let (field, index) = &self.zone(zone).atoms;
+        let read = |atom: &str| {
+            let term = Term::from_field_text(*field, atom);
+            index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
+        };
+        if slot.cut == Cut::None && slot.others.is_empty() {
+            return Ok(read(&slot.atom)?.map(|list| Place::List(Box::new(list))));
+        }
+        let terms: Vec<&str> = if slot.cut == Cut::None {
+            std::iter::once(slot.atom.as_str())
+                .chain(slot.others.iter().map(String::as_str))
+                .collect()
+        } else {
+            self.latin(zone)?.with(&slot.atom, slot.cut).into_iter().map(|(term, _)| term).collect()
+        };
+        let mut pairs: Vec<(DocId, u32)> = Vec::new();
+        let mut positions = Vec::new();
+        for term in terms {
+            let Some(mut list) = read(term)? else { continue };
+            while list.doc() != TERMINATED {
+                list.positions(&mut positions);
+                pairs.extend(positions.iter().map(|position| (list.doc(), *position)));
+                list.advance();
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        Ok((!pairs.is_empty()).then_some(Place::Pairs { pairs, at: 0 }))
+    }
+
+    /// Returns where the atoms of a literal stand in an item, for telling how close words are.
+    pub(super) fn positions(
+        &self,
+        zone: Zone,
+        slots: &[Slot],
+        docs: &[DocId],
+        mut tell: impl FnMut(usize, u32),
+    ) -> tantivy::Result<()> {
+        let (field, index) = &self.zone(zone).atoms;
+        let Some(first) = slots.first() else { return Ok(()) };
+        let term = Term::from_field_text(*field, &first.atom);
+        let Some(mut list) =
+            index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?
+        else {
+            return Ok(());
+        };
+        let mut rest = Vec::new();
+        for slot in &slots[1..] {
+            let term = Term::from_field_text(*field, &slot.atom);
+            match index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? {
+                Some(list) => rest.push(list),
+                None => return Ok(()),
+            }
+        }
+        let offsets = offsets(slots);
+        let (mut here, mut there) = (Vec::new(), Vec::new());
+        for (at, &doc) in docs.iter().enumerate() {
+            if list.doc() < doc {
+                list.seek(doc);
+            }
+            if list.doc() != doc {
+                continue;
+            }
+            list.positions(&mut here);
+            for (slot, other) in rest.iter_mut().enumerate() {
+                if other.doc() < doc {
+                    other.seek(doc);
+                }
+                if other.doc() != doc {
+                    here.clear();
+                    break;
+                }
+                other.positions(&mut there);
+                here.retain(|position| {
+                    let wanted = i64::from(*position) + offsets[slot + 1];
+                    u32::try_from(wanted).is_ok_and(|wanted| there.binary_search(&wanted).is_ok())
+                });
+            }
+            for position in &here {
+                tell(at, *position);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Adds every item that has a term.
+fn all_of(
+    index: &InvertedIndexReader,
+    field: Field,
+    term: &str,
+    option: IndexRecordOption,
+    worth: f32,
+    found: &mut Vec<Found>,
+) -> tantivy::Result<()> {
+    let term = Term::from_field_text(field, term);
+    if let Some(mut list) = index.read_postings(&term, option)? {
+        while list.doc() != TERMINATED {
+            found.push(Found { doc: list.doc(), times: list.term_freq().max(1), worth });
+            list.advance();
+        }
+    }
+    Ok(())
+}
+
+/// Where one slot of a literal stands.
+enum Place {
+    List(Box<SegmentPostings>),
+    Pairs { pairs: Vec<(DocId, u32)>, at: usize },
+}
+
+impl Place {
+    fn doc(&self) -> DocId {
+        match self {
+            Self::List(list) => list.doc(),
+            Self::Pairs { pairs, at } => pairs.get(*at).map_or(TERMINATED, |pair| pair.0),
+        }
+    }
+
+    fn cost(&self) -> usize {
+        match self {
+            Self::List(list) => list.doc_freq() as usize,
+            Self::Pairs { pairs, .. } => pairs.len(),
+        }
+    }
+
+    /// Goes to the first item not before `doc`.
+    fn seek(&mut self, doc: DocId) -> DocId {
+        match self {
+            Self::List(list) => {
+                if list.doc() < doc {
+                    list.seek(doc);
+                }
+            }
+            Self::Pairs { pairs, at } => {
+                *at += pairs[*at..].partition_point(|pair| pair.0 < doc);
+            }
+        }
+        self.doc()
+    }
+
+    fn advance(&mut self) -> DocId {
+        match self {
+            Self::List(list) => list.advance(),
+            Self::Pairs { .. } => self.seek(self.doc().saturating_add(1)),
+        }
+    }
+
+    fn positions(&mut self, out: &mut Vec<u32>) {
+        match self {
+            Self::List(list) => list.positions(out),
+            Self::Pairs { pairs, at } => {
+                out.clear();
+                let doc = pairs.get(*at).map_or(TERMINATED, |pair| pair.0);
+                out.extend(pairs[*at..].iter().take_while(|p| p.0 == doc).map(|p| p.1));
+            }
+        }
+    }
+}
+
+/// Returns where every slot stands, counted from the first.
+fn offsets(slots: &[Slot]) -> Vec<i64> {
+    let mut at = 0;
+    let mut offsets = Vec::with_capacity(slots.len());
+    for (index, slot) in slots.iter().enumerate() {
+        at += if index == 0 { 0 } else { i64::from(slot.step) };
+        offsets.push(at);
+    }
+    offsets
+}
+
+/// Finds items in which the places stand side by side in their order.
+fn adjacent(places: &mut [Place], offsets: &[i64], worth: f32, found: &mut Vec<Found>) {
+    let Some(lead) = (0..places.len()).min_by_key(|at| places[*at].cost()) else { return };
+    // The rarer a place, the sooner an item is ruled out.
+    let mut order: Vec<usize> = (0..places.len()).filter(|at| *at != lead).collect();
+    order.sort_by_key(|at| places[*at].cost());
+    let mut doc = places[lead].doc();
+    let (mut here, mut there) = (Vec::new(), Vec::new());
+    'docs: while doc != TERMINATED {
+        for &at in &order {
+            let other = places[at].seek(doc);
+            if other != doc {
+                doc = if other == TERMINATED { TERMINATED } else { places[lead].seek(other) };
+                continue 'docs;
+            }
+        }
+        places[lead].positions(&mut here);
+        for &at in &order {
+            places[at].positions(&mut there);
+            let shift = offsets[at] - offsets[lead];
+            here.retain(|position| {
+                u32::try_from(i64::from(*position) + shift)
+                    .is_ok_and(|wanted| there.binary_search(&wanted).is_ok())
+            });
+            if here.is_empty() {
+                break;
+            }
+        }
+        if !here.is_empty() {
+            let times = u32::try_from(here.len()).unwrap_or(u32::MAX);
+            found.push(Found { doc, times, worth });
+        }
+        doc = places[lead].advance();
+    }
+}

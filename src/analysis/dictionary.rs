@@ -30,10 +30,21 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    /// Loads jieba's dictionary and the words of today's technology.
+    /// Loads jieba's dictionary, the words of today's technology and those of a list of the user's; see
+    /// [`read_words`].
     #[must_use]
-    pub fn load() -> Self {
-        Self::with_words(parse_words(DOMAIN_WORDS))
+    pub fn load(own: &str) -> Self {
+        let (own, _) = read_words(own);
+        let shipped = parse_words(DOMAIN_WORDS);
+        Self::with_words(
+            shipped.chain(own.iter().map(|(word, frequency)| (word.as_str(), *frequency))),
+        )
+    }
+
+    /// Tells whether a word is one of the dictionary.
+    #[must_use]
+    pub fn has(&self, word: &str) -> bool {
+        self.jieba.has_word(word)
     }
 
     /// Loads jieba's dictionary and the given words, each with an optional frequency.
@@ -62,6 +73,26 @@ impl Dictionary {
         }
         Self { jieba, pieces }
     }
+}
+
+/// Reads a list of words: `word [frequency] [tag]` a line, `#` comments. A word is made of two or more Han characters,
+/// folded to simplified ones; lines that are none are returned by their number, counted from 1.
+#[must_use]
+pub fn read_words(text: &str) -> (Vec<(String, Option<usize>)>, Vec<usize>) {
+    let mut words: Vec<(String, Option<usize>)> = Vec::new();
+    let mut wrong = Vec::new();
+    for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        for (word, frequency) in parse_words(line) {
+            let word = super::fold(word);
+            if word.chars().count() < 2 || !word.chars().all(crate::text::is_han) {
+                wrong.push(number + 1);
+            } else if !words.iter().any(|(known, _)| *known == word) {
+                // A frequency of 0 would mean: never.
+                words.push((word, frequency.filter(|frequency| *frequency > 0)));
+            }
+        }
+    }
+    (words, wrong)
 }
 
 fn parse_words(text: &str) -> impl Iterator<Item = (&str, Option<usize>)> {
@@ -100,6 +131,24 @@ impl Segmenter for Dictionary {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_words_is_read_with_its_mistakes() {
+        let (words, wrong) = read_words(
+            "\u{feff}# own\n智譜清言 3 nz # a product\n\n字 5\nC语言\n具身智能 0\n具身智能\n",
+        );
+        assert_eq!(words, [("智谱清言".to_owned(), Some(3)), ("具身智能".to_owned(), None)]);
+        assert_eq!(wrong, [4, 5]);
+    }
+
+    /// P16 of the study: without a frequency the word is used, and what is inside stays findable.
+    #[test]
+    fn an_own_word_is_cut_whole_and_its_pieces_stay() {
+        let dictionary = Dictionary::load("硅基流动社区");
+        let cuts = dictionary.cut("硅基流动社区上线");
+        assert_eq!(cuts[0].word, 0..6);
+        assert!(cuts[0].pieces.contains(&(4..6)), "{cuts:?}");
+    }
 
     #[test]
     fn every_line_of_the_shipped_words_is_a_word_of_two_or_more_han_characters() {

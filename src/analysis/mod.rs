@@ -13,8 +13,10 @@
 //! **Invariants.** Spans are bytes of the source text on character boundaries, and never go back from unit to unit.
 //! Text and queries are analysed by the same code; only the segmenter differs.
 
+mod alias;
 mod dictionary;
 mod latin;
+mod mine;
 mod normalize;
 mod pinyin;
 mod url_tokens;
@@ -25,7 +27,9 @@ use compact_str::CompactString;
 
 use crate::text::{ByteSpan, is_han};
 
-pub use dictionary::{Dictionary, dictionary_fingerprint};
+pub use alias::{alias_key, explained_names};
+pub use dictionary::{Dictionary, dictionary_fingerprint, read_words};
+pub use mine::{MAX_MINED_CHARS, Mined, Miner};
 use normalize::{NormalChar, normalize};
 pub use pinyin::{PinyinKeys, pinyin_keys, readings};
 pub use url_tokens::url_tokens;

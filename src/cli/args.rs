@@ -82,6 +82,10 @@ pub(super) enum Command {
     Stats(Stats),
     /// Write a baoku.toml for the reports in a folder
     Init(Init),
+    /// Find words the dictionary lacks, and names the archive explains by others
+    Dict(Dict),
+    /// Complete what is being typed
+    Suggest(Suggest),
     /// Show how a text is analysed and how a query is planned
     Tokens(Tokens),
     /// Answer searches over HTTP
@@ -291,6 +295,62 @@ pub(super) struct Show {
     /// How to write the item
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: ItemFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Dict {
+    #[command(subcommand)]
+    pub(super) command: DictCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DictCommand {
+    /// List words that the dictionary lacks, with counts and an example; review them, then put them into dict.txt
+    Suggest(DictList),
+    /// List names that the archive explains by others, as in 检索增强生成（RAG）, with how many items do
+    Aliases(DictList),
+}
+
+/// How words are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DictFormat {
+    /// For people
+    Text,
+    /// Lines for dict.txt or synonyms.txt
+    List,
+    /// One array
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "dict.txt and synonyms.txt are read where they lie beside baoku.toml, or in the current folder \
+    without one; the keys `dictionary` and `synonyms` name others.\n\n  \
+    dict.txt        word [frequency] a line, `#` comments; Han characters only\n  \
+    synonyms.txt    a, b, c    the same;    a => b    one way;    ^0.5 behind a line is its weight\n\n\
+    Exit status: 0 found, 1 nothing found, 2 error."
+)]
+pub(super) struct DictList {
+    /// At most this many
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 100)]
+    pub(super) limit: usize,
+    /// How to write them
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: DictFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit status: 0 found, 1 nothing found, 2 error.")]
+pub(super) struct Suggest {
+    /// What was typed so far: the beginning of a word, its pinyin or its initials
+    #[arg(value_name = "TEXT", required = true)]
+    pub(super) text: Vec<String>,
+    /// At most this many, up to 20
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub(super) limit: usize,
+    /// How to write them; text is tab-separated: completion, what it is, items
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: CheckFormat,
 }
 
 #[derive(Debug, ClapArgs)]

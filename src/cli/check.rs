@@ -205,7 +205,7 @@ fn explain(file: &Path, archive: &Archive, format: CheckFormat, output: &Output)
             source,
         })?;
         let root = corpus::SourceRoot::new("file", &place);
-        let alone = Archive { sources: vec![root.into()] };
+        let alone = Archive { sources: vec![root.into()], ..Archive::default() };
         let (corpus, _) = Corpus::walk(&alone.roots())?;
         check_all(&alone, &corpus).into_iter().next()
     };

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::args::Global;
+use crate::analysis::read_words;
 use crate::corpus::SourceRoot;
 use crate::error::{Error, Result};
 use crate::index::{Archive, Source};
+use crate::query::{SHIPPED_SYNONYMS, Synonyms};
 use crate::report::{ParseOptions, Shape};
 
 /// Name of the configuration file.
@@ -19,7 +21,11 @@ const DEFAULT_ARCHIVE: &str = "corpus";
 const DEFAULT_INDEX: &str = "index";
 
 /// Keys of `baoku.toml`, and of its `[[source]]` tables.
-const KEYS: [&str; 4] = ["archive", "index", "sync", "source"];
+const KEYS: [&str; 8] =
+    ["archive", "index", "sync", "dictionary", "synonyms", "shipped_synonyms", "aliases", "source"];
+/// Lists that are used where they lie beside the configuration, or in the current folder without one.
+const DICTIONARY: &str = "dict.txt";
+const SYNONYMS: &str = "synonyms.txt";
 const SOURCE_KEYS: [&str; 8] =
     ["name", "path", "shape", "include", "exclude", "sections", "skip_sections", "base_url"];
 
@@ -30,8 +36,37 @@ struct File {
     index: Option<PathBuf>,
     #[serde(default)]
     sync: bool,
+    dictionary: Option<PathBuf>,
+    synonyms: Option<PathBuf>,
+    shipped_synonyms: Option<bool>,
+    aliases: Option<bool>,
     #[serde(default)]
     source: Vec<FileSource>,
+}
+
+/// A list of the user's: words of the dictionary, or synonyms.
+#[derive(Clone, Debug, Default)]
+pub(super) struct List {
+    /// Where it is, if there is one.
+    pub(super) path: Option<PathBuf>,
+    /// What it holds.
+    pub(super) text: String,
+}
+
+impl List {
+    /// Reads the list a configuration names; without a name, the one of the usual name, if it is there.
+    fn read(base: &Path, named: Option<&Path>, usual: &str) -> Result<Self> {
+        let path = match named {
+            Some(named) => base.join(named),
+            None => Some(base.join(usual)).filter(|path| path.is_file()).unwrap_or_default(),
+        };
+        if path.as_os_str().is_empty() {
+            return Ok(Self::default());
+        }
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Error::Config { path: path.clone(), reason: error.to_string() })?;
+        Ok(Self { path: Some(absolute(&path)), text })
+    }
 }
 
 /// One `[[source]]`.
@@ -64,6 +99,14 @@ pub(super) struct Config {
     pub(super) index_decides: bool,
     /// Whether searches bring the index in step first.
     pub(super) sync: bool,
+    /// Words added to the dictionary.
+    pub(super) dictionary: List,
+    /// Synonyms added to those shipped.
+    pub(super) synonyms: List,
+    /// Whether the shipped synonyms are used.
+    pub(super) shipped_synonyms: bool,
+    /// Whether names are used that the archive explains by others.
+    pub(super) aliases: bool,
 }
 
 impl Config {
@@ -105,14 +148,26 @@ impl Config {
             None => cached_index(&archive)?,
         };
         let index_decides = global.index.is_some() && global.archive.is_none();
-        Ok(Self { archive, sources, index, index_decides, sync: file.sync })
+        let dictionary = List::read(&base, file.dictionary.as_deref(), DICTIONARY)?;
+        let synonyms = List::read(&base, file.synonyms.as_deref(), SYNONYMS)?;
+        Ok(Self {
+            archive,
+            sources,
+            index,
+            index_decides,
+            sync: file.sync,
+            dictionary,
+            synonyms,
+            shipped_synonyms: file.shipped_synonyms.unwrap_or(true),
+            aliases: file.aliases.unwrap_or(true),
+        })
     }
 
     /// Returns the archive as it is configured, or the given paths as one source each.
     pub(super) fn archive_of(&self, paths: &[PathBuf]) -> Archive {
         // One path is the archive itself.
         if paths.len() < 2 {
-            return Archive { sources: self.sources.clone() };
+            return self.with_lists(self.sources.clone());
         }
         let mut roots: Vec<SourceRoot> = Vec::new();
         for path in paths {
@@ -128,7 +183,43 @@ impl Config {
             }
             roots.push(root);
         }
-        Archive { sources: roots.into_iter().map(Source::from).collect() }
+        self.with_lists(roots.into_iter().map(Source::from).collect())
+    }
+
+    fn with_lists(&self, sources: Vec<Source>) -> Archive {
+        let lists = [&self.dictionary, &self.synonyms].into_iter();
+        Archive {
+            sources,
+            dictionary: self.dictionary.text.clone(),
+            lists: lists.filter_map(|list| list.path.clone()).collect(),
+        }
+    }
+
+    /// Returns the synonyms, shipped and own; a line that is none is an error.
+    pub(super) fn synonyms(&self) -> Result<Synonyms> {
+        let shipped = if self.shipped_synonyms { SHIPPED_SYNONYMS } else { "" };
+        let (synonyms, wrong) = Synonyms::read(&[&self.synonyms.text, shipped]);
+        match (wrong.first(), &self.synonyms.path) {
+            (Some((0, line)), Some(path)) => Err(Error::Config {
+                path: path.clone(),
+                reason: format!(
+                    "line {line} is no group of synonyms; write `a, b`, `a => b` or `a, b ^0.5`"
+                ),
+            }),
+            _ => Ok(synonyms),
+        }
+    }
+
+    /// Says which lines of the user's dictionary are no words.
+    pub(super) fn wrong_words(&self) -> Option<String> {
+        let (_, wrong) = read_words(&self.dictionary.text);
+        let path = self.dictionary.path.as_ref().filter(|_| !wrong.is_empty())?;
+        let lines: Vec<String> = wrong.iter().take(5).map(usize::to_string).collect();
+        Some(format!(
+            "{}: line {} left out; a word is two or more Han characters, then perhaps a frequency",
+            path.display(),
+            lines.join(", ")
+        ))
     }
 }
 

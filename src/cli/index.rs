@@ -27,6 +27,9 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
         threads: args.threads,
         patience: Duration::from_secs(args.wait),
     };
+    if let Some(wrong) = config.wrong_words() {
+        output.note(&wrong);
+    }
     let (outcome, elapsed) = bring_in_step(config, &archive, &options, output)?;
     let shown = if args.verbose { usize::MAX } else { FEW_DIAGNOSTICS };
     for diagnostic in outcome.diagnostics.iter().take(shown) {

@@ -4,6 +4,7 @@
 mod args;
 mod check;
 mod config;
+mod dict;
 mod index;
 mod init;
 mod output;
@@ -11,6 +12,7 @@ mod search;
 mod serve;
 mod show;
 mod stats;
+mod suggest;
 mod tokens;
 mod watch;
 
@@ -78,6 +80,8 @@ fn run_on(command: Command, config: &Config, output: &Output) -> Result<u8> {
         Command::Show(args) => show::run(&args, config, output),
         Command::Check(args) => check::run(&args, config, output),
         Command::Stats(args) => stats::run(&args, config, output),
+        Command::Dict(args) => dict::run(&args, config, output),
+        Command::Suggest(args) => suggest::run(&args, config, output),
         Command::Tokens(args) => tokens::run(&args, config, output),
         Command::Serve(args) => serve::run(&args, config, output),
         Command::Init(_) | Command::Completions { .. } => Ok(FOUND),

@@ -39,7 +39,7 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         });
     }
     let snapshot = open(config, args.sync || config.sync, output)?;
-    let searcher = Searcher::new(snapshot);
+    let searcher = searcher(snapshot, config)?;
     let limit = if args.count { 0 } else { args.limit };
     let request = Request {
         query: Query::parse(&args::unshield(&args.query), today),
@@ -82,6 +82,11 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     // The process ends here: unmapping the index first would only take time.
     std::mem::forget(searcher);
     Ok(if results.matched == Matched::None { NOTHING } else { FOUND })
+}
+
+/// Makes a searcher with the lists of the configuration.
+pub(super) fn searcher(snapshot: Snapshot, config: &Config) -> Result<Searcher> {
+    Ok(Searcher::new(snapshot).with_synonyms(config.synonyms()?).with_aliases(config.aliases))
 }
 
 fn issue(value: &str) -> Result<IssueRange> {

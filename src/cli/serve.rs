@@ -1,6 +1,7 @@
 //! `baoku serve`.
 
 use std::net::SocketAddr;
+use std::thread;
 
 use jiff::ZonedDateTime;
 use tokio::net::TcpListener;
@@ -11,13 +12,16 @@ use super::args;
 use super::config::Config;
 use super::output::Output;
 use crate::error::{Error, Result};
-use crate::search::Searcher;
 use crate::server::{State, serve};
 
 pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<u8> {
     let snapshot = super::search::open(config, true, output)?;
     let items = snapshot.head.items;
-    let state = State::new(Searcher::new(snapshot), || ZonedDateTime::now().date());
+    let searcher = super::search::searcher(snapshot, config)?;
+    let prepared = searcher.clone();
+    // The first questions are answered meanwhile; what they need first they read themselves.
+    thread::spawn(move || prepared.prepare());
+    let state = State::new(searcher, || ZonedDateTime::now().date());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

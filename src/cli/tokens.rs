@@ -21,7 +21,7 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
             source,
         })?;
     }
-    let analysis = analyze(&text, &Dictionary::load());
+    let analysis = analyze(&text, &Dictionary::load(""));
     let mut lines = vec![
         format!("words  {}", tokens::words(&analysis)),
         format!("atoms  {}", tokens::atoms(&analysis)),

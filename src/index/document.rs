@@ -6,7 +6,9 @@ use tantivy::TantivyDocument;
 
 use super::encoded::encode;
 use super::schema::{Fields, ZoneFields};
-use crate::analysis::{Analysis, NoSegmenter, Segmenter, Token, analyze, fold, url_tokens};
+use crate::analysis::{
+    Analysis, NoSegmenter, Segmenter, Token, alias_key, analyze, explained_names, fold, url_tokens,
+};
 use crate::report::{Item, ItemId, Link, Precision, Report, ReportDate, section_name};
 use crate::text::ByteSpan;
 
@@ -155,6 +157,7 @@ fn document(
         counts.0[zone][1] += analysis.atoms.len() as u64;
         add_zone(&mut document, zone_fields, &analysis);
     }
+    add_aliases(&mut document, fields, item, segmenter);
     add_links(&mut document, fields, &item.links);
     for part in section_parts(&item.section) {
         document.add_text(fields.section, part);
@@ -198,8 +201,46 @@ fn add_zone(document: &mut TantivyDocument, zone: ZoneFields, analysis: &Analysi
     }
 }
 
+/// Stands between the key of a name and the name that explains it.
+const EXPLAINS: char = '\u{1}';
+
+/// Returns the beginning of every term of the alias field that explains the name of this key.
+#[must_use]
+pub fn alias_prefix(key: &str) -> String {
+    format!("{key}{EXPLAINS}")
+}
+
+/// Returns key and name of a term of the alias field.
+#[must_use]
+pub fn alias_parts(term: &str) -> Option<(&str, &str)> {
+    term.split_once(EXPLAINS)
+}
+
+fn add_aliases(
+    document: &mut TantivyDocument,
+    fields: &Fields,
+    item: &Item,
+    segmenter: &dyn Segmenter,
+) {
+    let mut terms: Vec<String> = Vec::new();
+    for text in [&item.title, &item.body] {
+        for (chinese, latin) in explained_names(text, segmenter) {
+            terms.push(alias_prefix(&alias_key(&chinese)) + &latin);
+            terms.push(alias_prefix(&alias_key(&latin)) + &chinese);
+        }
+    }
+    terms.sort_unstable();
+    terms.dedup();
+    for term in terms {
+        document.add_text(fields.alias, term);
+    }
+}
+
 fn add_links(document: &mut TantivyDocument, fields: &Fields, links: &[Link]) {
-    let mut tokens: Vec<String> = links.iter().flat_map(|link| url_tokens(&link.url)).collect();
+    // Names and words of an address are atoms of it; here are the addresses above it, and ids.
+    let above = |token: &String| token.contains(['.', '/']);
+    let mut tokens: Vec<String> =
+        links.iter().flat_map(|link| url_tokens(&link.url)).filter(above).collect();
     let mut canonical: Vec<&str> = links.iter().map(|link| link.canonical.as_str()).collect();
     let mut hosts: Vec<&str> = links.iter().map(|link| link.host.as_str()).collect();
     tokens.sort_unstable();

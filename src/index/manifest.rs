@@ -140,6 +140,9 @@ pub struct Head {
     pub reports: usize,
     /// Tokens in every field.
     pub tokens: TokenCounts,
+    /// Fingerprint of the words the archive adds to the dictionary; empty without any.
+    #[serde(default)]
+    pub words: String,
 }
 
 /// The manifest of an index.
@@ -202,6 +205,7 @@ impl Manifest {
         roots: Vec<RootRecord>,
         folders: Vec<FolderRecord>,
         mut files: Vec<FileRecord>,
+        words: String,
         diagnostics: Vec<Diagnostic>,
     ) -> Self {
         files.sort_by(|a, b| (&a.source, &a.path).cmp(&(&b.source, &b.path)));
@@ -217,6 +221,7 @@ impl Manifest {
             items: files.iter().map(|file| file.items).sum(),
             reports: files.iter().filter(|file| file.items > 0).count(),
             tokens,
+            words,
         };
         let mut manifest = Self { head, folders, files, diagnostics };
         // The same archive gives the same name.

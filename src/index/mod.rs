@@ -15,7 +15,9 @@ mod writer;
 /// Folder inside an index where a new one is built before it takes the place of the old.
 pub(crate) const BUILDING: &str = "building";
 
-pub use document::{StoredItem, TITLE_START, TokenCounts, day_number, shown_date};
+pub use document::{
+    StoredItem, TITLE_START, TokenCounts, alias_parts, alias_prefix, day_number, shown_date,
+};
 pub use manifest::{FileRecord, Head, Manifest, Settings, Versions};
 pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
 pub use snapshot::Snapshot;

@@ -30,7 +30,7 @@ pub struct Fields {
     pub meta: ZoneFields,
     /// Atoms of links as written, so that any piece of an address is found.
     pub address: Field,
-    /// Names the item explains by another, both ways; see [`crate::index::alias_term`].
+    /// Names the item explains by another, both ways; see [`crate::index::alias_prefix`].
     pub alias: Field,
     /// Tokens of links.
     pub url: Field,

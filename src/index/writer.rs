@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use super::manifest::{
 };
 use super::schema::Fields;
 use super::snapshot::{Snapshot, State, inspect};
-use crate::analysis::Dictionary;
+use crate::analysis::{Dictionary, read_words};
 use crate::corpus::{self, Corpus, FileEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
@@ -37,10 +37,14 @@ const CHUNK_FILES: usize = 16;
 const CHUNKS_AHEAD: usize = 4;
 
 /// An archive: its sources, in the order given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Archive {
     /// At least one; names are unique.
     pub sources: Vec<Source>,
+    /// Words of its own, as a list that [`crate::analysis::read_words`] reads.
+    pub dictionary: String,
+    /// Files that belong to the archive and are no reports.
+    pub lists: Vec<PathBuf>,
 }
 
 /// One family of reports and how it is read.
@@ -84,6 +88,16 @@ impl Archive {
         let settings =
             self.sources.iter().map(|source| (source.root.name.clone(), source.settings()));
         head.roots.iter().map(|root| (root.name.clone(), root.settings.clone())).eq(settings)
+            && head.words == self.words_fingerprint()
+    }
+
+    /// Names its list of words; empty without any.
+    pub(crate) fn words_fingerprint(&self) -> String {
+        let (words, _) = read_words(&self.dictionary);
+        if words.is_empty() {
+            return String::new();
+        }
+        blake3::hash(format!("{words:?}").as_bytes()).to_hex()[..16].to_owned()
     }
 
     fn source(&self, name: &str) -> Option<&Source> {
@@ -193,7 +207,11 @@ pub fn sync(
             });
         }
         State::Usable(manifest) if !archive.is_read_as(&manifest.head) => {
-            progress.note("the sources are not those the index was made of; building it again");
+            progress.note(if manifest.head.words == archive.words_fingerprint() {
+                "the sources are not those the index was made of; building it again"
+            } else {
+                "the words of the dictionary have changed; building the index again"
+            });
             None
         }
         State::Usable(manifest) if same_archive(dir, &manifest, archive) => {
@@ -226,10 +244,19 @@ pub fn sync(
     }
 }
 
+/// Bytes of items that are compressed together. Larger blocks make the index smaller and reading an item slower.
+const STORE_BLOCK: usize = 32 * 1024;
+
+fn settings() -> IndexSettings {
+    IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() }
+}
+
 /// Walks an archive; an index that lies inside it is no part of it.
 fn walk(dir: &Path, archive: &Archive) -> Result<(Corpus, Vec<Diagnostic>)> {
     let (mut corpus, diagnostics) = Corpus::walk(&archive.roots())?;
-    corpus.files.retain(|file| !file.location.starts_with(dir));
+    corpus
+        .files
+        .retain(|file| !file.location.starts_with(dir) && !archive.lists.contains(&file.location));
     corpus.folders.retain(|folder| !folder.location.starts_with(dir));
     Ok((corpus, diagnostics))
 }
@@ -255,10 +282,19 @@ fn same_archive(dir: &Path, manifest: &Manifest, archive: &Archive) -> bool {
     recorded == given
 }
 
-/// Returns the dictionary, loaded once in a process: whoever follows a folder writes again and again.
-fn dictionary() -> &'static Dictionary {
-    static DICTIONARY: OnceLock<Dictionary> = OnceLock::new();
-    DICTIONARY.get_or_init(Dictionary::load)
+/// Returns the dictionary with the words of a list, loaded once in a process: whoever follows a folder writes again
+/// and again.
+fn dictionary(own: &str) -> Arc<Dictionary> {
+    static LOADED: Mutex<Option<(String, Arc<Dictionary>)>> = Mutex::new(None);
+    let Ok(mut loaded) = LOADED.lock() else { return Arc::new(Dictionary::load(own)) };
+    match loaded.as_ref() {
+        Some((list, dictionary)) if list == own => Arc::clone(dictionary),
+        _ => {
+            let dictionary = Arc::new(Dictionary::load(own));
+            *loaded = Some((own.to_owned(), Arc::clone(&dictionary)));
+            dictionary
+        }
+    }
 }
 
 struct Job<'a> {
@@ -306,7 +342,7 @@ impl Job<'_> {
         fs::create_dir_all(building).map_err(|error| self.write_error(error))?;
         let (schema, fields) = Fields::schema();
         let directory = MmapDirectory::open(building).map_err(|error| self.write_error(error))?;
-        let index = Index::create(directory, schema, IndexSettings::default())
+        let index = Index::create(directory, schema, settings())
             .map_err(|error| self.write_error(error))?;
         let files: Vec<(FileEntry, String)> = self
             .corpus
@@ -317,7 +353,7 @@ impl Job<'_> {
             .collect();
         let changed = files.len();
         let mut writer = self.writer(&index)?;
-        let records = Self::with_dictionary(|| {
+        let records = self.with_dictionary(|| {
             let mut read = self.read(&files)?;
             settle_dates(&mut [], &mut read);
             self.add(&mut writer, &fields, read)
@@ -373,7 +409,7 @@ impl Job<'_> {
         let (_, fields) = Fields::schema();
         let index = self.open_index()?;
         let mut writer = self.writer(&index)?;
-        let records = Self::with_dictionary(|| {
+        let records = self.with_dictionary(|| {
             let mut read = self.read(&read_again)?;
             // A report that came, went or changed may date its neighbours anew: their items are written again.
             let moved = settle_dates(&mut kept, &mut read);
@@ -426,13 +462,14 @@ impl Job<'_> {
     fn manifest(&self, files: Vec<FileRecord>) -> Manifest {
         let roots = root_records(self.dir, &self.archive.sources);
         let folders = folder_records(self.dir, &self.corpus.folders);
-        Manifest::new(roots, folders, files, self.walk_diagnostics.clone())
+        let words = self.archive.words_fingerprint();
+        Manifest::new(roots, folders, files, words, self.walk_diagnostics.clone())
     }
 
     /// Loads the dictionary beside `work`: that takes a tenth of a second.
-    fn with_dictionary<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    fn with_dictionary<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         thread::scope(|scope| {
-            scope.spawn(dictionary);
+            scope.spawn(|| dictionary(&self.archive.dictionary));
             work()
         })
     }
@@ -475,6 +512,7 @@ impl Job<'_> {
             let stop = &stop;
             scope.spawn(move || {
                 let mut reports = reports.into_iter();
+                let dictionary = dictionary(&self.archive.dictionary);
                 loop {
                     let chunk: Vec<Read> = reports.by_ref().take(CHUNK_FILES).collect();
                     if chunk.is_empty() {
@@ -484,7 +522,7 @@ impl Job<'_> {
                         if stop.load(Ordering::Relaxed) || self.progress.interrupted() {
                             return None;
                         }
-                        let analysed = self.analyse(read, fields);
+                        let analysed = self.analyse(read, fields, &dictionary);
                         self.progress.file_done(analysed.record.items);
                         Some(analysed)
                     };
@@ -512,7 +550,7 @@ impl Job<'_> {
         Ok(records)
     }
 
-    fn analyse(&self, read: Read, fields: &Fields) -> Analysed {
+    fn analyse(&self, read: Read, fields: &Fields, dictionary: &Dictionary) -> Analysed {
         let Read { mut record, report } = read;
         let Some(report) = report else { return Analysed { record, documents: Vec::new() } };
         let source = self.archive.source(&record.source);
@@ -522,7 +560,7 @@ impl Job<'_> {
             date: record.date.as_ref(),
             base_url: source.and_then(|source| source.base_url.as_deref()),
         };
-        let (documents, tokens) = documents(&report, &placed, fields, dictionary());
+        let (documents, tokens) = documents(&report, &placed, fields, dictionary);
         record.items = documents.len();
         record.tokens = tokens;
         Analysed { record, documents }

@@ -147,6 +147,12 @@ pub struct Query {
 }
 
 impl Query {
+    /// Asks for nothing.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { text: String::new(), root: None, filters: Filters::default(), notes: Vec::new() }
+    }
+
     /// Parses what was typed; `today` is the day relative dates count from.
     #[must_use]
     pub fn parse(typed: &str, today: Date) -> Self {

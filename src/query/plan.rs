@@ -61,8 +61,6 @@ pub enum Way {
     Inside,
     /// The parts of the name apart.
     Parts,
-    /// In a link.
-    Link,
     /// As a piece of a Latin word.
     Fragment,
 }
@@ -330,6 +328,7 @@ impl Planner<'_> {
         }
         if mode.positive {
             self.spans(&analysis, units, first_word, plan);
+            cut_off_ends(&mut plan.words, &plan.groups[first_group..]);
         }
         Some(first_group..plan.groups.len())
     }
@@ -395,9 +394,6 @@ impl Planner<'_> {
         if latin && let Some(whole) = &unit.whole {
             for plural in plurals(whole) {
                 add(Way::Plural, 1.0, Matcher::Word(plural));
-            }
-            if whole.chars().count() >= 3 {
-                add(Way::Link, 1.0, Matcher::UrlToken(whole.clone()));
             }
         }
         if latin && mode.positive {
@@ -528,6 +524,24 @@ fn open_ends(slots: &mut [Slot], start: bool, end: bool) {
             if end && alphanumeric(last) {
                 last.cut = Cut::End;
             }
+        }
+    }
+}
+
+/// Lets a single letter at either end of several groups be the end of a word that was cut off: `n LLM Lead` in `Open
+/// LLM Leaderboard`.
+fn cut_off_ends(words: &mut [Word], groups: &[Group]) {
+    let [first, .., last] = groups else { return };
+    for (group, cut) in [(first, Cut::Start), (last, Cut::End)] {
+        let [only] = group.literal.as_slice() else { continue };
+        let word = &mut words[group.words.start];
+        let letter = only.atom.chars().all(char::is_alphanumeric) && only.atom.chars().count() == 1;
+        if word.kind == UnitKind::Latin && letter {
+            word.alternatives.push(Alternative {
+                way: Way::Fragment,
+                weight: 1.0,
+                matcher: Matcher::Literal(vec![Slot { cut, ..only.clone() }]),
+            });
         }
     }
 }

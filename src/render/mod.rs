@@ -7,3 +7,4 @@ pub mod markdown;
 pub mod stats;
 pub mod terminal;
 pub mod tokens;
+pub mod words;

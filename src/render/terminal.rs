@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Effects, Style};
 
 use crate::index::{StoredItem, shown_date};
+use crate::query::{Way, Zone};
 use crate::report::Link;
-use crate::search::{FacetKind, FacetValue, Hit, Matched, Results};
+use crate::search::{Explanation, FacetKind, FacetValue, Hit, Matched, Results};
 use crate::text::{
     ByteSpan, display_width, fitting_prefix, is_treacherous, is_wide_punctuation, is_wide_script,
 };
@@ -195,6 +196,13 @@ pub fn results(results: &Results, look: Look) -> String {
         if index > 0 {
             out.push('\n');
         }
+        let first_related = index == 0 || !results.hits[index - 1].related;
+        if hit.related && first_related {
+            let mut line = Line::default();
+            line.push(DIM, "related, with fewer words:");
+            line.write(&mut out, look, "", "");
+            out.push('\n');
+        }
         write_hit(&mut out, hit, results.offset + index + 1, digits, look);
     }
     if !results.facets.is_empty() && results.total > 0 {
@@ -221,6 +229,9 @@ fn summary(results: &Results) -> String {
             results.offset + 1,
             results.offset + results.hits.len()
         );
+    }
+    if results.related > 0 {
+        let _ = write!(summary, "; {} related", results.related);
     }
     match results.matched {
         Matched::Spelling => summary.push_str(", other spelling"),
@@ -249,6 +260,64 @@ fn write_hit(out: &mut String, hit: &Hit, rank: usize, digits: usize, look: Look
     if let Some(link) = stored.item.links.first() {
         write_link(out, link, &indent, look);
     }
+    let shown = [Zone::Title, Zone::Body].iter().any(|zone| hit.matched_in.contains(zone));
+    if !hit.matched_in.is_empty() && !shown {
+        let places: Vec<&str> = hit.matched_in.iter().map(|zone| zone_name(*zone)).collect();
+        let mut line = Line::default();
+        line.push(DIM, &format!("found in its {}", places.join(" and its ")));
+        line.write(out, look, &indent, &indent);
+    }
+    for reason in hit.explanation.iter().flat_map(reasons) {
+        let mut line = Line::default();
+        line.push(DIM, &reason);
+        line.write(out, look, &format!("{indent}· "), &format!("{indent}  "));
+    }
+}
+
+fn zone_name(zone: Zone) -> &'static str {
+    match zone {
+        Zone::Title => "title",
+        Zone::Body => "text",
+        Zone::Meta => "section or contributors",
+        Zone::Link => "link",
+    }
+}
+
+/// Says why a hit stands where it does, a sentence for each reason.
+fn reasons(explanation: &Explanation) -> Vec<String> {
+    let percent = |share: f64| (share * 100.0).round();
+    let mut reasons =
+        vec![format!("covers {} % of what the query tells", percent(explanation.covered))];
+    for word in &explanation.words {
+        let places: Vec<&str> = word.zones.iter().map(|zone| zone_name(*zone)).collect();
+        let name = word.name.as_deref().unwrap_or_default();
+        let how = match word.way {
+            None => "not found".to_owned(),
+            Some(way) => {
+                let how = match way {
+                    Way::Word => "as a word".to_owned(),
+                    Way::Variant => "in another spelling".to_owned(),
+                    Way::Plural => "in the other number".to_owned(),
+                    Way::Synonym => format!("as `{name}`, a synonym"),
+                    Way::Alias => format!("as `{name}`, which the archive explains by it"),
+                    Way::Inside => "inside other words".to_owned(),
+                    Way::Parts => "its parts apart".to_owned(),
+                    Way::Fragment => "as a piece of a longer word".to_owned(),
+                };
+                format!("{how}, in its {}", places.join(" and its "))
+            }
+        };
+        reasons.push(format!(
+            "`{}` ({} %): {how}; worth {}",
+            word.word,
+            percent(word.information),
+            word.worth
+        ));
+    }
+    reasons.extend(explanation.together.iter().map(|group| format!("has `{group}` as typed")));
+    reasons
+        .extend(explanation.begins.iter().map(|group| format!("its title begins with `{group}`")));
+    reasons
 }
 
 /// Says when, where and by whom, and the id to show it whole.

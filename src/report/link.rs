@@ -154,6 +154,53 @@ impl Link {
     }
 }
 
+/// Links as they are kept in the index: what follows from the address is left out.
+pub(super) mod compact {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Link;
+
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Kept<'a> {
+        Address(&'a str),
+        Whole(&'a Link),
+    }
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Read {
+        Address(String),
+        Whole(Link),
+    }
+
+    /// Writes links, those that their address tells whole as the address alone.
+    pub(crate) fn serialize<S: Serializer>(
+        links: &[Link],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(links.iter().map(|link| {
+            if Link::parse(&link.url).as_ref() == Some(link) {
+                Kept::Address(&link.url)
+            } else {
+                Kept::Whole(link)
+            }
+        }))
+    }
+
+    /// Reads what [`serialize`] wrote.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Link>, D::Error> {
+        let kept: Vec<Read> = Vec::deserialize(deserializer)?;
+        let read = |kept| match kept {
+            Read::Address(address) => Link::parse(&address),
+            Read::Whole(link) => Some(link),
+        };
+        Ok(kept.into_iter().filter_map(read).collect())
+    }
+}
+
 /// Reads what a person gives as a link filter: a URL with or without scheme, or a host.
 ///
 /// Returns the canonical form to compare with [`Link::canonical`].

@@ -85,10 +85,13 @@ pub struct Item {
     /// Reading text; paragraphs are separated by an empty line.
     pub body: String,
     /// Names of those who brought it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributors: Vec<String>,
     /// Primary link first, then in order of appearance.
+    #[serde(default, with = "link::compact", skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     /// Addresses of its images.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<String>,
     /// Keywords that front matter gives it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
@@ -46,8 +46,31 @@ fn compare(sort: Sort, a: (i64, u64), b: (i64, u64)) -> Ordering {
     }
 }
 
+/// Values of one text column by their ordinals, read when many of them are wanted: one by one they cost a search in
+/// the column's dictionary each.
+type Names = Arc<OnceLock<Vec<Box<str>>>>;
+
+/// Names of the text columns of every segment.
+#[derive(Debug, Default)]
+pub(super) struct ColumnNames(Vec<[Names; 4]>);
+
+impl ColumnNames {
+    pub(super) fn new(segments: usize) -> Self {
+        Self((0..segments).map(|_| Default::default()).collect())
+    }
+
+    fn of(&self, segment: SegmentOrdinal, column: usize) -> Names {
+        let names = self.0.get(segment as usize).and_then(|columns| columns.get(column));
+        names.map(Arc::clone).unwrap_or_default()
+    }
+}
+
+/// Values of one column that are looked up one by one.
+const FEW_VALUES: usize = 32;
+
 /// Collects the best `keep` matches.
 pub(super) struct MatchCollector {
+    pub(super) names: Arc<ColumnNames>,
     pub(super) sort: Sort,
     pub(super) keep: usize,
     pub(super) facets: Vec<FacetKind>,
@@ -72,16 +95,22 @@ impl Collector for MatchCollector {
         reader: &SegmentReader,
     ) -> tantivy::Result<Self::Child> {
         let fast = reader.fast_fields();
+        let names_of = |column: usize| self.names.of(segment, column);
         let facets = self.facets.iter().map(|kind| {
             Ok(match kind {
                 FacetKind::Section => {
-                    SegmentFacet::Text(TextFacet::open(fast.str(names::SECTION_PATH)?))
+                    SegmentFacet::Text(TextFacet::open(fast.str(names::SECTION_PATH)?, names_of(0)))
                 }
-                FacetKind::Source => SegmentFacet::Text(TextFacet::open(fast.str(names::SOURCE)?)),
-                FacetKind::Contributor => {
-                    SegmentFacet::Text(TextFacet::open(fast.str(names::CONTRIBUTOR_NAME)?))
+                FacetKind::Source => {
+                    SegmentFacet::Text(TextFacet::open(fast.str(names::SOURCE)?, names_of(1)))
                 }
-                FacetKind::Host => SegmentFacet::Text(TextFacet::open(fast.str(names::HOST)?)),
+                FacetKind::Contributor => SegmentFacet::Text(TextFacet::open(
+                    fast.str(names::CONTRIBUTOR_NAME)?,
+                    names_of(2),
+                )),
+                FacetKind::Host => {
+                    SegmentFacet::Text(TextFacet::open(fast.str(names::HOST)?, names_of(3)))
+                }
                 FacetKind::Month => SegmentFacet::Month(BTreeMap::new()),
             })
         });
@@ -127,13 +156,42 @@ impl Collector for MatchCollector {
 /// Counts values of a text column by their ordinals.
 pub(super) struct TextFacet {
     column: Option<StrColumn>,
+    names: Names,
     counts: Vec<usize>,
 }
 
 impl TextFacet {
-    fn open(column: Option<StrColumn>) -> Self {
+    fn open(column: Option<StrColumn>, names: Names) -> Self {
         let terms = column.as_ref().map_or(0, |column| column.num_terms());
-        Self { column, counts: vec![0; terms] }
+        Self { column, names, counts: vec![0; terms] }
+    }
+
+    /// Returns the values that were counted, by name.
+    fn named(self) -> BTreeMap<String, usize> {
+        let Some(column) = self.column else { return BTreeMap::new() };
+        let counted: Vec<(usize, u64)> =
+            self.counts.into_iter().zip(0_u64..).filter(|(count, _)| *count > 0).collect();
+        if counted.len() <= FEW_VALUES {
+            let named = counted.into_iter().filter_map(|(count, ord)| {
+                let mut value = String::new();
+                let known = column.ord_to_str(ord, &mut value).unwrap_or(false);
+                known.then_some((value, count))
+            });
+            return named.collect();
+        }
+        let names = self.names.get_or_init(|| {
+            let mut names = Vec::with_capacity(column.num_terms());
+            if let Ok(mut stream) = column.dictionary().stream() {
+                while stream.advance() {
+                    names.push(String::from_utf8_lossy(stream.key()).into());
+                }
+            }
+            names
+        });
+        let name = |ord: u64| usize::try_from(ord).ok().and_then(|ord| names.get(ord));
+        let named =
+            counted.into_iter().filter_map(|(count, ord)| Some((name(ord)?.to_string(), count)));
+        named.collect()
     }
 }
 
@@ -195,7 +253,7 @@ impl SegmentCollector for SegmentMatches {
         let date = self.date.first(doc).unwrap_or(0);
         for facet in &mut self.facets {
             match facet {
-                SegmentFacet::Text(TextFacet { column: Some(column), counts }) => {
+                SegmentFacet::Text(TextFacet { column: Some(column), counts, .. }) => {
                     for ord in column.term_ords(doc) {
                         if let Some(count) =
                             usize::try_from(ord).ok().and_then(|ord| counts.get_mut(ord))
@@ -245,16 +303,7 @@ impl SegmentCollector for SegmentMatches {
                 let month = |number: u64| format!("{:04}-{:02}", number / 100, number % 100);
                 counts.into_iter().map(|(number, count)| (month(number), count)).collect()
             }
-            SegmentFacet::Text(TextFacet { column: None, .. }) => BTreeMap::new(),
-            SegmentFacet::Text(TextFacet { column: Some(column), counts }) => {
-                let counted = counts.into_iter().zip(0_u64..).filter(|(count, _)| *count > 0);
-                let named = counted.filter_map(|(count, ord)| {
-                    let mut value = String::new();
-                    let known = column.ord_to_str(ord, &mut value).unwrap_or(false);
-                    known.then_some((value, count))
-                });
-                named.collect()
-            }
+            SegmentFacet::Text(facet) => facet.named(),
         });
         Collected { total: self.total, best, facets: facets.collect() }
     }

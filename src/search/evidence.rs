@@ -96,10 +96,21 @@ pub(super) fn ways_of(plan: &Plan, word: usize) -> impl Iterator<Item = &Alterna
     plan.words[word].alternatives.iter().chain(spans.flat_map(|span| &span.alternatives))
 }
 
+/// Memory that one query leaves to the next: a cell for every item, all empty.
+#[derive(Default)]
+pub(super) struct Room(Vec<Cell>);
+
+impl std::fmt::Debug for Room {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Room").field(&self.0.len()).finish()
+    }
+}
+
 /// Gathers evidence in one segment.
 pub(super) struct Gatherer<'a> {
     segment: &'a Segment<'a>,
     weights: &'a Weights,
+    docs: usize,
     cells: Vec<Cell>,
     touched: Vec<DocId>,
     of_way: Vec<DocId>,
@@ -107,20 +118,28 @@ pub(super) struct Gatherer<'a> {
 }
 
 impl<'a> Gatherer<'a> {
-    pub(super) fn new(segment: &'a Segment<'a>, weights: &'a Weights) -> Self {
+    /// Makes a gatherer; `room` is memory of an earlier one.
+    pub(super) fn new(segment: &'a Segment<'a>, weights: &'a Weights, mut room: Room) -> Self {
         let docs = segment.reader.max_doc() as usize;
+        room.0.resize(docs.max(room.0.len()), EMPTY);
         Self {
             segment,
             weights,
-            cells: vec![EMPTY; docs],
+            docs,
+            cells: room.0,
             touched: Vec::new(),
             of_way: Vec::new(),
             found: Vec::new(),
         }
     }
 
-    /// Gathers everything a plan asks for.
-    pub(super) fn gather(&mut self, plan: &Plan) -> tantivy::Result<Evidence> {
+    /// Gathers everything a plan asks for, and gives the memory back.
+    pub(super) fn gather(mut self, plan: &Plan) -> tantivy::Result<(Evidence, Room)> {
+        let evidence = self.gather_all(plan)?;
+        Ok((evidence, Room(self.cells)))
+    }
+
+    fn gather_all(&mut self, plan: &Plan) -> tantivy::Result<Evidence> {
         let mut evidence = Evidence::default();
         for group in &plan.groups {
             let gathered = self.group(group)?;
@@ -184,12 +203,24 @@ impl<'a> Gatherer<'a> {
             Matcher::Literal(slots) => {
                 let typed: usize = slots.iter().map(|slot| slot.atom.chars().count()).sum();
                 // Addresses are full of short words; what is typed to find one is longer.
-                if zone == Zone::Link && (typed < MIN_IN_ADDRESS || alternative.way == Way::Inside)
-                {
+                // What was cut off at the end of a longer piece, or stands beside something, may be short.
+                let short = match slots.as_slice() {
+                    [Slot { cut: Cut::None, .. }] => typed < MIN_NAME_IN_ADDRESS,
+                    [Slot { cut: Cut::Both, .. }] => typed < MIN_IN_ADDRESS,
+                    _ => false,
+                };
+                if zone == Zone::Link && (short || alternative.way == Way::Inside) {
                     return Ok(());
                 }
                 let worth = |piece, word, begins| weights.of_fragment(piece, word, begins);
-                self.segment.literal(zone, slots, &worth, found)
+                let before = found.len();
+                self.segment.literal(zone, slots, &worth, found)?;
+                if zone == Zone::Link {
+                    for found in &mut found[before..] {
+                        found.worth *= weights.in_link;
+                    }
+                }
+                Ok(())
             }
         }
     }
@@ -278,7 +309,7 @@ impl<'a> Gatherer<'a> {
         let mut evidence = WordEvidence {
             holds: Vec::with_capacity(self.touched.len()),
             plain: 0,
-            bits: FixedBitSet::with_capacity(self.cells.len()),
+            bits: FixedBitSet::with_capacity(self.docs),
         };
         for doc in self.touched.drain(..) {
             let cell = std::mem::replace(&mut self.cells[doc as usize], EMPTY);
@@ -300,7 +331,7 @@ impl<'a> Gatherer<'a> {
 
     fn group(&mut self, group: &Group) -> tantivy::Result<LiteralEvidence> {
         let mut evidence = LiteralEvidence {
-            bits: FixedBitSet::with_capacity(self.cells.len()),
+            bits: FixedBitSet::with_capacity(self.docs),
             ..LiteralEvidence::default()
         };
         if group.literal.is_empty() {
@@ -333,6 +364,8 @@ impl<'a> Gatherer<'a> {
     }
 }
 
+/// Letters a name must have to be looked for inside addresses.
+const MIN_NAME_IN_ADDRESS: usize = 3;
 /// Letters a piece of an address must have to be looked for inside addresses.
 const MIN_IN_ADDRESS: usize = 4;
 

@@ -125,8 +125,10 @@ impl Searcher {
         let mut passing = Vec::new();
         for reader in searcher.segment_readers() {
             let mut all = everything(reader.max_doc() as usize);
-            for doc in (0..reader.max_doc()).filter(|doc| reader.is_deleted(*doc)) {
-                all.remove(doc as usize);
+            if reader.has_deletes() {
+                for doc in (0..reader.max_doc()).filter(|doc| reader.is_deleted(*doc)) {
+                    all.remove(doc as usize);
+                }
             }
             for weight in &weights {
                 let mut some = FixedBitSet::with_capacity(reader.max_doc() as usize);

@@ -1,5 +1,7 @@
 //! The steps a query goes down until something matches: all words, mended spelling, pinyin, fewer words.
 
+use std::sync::Arc;
+
 use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 use tantivy::collector::{Collector, SegmentCollector};
@@ -47,7 +49,8 @@ impl Searcher {
         passing: &[FixedBitSet],
         request: &Request,
     ) -> Result<Answer> {
-        let thesauri: [&dyn Thesaurus; 1] = [self.synonyms.as_ref()];
+        let aliases = self.archive_aliases()?;
+        let thesauri: [&dyn Thesaurus; 2] = [self.synonyms(), &aliases];
         let planner = Planner { segmenter: vocabulary, thesauri: &thesauri, canonical_link };
         let plan = planner.plan(&request.query);
         if plan.root.is_none() {
@@ -103,13 +106,19 @@ impl Searcher {
     /// Lists every item the filters leave.
     fn everything(&self, passing: &[FixedBitSet], request: &Request) -> Result<Answer> {
         let sort = if request.sort == Sort::Relevance { Sort::Newest } else { request.sort };
-        let mut found = Found::new(self, collector(request, sort));
+        let mut found = Found::new(self, self.collector(request, sort));
         for (segment, passing) in passing.iter().enumerate() {
             found.add(segment, passing.ones(), &|_| 1.0)?;
         }
         let collected = found.finish()?;
         let matched = if collected.total > 0 { Matched::All } else { Matched::None };
         Ok(Answer { matched, collected, ..Answer::default() })
+    }
+
+    fn collector(&self, request: &Request, sort: Sort) -> MatchCollector {
+        let keep = request.limit.saturating_add(request.offset);
+        let names = Arc::clone(&self.names);
+        MatchCollector { names, sort, keep, facets: request.facets.clone() }
     }
 
     fn nothing(&self, request: &Request) -> Collected {
@@ -132,7 +141,10 @@ impl Searcher {
         let segments = self.segments()?;
         let mut evidence = Vec::new();
         for segment in &segments {
-            evidence.push(Gatherer::new(segment, &self.weights).gather(&plan).map_err(failed)?);
+            let gatherer = Gatherer::new(segment, &self.weights, self.rooms.take());
+            let (gathered, room) = gatherer.gather(&plan).map_err(failed)?;
+            self.rooms.give(room);
+            evidence.push(gathered);
         }
         let items = self.snapshot.head.items;
         let information = Information::of(&plan, &evidence, items, &self.weights);
@@ -163,7 +175,7 @@ impl Searcher {
         };
         let total: usize = strict.iter().map(|bits| bits.count_ones(..)).sum();
         closeness(&strict, &mut scores)?;
-        let mut found = Found::new(self, collector(request, request.sort));
+        let mut found = Found::new(self, self.collector(request, request.sort));
         for (index, bits) in strict.iter().enumerate() {
             found.add(index, bits.ones(), &|doc| scores[index].score[doc])?;
         }
@@ -189,9 +201,14 @@ impl Searcher {
             }
             closeness(&loose, &mut scores)?;
             let collector = if total == 0 {
-                collector(request, request.sort)
+                self.collector(request, request.sort)
             } else {
-                MatchCollector { sort: Sort::Relevance, keep: MAX_RELATED, facets: Vec::new() }
+                MatchCollector {
+                    names: Arc::clone(&self.names),
+                    sort: Sort::Relevance,
+                    keep: MAX_RELATED,
+                    facets: Vec::new(),
+                }
             };
             let mut found = Found::new(self, collector);
             for (index, bits) in loose.iter().enumerate() {
@@ -262,11 +279,6 @@ fn grouped(number: usize) -> String {
         out.push(digit);
     }
     out
-}
-
-fn collector(request: &Request, sort: Sort) -> MatchCollector {
-    let keep = request.limit.saturating_add(request.offset);
-    MatchCollector { sort, keep, facets: request.facets.clone() }
 }
 
 /// Matches of all segments as they come.

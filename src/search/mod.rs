@@ -1,5 +1,6 @@
 //! A query and a snapshot to results: hits in a stable order, marked, counted, with the step that answered.
 
+mod aliases;
 mod collect;
 mod evidence;
 mod explain;
@@ -10,10 +11,11 @@ mod rank;
 mod respell;
 mod segment;
 mod snippet;
+mod suggest;
 mod weights;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::Serialize;
 use tantivy::collector::Count;
@@ -26,7 +28,9 @@ use crate::index::{Fields, Snapshot, StoredItem, Vocabulary};
 use crate::query::{Filters, Query, SHIPPED_SYNONYMS, Synonyms, Zone};
 use crate::report::{ItemId, Link, canonical_filter};
 use crate::text::ByteSpan;
-use collect::{Match, MatchCollector};
+pub use aliases::Alias;
+use collect::{ColumnNames, Match, MatchCollector};
+use evidence::Room;
 use explain::Answered;
 pub use explain::{Explanation, WordExplanation};
 pub use filter::UnknownValue;
@@ -34,6 +38,8 @@ use ladder::Answer;
 use lexicon::{Homophones, Sounds};
 use segment::LatinTerms;
 pub use snippet::Snippet;
+use suggest::Completions;
+pub use suggest::{CompletedBy, MAX_SUGGESTIONS, Suggestion, SuggestionKind};
 pub use weights::Weights;
 
 /// Order of hits.
@@ -196,7 +202,28 @@ pub struct Searcher {
     latin: Arc<Vec<[OnceLock<LatinTerms>; 4]>>,
     sounds: Arc<OnceLock<Sounds>>,
     homophones: Arc<OnceLock<Homophones>>,
-    synonyms: Arc<Synonyms>,
+    /// The shipped ones, read when first asked for, if no others were given.
+    synonyms: Arc<OnceLock<Synonyms>>,
+    aliases: bool,
+    completions: Arc<OnceLock<Completions>>,
+    rooms: Arc<Rooms>,
+    names: Arc<ColumnNames>,
+}
+
+/// Memory of queries that ended, for those to come.
+#[derive(Debug, Default)]
+struct Rooms(Mutex<Vec<Room>>);
+
+impl Rooms {
+    fn take(&self) -> Room {
+        self.0.lock().map(|mut rooms| rooms.pop()).ok().flatten().unwrap_or_default()
+    }
+
+    fn give(&self, room: Room) {
+        if let Ok(mut rooms) = self.0.lock() {
+            rooms.push(room);
+        }
+    }
 }
 
 fn ordinal(segment: usize) -> SegmentOrdinal {
@@ -231,8 +258,30 @@ impl Searcher {
             latin: Arc::new(latin),
             sounds: Arc::default(),
             homophones: Arc::default(),
-            synonyms: Arc::new(Synonyms::read(&[SHIPPED_SYNONYMS]).0),
+            rooms: Arc::default(),
+            names: Arc::new(ColumnNames::new(segments)),
+            synonyms: Arc::default(),
+            aliases: true,
+            completions: Arc::default(),
         }
+    }
+
+    /// Uses other synonyms than the shipped ones.
+    #[must_use]
+    pub fn with_synonyms(mut self, synonyms: Synonyms) -> Self {
+        self.synonyms = Arc::new(OnceLock::from(synonyms));
+        self
+    }
+
+    /// Uses names that the archive explains by others, or not.
+    #[must_use]
+    pub fn with_aliases(mut self, aliases: bool) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    fn synonyms(&self) -> &Synonyms {
+        self.synonyms.get_or_init(|| Synonyms::read(&[SHIPPED_SYNONYMS]).0)
     }
 
     /// Ranks with other weights.
@@ -273,11 +322,20 @@ impl Searcher {
         Ok(count)
     }
 
-    /// Answers a request.
+    /// Returns the ids of the items that match, in their order, without reading the items; loosely related ones are
+    /// left out.
     ///
     /// # Errors
-    /// [`Error::Search`] if the index cannot be read, [`Error::Link`] for a link filter beside the query that is none.
-    pub fn search(&self, request: &Request) -> Result<Results> {
+    /// As [`Searcher::search`].
+    pub fn ids(&self, request: &Request) -> Result<Vec<ItemId>> {
+        let (answer, _) = self.answer(request)?;
+        let best = answer.collected.best.iter().skip(request.offset);
+        let ordinal = |found: &Match| usize::try_from(found.ordinal).unwrap_or(usize::MAX);
+        Ok(best.map(|found| ItemId::new(&found.report, ordinal(found))).collect())
+    }
+
+    /// Goes down the ladder, with what was noticed on the way there.
+    fn answer(&self, request: &Request) -> Result<(Answer, Vec<String>)> {
         let mut notes = request.query.notes.clone();
         let mut filters = request.query.filters.clone();
         // What is typed is never an error.
@@ -293,7 +351,15 @@ impl Searcher {
         notes.extend(unknown.iter().map(UnknownValue::sentence));
         let conditions = self.passing(&filters)?;
         let vocabulary = self.vocabulary()?;
-        let answer = self.climb(&vocabulary, &conditions, request)?;
+        Ok((self.climb(&vocabulary, &conditions, request)?, notes))
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// [`Error::Search`] if the index cannot be read, [`Error::Link`] for a link filter beside the query that is none.
+    pub fn search(&self, request: &Request) -> Result<Results> {
+        let (answer, mut notes) = self.answer(request)?;
         let Answer { matched, collected, related, answered, mended, missing, notes: more } = answer;
         notes.extend(more);
         let listed = collected.best.iter().map(|found| (found, false));
@@ -343,7 +409,10 @@ impl Searcher {
     }
 
     fn stored(&self, address: DocAddress) -> Result<StoredItem> {
-        let document: TantivyDocument = self.snapshot.searcher.doc(address).map_err(failed)?;
+        self.read_stored(&self.snapshot.searcher.doc(address).map_err(failed)?)
+    }
+
+    fn read_stored(&self, document: &TantivyDocument) -> Result<StoredItem> {
         let json = document
             .get_first(self.fields().doc)
             .and_then(|value| value.as_str())
@@ -376,11 +445,30 @@ impl Searcher {
         Err(Error::NoItem { id: id.to_string(), nearest })
     }
 
+    /// Calls `tell` with every item, in the order of the index.
+    ///
+    /// # Errors
+    /// [`Error::Search`] or [`Error::IndexDamaged`] if the index cannot be read.
+    pub fn for_each_item(&self, tell: &mut dyn FnMut(&StoredItem)) -> Result<()> {
+        for reader in self.snapshot.searcher.segment_readers() {
+            let store = reader.get_store_reader(4).map_err(|error| failed(error.into()))?;
+            for document in store.iter::<TantivyDocument>(reader.alive_bitset()) {
+                tell(&self.read_stored(&document.map_err(failed)?)?);
+            }
+        }
+        Ok(())
+    }
+
     fn address(&self, id: &ItemId) -> Result<Option<DocAddress>> {
         let Some((report, ordinal)) = id.split() else { return Ok(None) };
         let term = Term::from_field_text(self.fields().report, report);
         let query = TermQuery::new(term, IndexRecordOption::Basic);
-        let collector = MatchCollector { sort: Sort::Newest, keep: usize::MAX, facets: Vec::new() };
+        let collector = MatchCollector {
+            names: Arc::clone(&self.names),
+            sort: Sort::Newest,
+            keep: usize::MAX,
+            facets: Vec::new(),
+        };
         let found = self.snapshot.searcher.search(&query, &collector).map_err(failed)?;
         Ok(found.best.iter().find(|found| found.ordinal == ordinal).map(|found| found.address))
     }

@@ -73,6 +73,7 @@ pub(super) fn score(
     let docs = segment.reader.max_doc() as usize;
     let mut scores = Scores { score: vec![0.0; docs], cover: vec![0.0; docs] };
     let mut in_title: Vec<(f32, u32)> = vec![(0.0, 0); docs];
+    let mut titled = Vec::new();
     for (index, word) in evidence.words.iter().enumerate() {
         let told = information.words[index] / information.total;
         for hold in &word.holds {
@@ -80,6 +81,9 @@ pub(super) fn score(
             scores.score[doc] += told * hold.value;
             scores.cover[doc] += told * hold.strength;
             if hold.in_title > 0.0 {
+                if in_title[doc].1 == 0 {
+                    titled.push(hold.doc);
+                }
                 in_title[doc].0 += told * hold.in_title;
                 in_title[doc].1 += 1;
             }
@@ -103,13 +107,12 @@ pub(super) fn score(
             scores.score[*doc as usize] += weights.title_begins * share / information.total;
         }
     }
-    for (doc, (share, words)) in in_title.iter().enumerate() {
-        if *words > 0 {
-            let length = segment.title_words(DocId::try_from(doc).unwrap_or_default()).max(1);
-            #[expect(clippy::cast_precision_loss, reason = "titles are short")]
-            let whole = (*words as f32 / length as f32).min(1.0);
-            scores.score[doc] += weights.title_whole * whole * share;
-        }
+    for doc in titled {
+        let (share, words) = in_title[doc as usize];
+        let length = segment.title_words(doc).max(1);
+        #[expect(clippy::cast_precision_loss, reason = "titles are short")]
+        let whole = (words as f32 / length as f32).min(1.0);
+        scores.score[doc as usize] += weights.title_whole * whole * share;
     }
     scores
 }

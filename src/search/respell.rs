@@ -1,15 +1,15 @@
 //! A query that found nothing, written as it may have been meant.
 
-use super::Searcher;
+use super::{Searcher, failed};
 use crate::analysis::{Segmenter, Unit, UnitKind, analyze};
 use crate::error::Result;
-use crate::query::{Node, Query, Slot};
+use crate::query::{Node, Query, Slot, Zone};
 use crate::text::{ByteSpan, is_han};
 
 /// Groups of Han characters longer than this are not looked at for wrong characters.
-const MAX_GROUP: usize = 16;
+const MAX_GROUP: usize = 8;
 /// Characters tried for one that may be wrong.
-const MAX_HOMOPHONES: usize = 60;
+const MAX_HOMOPHONES: usize = 40;
 
 /// What to mend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,7 +176,8 @@ impl Searcher {
                 }
                 let mut changed = characters.to_vec();
                 changed[at] = other_text;
-                let count = self.literal_count(&changed)?;
+                let exists = self.literal_exists(&changed)?;
+                let count = if exists { self.literal_count(&changed)? } else { 0 };
                 if count > 0 && best.is_none_or(|(most, ..)| count > most) {
                     best = Some((count, at, other));
                 }
@@ -185,14 +186,21 @@ impl Searcher {
         Ok(best.map(|(_, at, right)| (at, right)))
     }
 
-    fn literal_exists(&self, atoms: &[&str]) -> Result<bool> {
-        Ok(self.literal_count(atoms)? > 0)
-    }
-
-    /// Counts titles and bodies that hold adjacent atoms.
+    /// Counts titles, bodies and sections that hold adjacent atoms.
     fn literal_count(&self, atoms: &[&str]) -> Result<u64> {
         let slots: Vec<Slot> = atoms.iter().map(|atom| Slot::whole(atom)).collect();
         self.count_literal(&slots)
+    }
+
+    fn literal_exists(&self, atoms: &[&str]) -> Result<bool> {
+        for segment in self.segments()? {
+            for zone in [Zone::Title, Zone::Body, Zone::Meta] {
+                if segment.has_literal(zone, atoms).map_err(failed)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 }
 

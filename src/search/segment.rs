@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use fixedbitset::FixedBitSet;
 use memchr::memmem;
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::termdict::TermDictionary;
 use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
@@ -219,9 +220,32 @@ impl<'a> Segment<'a> {
             }
             return Ok(());
         }
-        let mut places = Vec::with_capacity(slots.len());
+        let mut terms = Vec::with_capacity(slots.len());
         for slot in slots {
-            match self.place(zone, slot)? {
+            let of_slot = self.terms_of(zone, slot)?;
+            if of_slot.is_empty() {
+                return Ok(());
+            }
+            terms.push(of_slot);
+        }
+        // What a slot with many terms may stand for is looked up only in the items that the others leave.
+        let mut single: Option<FixedBitSet> = None;
+        if terms.iter().any(|of_slot| of_slot.len() > 1) {
+            let plain = terms.iter().filter(|of_slot| of_slot.len() == 1);
+            if let Some(rarest) = plain.min_by_key(|of_slot| of_slot[0].doc_freq) {
+                let mut docs = FixedBitSet::with_capacity(self.reader.max_doc() as usize);
+                let mut list =
+                    index.read_postings_from_terminfo(&rarest[0], IndexRecordOption::Basic)?;
+                while list.doc() != TERMINATED {
+                    docs.insert(list.doc() as usize);
+                    list.advance();
+                }
+                single = Some(docs);
+            }
+        }
+        let mut places = Vec::with_capacity(slots.len());
+        for of_slot in &terms {
+            match self.place(zone, of_slot, single.as_ref())? {
                 Some(place) => places.push(place),
                 None => return Ok(()),
             }
@@ -229,7 +253,10 @@ impl<'a> Segment<'a> {
         let typed: usize = slots.iter().map(|slot| slot.atom.chars().count()).sum();
         let cut = slots.iter().any(|slot| slot.cut != Cut::None);
         let worth = if cut { worth(typed, typed, false) } else { 1.0 };
-        adjacent(&mut places, &offsets(slots), worth, found);
+        adjacent(&mut places, &offsets(slots), |doc, times| {
+            found.push(Found { doc, times, worth });
+            true
+        });
         Ok(())
     }
 
@@ -247,35 +274,73 @@ impl<'a> Segment<'a> {
         Ok(place.get_or_init(|| terms))
     }
 
-    fn place(&self, zone: Zone, slot: &Slot) -> tantivy::Result<Option<Place>> {
+    /// Returns every term a slot may stand for.
+    fn terms_of(&self, zone: Zone, slot: &Slot) -> tantivy::Result<Vec<TermInfo>> {
         let (field, index) = &self.zone(zone).atoms;
-        let read = |atom: &str| {
-            let term = Term::from_field_text(*field, atom);
-            index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
-        };
-        if slot.cut == Cut::None && slot.others.is_empty() {
-            return Ok(read(&slot.atom)?.map(|list| Place::List(Box::new(list))));
-        }
-        let terms: Vec<&str> = if slot.cut == Cut::None {
-            std::iter::once(slot.atom.as_str())
-                .chain(slot.others.iter().map(String::as_str))
-                .collect()
+        let info = |atom: &str| index.get_term_info(&Term::from_field_text(*field, atom));
+        let mut terms = Vec::new();
+        if slot.cut == Cut::None {
+            for atom in std::iter::once(&slot.atom).chain(&slot.others) {
+                terms.extend(info(atom)?);
+            }
         } else {
-            self.latin(zone)?.with(&slot.atom, slot.cut).into_iter().map(|(term, _)| term).collect()
+            for (term, _) in self.latin(zone)?.with(&slot.atom, slot.cut) {
+                terms.extend(info(term)?);
+            }
+        }
+        Ok(terms)
+    }
+
+    /// Finds where one of some terms stands; several only in the items of `among`.
+    fn place(
+        &self,
+        zone: Zone,
+        terms: &[TermInfo],
+        among: Option<&FixedBitSet>,
+    ) -> tantivy::Result<Option<Place>> {
+        let index = &self.zone(zone).atoms.1;
+        let read = |term: &TermInfo| {
+            index.read_postings_from_terminfo(term, IndexRecordOption::WithFreqsAndPositions)
         };
+        if let [only] = terms {
+            return Ok(Some(Place::List(Box::new(read(only)?))));
+        }
         let mut pairs: Vec<(DocId, u32)> = Vec::new();
         let mut positions = Vec::new();
         for term in terms {
-            let Some(mut list) = read(term)? else { continue };
+            let mut list = read(term)?;
             while list.doc() != TERMINATED {
-                list.positions(&mut positions);
-                pairs.extend(positions.iter().map(|position| (list.doc(), *position)));
+                if among.is_none_or(|among| among.contains(list.doc() as usize)) {
+                    list.positions(&mut positions);
+                    pairs.extend(positions.iter().map(|position| (list.doc(), *position)));
+                }
                 list.advance();
             }
         }
-        pairs.sort_unstable();
+        // The positions of every term are in order: a stable sort only merges them.
+        pairs.sort();
         pairs.dedup();
         Ok((!pairs.is_empty()).then_some(Place::Pairs { pairs, at: 0 }))
+    }
+
+    /// Tells whether adjacent atoms stand anywhere in a zone.
+    pub(super) fn has_literal(&self, zone: Zone, atoms: &[&str]) -> tantivy::Result<bool> {
+        let (field, index) = &self.zone(zone).atoms;
+        let mut places = Vec::with_capacity(atoms.len());
+        for atom in atoms {
+            let term = Term::from_field_text(*field, atom);
+            match index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? {
+                Some(list) => places.push(Place::List(Box::new(list))),
+                None => return Ok(false),
+            }
+        }
+        let offsets: Vec<i64> = (0..).take(atoms.len()).collect();
+        let mut any = false;
+        adjacent(&mut places, &offsets, |_, _| {
+            any = true;
+            false
+        });
+        Ok(any)
     }
 
     /// Returns where the atoms of a literal stand in an item, for telling how close words are.
@@ -419,8 +484,8 @@ fn offsets(slots: &[Slot]) -> Vec<i64> {
     offsets
 }
 
-/// Finds items in which the places stand side by side in their order.
-fn adjacent(places: &mut [Place], offsets: &[i64], worth: f32, found: &mut Vec<Found>) {
+/// Tells items in which the places stand side by side in their order, and how often; until the answer is `false`.
+fn adjacent(places: &mut [Place], offsets: &[i64], mut tell: impl FnMut(DocId, u32) -> bool) {
     let Some(lead) = (0..places.len()).min_by_key(|at| places[*at].cost()) else { return };
     // The rarer a place, the sooner an item is ruled out.
     let mut order: Vec<usize> = (0..places.len()).filter(|at| *at != lead).collect();
@@ -449,7 +514,9 @@ fn adjacent(places: &mut [Place], offsets: &[i64], worth: f32, found: &mut Vec<F
         }
         if !here.is_empty() {
             let times = u32::try_from(here.len()).unwrap_or(u32::MAX);
-            found.push(Found { doc, times, worth });
+            if !tell(doc, times) {
+                return;
+            }
         }
         doc = places[lead].advance();
     }

@@ -145,7 +145,6 @@ impl Weights {
             Way::Alias => self.alias,
             Way::Inside => self.inside,
             Way::Parts => self.parts,
-            Way::Link => self.in_link,
         }
     }
 

@@ -13,7 +13,12 @@ use crate::error::Error;
 use crate::query::{DayRange, Filters, IssueRange, Query, parse_days};
 use crate::render::json::{self, JsonItem, JsonResults};
 use crate::report::ItemId;
-use crate::search::{FacetKind, Request, Searcher, Sort};
+use crate::search::{FacetKind, MAX_SUGGESTIONS, Request, Searcher, Sort, Suggestion};
+
+/// Completions of an answer that does not ask for a number.
+const DEFAULT_SUGGESTIONS: usize = 8;
+/// Characters that are completed; more are cut off.
+const MAX_SUGGESTED_CHARS: usize = 200;
 
 const JSON: (header::HeaderName, &str) = (header::CONTENT_TYPE, "application/json; charset=utf-8");
 
@@ -50,6 +55,36 @@ pub(super) async fn search(
         let results = searcher.search(&request)?;
         let took = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
         Ok(json::line(&JsonResults::new(&results, Some(took))))
+    });
+    Ok(([JSON], body.await?).into_response())
+}
+
+/// An answer with completions.
+#[derive(serde::Serialize)]
+struct Completed {
+    query: String,
+    took_us: u64,
+    suggestions: Vec<Suggestion>,
+}
+
+pub(super) async fn suggest(
+    AxumState(state): AxumState<State>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, ApiError> {
+    let (mut query, mut limit) = (String::new(), DEFAULT_SUGGESTIONS);
+    for (name, value) in url::form_urlencoded::parse(raw.as_deref().unwrap_or_default().as_bytes())
+    {
+        match name.as_ref() {
+            "q" => query = value.chars().take(MAX_SUGGESTED_CHARS).collect(),
+            "limit" if !value.is_empty() => limit = number("limit", &value, MAX_SUGGESTIONS)?,
+            _ => {}
+        }
+    }
+    let body = on_searcher(&state, move |searcher| {
+        let start = Instant::now();
+        let suggestions = searcher.suggest(&query, limit)?;
+        let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        Ok(json::line(&Completed { query, took_us, suggestions }))
     });
     Ok(([JSON], body.await?).into_response())
 }

@@ -53,6 +53,7 @@ impl State {
 pub fn router(state: State) -> Router {
     Router::new()
         .route("/api/v1/search", get(api::search))
+        .route("/api/v1/suggest", get(api::suggest))
         .route("/api/v1/items/{*id}", get(api::item))
         .route("/healthz", get(api::healthz))
         .route("/readyz", get(api::readyz))

@@ -13,6 +13,7 @@ mod architecture;
 mod archives;
 mod cli;
 mod fuzz;
+mod guarantee;
 mod harness;
 mod properties;
 mod ranking;

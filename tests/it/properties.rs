@@ -5,11 +5,10 @@ use std::path::Path;
 use baoku::analysis::{NoSegmenter, Segmenter, analyze};
 use baoku::corpus::{Corpus, FileEntry, SourceFile, SourceRoot, read};
 use baoku::report::{LeftOut, ParseOptions, Report, parse};
-use baoku::search::{Matched, Searcher};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::harness::{Fixture, open, request};
+use crate::harness::{Fixture, open};
 
 /// A runner whose cases are the same on every run.
 fn runner(cases: u32) -> TestRunner {
@@ -328,76 +327,6 @@ fn any_text_is_a_query_and_marks_are_inside_what_they_mark() {
             Ok(())
         })
         .unwrap();
-}
-
-/// Every run of Han characters in what a reader sees of an item.
-fn han_runs(text: &str) -> Vec<Vec<char>> {
-    text.split(|c: char| !('\u{4E00}'..='\u{9FFF}').contains(&c))
-        .filter(|run| !run.is_empty())
-        .map(|run| run.chars().collect())
-        .collect()
-}
-
-/// Takes `cases` random substrings of 1 to 12 Han characters and asks for each.
-fn every_substring_finds_its_item(searcher: &Searcher, cases: u32) {
-    let all = searcher.search(&request("")).unwrap();
-    let items: Vec<(String, Vec<Vec<char>>)> = all
-        .hits
-        .iter()
-        .map(|hit| {
-            let item = &hit.item.item;
-            let visible = [
-                item.title.as_str(),
-                &item.body,
-                &item.section.join("\n"),
-                &item.contributors.join("\n"),
-            ];
-            (hit.item.id.to_string(), han_runs(&visible.join("\n")))
-        })
-        .filter(|(_, runs)| !runs.is_empty())
-        .collect();
-    let cases_of = (
-        any::<prop::sample::Index>(),
-        any::<prop::sample::Index>(),
-        any::<prop::sample::Index>(),
-        1_usize..=12,
-    );
-    runner(cases)
-        .run(&cases_of, |(item, run, start, len)| {
-            let (id, runs) = &items[item.index(items.len())];
-            let run = &runs[run.index(runs.len())];
-            let start = start.index(run.len());
-            let query: String = run[start..run.len().min(start + len)].iter().collect();
-            let results = searcher.search(&request(&query)).unwrap();
-            prop_assert_eq!(results.matched, Matched::Words, "{} of {}", query, id);
-            prop_assert!(
-                results.hits.iter().any(|hit| hit.item.id.as_str() == id),
-                "{} of {}",
-                query,
-                id
-            );
-            Ok(())
-        })
-        .unwrap();
-}
-
-#[test]
-fn any_han_substring_of_the_sample_archive_finds_its_item() {
-    let folder = tempfile::tempdir().unwrap();
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    every_substring_finds_its_item(&open(&corpus, &folder.path().join("index")), 500);
-}
-
-/// The same over an archive named by `BAOKU_TEST_ARCHIVE`, for machines that have one.
-#[test]
-fn any_han_substring_of_a_named_archive_finds_its_item() {
-    let Some(archive) = std::env::var_os("BAOKU_TEST_ARCHIVE") else {
-        return eprintln!(
-            "BAOKU_TEST_ARCHIVE names no archive; the sample archive is tested in its place"
-        );
-    };
-    let folder = tempfile::tempdir().unwrap();
-    every_substring_finds_its_item(&open(Path::new(&archive), &folder.path().join("index")), 1_000);
 }
 
 #[test]

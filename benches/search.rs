@@ -1,0 +1,123 @@
+//! How long warm queries and suggestions take: `cargo bench`, over the archive `BAOKU_BENCH_ARCHIVE` names, the sample
+//! archive without.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use baoku::index::{Archive, Progress, Snapshot, SyncOptions, sync};
+use baoku::query::{Filters, Query};
+use baoku::search::{FacetKind, Request, Searcher, Sort};
+use criterion::{Criterion, criterion_group, criterion_main};
+
+/// Times every query is asked for the percentiles.
+const ROUNDS: usize = 30;
+
+struct Quiet;
+impl Progress for Quiet {}
+
+fn searcher(folder: &Path) -> Searcher {
+    let sample = || Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let archive = std::env::var_os("BAOKU_BENCH_ARCHIVE").map_or_else(sample, PathBuf::from);
+    let archive = std::fs::canonicalize(archive).expect("the archive exists");
+    let root = baoku::corpus::SourceRoot::new("corpus", archive);
+    let archive = Archive { sources: vec![root.into()], ..Archive::default() };
+    let outcome =
+        sync(folder, &archive, &SyncOptions::default(), &Quiet).expect("it can be indexed");
+    println!("{} items from {} reports", outcome.items, outcome.reports);
+    let searcher = Searcher::new(Snapshot::open(folder).expect("the index opens"));
+    searcher.prepare().expect("the index can be read");
+    searcher
+}
+
+fn request(typed: &str) -> Request {
+    Request {
+        query: Query::parse(typed, jiff::civil::date(2026, 1, 1)),
+        filters: Filters::default(),
+        sort: Sort::Relevance,
+        limit: 10,
+        offset: 0,
+        facets: FacetKind::ALL.to_vec(),
+        strict: false,
+        explain: false,
+    }
+}
+
+fn percentile(times: &[Duration], share: usize) -> Duration {
+    times[(times.len() * share / 100).min(times.len() - 1)]
+}
+
+fn report(name: &str, mut times: Vec<(Duration, String)>) {
+    times.sort();
+    let sorted: Vec<Duration> = times.iter().map(|(time, _)| *time).collect();
+    println!(
+        "{name}: median {:?}, p90 {:?}, p99 {:?}; slowest {:?} for `{}`",
+        percentile(&sorted, 50),
+        percentile(&sorted, 90),
+        percentile(&sorted, 99),
+        times[times.len() - 1].0,
+        times[times.len() - 1].1
+    );
+}
+
+fn benches(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let searcher = searcher(&folder.path().join("index"));
+    let queries: Vec<&str> =
+        include_str!("queries.txt").lines().filter(|line| !line.starts_with('#')).collect();
+    let requests: Vec<Request> = queries.iter().map(|query| request(query)).collect();
+
+    // Every query by itself: criterion tells the mean of the list, readers wait for single answers.
+    let mut times = Vec::new();
+    for (query, request) in queries.iter().zip(&requests) {
+        for _ in 0..ROUNDS {
+            let start = Instant::now();
+            let results = searcher.search(request).expect("an answer");
+            times.push((start.elapsed(), (*query).to_owned()));
+            drop(results);
+        }
+    }
+    if std::env::var_os("BAOKU_BENCH_SLOW").is_some() {
+        let mut slowest: Vec<_> = times.chunks(ROUNDS).map(|of| of[ROUNDS / 2].clone()).collect();
+        slowest.sort();
+        for (time, query) in slowest.iter().rev().take(25) {
+            println!("{time:?}  {query}");
+        }
+    }
+    report(&format!("{} queries, 10 hits, snippets, all facets", queries.len()), times);
+
+    let mut times = Vec::new();
+    for query in &queries {
+        let mut typed = String::new();
+        for c in query.chars() {
+            typed.push(c);
+            let start = Instant::now();
+            let suggestions = searcher.suggest(&typed, 8).expect("completions");
+            times.push((start.elapsed(), typed.clone()));
+            drop(suggestions);
+        }
+    }
+    report("suggestions while typing them", times);
+
+    criterion.bench_function("mixed queries", |bencher| {
+        let mut at = 0;
+        bencher.iter(|| {
+            at = (at + 1) % requests.len();
+            searcher.search(&requests[at]).expect("an answer").total
+        });
+    });
+    criterion.bench_function("suggestion", |bencher| {
+        let mut at = 0;
+        bencher.iter(|| {
+            at = (at + 1) % queries.len();
+            let typed: String = queries[at].chars().take(3).collect();
+            searcher.suggest(&typed, 8).expect("completions").len()
+        });
+    });
+}
+
+criterion_group! {
+    name = all;
+    config = Criterion::default().sample_size(50).measurement_time(Duration::from_secs(5));
+    targets = benches
+}
+criterion_main!(all);

@@ -1,0 +1,47 @@
+//! `baoku dict`: words the dictionary lacks, and names the archive explains by others, for review.
+
+use super::args::{self, DictFormat};
+use super::config::Config;
+use super::output::Output;
+use super::{FOUND, NOTHING};
+use crate::analysis::{Dictionary, Miner};
+use crate::error::Result;
+use crate::render::{json, words};
+
+pub(super) fn run(args: &args::Dict, config: &Config, output: &Output) -> Result<u8> {
+    if let Some(wrong) = config.wrong_words() {
+        output.note(&wrong);
+    }
+    let snapshot = super::search::open(config, config.sync, output)?;
+    let searcher = super::search::searcher(snapshot, config)?;
+    match &args.command {
+        args::DictCommand::Suggest(args) => {
+            let mut miner = Miner::default();
+            searcher.for_each_item(&mut |stored| {
+                miner.add(&stored.item.title);
+                miner.add(&stored.item.body);
+            })?;
+            let mut found = miner.words(&Dictionary::load(&config.dictionary.text));
+            found.truncate(args.limit);
+            output.print(&match args.format {
+                DictFormat::Text => words::mined(&found),
+                DictFormat::List => words::list(&found),
+                DictFormat::Json => json::pretty(&words::JsonMined::all(&found)),
+            })?;
+            Ok(if found.is_empty() { NOTHING } else { FOUND })
+        }
+        args::DictCommand::Aliases(args) => {
+            let mut found = searcher.aliases()?;
+            found.truncate(args.limit);
+            output.print(&match args.format {
+                DictFormat::Text => words::aliases(&found),
+                DictFormat::List => words::synonyms(&found),
+                DictFormat::Json => json::pretty(&found),
+            })?;
+            if !config.aliases {
+                output.note("aliases are switched off by `aliases = false` in baoku.toml");
+            }
+            Ok(if found.is_empty() { NOTHING } else { FOUND })
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `baoku suggest`: completions of what is being typed.
+
+use super::args::{self, CheckFormat};
+use super::config::Config;
+use super::output::Output;
+use super::{FOUND, NOTHING};
+use crate::error::Result;
+use crate::render::{json, words};
+
+pub(super) fn run(args: &args::Suggest, config: &Config, output: &Output) -> Result<u8> {
+    let snapshot = super::search::open(config, config.sync, output)?;
+    let searcher = super::search::searcher(snapshot, config)?;
+    let found = searcher.suggest(&args::unshield(&args.text), args.limit)?;
+    output.print(&match args.format {
+        CheckFormat::Text => words::suggestions(&found),
+        CheckFormat::Json => json::pretty(&found),
+    })?;
+    Ok(if found.is_empty() { NOTHING } else { FOUND })
+}

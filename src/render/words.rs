@@ -1,0 +1,78 @@
+//! Words, aliases and completions, a line each.
+
+use serde::Serialize;
+
+use super::terminal::escape;
+use crate::analysis::Mined;
+use crate::search::{Alias, Suggestion, SuggestionKind};
+
+/// Writes words with how often they occur and where they were met, aligned.
+#[must_use]
+pub fn mined(words: &[Mined]) -> String {
+    let most = words.iter().map(|mined| mined.count).max().unwrap_or(0).to_string().len();
+    let line = |mined: &Mined| {
+        format!("{:>most$}  {}  …{}…\n", mined.count, escape(&mined.word), escape(&mined.example))
+    };
+    words.iter().map(line).collect()
+}
+
+/// Writes words as lines of a dictionary.
+#[must_use]
+pub fn list(words: &[Mined]) -> String {
+    words.iter().map(|mined| format!("{}\n", mined.word)).collect()
+}
+
+/// A word as JSON shows it.
+#[derive(Debug, Serialize)]
+pub struct JsonMined<'a> {
+    word: &'a str,
+    count: u32,
+    cohesion: f64,
+    example: &'a str,
+}
+
+impl<'a> JsonMined<'a> {
+    /// Shows words.
+    #[must_use]
+    pub fn all(words: &'a [Mined]) -> Vec<Self> {
+        let show = |mined: &'a Mined| Self {
+            word: &mined.word,
+            count: mined.count,
+            cohesion: (mined.cohesion * 10.0).round() / 10.0,
+            example: &mined.example,
+        };
+        words.iter().map(show).collect()
+    }
+}
+
+/// Writes aliases with how many items explain them.
+#[must_use]
+pub fn aliases(aliases: &[Alias]) -> String {
+    let most = aliases.iter().map(|alias| alias.items).max().unwrap_or(0).to_string().len();
+    let line = |alias: &Alias| {
+        format!("{:>most$}  {} = {}\n", alias.items, escape(&alias.latin), escape(&alias.chinese))
+    };
+    aliases.iter().map(line).collect()
+}
+
+/// Writes aliases as lines of a list of synonyms.
+#[must_use]
+pub fn synonyms(aliases: &[Alias]) -> String {
+    aliases.iter().map(|alias| format!("{}, {}\n", alias.latin, alias.chinese)).collect()
+}
+
+/// Writes completions, each with what it is.
+#[must_use]
+pub fn suggestions(suggestions: &[Suggestion]) -> String {
+    let line = |suggestion: &Suggestion| {
+        let kind = match suggestion.kind {
+            SuggestionKind::Section => "section",
+            SuggestionKind::Contributor => "contributor",
+            SuggestionKind::Source => "source",
+            SuggestionKind::Word => "word",
+            SuggestionKind::Title => "title",
+        };
+        format!("{}\t{kind}\t{}\n", escape(&suggestion.text), suggestion.count)
+    };
+    suggestions.iter().map(line).collect()
+}

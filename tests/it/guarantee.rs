@@ -1,0 +1,162 @@
+//! Anything that can be seen in an archive can be found: random pieces of its text, asked for as a reader types them.
+
+use std::path::Path;
+
+use baoku::query::{Node, Query};
+use baoku::report::ItemId;
+use baoku::search::{Matched, Request, Searcher};
+use proptest::prelude::RngExt as _;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::harness::{TODAY, open, request};
+
+/// Longest piece, in graphemes.
+const LONGEST: usize = 12;
+
+/// One line of an item.
+struct Line {
+    id: ItemId,
+    text: String,
+    /// Bytes of addresses in it, of which pieces from four letters on are found.
+    addresses: Vec<std::ops::Range<usize>>,
+}
+
+fn lines(searcher: &Searcher) -> Vec<Line> {
+    let all = searcher.search(&request("")).unwrap();
+    let mut lines = Vec::new();
+    for hit in all.hits {
+        let item = &hit.item.item;
+        let texts =
+            [&item.title, &item.body, &item.section.join("\n"), &item.contributors.join("\n")];
+        for line in texts.iter().flat_map(|text| text.lines()) {
+            if line.chars().any(char::is_alphanumeric) {
+                lines.push(Line {
+                    id: hit.item.id.clone(),
+                    text: line.to_owned(),
+                    addresses: addresses(line),
+                });
+            }
+        }
+    }
+    lines
+}
+
+fn addresses(line: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = line[at..].find("http").map(|start| at + start) {
+        let len = line[start..].find(|c: char| !c.is_ascii_graphic()).unwrap_or(line.len() - start);
+        if line[start..start + len].contains("://") {
+            found.push(start..start + len);
+        }
+        at = start + len.max(4);
+    }
+    found
+}
+
+fn is_han(c: char) -> bool {
+    ('\u{4E00}'..='\u{9FFF}').contains(&c)
+}
+
+/// Takes a random piece of a random line; `None` if it has less than one Han character or two letters.
+fn piece(line: &Line, rng: &mut TestRng) -> Option<String> {
+    let graphemes: Vec<(usize, &str)> = line.text.grapheme_indices(true).collect();
+    let start = rng.random_range(0..graphemes.len());
+    let len = rng.random_range(1..=LONGEST.min(graphemes.len() - start));
+    let (from, last) = (graphemes[start].0, graphemes[start + len - 1]);
+    let range = from..last.0 + last.1.len();
+    let text = &line.text[range.clone()];
+    let han = text.chars().filter(|c| is_han(*c)).count();
+    let letters = text.chars().filter(|c| c.is_alphanumeric() && !is_han(*c)).count();
+    let in_address =
+        line.addresses.iter().any(|address| address.start < range.end && range.start < address.end);
+    let enough = if in_address {
+        // Only what is of the address alone, and long enough.
+        line.addresses
+            .iter()
+            .any(|address| address.start + 8 <= range.start && range.end <= address.end)
+            && text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.len() >= 4)
+    } else {
+        han > 0 && letters != 1 || letters >= 2
+    };
+    enough.then(|| text.to_owned())
+}
+
+/// A request for a text as it is, whatever it would mean as a query.
+fn asked(text: &str) -> Request {
+    let query = Query::parse(text, TODAY);
+    let plain = matches!(&query.root, Some(Node::Text(parsed)) if parsed == text.trim());
+    let query = if plain {
+        query
+    } else {
+        Query { root: Some(Node::Text(text.to_owned())), ..Query::parse("", TODAY) }
+    };
+    Request { query, ..request("") }
+}
+
+/// Asks for `cases` pieces of an archive, the same on every run, and wants the item of each.
+fn every_piece_finds_its_item(archive: &Path, cases: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let searcher = open(archive, &folder.path().join("index"));
+    let lines = lines(&searcher);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|worker| {
+                let (searcher, lines) = (&searcher, &lines);
+                scope.spawn(move || {
+                    let seed = [7 + worker as u8; 32];
+                    let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+                    let mut failures = Vec::new();
+                    let mut asked_for = 0;
+                    while asked_for < cases.div_ceil(threads) {
+                        let line = &lines[rng.random_range(0..lines.len())];
+                        let Some(text) = piece(line, &mut rng) else { continue };
+                        asked_for += 1;
+                        let request = asked(&text);
+                        let found = searcher.ids(&request).unwrap();
+                        let matched =
+                            searcher.search(&Request { limit: 0, ..request }).unwrap().matched;
+                        if matched != Matched::Words || !found.contains(&line.id) {
+                            failures.push(format!(
+                                "{text:?} ({matched:?}) of {}: {}",
+                                line.id, line.text
+                            ));
+                        }
+                    }
+                    failures
+                })
+            })
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    assert!(
+        failures.is_empty(),
+        "{} of {cases} pieces of {} do not find their item:\n{}",
+        failures.len(),
+        archive.display(),
+        failures[..failures.len().min(40)].join("\n")
+    );
+    println!("{cases} pieces of {} find their items", archive.display());
+}
+
+#[test]
+fn every_piece_of_the_sample_archive_finds_its_item() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    every_piece_finds_its_item(&corpus, 1_500);
+}
+
+/// The same over the archives of `BAOKU_TEST_ARCHIVES`, separated by colons: `BAOKU_PIECES` of each, 500 if not set.
+#[test]
+fn every_piece_of_named_archives_finds_its_item() {
+    let Some(archives) = std::env::var_os("BAOKU_TEST_ARCHIVES") else {
+        return eprintln!(
+            "BAOKU_TEST_ARCHIVES names no archives; the sample archive is tested in their place"
+        );
+    };
+    let pieces = std::env::var("BAOKU_PIECES").ok().and_then(|pieces| pieces.parse().ok());
+    for archive in std::env::split_paths(&archives) {
+        every_piece_finds_its_item(&archive, pieces.unwrap_or(500));
+    }
+}

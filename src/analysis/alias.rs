@@ -9,6 +9,8 @@ const MAX_IN_BRACKETS: usize = 60;
 const MAX_HAN: usize = 12;
 /// Letters of a Latin name.
 const MAX_LATIN: usize = 40;
+/// Single characters that stand before names and begin none.
+const BEFORE_NAMES: &str = "的了在是和与及或也都就而但并把被将给让对从到由以为有没不很更最这那其他她它我你们个种款些用讲叫称即说看做学写谈如等新旧本该各每某";
 /// Pairs one text may give.
 const MAX_PAIRS: usize = 200;
 
@@ -78,6 +80,11 @@ fn chinese_ends(before: &str, segmenter: &dyn Segmenter) -> Vec<String> {
     segmenter
         .cut(&run)
         .iter()
+        // 讲检索增强生成: what is said about a name is no part of it.
+        .filter(|cut| {
+            let word = run.chars().skip(cut.word.start).take(cut.word.len());
+            cut.word.len() > 1 || !word.into_iter().any(|c| BEFORE_NAMES.contains(c))
+        })
         .filter_map(|cut| starts.get(cut.word.start))
         .map(|start| &run[*start..])
         .filter(|name| name.chars().count() >= 2)

@@ -1,5 +1,7 @@
 //! An item to a document of the index.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
@@ -7,7 +9,8 @@ use tantivy::TantivyDocument;
 use super::encoded::encode;
 use super::schema::{Fields, ZoneFields};
 use crate::analysis::{
-    Analysis, NoSegmenter, Segmenter, Token, alias_key, analyze, explained_names, fold, url_tokens,
+    Analysis, NoSegmenter, Segmenter, Token, UnitKind, alias_key, analyze, explained_names, fold,
+    url_tokens,
 };
 use crate::report::{Item, ItemId, Link, Precision, Report, ReportDate, section_name};
 use crate::text::ByteSpan;
@@ -148,14 +151,25 @@ fn document(
     }
     let zones =
         [(&item.title, fields.title), (&item.body, fields.body), (&meta.join("\n"), fields.meta)];
+    // Whatever is seen of an address is found, be it a link or not.
+    let links = item.links.iter().map(|link| without_scheme(&link.url).to_owned());
+    let mut addresses: BTreeSet<String> = links.collect();
     for (zone, (text, zone_fields)) in zones.into_iter().enumerate() {
         let mut analysis = analyze(text, segmenter);
         if zone == 0 {
             mark_start(&mut analysis.atoms);
         }
+        let urls = analysis.units.iter().filter(|unit| unit.kind == UnitKind::Url);
+        addresses.extend(urls.map(|unit| without_scheme(unit.span.of(text)).to_owned()));
         counts.0[zone][0] += analysis.words.len() as u64;
         counts.0[zone][1] += analysis.atoms.len() as u64;
         add_zone(&mut document, zone_fields, &analysis);
+    }
+    for address in addresses {
+        let atoms = analyze(&address, &NoSegmenter).atoms;
+        if !atoms.is_empty() {
+            document.add_text(fields.address, encode(atoms.iter()));
+        }
     }
     add_aliases(&mut document, fields, item, segmenter);
     add_links(&mut document, fields, &item.links);
@@ -258,12 +272,6 @@ fn add_links(document: &mut TantivyDocument, fields: &Fields, links: &[Link]) {
     let tokens: Vec<Token> = tokens.into_iter().enumerate().map(token).collect();
     if !tokens.is_empty() {
         document.add_text(fields.url, encode(tokens.iter()));
-    }
-    for link in links {
-        let address = analyze(without_scheme(&link.url), &NoSegmenter);
-        if !address.atoms.is_empty() {
-            document.add_text(fields.address, encode(address.atoms.iter()));
-        }
     }
     for link in canonical {
         document.add_text(fields.link, link);

@@ -181,3 +181,31 @@ fn hostile_parameters_are_answered() {
         assert_eq!(status, StatusCode::NOT_FOUND, "{id}");
     }
 }
+
+#[test]
+fn completions_are_answered_with_what_they_are() {
+    let api = Api::new();
+    let answer = api.get("/api/v1/suggest?q=longr&limit=3", StatusCode::OK);
+    let first = &answer["suggestions"][0];
+    assert_eq!(
+        (&first["text"], &first["kind"], &first["by"]),
+        (&json!("LongRoPE"), &json!("word"), &json!("prefix"))
+    );
+    assert_eq!(first["query"], json!("LongRoPE"));
+    assert_eq!(api.get("/api/v1/suggest", StatusCode::OK)["suggestions"], json!([]));
+    api.get("/api/v1/suggest?q=x&limit=1000", StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn an_answer_can_be_strict_and_explained() {
+    let api = Api::new();
+    let answer = api.get("/api/v1/search?q=LongRoPE&limit=1&explain=true&strict=1", StatusCode::OK);
+    assert_eq!(answer["hits"][0]["explanation"]["words"][0]["way"], json!("word"));
+    assert_eq!(answer["hits"][0]["matched_in"][0], json!("title"));
+    api.get("/api/v1/search?q=x&strict=perhaps", StatusCode::BAD_REQUEST);
+    let mended = api.get("/api/v1/search?q=LongRoEP&limit=1", StatusCode::OK);
+    assert_eq!((&mended["matched"], &mended["searched"]), (&json!("spelling"), &json!("longrope")));
+    let missing = api.get("/api/v1/search?q=%E5%AD%90%E8%99%9A%E4%B9%8C%E6%9C%89", StatusCode::OK);
+    assert_eq!((&missing["matched"], &missing["total"]), (&json!("none"), &json!(0)));
+    assert!(missing["missing"].as_array().is_some_and(|words| !words.is_empty()));
+}

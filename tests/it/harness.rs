@@ -120,7 +120,7 @@ impl Ran {
 /// An index over made-up items, asked in process.
 pub struct Fixture {
     _folder: TempDir,
-    searcher: baoku::search::Searcher,
+    pub searcher: baoku::search::Searcher,
     titles: Vec<String>,
 }
 
@@ -141,6 +141,10 @@ impl Fixture {
         assert_eq!(searcher.snapshot().head.items, items.len());
         let titles = items.iter().map(|(title, _)| (*title).to_owned()).collect();
         Self { _folder: folder, searcher, titles }
+    }
+
+    pub fn ask(&self, request: &baoku::search::Request) -> baoku::search::Results {
+        self.searcher.search(request).unwrap()
     }
 
     pub fn results(&self, query: &str) -> baoku::search::Results {

@@ -1,0 +1,248 @@
+//! What answers when a query is not in the archive as typed: other names, mended spelling, pinyin, fewer words.
+
+use baoku::query::{Way, Zone};
+use baoku::search::{Matched, Request, Results};
+
+use crate::harness::{Fixture, request};
+
+#[track_caller]
+fn answers(archive: &Fixture, query: &str, matched: Matched, searched: Option<&str>, first: &str) {
+    let results = archive.results(query);
+    let title = results.hits.first().map(|hit| hit.item.item.title.as_str());
+    assert_eq!(
+        (results.matched, results.searched.as_deref(), title),
+        (matched, searched, Some(first)),
+        "{query}: {:?}",
+        results.notes
+    );
+}
+
+/// What is marked in title and snippet of the first hit.
+fn marked(results: &Results) -> Vec<String> {
+    let hit = &results.hits[0];
+    let title = hit.title_marks.iter().map(|mark| mark.of(&hit.item.item.title));
+    let body = hit.snippet.marks.iter().map(|mark| mark.of(&hit.snippet.text));
+    title.chain(body).map(str::to_owned).collect()
+}
+
+fn names() -> Fixture {
+    Fixture::new(&[
+        ("Transformer 结构详解", "注意力与前馈层。"),
+        ("Kubernetes 入门", "容器与调度。"),
+        ("Karpathy 的课程", "从零写起。"),
+        ("英伟达发布新卡", "显存更大。"),
+        ("谁是怪物猎人", "一款游戏的数据面板。"),
+        ("神经网络的可视化", "画出每一层。"),
+        ("Rust 与 trust", "语言。"),
+    ])
+}
+
+#[test]
+fn a_slip_in_a_latin_word_is_mended_and_told() {
+    let archive = names();
+    for (typed, meant, title) in [
+        ("tranformer", "transformer", "Transformer 结构详解"),
+        ("kuberntes", "kubernetes", "Kubernetes 入门"),
+        ("karpaty", "karpathy", "Karpathy 的课程"),
+    ] {
+        // A beginning of a word is no slip.
+        answers(&archive, typed, Matched::Spelling, Some(meant), title);
+        let notes = archive.results(typed).notes;
+        assert_eq!(
+            notes,
+            [format!("no item has all words as typed; searched for: {meant}")],
+            "{typed}"
+        );
+    }
+    answers(
+        &archive,
+        "kuberntes 容器",
+        Matched::Spelling,
+        Some("kubernetes 容器"),
+        "Kubernetes 入门",
+    );
+}
+
+#[test]
+fn short_words_numbers_and_known_words_are_never_mended() {
+    let archive = names();
+    for query in ["rsut", "gtp4", "lora"] {
+        let results = archive.results(query);
+        assert_eq!((results.matched, results.searched), (Matched::None, None), "{query}");
+    }
+    answers(&archive, "rust", Matched::Words, None, "Rust 与 trust");
+}
+
+#[test]
+fn a_character_that_sounds_like_the_one_meant_is_mended_where_the_typed_one_stands_nowhere() {
+    let archive = names();
+    answers(&archive, "英维达", Matched::Spelling, Some("英伟达"), "英伟达发布新卡");
+    answers(&archive, "怪物列人", Matched::Spelling, Some("怪物猎人"), "谁是怪物猎人");
+    let known = Fixture::new(&[("实时渲染", "一"), ("事实核查", "二")]);
+    answers(&known, "事实", Matched::Words, None, "事实核查");
+}
+
+#[test]
+fn latin_letters_that_stand_nowhere_are_read_as_pinyin() {
+    let archive = names();
+    answers(&archive, "shenjingwangluo", Matched::Pinyin, Some("神经网络"), "神经网络的可视化");
+    answers(&archive, "sjwl", Matched::Pinyin, Some("神经网络"), "神经网络的可视化");
+    answers(&archive, "guaiwulieren", Matched::Pinyin, Some("怪物猎人"), "谁是怪物猎人");
+    assert_eq!(marked(&archive.results("sjwl")), ["神经网络"]);
+}
+
+#[test]
+fn the_item_that_covers_most_comes_first() {
+    let archive = Fixture::new(&[
+        ("微信", "微信。"),
+        ("消息助手", "到点自动发送微信消息，代码开放，开源。"),
+        ("开源", "开源。"),
+        ("闹钟", "定时。"),
+    ]);
+    let results = archive.results("定时 发 微信 消息 开源 手环");
+    assert_eq!(results.matched, Matched::Fewer);
+    assert_eq!(results.hits[0].item.item.title, "消息助手");
+    assert_eq!(results.missing, ["手环"]);
+}
+
+#[test]
+fn items_with_fewer_words_follow_those_that_match() {
+    let archive = Fixture::new(&[
+        ("量化推理", "让大模型在手机上推理，先量化。"),
+        ("量化训练", "训练时就量化。"),
+        ("别的", "没有关系。"),
+    ]);
+    let results = archive.results("量化 推理");
+    assert_eq!((results.matched, results.total, results.related), (Matched::Words, 1, 1));
+    let listed: Vec<(&str, bool)> =
+        results.hits.iter().map(|hit| (hit.item.item.title.as_str(), hit.related)).collect();
+    assert_eq!(listed, [("量化推理", false), ("量化训练", true)]);
+}
+
+#[test]
+fn strict_means_as_typed() {
+    let archive = names();
+    let strict = |query: &str| archive.ask(&Request { strict: true, ..request(query) });
+    assert_eq!(strict("tranformer").matched, Matched::None);
+    assert_eq!(strict("容器 课程").matched, Matched::None);
+    let results = strict("容器");
+    assert_eq!((results.total, results.related), (1, 0));
+}
+
+#[test]
+fn synonyms_find_at_less_worth_and_are_marked() {
+    let archive = Fixture::new(&[
+        ("显卡降价", "便宜了。"),
+        ("GPU 降价", "便宜了。"),
+        ("内存降价", "便宜了。"),
+        ("k8s 集群", "一"),
+    ]);
+    archive.ranks("GPU", &["GPU 降价", "显卡降价"]);
+    archive.ranks("显卡", &["显卡降价", "GPU 降价"]);
+    archive.finds("kubernetes", &["k8s 集群"]);
+    let hit = &archive.results("GPU").hits[1];
+    assert_eq!(
+        hit.title_marks.iter().map(|mark| mark.of("显卡降价")).collect::<Vec<_>>(),
+        ["显卡"]
+    );
+    // Words of Taiwan, and names of several words.
+    let archive = Fixture::new(&[("软件更新", "一"), ("大语言模型综述", "二")]);
+    archive.finds("軟體", &["软件更新"]);
+    archive.finds("large language model", &["大语言模型综述"]);
+}
+
+#[test]
+fn names_that_the_archive_explains_are_used_where_it_agrees_with_itself() {
+    let explained = |name: &str| (name.to_owned(), "用灵犀对齐法（LXA）训练。".to_owned());
+    let mut items: Vec<(String, String)> = ["甲", "乙", "丙"].map(explained).to_vec();
+    items.push(("LXA 的改进".to_owned(), "没有中文名。".to_owned()));
+    items.push(("再谈灵犀对齐法".to_owned(), "没有英文名。".to_owned()));
+    for name in ["编辑器", "播放器", "浏览器", "下载器"] {
+        items.push((name.to_owned(), format!("下载{name}（Windows）安装。")));
+    }
+    let items: Vec<(&str, &str)> = items.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let archive = Fixture::new(&items);
+    let titles = archive.titles("LXA");
+    assert!(titles.contains(&"再谈灵犀对齐法".to_owned()), "{titles:?}");
+    let titles = archive.titles("灵犀对齐法");
+    assert!(titles.contains(&"LXA 的改进".to_owned()), "{titles:?}");
+    assert!(!archive.titles("编辑器").iter().any(|title| title == "播放器"), "a remark is no name");
+    let listed = archive.searcher.aliases().unwrap();
+    let listed: Vec<(&str, &str, u64)> =
+        listed.iter().map(|a| (a.latin.as_str(), a.chinese.as_str(), a.items)).collect();
+    assert_eq!(listed, [("lxa", "灵犀对齐法", 3)]);
+    let without = archive.searcher.clone().with_aliases(false);
+    let found = without.search(&request("LXA")).unwrap();
+    assert!(!found.hits.iter().any(|hit| hit.item.item.title == "再谈灵犀对齐法"));
+}
+
+#[test]
+fn pieces_of_latin_words_are_found_below_whole_words_and_marked_alone() {
+    let archive = Fixture::new(&[
+        ("CPython 内部", "解释器。"),
+        ("Python 教程", "入门。"),
+        ("Anthropic 融资", "公司。"),
+        ("LongRoPE 论文", "窗口。"),
+        ("别的", "无关。"),
+    ]);
+    archive.ranks("python", &["Python 教程", "CPython 内部"]);
+    archive.finds("ython", &["CPython 内部", "Python 教程"]);
+    for (piece, title, marked_piece) in [
+        ("ropic", "Anthropic 融资", "ropic"),
+        ("Longro", "LongRoPE 论文", "LongRo"),
+        ("ngr", "LongRoPE 论文", "ngR"),
+    ] {
+        archive.finds(piece, &[title]);
+        assert_eq!(marked(&archive.results(piece)), [marked_piece], "{piece}");
+    }
+}
+
+#[test]
+fn a_hit_says_where_it_was_found() {
+    let archive = Fixture::new(&[
+        ("一个工具", "https://github.com/octocat/wonderful-tool\n\n很好用。"),
+        ("另一个", "https://example.com/x\n\n也好用。"),
+    ]);
+    let results = archive.results("wonderful");
+    assert_eq!((results.total, &results.hits[0].matched_in), (1, &vec![Zone::Link]));
+    assert_eq!(archive.results("octocat/wonder").total, 1, "a piece of an address");
+    assert_eq!(archive.results("论文").hits[0].matched_in, [Zone::Meta]);
+}
+
+#[test]
+fn an_explanation_tells_every_word() {
+    let archive = names();
+    let results = archive.ask(&Request { explain: true, ..request("发布 手环") });
+    let explanation = results.hits[0].explanation.clone().unwrap();
+    let words: Vec<(&str, Option<Way>, &[Zone])> = explanation
+        .words
+        .iter()
+        .map(|word| (word.word.as_str(), word.way, word.zones.as_slice()))
+        .collect();
+    assert_eq!(words[0], ("发布", Some(Way::Word), &[Zone::Title][..]));
+    assert!(words[1..].iter().all(|(_, way, _)| way.is_none()), "{words:?}");
+    assert!(explanation.covered > 0.0 && explanation.covered < 1.0);
+    assert!(archive.results("发布").hits[0].explanation.is_none());
+    let begins = archive.ask(&Request { explain: true, ..request("英伟达发布") });
+    let explanation = begins.hits[0].explanation.clone().unwrap();
+    assert_eq!(
+        (explanation.together, explanation.begins),
+        (vec!["英伟达发布".into()], vec!["英伟达发布".into()])
+    );
+}
+
+#[test]
+fn the_work_of_a_query_is_bounded() {
+    let archive = names();
+    let words = "模型 ".repeat(1_000);
+    let notes = archive.results(&words).notes;
+    assert!(notes.iter().any(|note| note == "only the first 64 words were searched"), "{notes:?}");
+    let long = "模".repeat(10_000);
+    let notes = archive.results(&long).notes;
+    assert!(
+        notes.iter().any(|note| note.starts_with("only the first 2000 characters")),
+        "{notes:?}"
+    );
+    let phrase = format!("\"{}\"", "注意力".repeat(170));
+    assert_eq!(archive.results(&phrase).total, 0);
+}

@@ -1,6 +1,8 @@
 //! How long warm queries and suggestions take: `cargo bench`, over the archive `BAOKU_BENCH_ARCHIVE` names, the sample
 //! archive without.
 
+#![expect(clippy::print_stdout, clippy::expect_used, reason = "a tool for people who measure")]
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 

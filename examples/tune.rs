@@ -16,7 +16,6 @@
 #![expect(
     clippy::print_stdout,
     clippy::expect_used,
-    missing_docs,
     reason = "a tool for people who change the weights"
 )]
 

@@ -2,10 +2,10 @@
 //!
 //! # What is promised
 //!
-//! 1. **Everything visible is findable.** Any literal piece of an item's title, body, section or contributor, typed as
-//!    a reader sees it, finds that item: Han characters at any offset; Latin names, numbers and versions from where
-//!    they or their camel-case pieces begin to where they end; in any width, case or script variant.
-//! 2. **The best hit comes first.** Words decide, literals and fragments follow.
+//! 1. **Everything visible is findable.** Any literal piece of an item's title, body, section, contributor or link, typed
+//!    as a reader sees it, finds that item: Han characters at any offset; Latin names, numbers and versions at any offset
+//!    from two letters, in links from four; in any width, case or script variant.
+//! 2. **The best hit comes first.** How much of what was asked an item covers comes before where, how often and how close.
 //! 3. **Archives are read as they are.** What could not be read is a diagnostic, never silently dropped.
 //! 4. **Cold and fast.** A search from the shell opens the index, answers and ends in milliseconds: it never loads the
 //!    dictionary that texts are cut with.
@@ -18,7 +18,7 @@
 //! ```text
 //! files ── corpus ──▶ SourceFile ── report ──▶ Report {items} ── analysis ──▶ tokens ── index ──▶ index on disk
 //!                                                                                                   │
-//! typed ── query ──▶ Query ── query::Planner (index vocabulary) ──▶ tantivy query ── search ◀── Snapshot
+//! typed ── query ──▶ Query ── query::Planner (index vocabulary) ──▶ Plan ── search ◀──────────── Snapshot
 //!                                                                                      │
 //!                                              terminal, JSON, CSV, Markdown ◀── render ◀── Results
 //!                                                         │            │
@@ -53,6 +53,9 @@
 //!   an index that followed its files is the one built at once.
 //! - A commit and the manifest that describes it change at one moment, the replacing of `meta.json`. Whatever stops a
 //!   writer, the last good index stays usable.
+//! - A plan is plain data; what it asks is evaluated over tantivy's postings by [`search`], not by tantivy's queries.
+//! - The work of one query is bounded by named constants: [`query::MAX_QUERY_CHARS`], [`query::MAX_WORDS`],
+//!   [`query::MAX_LITERAL_ATOMS`], and those of `search::segment`, `search::rank` and `search::respell`.
 //! - The server holds one immutable snapshot.
 //! - Escaping lives in the renderers.
 //!
@@ -60,7 +63,10 @@
 //!
 //! *archive* everything searched; *source* one family of reports in it; *report* one issue, one file; *item* one entry
 //! of a report, the unit that is found; *section* the heading path an item stands under; *issue* the number of a report
-//! in its series; *shape* how a family of reports lays out its items; *evidence* what tells a date; *hit* one returned item; *mark* a highlighted span; *snippet* an excerpt with marks;
+//! in its series; *shape* how a family of reports lays out its items; *evidence* what tells a date; *word*
+//! of a query one analysed unit of it, *group* words typed without a space between them, *way* how an item may have a word;
+//! *synonym* another name from a list, *alias* one that the archive explains itself; *hit* one returned item; *related* a
+//! hit behind those that match; *mark* a highlighted span; *snippet* an excerpt with marks;
 //! *diagnostic* something a lenient reader noticed. *Document, field, term, token, segment, posting, searcher,
 //! collector* mean what they mean in tantivy; dividing a text into words is called *cutting* here.
 

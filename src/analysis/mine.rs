@@ -154,13 +154,13 @@ impl Miner {
             .iter()
             .map(|mined| (mined.word.chars().collect(), (Gram::default(), String::new())))
             .collect();
-        for (number, run) in self.runs.iter().enumerate() {
+        for (number, run) in (0..u16::MAX - 1).cycle().zip(&self.runs) {
             for len in 2..=MAX_MINED_CHARS {
                 for (at, gram) in run.windows(len).enumerate() {
                     let Some((known, example)) = grams.get_mut(gram) else { continue };
                     known.count += 1;
                     // The edge of a run is a neighbour unlike any other.
-                    let edge = char::from_u32(0xF_0000 + (number % 0xFFFF) as u32).unwrap_or(' ');
+                    let edge = char::from_u32(0xF_0000 + u32::from(number)).unwrap_or(' ');
                     let left = at.checked_sub(1).map_or(edge, |at| run[at]);
                     let right = run.get(at + len).copied().unwrap_or(edge);
                     *known.left.entry(left).or_default() += 1;

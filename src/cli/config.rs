@@ -87,6 +87,7 @@ struct FileSource {
 }
 
 /// What a command works on.
+#[expect(clippy::struct_excessive_bools, reason = "switches of a configuration")]
 #[derive(Clone, Debug)]
 pub(super) struct Config {
     /// Folder of reports, absolute where it exists; with sources of `baoku.toml`, the folder that file lies in.

@@ -5,6 +5,7 @@
 
 mod document;
 mod encoded;
+mod latin;
 mod lock;
 mod manifest;
 pub mod schema;
@@ -18,6 +19,7 @@ pub(crate) const BUILDING: &str = "building";
 pub use document::{
     StoredItem, TITLE_START, TokenCounts, alias_parts, alias_prefix, day_number, shown_date,
 };
+pub use latin::LatinTerms;
 pub use manifest::{FileRecord, Head, Manifest, Settings, Versions};
 pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
 pub use snapshot::Snapshot;

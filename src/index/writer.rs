@@ -12,11 +12,12 @@ use std::time::Duration;
 use rayon::prelude::*;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
+use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use super::BUILDING;
 use super::document::{Placed, TokenCounts, documents};
 use super::encoded::{EncodedTokenizer, TOKENIZER};
+use super::latin;
 use super::lock::WriterLock;
 use super::manifest::{
     FileRecord, Head, MANIFEST, Manifest, PENDING, Settings, absolute, folder_records, root_records,
@@ -245,7 +246,7 @@ pub fn sync(
 }
 
 /// Bytes of items that are compressed together. Larger blocks make the index smaller and reading an item slower.
-const STORE_BLOCK: usize = 32 * 1024;
+const STORE_BLOCK: usize = 40 * 1024;
 
 fn settings() -> IndexSettings {
     IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() }
@@ -582,8 +583,10 @@ impl Job<'_> {
             return Err(self.write_error(error));
         }
         Manifest::publish(dir).map_err(|error| self.write_error(error))?;
+        let index = writer.index().clone();
         let merged = merge_all(&mut writer).and_then(|()| writer.wait_merging_threads());
         merged.map_err(|error| self.write_error(error))?;
+        write_latin(dir, &index).map_err(|error| self.write_error(error))?;
         remove_unused_segments(dir).map_err(|error| self.write_error(error))
     }
 }
@@ -630,6 +633,16 @@ fn remove_unused_segments(dir: &Path) -> std::io::Result<()> {
         if is_segment && !used.iter().any(|used| used == id) {
             fs::remove_file(entry.path())?;
         }
+    }
+    Ok(())
+}
+
+/// Writes the Latin atoms of every segment beside it.
+fn write_latin(dir: &Path, index: &Index) -> tantivy::Result<()> {
+    let (_, fields) = Fields::schema();
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    for segment in reader.searcher().segment_readers() {
+        latin::write(dir, segment, &fields)?;
     }
     Ok(())
 }

@@ -396,6 +396,10 @@ impl Planner<'_> {
                 add(Way::Plural, 1.0, Matcher::Word(plural));
             }
         }
+        // Without its sign a name is another word: `.NET`.
+        let only = atoms.first().filter(|_| latin && atoms.len() == 1);
+        let signed = only.is_some_and(|only| unit.whole.as_deref() != Some(only.atom.as_str()));
+        let unsigned = if signed { UNSIGNED } else { 1.0 };
         if latin && mode.positive {
             let pieces: Vec<Slot> = analysis.atoms[unit.atoms.clone()]
                 .iter()
@@ -410,11 +414,9 @@ impl Planner<'_> {
             add(Way::Variant, 1.0, Matcher::Literal(atoms.clone()));
         } else if !atoms.is_empty() {
             // A camel-case piece of a Latin name is as good as a word of its own.
-            // Without its sign a name may be another word: `.NET`, `C#`.
-            let signed = latin && unit.whole.as_deref().is_some_and(|whole| whole != atoms[0].atom);
             let single = latin || atoms.len() == 1;
-            let way = if single && !signed { Way::Variant } else { Way::Inside };
-            add(way, 1.0, Matcher::Literal(atoms.clone()));
+            let way = if single { Way::Variant } else { Way::Inside };
+            add(way, unsigned, Matcher::Literal(atoms.clone()));
         }
         if !unit.parts.is_empty() {
             add(Way::Parts, 1.0, Matcher::Parts(unit.parts.clone()));
@@ -425,7 +427,7 @@ impl Planner<'_> {
         {
             let mut open = atoms;
             open_ends(&mut open, true, true);
-            add(Way::Fragment, 1.0, Matcher::Literal(open));
+            add(Way::Fragment, unsigned, Matcher::Literal(open));
         }
         word
     }
@@ -528,15 +530,22 @@ fn open_ends(slots: &mut [Slot], start: bool, end: bool) {
     }
 }
 
-/// Lets a single letter at either end of several groups be the end of a word that was cut off: `n LLM Lead` in `Open
-/// LLM Leaderboard`.
+/// Letters at the end of a query that may be what is left of a word; longer ones are looked for inside words anyway.
+const MAX_CUT_OFF: usize = 3;
+
+/// What a name without its sign is worth against the name.
+const UNSIGNED: f32 = 0.5;
+
+/// Lets a few letters at either end of several groups be the end of a word that was cut off: `n LLM Lead` in `Open
+/// LLM Leaderboard`, `ocalhost:400` in `localhost:4000`.
 fn cut_off_ends(words: &mut [Word], groups: &[Group]) {
     let [first, .., last] = groups else { return };
     for (group, cut) in [(first, Cut::Start), (last, Cut::End)] {
         let [only] = group.literal.as_slice() else { continue };
         let word = &mut words[group.words.start];
-        let letter = only.atom.chars().all(char::is_alphanumeric) && only.atom.chars().count() == 1;
-        if word.kind == UnitKind::Latin && letter {
+        let short = only.atom.chars().all(char::is_alphanumeric)
+            && only.atom.chars().count() <= MAX_CUT_OFF;
+        if word.kind == UnitKind::Latin && short {
             word.alternatives.push(Alternative {
                 way: Way::Fragment,
                 weight: 1.0,

@@ -3,8 +3,6 @@
 //! A line is a group: `a, b, c` mean the same; `a => b, c` finds b and c for a, and not the other way round; `^0.6`
 //! behind a line is its weight, 0.7 otherwise. What follows `#` behind a space is a comment.
 
-use std::collections::HashMap;
-
 use super::plan::{OtherName, Thesaurus, Way};
 use crate::analysis::fold;
 
@@ -13,28 +11,54 @@ pub const SHIPPED: &str = include_str!("synonyms.txt");
 /// Weight of a line without one.
 const DEFAULT_WEIGHT: f32 = 0.7;
 
-/// A list of other names.
+/// Lists of other names. Lines are only looked at when one of their names is asked for: a search from the shell asks for
+/// a few of thousands.
 #[derive(Clone, Debug, Default)]
 pub struct Synonyms {
-    /// From the key of a name to its other names.
-    names: HashMap<String, Vec<OtherName>>,
+    lines: Vec<String>,
+    /// Hashes of the names of every line in order, with the line.
+    names: Vec<(u64, u32)>,
+}
+
+/// One line, taken apart.
+struct Group<'a> {
+    from: Vec<&'a str>,
+    to: Vec<&'a str>,
+    weight: f32,
 }
 
 impl Synonyms {
-    /// Reads lists, later ones adding to earlier ones. Lines that are no group are returned with the list they stand
-    /// in and their number, counted from 1.
+    /// Reads lists, earlier ones before later ones. Lines that are no group are returned with the list they stand in
+    /// and their number, counted from 1.
     #[must_use]
     pub fn read(lists: &[&str]) -> (Self, Vec<(usize, usize)>) {
         let mut synonyms = Self::default();
         let mut wrong = Vec::new();
         for (list, text) in lists.iter().enumerate() {
+            // The shipped list is written in simplified characters, which a test holds it to.
+            let is_folded = *text == SHIPPED;
             for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
                 let line = without_comment(line);
-                if !line.is_empty() && !synonyms.add(line) {
-                    wrong.push((list, number + 1));
+                if line.is_empty() {
+                    continue;
                 }
+                let Some(group) = Group::read(line) else {
+                    wrong.push((list, number + 1));
+                    continue;
+                };
+                let at = u32::try_from(synonyms.lines.len()).unwrap_or(u32::MAX);
+                let keys = group.from.iter().map(|name| {
+                    if is_folded {
+                        hash(name.chars().map(|c| c.to_ascii_lowercase()))
+                    } else {
+                        hash(key(name).chars())
+                    }
+                });
+                synonyms.names.extend(keys.map(|key| (key, at)));
+                synonyms.lines.push(line.to_owned());
             }
         }
+        synonyms.names.sort_unstable();
         (synonyms, wrong)
     }
 
@@ -49,47 +73,62 @@ impl Synonyms {
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
+}
 
-    fn add(&mut self, line: &str) -> bool {
+impl<'a> Group<'a> {
+    fn read(line: &'a str) -> Option<Self> {
         let (line, weight) = match line.rsplit_once('^') {
-            Some((line, weight)) => match weight.trim().parse::<f32>() {
-                Ok(weight) if weight > 0.0 && weight <= 1.0 => (line, weight),
-                _ => return false,
-            },
+            Some((line, weight)) => {
+                let weight: f32 = weight.trim().parse().ok()?;
+                (line, (weight > 0.0 && weight <= 1.0).then_some(weight)?)
+            }
             None => (line, DEFAULT_WEIGHT),
         };
-        let members = |text: &str| -> Vec<String> {
-            text.split([',', '，'])
-                .map(str::trim)
-                .filter(|m| !m.is_empty())
-                .map(str::to_owned)
-                .collect()
+        let names = |text: &'a str| -> Vec<&'a str> {
+            text.split([',', '，']).map(str::trim).filter(|name| !name.is_empty()).collect()
         };
         let (from, to) = match line.split_once("=>") {
-            Some((from, to)) => (members(from), members(to)),
-            None => (members(line), members(line)),
+            Some((from, to)) => (names(from), names(to)),
+            None => (names(line), names(line)),
         };
-        let mut added = false;
-        for name in &from {
-            let own = key(name);
-            for other in to.iter().filter(|other| key(other) != own) {
-                let names = self.names.entry(own.clone()).or_default();
-                if !names.iter().any(|known| known.text == *other) {
-                    names.push(OtherName { text: other.clone(), weight, way: Way::Synonym });
-                }
-                added = true;
-            }
-        }
-        added
+        let means_something = from.iter().any(|name| to.iter().any(|other| name != other));
+        means_something.then_some(Self { from, to, weight })
     }
 }
 
 impl Thesaurus for Synonyms {
     fn other_names(&self, atoms: &[&str]) -> Vec<OtherName> {
-        let mut names = self.names.get(&atoms.concat()).cloned().unwrap_or_default();
+        let own = atoms.concat();
+        let wanted = hash(own.chars());
+        let first = self.names.partition_point(|(name, _)| *name < wanted);
+        let lines = self.names[first..].iter().take_while(|(name, _)| *name == wanted);
+        let mut names: Vec<OtherName> = Vec::new();
+        for (_, line) in lines {
+            let line = self.lines.get(*line as usize).map_or("", String::as_str);
+            let Some(group) = Group::read(line) else { continue };
+            if !group.from.iter().any(|name| key(name) == own) {
+                continue;
+            }
+            for other in group.to.iter().filter(|other| key(other) != own) {
+                if !names.iter().any(|known| known.text == **other) {
+                    let text = (*other).to_owned();
+                    names.push(OtherName { text, weight: group.weight, way: Way::Synonym });
+                }
+            }
+        }
         names.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         names
     }
+}
+
+/// Hashes the characters of a name without its connectors (FNV-1a).
+fn hash(name: impl Iterator<Item = char>) -> u64 {
+    let mix = |hash: u64, c: char| (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3);
+    name.filter(|c| !connects(*c)).fold(0xcbf2_9ce4_8422_2325, mix)
+}
+
+fn connects(c: char) -> bool {
+    matches!(c, ' ' | '-' | '_' | '.' | '/' | '\'' | '·')
 }
 
 fn without_comment(line: &str) -> &str {
@@ -101,9 +140,12 @@ fn without_comment(line: &str) -> &str {
     line[..end].trim()
 }
 
-/// Returns a name as its atoms joined: without spaces and connectors, folded.
+/// Returns a name as its atoms joined: folded, without spaces and connectors.
 fn key(name: &str) -> String {
-    fold(name).chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '.' | '/' | '\'' | '·')).collect()
+    if name.is_ascii() {
+        return name.chars().filter(|c| !connects(*c)).map(|c| c.to_ascii_lowercase()).collect();
+    }
+    fold(name).chars().filter(|c| !connects(*c)).collect()
 }
 
 #[cfg(test)]
@@ -134,6 +176,10 @@ mod tests {
     fn every_shipped_line_is_a_group() {
         let (synonyms, wrong) = Synonyms::read(&[SHIPPED]);
         assert!(wrong.is_empty(), "lines {wrong:?}");
+        for line in SHIPPED.lines() {
+            let plain = without_comment(line).to_lowercase();
+            assert_eq!(fold(&plain), plain.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
         assert!(synonyms.len() > 500, "only {} names", synonyms.len());
     }
 }

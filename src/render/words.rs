@@ -19,7 +19,7 @@ pub fn mined(words: &[Mined]) -> String {
 /// Writes words as lines of a dictionary.
 #[must_use]
 pub fn list(words: &[Mined]) -> String {
-    words.iter().map(|mined| format!("{}\n", mined.word)).collect()
+    words.iter().flat_map(|mined| [mined.word.as_str(), "\n"]).collect()
 }
 
 /// A word as JSON shows it.
@@ -58,7 +58,8 @@ pub fn aliases(aliases: &[Alias]) -> String {
 /// Writes aliases as lines of a list of synonyms.
 #[must_use]
 pub fn synonyms(aliases: &[Alias]) -> String {
-    aliases.iter().map(|alias| format!("{}, {}\n", alias.latin, alias.chinese)).collect()
+    let line = |alias: &Alias| format!("{}, {}\n", alias.latin, alias.chinese);
+    aliases.iter().map(line).collect()
 }
 
 /// Writes completions, each with what it is.

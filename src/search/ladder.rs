@@ -230,9 +230,10 @@ impl Searcher {
     /// Opens every segment for asking.
     pub(super) fn segments(&self) -> Result<Vec<Segment<'_>>> {
         let readers = self.snapshot.searcher.segment_readers().iter();
-        let open = readers
-            .zip(self.latin.iter())
-            .map(|(reader, latin)| Segment::open(reader, self.fields(), self.averages, latin));
+        let open = readers.zip(self.latin.iter()).map(|(reader, latin)| {
+            let (dir, fields) = (&self.snapshot.path, self.fields());
+            Segment::open(reader, dir, fields, self.averages, latin)
+        });
         open.collect::<tantivy::Result<_>>().map_err(failed)
     }
 

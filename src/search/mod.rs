@@ -24,7 +24,7 @@ use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, SegmentOrdinal, TantivyDocument, Term};
 
 use crate::error::{Error, Result};
-use crate::index::{Fields, Snapshot, StoredItem, Vocabulary};
+use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
 use crate::query::{Filters, Query, SHIPPED_SYNONYMS, Synonyms, Zone};
 use crate::report::{ItemId, Link, canonical_filter};
 use crate::text::ByteSpan;
@@ -36,7 +36,6 @@ pub use explain::{Explanation, WordExplanation};
 pub use filter::UnknownValue;
 use ladder::Answer;
 use lexicon::{Homophones, Sounds};
-use segment::LatinTerms;
 pub use snippet::Snippet;
 use suggest::Completions;
 pub use suggest::{CompletedBy, MAX_SUGGESTIONS, Suggestion, SuggestionKind};

@@ -1,16 +1,15 @@
 //! One segment of the index, asked term by term: which items have a word, where and how often.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
-use memchr::memmem;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::termdict::TermDictionary;
 use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
 
-use crate::index::Fields;
+use crate::index::{Fields, LatinTerms};
 use crate::query::{Cut, Slot, Zone};
 
 /// Latin words that a piece of a word may stand for; a bound on the work for a piece of two letters.
@@ -25,53 +24,6 @@ pub(super) struct Found {
     pub(super) worth: f32,
 }
 
-/// The Latin atoms of one field, one a line, for looking inside them.
-#[derive(Debug, Default)]
-pub(super) struct LatinTerms {
-    text: Vec<u8>,
-}
-
-impl LatinTerms {
-    fn read(terms: &TermDictionary) -> std::io::Result<Self> {
-        let mut text = vec![b'\n'];
-        // Everything before the symbols, kana and Han characters; single signs do no harm.
-        let mut stream = terms.range().ge(b"0").lt("\u{2190}".as_bytes()).into_stream()?;
-        while stream.advance() {
-            text.extend_from_slice(stream.key());
-            text.push(b'\n');
-        }
-        Ok(Self { text })
-    }
-
-    /// Returns every term that has `piece` where `cut` allows it, with whether the term begins with it.
-    fn with(&self, piece: &str, cut: Cut) -> Vec<(&str, bool)> {
-        let needle = match cut {
-            Cut::None | Cut::Both => piece.to_owned(),
-            Cut::Start => format!("{piece}\n"),
-            Cut::End => format!("\n{piece}"),
-        };
-        let mut found: Vec<(&str, bool)> = Vec::new();
-        let mut behind = 0;
-        for at in memmem::find_iter(&self.text, needle.as_bytes()) {
-            let inside = if cut == Cut::End { at + 1 } else { at };
-            if inside < behind {
-                continue;
-            }
-            let start = memchr::memrchr(b'\n', &self.text[..inside]).map_or(0, |at| at + 1);
-            let end = memchr::memchr(b'\n', &self.text[inside..])
-                .map_or(self.text.len(), |len| inside + len);
-            behind = end;
-            if let Ok(term) = std::str::from_utf8(&self.text[start..end]) {
-                found.push((term, term.starts_with(piece)));
-            }
-            if found.len() >= MAX_EXPANSIONS {
-                break;
-            }
-        }
-        found
-    }
-}
-
 /// Fields of one zone, opened.
 struct ZoneReaders {
     words: Option<(Field, Arc<InvertedIndexReader>)>,
@@ -83,15 +35,17 @@ struct ZoneReaders {
 /// One segment, opened for asking.
 pub(super) struct Segment<'a> {
     pub(super) reader: &'a SegmentReader,
+    dir: &'a Path,
     zones: [ZoneReaders; 4],
     fields: &'a Fields,
     latin: &'a [std::sync::OnceLock<LatinTerms>; 4],
 }
 
 impl<'a> Segment<'a> {
-    /// Opens a segment; `averages` are the average lengths of title, body and meta in words.
+    /// Opens a segment of the index in `dir`; `averages` are the average lengths of title, body and meta in words.
     pub(super) fn open(
         reader: &'a SegmentReader,
+        dir: &'a Path,
         fields: &'a Fields,
         averages: [f32; 3],
         latin: &'a [std::sync::OnceLock<LatinTerms>; 4],
@@ -114,7 +68,7 @@ impl<'a> Segment<'a> {
                 lengths: None,
             },
         ];
-        Ok(Self { reader, zones, fields, latin })
+        Ok(Self { reader, dir, zones, fields, latin })
     }
 
     fn zone(&self, zone: Zone) -> &ZoneReaders {
@@ -213,7 +167,7 @@ impl<'a> Segment<'a> {
                     all_of(index, *field, atom, IndexRecordOption::WithFreqs, 1.0, found)?;
                 }
             } else {
-                for (term, begins) in self.latin(zone)?.with(&only.atom, only.cut) {
+                for (term, begins) in self.pieces(zone, only)? {
                     let worth = worth(piece, term.chars().count(), begins);
                     all_of(index, *field, term, IndexRecordOption::WithFreqs, worth, found)?;
                 }
@@ -262,7 +216,18 @@ impl<'a> Segment<'a> {
 
     /// Tells whether some Latin word of a zone holds `piece`.
     pub(super) fn has_piece(&self, zone: Zone, piece: &str) -> tantivy::Result<bool> {
-        Ok(memmem::find(&self.latin(zone)?.text, piece.as_bytes()).is_some())
+        Ok(self.latin(zone)?.has(piece))
+    }
+
+    /// Returns the Latin words a cut slot may stand for, each with whether it begins with it.
+    fn pieces(&self, zone: Zone, slot: &Slot) -> tantivy::Result<Vec<(&str, bool)>> {
+        let (start, end) = match slot.cut {
+            Cut::None => (false, false),
+            Cut::Start => (true, false),
+            Cut::End => (false, true),
+            Cut::Both => (true, true),
+        };
+        Ok(self.latin(zone)?.with(&slot.atom, start, end, MAX_EXPANSIONS))
     }
 
     fn latin(&self, zone: Zone) -> tantivy::Result<&LatinTerms> {
@@ -270,7 +235,8 @@ impl<'a> Segment<'a> {
         if let Some(terms) = place.get() {
             return Ok(terms);
         }
-        let terms = LatinTerms::read(self.zone(zone).atoms.1.terms())?;
+        let dictionary = self.zone(zone).atoms.1.terms();
+        let terms = LatinTerms::open(self.dir, self.reader, zone as usize, dictionary)?;
         Ok(place.get_or_init(|| terms))
     }
 
@@ -284,7 +250,7 @@ impl<'a> Segment<'a> {
                 terms.extend(info(atom)?);
             }
         } else {
-            for (term, _) in self.latin(zone)?.with(&slot.atom, slot.cut) {
+            for (term, _) in self.pieces(zone, slot)? {
                 terms.extend(info(term)?);
             }
         }
@@ -317,7 +283,7 @@ impl<'a> Segment<'a> {
                 list.advance();
             }
         }
-        // The positions of every term are in order: a stable sort only merges them.
+        #[expect(clippy::stable_sort_primitive, reason = "lists in order, which it only merges")]
         pairs.sort();
         pairs.dedup();
         Ok((!pairs.is_empty()).then_some(Place::Pairs { pairs, at: 0 }))

@@ -307,13 +307,20 @@ impl Planner<'_> {
         }
         let units = &analysis.units[..analysis.units.len().min(room)];
         let (first_word, first_group) = (plan.words.len(), plan.groups.len());
+        let outer = (units.first().map(|unit| unit.group), units.last().map(|unit| unit.group));
         for group in units.chunk_by(|a, b| a.group == b.group) {
             let first = plan.words.len();
-            plan.words.extend(group.iter().map(|unit| self.word(&analysis, unit, text, mode)));
+            // A piece of a text is cut at its ends and nowhere else.
+            let ends = (outer.0 == Some(group[0].group), outer.1 == Some(group[0].group));
+            for (at, unit) in group.iter().enumerate() {
+                let cut = (ends.0 && at == 0, ends.1 && at + 1 == group.len());
+                plan.words.push(self.word(&analysis, unit, text, mode, cut));
+            }
             let mut literal = slots(&analysis, group, text);
             if mode.positive {
                 let latin = |unit: Option<&Unit>| unit.is_some_and(|u| u.kind == UnitKind::Latin);
-                open_ends(&mut literal, latin(group.first()), latin(group.last()));
+                let cut = (ends.0 && latin(group.first()), ends.1 && latin(group.last()));
+                open_ends(&mut literal, cut);
             }
             let (from, to) = (group[0].span.start, group[group.len() - 1].span.end);
             plan.groups.push(Group {
@@ -363,7 +370,15 @@ impl Planner<'_> {
         Some(Clause::Phrase(plan.groups.len() - 1))
     }
 
-    fn word(&self, analysis: &Analysis, unit: &Unit, text: &str, mode: Mode<'_>) -> Word {
+    /// Plans one word; `cut` tells whether it may be what is left of a longer one, at its start and at its end.
+    fn word(
+        &self,
+        analysis: &Analysis,
+        unit: &Unit,
+        text: &str,
+        mode: Mode<'_>,
+        cut: (bool, bool),
+    ) -> Word {
         let typed = unit.span.of(text);
         let mut word = Word {
             text: typed.to_owned(),
@@ -426,8 +441,10 @@ impl Planner<'_> {
             && atoms.iter().map(|slot| slot.atom.len()).sum::<usize>() >= MIN_FRAGMENT
         {
             let mut open = atoms;
-            open_ends(&mut open, true, true);
-            add(Way::Fragment, unsigned, Matcher::Literal(open));
+            open_ends(&mut open, cut);
+            if open.iter().any(|slot| slot.cut != Cut::None) {
+                add(Way::Fragment, unsigned, Matcher::Literal(open));
+            }
         }
         word
     }
@@ -509,13 +526,13 @@ fn slots(analysis: &Analysis, units: &[Unit], text: &str) -> Vec<Slot> {
         .collect()
 }
 
-/// Lets a literal begin or end inside a Latin word.
-fn open_ends(slots: &mut [Slot], start: bool, end: bool) {
+/// Lets a literal begin or end inside a Latin word; a single word may be a piece of another anywhere.
+fn open_ends(slots: &mut [Slot], (start, end): (bool, bool)) {
     let alphanumeric = |slot: &Slot| slot.atom.chars().all(char::is_alphanumeric);
     match slots {
         [] => {}
         [only] => {
-            if only.atom.chars().count() >= MIN_FRAGMENT && alphanumeric(only) && start && end {
+            if only.atom.chars().count() >= MIN_FRAGMENT && alphanumeric(only) {
                 only.cut = Cut::Both;
             }
         }

@@ -257,7 +257,8 @@ impl Searcher {
         let filtered = !request.filters.is_empty() || !request.query.filters.is_empty();
         let excluded = request.query.root.as_ref().is_some_and(Node::excludes);
         if !missing.is_empty() {
-            let words: Vec<String> = missing.iter().map(|word| format!("`{word}`")).collect();
+            let words: Vec<String> =
+                missing.iter().map(|word| format!("`{}`", shortened(word))).collect();
             let none = if words.len() == 1 { "is in none" } else { "are in none" };
             return format!("nothing found: {} {none} of {items} items", words.join(", "));
         }
@@ -267,6 +268,17 @@ impl Searcher {
             (false, false) => format!("nothing found among {items} items"),
         }
     }
+}
+
+/// Characters of a word in a note.
+const MAX_SHOWN: usize = 40;
+
+fn shortened(word: &str) -> String {
+    let mut shown: String = word.chars().take(MAX_SHOWN).collect();
+    if shown.len() < word.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Writes a number with commas between thousands.

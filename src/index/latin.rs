@@ -4,7 +4,7 @@
 //! takes milliseconds, looking through text a tenth of one.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use memchr::memmem;
@@ -16,7 +16,7 @@ use super::schema::Fields;
 /// Extension of the file, beside those of its segment.
 const EXTENSION: &str = "latin";
 /// Begins the file; another version is not read.
-const MAGIC: &[u8] = b"baoku latin 1\n";
+const MAGIC: &[u8] = b"baoku latin 2\n";
 
 /// The Latin atoms of one zone of one segment.
 #[derive(Debug, Default)]
@@ -38,13 +38,14 @@ fn path(dir: &Path, segment: &SegmentReader) -> PathBuf {
 /// Writes the Latin atoms of a segment beside it.
 pub(crate) fn write(dir: &Path, segment: &SegmentReader, fields: &Fields) -> tantivy::Result<()> {
     let mut file = MAGIC.to_vec();
+    let mut zones = Vec::new();
     for field in kept(fields) {
         let terms = LatinTerms::gather(segment.inverted_index(field)?.terms())?;
         let packed = lz4_flex::block::compress_prepend_size(&terms.text);
-        let len = u32::try_from(packed.len()).unwrap_or(u32::MAX);
-        file.extend_from_slice(&len.to_le_bytes());
-        file.extend_from_slice(&packed);
+        file.extend_from_slice(&(packed.len() as u64).to_le_bytes());
+        zones.push(packed);
     }
+    file.extend(zones.concat());
     let path = path(dir, segment);
     let pending = path.with_extension("latin.new");
     fs::write(&pending, file)?;
@@ -64,23 +65,26 @@ impl LatinTerms {
         terms: &TermDictionary,
     ) -> io::Result<Self> {
         // A writer may have been stopped before it wrote them; the dictionary has everything.
-        let written = fs::read(path(dir, segment)).ok().and_then(|file| Self::unpack(&file, zone));
+        let written = fs::File::open(path(dir, segment)).ok();
+        let written = written.and_then(|mut file| Self::read(&mut file, zone));
         written.map_or_else(|| Self::gather(terms), Ok)
     }
 
-    fn unpack(file: &[u8], zone: usize) -> Option<Self> {
-        let mut rest = file.strip_prefix(MAGIC)?;
-        for at in 0..=zone {
-            let (len, behind) = rest.split_first_chunk::<4>()?;
-            let len = usize::try_from(u32::from_le_bytes(*len)).ok()?;
-            let (packed, behind) = behind.split_at_checked(len)?;
-            if at == zone {
-                let text = lz4_flex::block::decompress_size_prepended(packed).ok()?;
-                return Some(Self { text });
-            }
-            rest = behind;
-        }
-        None
+    /// Reads one zone of a file: after [`MAGIC`] stand the lengths of all zones, then the zones.
+    fn read(file: &mut (impl io::Read + io::Seek), zone: usize) -> Option<Self> {
+        let mut head = [0; MAGIC.len() + 4 * 8];
+        file.read_exact(&mut head).ok()?;
+        let lengths = head.strip_prefix(MAGIC)?;
+        let lengths: Vec<u64> = lengths
+            .chunks_exact(8)
+            .filter_map(|bytes| Some(u64::from_le_bytes(bytes.try_into().ok()?)))
+            .collect();
+        let before: u64 = lengths.iter().take(zone).sum();
+        file.seek(io::SeekFrom::Start(head.len() as u64 + before)).ok()?;
+        let mut packed = Vec::new();
+        file.take(*lengths.get(zone)?).read_to_end(&mut packed).ok()?;
+        let text = lz4_flex::block::decompress_size_prepended(&packed).ok()?;
+        Some(Self { text })
     }
 
     fn gather(terms: &TermDictionary) -> io::Result<Self> {

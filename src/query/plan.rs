@@ -171,6 +171,8 @@ pub struct Span {
     pub words: Range<usize>,
     /// Its other names.
     pub alternatives: Vec<Alternative>,
+    /// Where it may stand.
+    pub zones: Vec<Zone>,
 }
 
 /// Words typed without a space between them.
@@ -314,7 +316,15 @@ impl Planner<'_> {
             let ends = (outer.0 == Some(group[0].group), outer.1 == Some(group[0].group));
             for (at, unit) in group.iter().enumerate() {
                 let cut = (ends.0 && at == 0, ends.1 && at + 1 == group.len());
-                plan.words.push(self.word(&analysis, unit, text, mode, cut));
+                let mut word = self.word(&analysis, unit, text, mode, cut);
+                // A word tells what it tells once, however often it is typed.
+                let again = |known: &Word| {
+                    known.positive && known.whole.is_some() && known.whole == word.whole
+                };
+                if plan.words.iter().any(again) {
+                    word.information = 0.0;
+                }
+                plan.words.push(word);
             }
             let mut literal = slots(&analysis, group, text);
             if mode.positive {
@@ -334,7 +344,7 @@ impl Planner<'_> {
             return None;
         }
         if mode.positive {
-            self.spans(&analysis, units, first_word, plan);
+            self.spans(&analysis, units, first_word, mode, plan);
             cut_off_ends(&mut plan.words, &plan.groups[first_group..]);
         }
         Some(first_group..plan.groups.len())
@@ -450,7 +460,14 @@ impl Planner<'_> {
     }
 
     /// Finds runs of words that have other names; the longest first, none inside another.
-    fn spans(&self, analysis: &Analysis, units: &[Unit], first_word: usize, plan: &mut Plan) {
+    fn spans(
+        &self,
+        analysis: &Analysis,
+        units: &[Unit],
+        first_word: usize,
+        mode: Mode<'_>,
+        plan: &mut Plan,
+    ) {
         let atoms_of = |units: &[Unit]| -> Vec<String> {
             units
                 .iter()
@@ -477,7 +494,11 @@ impl Planner<'_> {
                 covered = to;
                 names.truncate(MAX_MEANINGS);
                 let alternatives = names.iter().filter_map(|name| self.other_name(name)).collect();
-                plan.spans.push(Span { words: first_word + from..first_word + to, alternatives });
+                plan.spans.push(Span {
+                    words: first_word + from..first_word + to,
+                    alternatives,
+                    zones: mode.zones.to_vec(),
+                });
             }
         }
     }

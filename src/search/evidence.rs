@@ -149,7 +149,7 @@ impl<'a> Gatherer<'a> {
         for span in &plan.spans {
             let mut ways = Vec::new();
             for alternative in &span.alternatives {
-                ways.push((alternative, self.way(alternative, &Zone::ALL)?));
+                ways.push((alternative, self.way(alternative, &span.zones)?));
             }
             spans.push((span, ways));
         }

@@ -262,6 +262,9 @@ impl Searcher {
             let none = if words.len() == 1 { "is in none" } else { "are in none" };
             return format!("nothing found: {} {none} of {items} items", words.join(", "));
         }
+        if request.strict && !filtered && !excluded {
+            return format!("nothing found: none of {items} items has all words as typed");
+        }
         match (filtered, excluded) {
             (true, _) => format!("nothing found among {items} items with these filters"),
             (false, true) => format!("nothing found among {items} items without what was excluded"),

@@ -106,6 +106,16 @@ fn the_item_that_covers_most_comes_first() {
 }
 
 #[test]
+fn a_word_typed_twice_counts_once() {
+    let archive = Fixture::new(&[("量化", "甲。"), ("推理", "乙。"), ("别的", "丙。")]);
+    let covered = |query: &str| {
+        let results = archive.ask(&Request { explain: true, ..request(query) });
+        results.hits[0].explanation.clone().unwrap().covered
+    };
+    assert!((covered("量化 量化 量化 推理") - covered("量化 推理")).abs() < 0.01);
+}
+
+#[test]
 fn items_with_fewer_words_follow_those_that_match() {
     let archive = Fixture::new(&[
         ("量化推理", "让大模型在手机上推理，先量化。"),
@@ -124,7 +134,9 @@ fn strict_means_as_typed() {
     let archive = names();
     let strict = |query: &str| archive.ask(&Request { strict: true, ..request(query) });
     assert_eq!(strict("tranformer").matched, Matched::None);
-    assert_eq!(strict("容器 课程").matched, Matched::None);
+    let apart = strict("容器 课程");
+    assert_eq!(apart.matched, Matched::None);
+    assert_eq!(apart.notes, ["nothing found: none of 7 items has all words as typed"]);
     let results = strict("容器");
     assert_eq!((results.total, results.related), (1, 0));
 }
@@ -134,17 +146,19 @@ fn synonyms_find_at_less_worth_and_are_marked() {
     let archive = Fixture::new(&[
         ("显卡降价", "便宜了。"),
         ("GPU 降价", "便宜了。"),
-        ("内存降价", "便宜了。"),
+        ("内存降价", "便宜了，显卡没有。"),
         ("k8s 集群", "一"),
     ]);
-    archive.ranks("GPU", &["GPU 降价", "显卡降价"]);
-    archive.ranks("显卡", &["显卡降价", "GPU 降价"]);
+    assert_eq!(archive.titles("GPU")[..2], ["GPU 降价", "显卡降价"]);
+    assert_eq!(archive.titles("显卡"), ["显卡降价", "GPU 降价", "内存降价"]);
     archive.finds("kubernetes", &["k8s 集群"]);
     let hit = &archive.results("GPU").hits[1];
     assert_eq!(
         hit.title_marks.iter().map(|mark| mark.of("显卡降价")).collect::<Vec<_>>(),
         ["显卡"]
     );
+    archive.finds("title:GPU", &["显卡降价", "GPU 降价"]);
+    archive.finds("title:便宜", &[]);
     // Words of Taiwan, and names of several words.
     let archive = Fixture::new(&[("软件更新", "一"), ("大语言模型综述", "二")]);
     archive.finds("軟體", &["软件更新"]);

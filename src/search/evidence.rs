@@ -381,12 +381,19 @@ pub(super) fn matching(
         Clause::Groups(groups) => {
             let mut all = everything(docs);
             for group in groups.clone() {
-                let mut words = everything(docs);
-                for word in plan.groups[group].words.clone() {
-                    words.intersect_with(&evidence.words[word].bits);
+                let literal = &evidence.groups[group].bits;
+                let words = plan.groups[group].words.clone();
+                // A name that is cut into single characters means nothing where they stand apart.
+                if words.len() > 1 && plan.words[words.clone()].iter().all(Word::is_single_han) {
+                    all.intersect_with(literal);
+                    continue;
                 }
-                words.union_with(&evidence.groups[group].bits);
-                all.intersect_with(&words);
+                let mut every = everything(docs);
+                for word in words {
+                    every.intersect_with(&evidence.words[word].bits);
+                }
+                every.union_with(literal);
+                all.intersect_with(&every);
             }
             all
         }

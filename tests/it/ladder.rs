@@ -78,6 +78,10 @@ fn a_character_that_sounds_like_the_one_meant_is_mended_where_the_typed_one_stan
     let archive = names();
     answers(&archive, "英维达", Matched::Spelling, Some("英伟达"), "英伟达发布新卡");
     answers(&archive, "怪物列人", Matched::Spelling, Some("怪物猎人"), "谁是怪物猎人");
+    // Single characters that stand apart are no answer to a name.
+    let apart =
+        Fixture::new(&[("区块链入门", "账本。"), ("地区与链条", "快递很快。"), ("别的", "无关。")]);
+    answers(&apart, "区快链", Matched::Spelling, Some("区块链"), "区块链入门");
     let known = Fixture::new(&[("实时渲染", "一"), ("事实核查", "二")]);
     answers(&known, "事实", Matched::Words, None, "事实核查");
 }

@@ -46,10 +46,16 @@ pub fn explained_names(text: &str, segmenter: &dyn Segmenter) -> Vec<(String, St
     pairs
 }
 
+/// Tells whether a character only connects the parts of a name.
+#[must_use]
+pub fn connects(c: char) -> bool {
+    matches!(c, ' ' | '-' | '_' | '.' | '/' | '\'' | '·')
+}
+
 /// Returns a name as thesauri look it up: folded, without spaces and connectors.
 #[must_use]
-pub fn alias_key(name: &str) -> String {
-    fold(name).chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '.' | '/' | '\'' | '·')).collect()
+pub fn name_key(name: &str) -> String {
+    fold(name).chars().filter(|c| !connects(*c)).collect()
 }
 
 /// A name has letters, and capitals that tell it from a remark.

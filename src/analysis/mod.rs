@@ -27,7 +27,7 @@ use compact_str::CompactString;
 
 use crate::text::{ByteSpan, is_han};
 
-pub use alias::{alias_key, explained_names};
+pub use alias::{connects, explained_names, name_key};
 pub use dictionary::{Dictionary, dictionary_fingerprint, read_words};
 pub use mine::{MAX_MINED_CHARS, Mined, Miner};
 use normalize::{NormalChar, normalize};

@@ -112,10 +112,7 @@ fn write(results: &Results, args: &args::Search, output: &Output) -> String {
         Format::Jsonl => results.hits.iter().map(|hit| json::line(&JsonHit::from(hit))).collect(),
         Format::Csv => csv::results(results),
         Format::Md => markdown::results(results),
-        Format::Ids => {
-            let matching = results.hits.iter().filter(|hit| !hit.related);
-            matching.flat_map(|hit| [hit.item.id.as_str(), "\n"]).collect()
-        }
+        Format::Ids => results.matching().flat_map(|hit| [hit.item.id.as_str(), "\n"]).collect(),
     }
 }
 

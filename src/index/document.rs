@@ -9,7 +9,7 @@ use tantivy::TantivyDocument;
 use super::encoded::encode;
 use super::schema::{Fields, ZoneFields};
 use crate::analysis::{
-    Analysis, NoSegmenter, Segmenter, Token, UnitKind, alias_key, analyze, explained_names, fold,
+    Analysis, NoSegmenter, Segmenter, Token, UnitKind, analyze, explained_names, fold, name_key,
     url_tokens,
 };
 use crate::report::{Item, ItemId, Link, Precision, Report, ReportDate, section_name};
@@ -239,8 +239,8 @@ fn add_aliases(
     let mut terms: Vec<String> = Vec::new();
     for text in [&item.title, &item.body] {
         for (chinese, latin) in explained_names(text, segmenter) {
-            terms.push(alias_prefix(&alias_key(&chinese)) + &latin);
-            terms.push(alias_prefix(&alias_key(&latin)) + &chinese);
+            terms.push(alias_prefix(&name_key(&chinese)) + &latin);
+            terms.push(alias_prefix(&name_key(&latin)) + &chinese);
         }
     }
     terms.sort_unstable();

@@ -139,7 +139,7 @@ pub struct Word {
     /// How much it tells, 0 to 1: a particle next to nothing.
     pub information: f32,
     /// Where it may stand.
-    pub zones: Vec<Zone>,
+    pub zones: &'static [Zone],
     /// `false` for a word that must not match.
     pub positive: bool,
 }
@@ -172,7 +172,7 @@ pub struct Span {
     /// Its other names.
     pub alternatives: Vec<Alternative>,
     /// Where it may stand.
-    pub zones: Vec<Zone>,
+    pub zones: &'static [Zone],
 }
 
 /// Words typed without a space between them.
@@ -183,7 +183,7 @@ pub struct Group {
     /// All of it as a literal; empty if it has no atoms.
     pub literal: Vec<Slot>,
     /// Where it may stand.
-    pub zones: Vec<Zone>,
+    pub zones: &'static [Zone],
     /// Bytes of the text it was typed in.
     pub text: String,
 }
@@ -255,8 +255,8 @@ impl std::fmt::Debug for Planner<'_> {
 
 /// What is planned now: where it may stand and whether it must match.
 #[derive(Clone, Copy)]
-struct Mode<'z> {
-    zones: &'z [Zone],
+struct Mode {
+    zones: &'static [Zone],
     positive: bool,
 }
 
@@ -270,7 +270,7 @@ impl Planner<'_> {
         plan
     }
 
-    fn clause(&self, node: &Node, mode: Mode<'_>, plan: &mut Plan) -> Option<Clause> {
+    fn clause(&self, node: &Node, mode: Mode, plan: &mut Plan) -> Option<Clause> {
         match node {
             Node::Text(text) => self.text(text, mode, plan).map(Clause::Groups),
             Node::Title(text) => {
@@ -298,7 +298,7 @@ impl Planner<'_> {
     }
 
     /// Plans words in any order; returns their groups.
-    fn text(&self, text: &str, mode: Mode<'_>, plan: &mut Plan) -> Option<Range<usize>> {
+    fn text(&self, text: &str, mode: Mode, plan: &mut Plan) -> Option<Range<usize>> {
         let analysis = analyze(text, self.segmenter);
         let room = MAX_WORDS.saturating_sub(plan.words.len());
         if analysis.units.len() > room {
@@ -336,7 +336,7 @@ impl Planner<'_> {
             plan.groups.push(Group {
                 words: first..plan.words.len(),
                 literal,
-                zones: mode.zones.to_vec(),
+                zones: mode.zones,
                 text: text[from..to].to_owned(),
             });
         }
@@ -351,7 +351,7 @@ impl Planner<'_> {
     }
 
     /// Adjacent atoms in the order typed; nothing else counts.
-    fn phrase(&self, text: &str, mode: Mode<'_>, plan: &mut Plan) -> Option<Clause> {
+    fn phrase(&self, text: &str, mode: Mode, plan: &mut Plan) -> Option<Clause> {
         let analysis = analyze(text, self.segmenter);
         let literal = slots(&analysis, &analysis.units, text);
         if literal.is_empty() {
@@ -368,13 +368,13 @@ impl Planner<'_> {
                 matcher: Matcher::Literal(literal.clone()),
             }],
             information: 1.0,
-            zones: mode.zones.to_vec(),
+            zones: mode.zones,
             positive: mode.positive,
         });
         plan.groups.push(Group {
             words: word..word + 1,
             literal,
-            zones: mode.zones.to_vec(),
+            zones: mode.zones,
             text: text.to_owned(),
         });
         Some(Clause::Phrase(plan.groups.len() - 1))
@@ -386,7 +386,7 @@ impl Planner<'_> {
         analysis: &Analysis,
         unit: &Unit,
         text: &str,
-        mode: Mode<'_>,
+        mode: Mode,
         cut: (bool, bool),
     ) -> Word {
         let typed = unit.span.of(text);
@@ -396,7 +396,7 @@ impl Planner<'_> {
             whole: unit.whole.clone(),
             alternatives: Vec::new(),
             information: information(unit),
-            zones: mode.zones.to_vec(),
+            zones: mode.zones,
             positive: mode.positive,
         };
         let mut add = |way, weight, matcher| {
@@ -459,13 +459,13 @@ impl Planner<'_> {
         word
     }
 
-    /// Finds runs of words that have other names; the longest first, none inside another.
+    /// Finds runs of words that have other names: from every word on the longest.
     fn spans(
         &self,
         analysis: &Analysis,
         units: &[Unit],
         first_word: usize,
-        mode: Mode<'_>,
+        mode: Mode,
         plan: &mut Plan,
     ) {
         let atoms_of = |units: &[Unit]| -> Vec<String> {
@@ -476,7 +476,6 @@ impl Planner<'_> {
                 .collect()
         };
         for from in 0..units.len() {
-            let mut covered = 0;
             for to in (from + 1..=units.len().min(from + MAX_SPAN)).rev() {
                 let atoms = atoms_of(&units[from..to]);
                 let atoms: Vec<&str> = atoms.iter().map(String::as_str).collect();
@@ -488,17 +487,17 @@ impl Planner<'_> {
                         }
                     }
                 }
-                if names.is_empty() || to <= covered {
+                if names.is_empty() {
                     continue;
                 }
-                covered = to;
                 names.truncate(MAX_MEANINGS);
                 let alternatives = names.iter().filter_map(|name| self.other_name(name)).collect();
                 plan.spans.push(Span {
                     words: first_word + from..first_word + to,
                     alternatives,
-                    zones: mode.zones.to_vec(),
+                    zones: mode.zones,
                 });
+                break;
             }
         }
     }

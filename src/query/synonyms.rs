@@ -4,7 +4,7 @@
 //! behind a line is its weight, 0.7 otherwise. What follows `#` behind a space is a comment.
 
 use super::plan::{OtherName, Thesaurus, Way};
-use crate::analysis::fold;
+use crate::analysis::{connects, name_key};
 
 /// Synonyms that come with the program.
 pub const SHIPPED: &str = include_str!("synonyms.txt");
@@ -59,7 +59,7 @@ impl Synonyms {
                     let hash = if is_folded {
                         hash(name.chars().map(|c| c.to_ascii_lowercase()))
                     } else {
-                        hash(key(name).chars())
+                        hash(name_key(name).chars())
                     };
                     synonyms.names.push((hash, start, end));
                 }
@@ -113,10 +113,10 @@ impl Thesaurus for Synonyms {
         for (_, start, end) in lines {
             let line = self.text.get(*start as usize..*end as usize).unwrap_or_default();
             let Some(group) = Group::read(line) else { continue };
-            if !group.from.iter().any(|name| key(name) == own) {
+            if !group.from.iter().any(|name| name_key(name) == own) {
                 continue;
             }
-            for other in group.to.iter().filter(|other| key(other) != own) {
+            for other in group.to.iter().filter(|other| name_key(other) != own) {
                 if !names.iter().any(|known| known.text == **other) {
                     let text = (*other).to_owned();
                     names.push(OtherName { text, weight: group.weight, way: Way::Synonym });
@@ -134,10 +134,6 @@ fn hash(name: impl Iterator<Item = char>) -> u64 {
     name.filter(|c| !connects(*c)).fold(0xcbf2_9ce4_8422_2325, mix)
 }
 
-fn connects(c: char) -> bool {
-    matches!(c, ' ' | '-' | '_' | '.' | '/' | '\'' | '·')
-}
-
 fn without_comment(line: &str) -> &str {
     let end = if line.trim_start().starts_with('#') {
         0
@@ -147,17 +143,10 @@ fn without_comment(line: &str) -> &str {
     line[..end].trim()
 }
 
-/// Returns a name as its atoms joined: folded, without spaces and connectors.
-fn key(name: &str) -> String {
-    if name.is_ascii() {
-        return name.chars().filter(|c| !connects(*c)).map(|c| c.to_ascii_lowercase()).collect();
-    }
-    fold(name).chars().filter(|c| !connects(*c)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::fold;
 
     fn names(synonyms: &Synonyms, atoms: &[&str]) -> Vec<String> {
         let names = synonyms.other_names(atoms);

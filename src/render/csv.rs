@@ -14,7 +14,7 @@ pub fn results(results: &Results) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing to memory cannot fail.
     let _ = writer.write_record(HEAD);
-    for (index, hit) in results.hits.iter().filter(|hit| !hit.related).enumerate() {
+    for (index, hit) in results.matching().enumerate() {
         let stored = &hit.item;
         let fields = [
             (results.offset + index + 1).to_string(),

@@ -7,7 +7,7 @@ use crate::search::Results;
 #[must_use]
 pub fn results(results: &Results) -> String {
     let mut out = String::new();
-    for hit in results.hits.iter().filter(|hit| !hit.related) {
+    for hit in results.matching() {
         let stored = &hit.item;
         let title = escape(&stored.item.title);
         match stored.item.links.first() {

@@ -9,11 +9,15 @@ use crate::search::{Alias, Suggestion, SuggestionKind};
 /// Writes words with how often they occur and where they were met, aligned.
 #[must_use]
 pub fn mined(words: &[Mined]) -> String {
-    let most = words.iter().map(|mined| mined.count).max().unwrap_or(0).to_string().len();
-    let line = |mined: &Mined| {
-        format!("{:>most$}  {}  …{}…\n", mined.count, escape(&mined.word), escape(&mined.example))
-    };
-    words.iter().map(line).collect()
+    let line = |mined: &Mined| format!("{}  …{}…", escape(&mined.word), escape(&mined.example));
+    counted(words.iter().map(|mined| (u64::from(mined.count), line(mined))).collect())
+}
+
+/// Writes lines behind their counts, which stand in a column.
+fn counted(lines: Vec<(u64, String)>) -> String {
+    let width = lines.iter().map(|(count, _)| *count).max().unwrap_or(0).to_string().len();
+    let line = |(count, line): (u64, String)| format!("{count:>width$}  {line}\n");
+    lines.into_iter().map(line).collect()
 }
 
 /// Writes words as lines of a dictionary.
@@ -48,11 +52,8 @@ impl<'a> JsonMined<'a> {
 /// Writes aliases with how many items explain them.
 #[must_use]
 pub fn aliases(aliases: &[Alias]) -> String {
-    let most = aliases.iter().map(|alias| alias.items).max().unwrap_or(0).to_string().len();
-    let line = |alias: &Alias| {
-        format!("{:>most$}  {} = {}\n", alias.items, escape(&alias.latin), escape(&alias.chinese))
-    };
-    aliases.iter().map(line).collect()
+    let line = |alias: &Alias| format!("{} = {}", escape(&alias.latin), escape(&alias.chinese));
+    counted(aliases.iter().map(|alias| (alias.items, line(alias))).collect())
 }
 
 /// Writes aliases as lines of a list of synonyms.

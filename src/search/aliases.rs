@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tantivy::InvertedIndexReader;
 
 use super::{Searcher, failed};
-use crate::analysis::alias_key;
+use crate::analysis::name_key;
 use crate::error::Result;
 use crate::index::{alias_parts, alias_prefix};
 use crate::query::{OtherName, Thesaurus, Way};
@@ -113,9 +113,9 @@ impl ArchiveAliases {
             return None;
         }
         // And a Chinese word in brackets behind many names says something about them: （英文）.
-        let others = self.names(&alias_key(&best.0));
+        let others = self.names(&name_key(&best.0));
         let related = |other: &str| {
-            let other = alias_key(other);
+            let other = name_key(other);
             other.contains(latin_key) || latin_key.contains(other.as_str())
         };
         let strangers: u64 =
@@ -128,12 +128,12 @@ impl ArchiveAliases {
         if key.chars().any(is_han) {
             let mut pairs = Vec::new();
             for (latin, items) in self.names(key) {
-                let latin_key = alias_key(&latin);
+                let latin_key = name_key(&latin);
                 if items < MIN_ITEMS {
                     continue;
                 }
                 if let Some(chinese) = self.chinese_of(&latin_key)
-                    && alias_key(&chinese.0) == key
+                    && name_key(&chinese.0) == key
                 {
                     pairs.push((latin, chinese));
                 }
@@ -141,8 +141,8 @@ impl ArchiveAliases {
             return pairs;
         }
         let Some(chinese) = self.chinese_of(key) else { return Vec::new() };
-        let written = self.names(&alias_key(&chinese.0));
-        let written = written.into_iter().map(|(name, _)| name).find(|name| alias_key(name) == key);
+        let written = self.names(&name_key(&chinese.0));
+        let written = written.into_iter().map(|(name, _)| name).find(|name| name_key(name) == key);
         written.map(|latin| (latin, chinese)).into_iter().collect()
     }
 }

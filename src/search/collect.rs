@@ -46,21 +46,34 @@ fn compare(sort: Sort, a: (i64, u64), b: (i64, u64)) -> Ordering {
     }
 }
 
+impl FacetKind {
+    /// Returns the text column that holds its values; months are counted from dates.
+    fn column(self) -> Option<&'static str> {
+        match self {
+            Self::Section => Some(names::SECTION_PATH),
+            Self::Source => Some(names::SOURCE),
+            Self::Contributor => Some(names::CONTRIBUTOR_NAME),
+            Self::Host => Some(names::HOST),
+            Self::Month => None,
+        }
+    }
+}
+
 /// Values of one text column by their ordinals, read when many of them are wanted: one by one they cost a search in
 /// the column's dictionary each.
 type Names = Arc<OnceLock<Vec<Box<str>>>>;
 
 /// Names of the text columns of every segment.
 #[derive(Debug, Default)]
-pub(super) struct ColumnNames(Vec<[Names; 4]>);
+pub(super) struct ColumnNames(Vec<[Names; FacetKind::ALL.len()]>);
 
 impl ColumnNames {
     pub(super) fn new(segments: usize) -> Self {
         Self((0..segments).map(|_| Default::default()).collect())
     }
 
-    fn of(&self, segment: SegmentOrdinal, column: usize) -> Names {
-        let names = self.0.get(segment as usize).and_then(|columns| columns.get(column));
+    fn of(&self, segment: SegmentOrdinal, kind: FacetKind) -> Names {
+        let names = self.0.get(segment as usize).and_then(|kinds| kinds.get(kind as usize));
         names.map(Arc::clone).unwrap_or_default()
     }
 }
@@ -95,23 +108,13 @@ impl Collector for MatchCollector {
         reader: &SegmentReader,
     ) -> tantivy::Result<Self::Child> {
         let fast = reader.fast_fields();
-        let names_of = |column: usize| self.names.of(segment, column);
         let facets = self.facets.iter().map(|kind| {
-            Ok(match kind {
-                FacetKind::Section => {
-                    SegmentFacet::Text(TextFacet::open(fast.str(names::SECTION_PATH)?, names_of(0)))
+            Ok(match kind.column() {
+                Some(column) => {
+                    let names = self.names.of(segment, *kind);
+                    SegmentFacet::Text(TextFacet::open(fast.str(column)?, names))
                 }
-                FacetKind::Source => {
-                    SegmentFacet::Text(TextFacet::open(fast.str(names::SOURCE)?, names_of(1)))
-                }
-                FacetKind::Contributor => SegmentFacet::Text(TextFacet::open(
-                    fast.str(names::CONTRIBUTOR_NAME)?,
-                    names_of(2),
-                )),
-                FacetKind::Host => {
-                    SegmentFacet::Text(TextFacet::open(fast.str(names::HOST)?, names_of(3)))
-                }
-                FacetKind::Month => SegmentFacet::Month(BTreeMap::new()),
+                None => SegmentFacet::Month(BTreeMap::new()),
             })
         });
         Ok(SegmentMatches {

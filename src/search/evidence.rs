@@ -1,12 +1,16 @@
 //! What every item of a segment has of a query: which words, how well, and what must match.
 
+use std::ops::Range;
+
 use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 
 use super::segment::{Found, Segment};
 use super::weights::Weights;
+use crate::error::Result;
 use crate::query::{
-    Alternative, Clause, Cut, Group, Matcher, Plan, Slot, Way, Word, Zone, beginning_of_title,
+    Alternative, Clause, Cut, Group, IssueRange, Matcher, Plan, Slot, Way, Word, Zone,
+    beginning_of_title,
 };
 
 /// What one item has of one word.
@@ -149,14 +153,14 @@ impl<'a> Gatherer<'a> {
         for span in &plan.spans {
             let mut ways = Vec::new();
             for alternative in &span.alternatives {
-                ways.push((alternative, self.way(alternative, &span.zones)?));
+                ways.push((alternative, self.way(alternative, span.zones)?));
             }
             spans.push((span, ways));
         }
         for (index, word) in plan.words.iter().enumerate() {
             let mut way = 0;
             for alternative in &word.alternatives {
-                self.alternative(alternative, way, &word.zones)?;
+                self.alternative(alternative, way, word.zones)?;
                 way += 1;
             }
             for (span, ways) in &spans {
@@ -343,11 +347,11 @@ impl<'a> Gatherer<'a> {
             let literal = group.literal.iter().map(uncut).collect();
             let whole =
                 Alternative { way: Way::Word, weight: 1.0, matcher: Matcher::Literal(literal) };
-            self.alternative(&whole, 0, &group.zones)?;
+            self.alternative(&whole, 0, group.zones)?;
             if group.literal.iter().any(|slot| slot.cut != Cut::None) {
                 let matcher = Matcher::Literal(group.literal.clone());
                 let piece = Alternative { way: Way::Fragment, weight: 1.0, matcher };
-                self.alternative(&piece, 0, &group.zones)?;
+                self.alternative(&piece, 0, group.zones)?;
             }
             self.touched.sort_unstable();
             for doc in self.touched.drain(..) {
@@ -369,61 +373,80 @@ const MIN_NAME_IN_ADDRESS: usize = 3;
 /// Letters a piece of an address must have to be looked for inside addresses.
 const MIN_IN_ADDRESS: usize = 4;
 
-/// Returns the items of a segment that match everything a clause asks for.
-pub(super) fn matching(
-    clause: &Clause,
-    plan: &Plan,
-    evidence: &Evidence,
-    issues: &dyn Fn(crate::query::IssueRange) -> FixedBitSet,
-    docs: usize,
-) -> FixedBitSet {
-    match clause {
-        Clause::Groups(groups) => {
-            let mut all = everything(docs);
-            for group in groups.clone() {
-                let literal = &evidence.groups[group].bits;
-                let words = plan.groups[group].words.clone();
-                // A name that is cut into single characters means nothing where they stand apart.
-                if words.len() > 1 && plan.words[words.clone()].iter().all(Word::is_single_han) {
-                    all.intersect_with(literal);
-                    continue;
+/// How much of a clause an item must match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    Whole,
+    /// What was asked for explicitly, whatever words the item has: phrases, exclusions, issues.
+    Explicit,
+}
+
+/// Tells which items of a segment match a clause.
+pub(super) struct Matching<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) evidence: &'a Evidence,
+    /// Items of issues.
+    pub(super) issues: &'a dyn Fn(IssueRange) -> Result<FixedBitSet>,
+    /// Items of the segment.
+    pub(super) docs: usize,
+}
+
+impl Matching<'_> {
+    /// Returns the items that match as much of a clause.
+    pub(super) fn of(&self, clause: &Clause, extent: Extent) -> Result<FixedBitSet> {
+        Ok(match clause {
+            Clause::Groups(_) if extent == Extent::Explicit => everything(self.docs),
+            Clause::Groups(groups) => self.groups(groups.clone()),
+            Clause::Phrase(group) => {
+                let mut any = self.evidence.groups[*group].bits.clone();
+                for word in self.plan.groups[*group].words.clone() {
+                    any.union_with(&self.evidence.words[word].bits);
                 }
-                let mut every = everything(docs);
-                for word in words {
-                    every.intersect_with(&evidence.words[word].bits);
+                any
+            }
+            Clause::Issue(range) => (self.issues)(*range)?,
+            Clause::Not(inner) => {
+                // What must not match is never loosened.
+                let mut none = self.of(inner, Extent::Whole)?;
+                none.toggle_range(..self.docs);
+                none
+            }
+            Clause::Any(any) => {
+                let mut all = FixedBitSet::with_capacity(self.docs);
+                for clause in any {
+                    all.union_with(&self.of(clause, extent)?);
                 }
-                every.union_with(literal);
-                all.intersect_with(&every);
+                all
             }
-            all
-        }
-        Clause::Phrase(group) => {
-            let mut any = evidence.groups[*group].bits.clone();
-            for word in plan.groups[*group].words.clone() {
-                any.union_with(&evidence.words[word].bits);
+            Clause::All(clauses) => {
+                let mut all = everything(self.docs);
+                for clause in clauses {
+                    all.intersect_with(&self.of(clause, extent)?);
+                }
+                all
             }
-            any
-        }
-        Clause::Issue(range) => issues(*range),
-        Clause::Not(inner) => {
-            let mut none = matching(inner, plan, evidence, issues, docs);
-            none.toggle_range(..docs);
-            none
-        }
-        Clause::Any(any) => {
-            let mut all = FixedBitSet::with_capacity(docs);
-            for clause in any {
-                all.union_with(&matching(clause, plan, evidence, issues, docs));
+        })
+    }
+
+    fn groups(&self, groups: Range<usize>) -> FixedBitSet {
+        let mut all = everything(self.docs);
+        for group in groups {
+            let literal = &self.evidence.groups[group].bits;
+            let words = self.plan.groups[group].words.clone();
+            // A name that is cut into single characters means nothing where they stand apart.
+            if words.len() > 1 && self.plan.words[words.clone()].iter().all(Word::is_single_han) {
+                all.intersect_with(literal);
+                continue;
             }
-            all
-        }
-        Clause::All(clauses) => {
-            let mut all = everything(docs);
-            for clause in clauses {
-                all.intersect_with(&matching(clause, plan, evidence, issues, docs));
+            let mut every = everything(self.docs);
+            for word in words {
+                every.intersect_with(&self.evidence.words[word].bits);
             }
-            all
+            every.union_with(literal);
+            all.intersect_with(&every);
         }
+        all
     }
 }
 

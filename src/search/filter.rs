@@ -5,18 +5,18 @@ use std::ops::Bound;
 
 use fixedbitset::FixedBitSet;
 use tantivy::query::{
-    BooleanQuery, EnableScoring, Occur, Query as IndexQuery, RangeQuery, TermQuery,
+    BooleanQuery, EnableScoring, Occur, Query as IndexQuery, RangeQuery, TermQuery, Weight,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet, TERMINATED, Term};
+use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 
 use super::evidence::everything;
 use super::{Searcher, failed};
 use crate::analysis::fold;
 use crate::error::{Error, Result};
-use crate::index::day_number;
 use crate::index::schema::names;
-use crate::query::Filters;
+use crate::index::{Fields, day_number};
+use crate::query::{Filters, IssueRange};
 use crate::report::canonical_filter;
 
 /// Closest values shown for one that does not exist.
@@ -131,17 +131,22 @@ impl Searcher {
                 }
             }
             for weight in &weights {
-                let mut some = FixedBitSet::with_capacity(reader.max_doc() as usize);
-                let mut docs = weight.scorer(reader, 1.0).map_err(failed)?;
-                while docs.doc() != TERMINATED {
-                    some.insert(docs.doc() as usize);
-                    docs.advance();
-                }
-                all.intersect_with(&some);
+                all.intersect_with(&matching_docs(weight.as_ref(), reader)?);
             }
             passing.push(all);
         }
         Ok(passing)
+    }
+
+    /// Returns the items of a segment that belong to issues.
+    pub(super) fn of_issues(
+        &self,
+        reader: &SegmentReader,
+        range: IssueRange,
+    ) -> Result<FixedBitSet> {
+        let scoring = EnableScoring::disabled_from_searcher(&self.snapshot().searcher);
+        let weight = issues(self.fields(), range).weight(scoring).map_err(failed)?;
+        matching_docs(weight.as_ref(), reader)
     }
 
     fn conditions(&self, filters: &Filters) -> Result<Vec<Box<dyn IndexQuery>>> {
@@ -176,10 +181,7 @@ impl Searcher {
         }
         if !filters.issues.is_empty() {
             let any = filters.issues.iter().map(|range| {
-                let term = |number: u32| Term::from_field_u64(fields.issue, u64::from(number));
-                let (from, to) =
-                    (Bound::Included(term(range.from)), Bound::Included(term(range.to)));
-                let query: Box<dyn IndexQuery> = Box::new(RangeQuery::new(from, to));
+                let query: Box<dyn IndexQuery> = Box::new(issues(fields, *range));
                 (Occur::Should, query)
             });
             conditions.push(Box::new(BooleanQuery::new(any.collect())));
@@ -195,6 +197,21 @@ impl Searcher {
         }
         Ok(conditions)
     }
+}
+
+fn issues(fields: &Fields, range: IssueRange) -> RangeQuery {
+    let term = |number: u32| Term::from_field_u64(fields.issue, u64::from(number));
+    RangeQuery::new(Bound::Included(term(range.from)), Bound::Included(term(range.to)))
+}
+
+fn matching_docs(weight: &dyn Weight, reader: &SegmentReader) -> Result<FixedBitSet> {
+    let mut found = FixedBitSet::with_capacity(reader.max_doc() as usize);
+    let mut docs = weight.scorer(reader, 1.0).map_err(failed)?;
+    while docs.doc() != TERMINATED {
+        found.insert(docs.doc() as usize);
+        docs.advance();
+    }
+    Ok(found)
 }
 
 /// Returns a query for any of the values, folded as they are in the index. A source is compared as written.

@@ -7,7 +7,7 @@ use tantivy::DocId;
 use tantivy::collector::{Collector, SegmentCollector};
 
 use super::collect::{Collected, Match, MatchCollector};
-use super::evidence::{Evidence, Gatherer, matching};
+use super::evidence::{Evidence, Extent, Gatherer, Matching};
 use super::explain::Answered;
 use super::rank::{self, Information, Scores};
 use super::respell::Mend;
@@ -15,8 +15,7 @@ use super::segment::Segment;
 use super::{Matched, Request, Searcher, Sort, canonical_link, failed, ordinal};
 use crate::error::Result;
 use crate::index::Vocabulary;
-use crate::index::schema::names;
-use crate::query::{IssueRange, Node, Plan, Planner, Thesaurus};
+use crate::query::{Node, Plan, Planner, Thesaurus};
 
 /// Items with fewer matches than this are followed by loosely related ones.
 const ENOUGH: usize = 10;
@@ -60,11 +59,7 @@ impl Searcher {
                 self.everything(passing, request)
             } else {
                 let nothing = "nothing to search for: the query has no words".to_owned();
-                Ok(Answer {
-                    collected: self.nothing(request),
-                    notes: vec![nothing],
-                    ..Answer::default()
-                })
+                Ok(Answer { notes: vec![nothing], ..Answer::default() })
             };
         }
         let mut notes = plan.notes.clone();
@@ -121,13 +116,6 @@ impl Searcher {
         MatchCollector { names, sort, keep, facets: request.facets.clone() }
     }
 
-    fn nothing(&self, request: &Request) -> Collected {
-        Collected {
-            facets: vec![std::collections::BTreeMap::new(); request.facets.len()],
-            ..Collected::default()
-        }
-    }
-
     /// Runs a plan: the items that match all of it and, where these are few, those that have most of it. `matched` is
     /// the step if all of it matches.
     fn run(
@@ -149,23 +137,25 @@ impl Searcher {
         let items = self.snapshot.head.items;
         let information = Information::of(&plan, &evidence, items, &self.weights);
         let mut scores: Vec<Scores> = Vec::new();
-        let mut strict = Vec::new();
-        let mut loose = Vec::new();
-        for (index, segment) in segments.iter().enumerate() {
-            let evidence = &evidence[index];
-            let docs = segment.reader.max_doc() as usize;
-            let issues = |range| self.issue_bits(index, range);
+        for (segment, evidence) in segments.iter().zip(&evidence) {
+            let issues = |range| self.of_issues(segment.reader, range);
             let mut scored = rank::score(&plan, evidence, &information, segment, &self.weights);
-            rank::add_issues(&root, &issues, &mut scored);
+            rank::add_issues(&root, &issues, &mut scored)?;
             scores.push(scored);
-            let mut all = matching(&root, &plan, evidence, &issues, docs);
-            all.intersect_with(&passing[index]);
-            let mut some = rank::loosely_matching(&root, &plan, evidence, &issues, docs);
-            some.intersect_with(&passing[index]);
-            some.difference_with(&all);
-            strict.push(all);
-            loose.push(some);
         }
+        let passing_and = |extent: Extent| -> Result<Vec<FixedBitSet>> {
+            let of_segments = segments.iter().zip(&evidence).zip(passing);
+            let matching = of_segments.map(|((segment, evidence), passing)| {
+                let issues = |range| self.of_issues(segment.reader, range);
+                let docs = segment.reader.max_doc() as usize;
+                let matching = Matching { plan: &plan, evidence, issues: &issues, docs };
+                let mut items = matching.of(&root, extent)?;
+                items.intersect_with(passing);
+                Ok(items)
+            });
+            matching.collect()
+        };
+        let strict = passing_and(Extent::Whole)?;
         let closeness = |among: &[FixedBitSet], scores: &mut [Scores]| -> Result<()> {
             for ((segment, among), scores) in segments.iter().zip(among).zip(scores) {
                 rank::add_closeness(&plan, &information, segment, &self.weights, among, scores)
@@ -184,6 +174,10 @@ impl Searcher {
         let mut related = Vec::new();
         let wanted = total == 0 || request.sort == Sort::Relevance && total < ENOUGH;
         if wanted && !request.strict {
+            let mut loose = passing_and(Extent::Explicit)?;
+            for (loose, strict) in loose.iter_mut().zip(&strict) {
+                loose.difference_with(strict);
+            }
             let covered = |index: usize, doc: usize| scores[index].cover[doc];
             let most = loose
                 .iter()
@@ -235,20 +229,6 @@ impl Searcher {
             Segment::open(reader, dir, fields, self.averages, latin)
         });
         open.collect::<tantivy::Result<_>>().map_err(failed)
-    }
-
-    fn issue_bits(&self, segment: usize, range: IssueRange) -> FixedBitSet {
-        let reader = &self.snapshot.searcher.segment_readers()[segment];
-        let mut bits = FixedBitSet::with_capacity(reader.max_doc() as usize);
-        if let Ok(column) = reader.fast_fields().u64(names::ISSUE) {
-            let numbers = u64::from(range.from)..=u64::from(range.to);
-            for doc in 0..reader.max_doc() {
-                if column.first(doc).is_some_and(|number| numbers.contains(&number)) {
-                    bits.insert(doc as usize);
-                }
-            }
-        }
-        bits
     }
 
     /// Says why nothing was found, and what could be done.

@@ -8,7 +8,7 @@ use tantivy::schema::Field;
 use super::{Searcher, failed};
 use crate::analysis::{pinyin_keys, readings};
 use crate::error::Result;
-use crate::query::{Slot, Zone};
+use crate::query::Zone;
 use crate::text::is_han;
 
 /// Letters a word needs before one slip in it is looked for.
@@ -125,19 +125,6 @@ impl Searcher {
             }
         }
         Ok(false)
-    }
-
-    /// Counts titles, bodies and sections that hold a literal.
-    pub(super) fn count_literal(&self, slots: &[Slot]) -> Result<u64> {
-        let mut count = 0;
-        for segment in self.segments()? {
-            let mut found = Vec::new();
-            for zone in [Zone::Title, Zone::Body, Zone::Meta] {
-                segment.literal(zone, slots, &|_, _, _| 1.0, &mut found).map_err(failed)?;
-            }
-            count += found.len() as u64;
-        }
-        Ok(count)
     }
 
     /// Splits an unknown word into two known ones, the rarer of which is as frequent as possible.

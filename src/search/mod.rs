@@ -115,6 +115,23 @@ pub struct Request {
     pub explain: bool,
 }
 
+impl Request {
+    /// Asks for every hit of a query, best first, and nothing beside.
+    #[must_use]
+    pub fn new(query: Query) -> Self {
+        Self {
+            query,
+            filters: Filters::default(),
+            sort: Sort::default(),
+            limit: usize::MAX,
+            offset: 0,
+            facets: Vec::new(),
+            strict: false,
+            explain: false,
+        }
+    }
+}
+
 /// Which step of the ladder answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -187,6 +204,13 @@ pub struct Results {
     pub facets: Vec<(FacetKind, Vec<FacetValue>)>,
     /// What was read differently, what was loosened, and why nothing was found.
     pub notes: Vec<String>,
+}
+
+impl Results {
+    /// Returns the hits that match, without the loosely related ones behind them.
+    pub fn matching(&self) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(|hit| !hit.related)
+    }
 }
 
 /// Answers questions over one snapshot.

@@ -4,9 +4,10 @@
 use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 
-use super::evidence::{Evidence, everything, matching};
+use super::evidence::Evidence;
 use super::segment::Segment;
 use super::weights::Weights;
+use crate::error::Result;
 use crate::query::{Clause, IssueRange, Plan, Zone};
 
 /// What the words of a query tell, over all segments.
@@ -117,34 +118,6 @@ pub(super) fn score(
     scores
 }
 
-/// Returns the items that match what was asked for explicitly, whatever words they have: phrases, exclusions, issues.
-pub(super) fn loosely_matching(
-    clause: &Clause,
-    plan: &Plan,
-    evidence: &Evidence,
-    issues: &dyn Fn(IssueRange) -> FixedBitSet,
-    docs: usize,
-) -> FixedBitSet {
-    match clause {
-        Clause::Groups(_) => everything(docs),
-        Clause::Any(any) => {
-            let mut all = FixedBitSet::with_capacity(docs);
-            for clause in any {
-                all.union_with(&loosely_matching(clause, plan, evidence, issues, docs));
-            }
-            all
-        }
-        Clause::All(clauses) => {
-            let mut all = everything(docs);
-            for clause in clauses {
-                all.intersect_with(&loosely_matching(clause, plan, evidence, issues, docs));
-            }
-            all
-        }
-        strict => matching(strict, plan, evidence, issues, docs),
-    }
-}
-
 /// Items whose words are looked at for how close they stand: the best by everything else.
 const CLOSELY_LOOKED_AT: usize = 64;
 /// Positions of one word in one item that are compared.
@@ -228,16 +201,17 @@ const ISSUE: f32 = 100.0;
 /// Puts the items of issues that were named before all others.
 pub(super) fn add_issues(
     clause: &Clause,
-    issues: &dyn Fn(IssueRange) -> FixedBitSet,
+    issues: &dyn Fn(IssueRange) -> Result<FixedBitSet>,
     scores: &mut Scores,
-) {
+) -> Result<()> {
     match clause {
-        Clause::Issue(range) => issues(*range).ones().for_each(|doc| scores.score[doc] += ISSUE),
+        Clause::Issue(range) => issues(*range)?.ones().for_each(|doc| scores.score[doc] += ISSUE),
         Clause::All(clauses) | Clause::Any(clauses) => {
             for clause in clauses {
-                add_issues(clause, issues, scores);
+                add_issues(clause, issues, scores)?;
             }
         }
         Clause::Groups(_) | Clause::Phrase(_) | Clause::Not(_) => {}
     }
+    Ok(())
 }

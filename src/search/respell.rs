@@ -1,7 +1,8 @@
 //! A query that found nothing, written as it may have been meant.
 
+use super::segment::Segment;
 use super::{Searcher, failed};
-use crate::analysis::{Segmenter, Unit, UnitKind, analyze};
+use crate::analysis::{Analysis, Segmenter, Unit, UnitKind, analyze};
 use crate::error::Result;
 use crate::query::{Node, Query, Slot, Zone};
 use crate::text::{ByteSpan, is_han};
@@ -36,55 +37,62 @@ impl Searcher {
         segmenter: &dyn Segmenter,
     ) -> Result<Option<Query>> {
         let Some(root) = &query.root else { return Ok(None) };
+        let mender = Mender { searcher: self, segments: self.segments()?, segmenter, mend };
         let mut changes = 0;
-        let root = self.mend_node(root, mend, segmenter, &mut changes)?;
+        let root = mender.node(root, &mut changes)?;
         Ok((changes > 0).then(|| Query { root: Some(root), ..query.clone() }))
     }
+}
 
-    fn mend_node(
-        &self,
-        node: &Node,
-        mend: Mend,
-        segmenter: &dyn Segmenter,
-        changes: &mut usize,
-    ) -> Result<Node> {
+/// Mends one query; the segments stay open over hundreds of checks.
+struct Mender<'a> {
+    searcher: &'a Searcher,
+    segments: Vec<Segment<'a>>,
+    segmenter: &'a dyn Segmenter,
+    mend: Mend,
+}
+
+impl Mender<'_> {
+    fn node(&self, node: &Node, changes: &mut usize) -> Result<Node> {
         let mut all = |nodes: &[Node]| -> Result<Vec<Node>> {
-            nodes.iter().map(|node| self.mend_node(node, mend, segmenter, changes)).collect()
+            nodes.iter().map(|node| self.node(node, changes)).collect()
         };
         Ok(match node {
             Node::All(nodes) => Node::All(all(nodes)?),
             Node::Any(nodes) => Node::Any(all(nodes)?),
-            Node::Text(text) | Node::Title(text) => {
-                let found = match mend {
-                    Mend::Spelling => {
-                        let mut found = self.latin_slips(text, segmenter)?;
-                        found.extend(self.wrong_characters(text, segmenter)?);
-                        found
-                    }
-                    Mend::Pinyin => self.pinyin_words(text, segmenter)?,
-                };
-                *changes += found.len();
-                let text = apply(text, found);
-                if matches!(node, Node::Title(_)) { Node::Title(text) } else { Node::Text(text) }
-            }
+            Node::Text(text) => Node::Text(self.text(text, changes)?),
+            Node::Title(text) => Node::Title(self.text(text, changes)?),
             other => other.clone(),
         })
     }
 
-    /// Tells whether the archive has a Latin word, or one that holds it.
-    fn has_latin(&self, word: &str) -> Result<bool> {
-        Ok(self.word_frequency(word) > 0 || self.is_inside_latin(word)?)
+    fn text(&self, text: &str, changes: &mut usize) -> Result<String> {
+        let analysis = analyze(text, self.segmenter);
+        let found = match self.mend {
+            Mend::Spelling => {
+                let mut found = self.latin_slips(&analysis)?;
+                found.extend(self.wrong_characters(&analysis)?);
+                found
+            }
+            Mend::Pinyin => self.pinyin_words(&analysis)?,
+        };
+        *changes += found.len();
+        Ok(apply(text, found))
     }
 
-    fn latin_slips(&self, text: &str, segmenter: &dyn Segmenter) -> Result<Vec<Change>> {
-        let analysis = analyze(text, segmenter);
+    /// Tells whether the archive has a Latin word, or one that holds it.
+    fn has_latin(&self, word: &str) -> Result<bool> {
+        Ok(self.searcher.word_frequency(word) > 0 || self.searcher.is_inside_latin(word)?)
+    }
+
+    fn latin_slips(&self, analysis: &Analysis) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         let mut units = analysis.units.iter().peekable();
         while let Some(unit) = units.next() {
             let Some(own) = latin_word(unit) else { continue };
             let joined = units.peek().and_then(|next| Some((latin_word(next)?, next.span)));
             if let Some((next, span)) = joined
-                && self.word_frequency(&format!("{own}{next}")) > 0
+                && self.searcher.word_frequency(&format!("{own}{next}")) > 0
             {
                 changes.push(Change {
                     span: ByteSpan::new(unit.span.start, span.end),
@@ -92,11 +100,11 @@ impl Searcher {
                 });
                 units.next();
             } else if !self.has_latin(&own)? {
-                let mended = match self.split_in_two(&own) {
+                let mended = match self.searcher.split_in_two(&own) {
                     Some((left, right)) if self.literal_exists(&[left, right])? => {
                         Some(format!("{left} {right}"))
                     }
-                    _ => self.nearest_spelling(&own)?,
+                    _ => self.searcher.nearest_spelling(&own)?,
                 };
                 changes.extend(mended.map(|text| Change { span: unit.span, text }));
             }
@@ -104,15 +112,14 @@ impl Searcher {
         Ok(changes)
     }
 
-    fn pinyin_words(&self, text: &str, segmenter: &dyn Segmenter) -> Result<Vec<Change>> {
-        let analysis = analyze(text, segmenter);
+    fn pinyin_words(&self, analysis: &Analysis) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         for unit in &analysis.units {
             let Some(word) = latin_word(unit) else { continue };
             if self.has_latin(&word)? {
                 continue;
             }
-            for reading in self.read_as_pinyin(&word)? {
+            for reading in self.searcher.read_as_pinyin(&word)? {
                 let characters: Vec<String> = reading.chars().map(String::from).collect();
                 let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
                 if self.literal_exists(&characters)? {
@@ -125,8 +132,7 @@ impl Searcher {
     }
 
     /// Finds runs of Han characters that stand nowhere, but would with one character that sounds the same.
-    fn wrong_characters(&self, text: &str, segmenter: &dyn Segmenter) -> Result<Vec<Change>> {
-        let analysis = analyze(text, segmenter);
+    fn wrong_characters(&self, analysis: &Analysis) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         for group in analysis.units.chunk_by(|a, b| a.group == b.group) {
             let atoms: Vec<_> = group
@@ -160,13 +166,13 @@ impl Searcher {
             }
         }
         let all = !suspects.contains(&true);
-        let mut best: Option<(u64, usize, char)> = None;
+        let mut best: Option<(usize, usize, char)> = None;
         for at in 0..characters.len() {
             if !suspects[at] && !all {
                 continue;
             }
             let Some(typed) = characters[at].chars().next() else { continue };
-            for other in self.homophones(typed)?.into_iter().take(MAX_HOMOPHONES) {
+            for other in self.searcher.homophones(typed)?.into_iter().take(MAX_HOMOPHONES) {
                 let mut buffer = [0; 4];
                 let other_text: &str = other.encode_utf8(&mut buffer);
                 // A neighbour that never stands beside it saves the rest.
@@ -176,8 +182,7 @@ impl Searcher {
                 }
                 let mut changed = characters.to_vec();
                 changed[at] = other_text;
-                let exists = self.literal_exists(&changed)?;
-                let count = if exists { self.literal_count(&changed)? } else { 0 };
+                let count = self.literal_count(&changed)?;
                 if count > 0 && best.is_none_or(|(most, ..)| count > most) {
                     best = Some((count, at, other));
                 }
@@ -187,20 +192,28 @@ impl Searcher {
     }
 
     /// Counts titles, bodies and sections that hold adjacent atoms.
-    fn literal_count(&self, atoms: &[&str]) -> Result<u64> {
+    fn literal_count(&self, atoms: &[&str]) -> Result<usize> {
         let slots: Vec<Slot> = atoms.iter().map(|atom| Slot::whole(atom)).collect();
-        self.count_literal(&slots)
+        let mut found = Vec::new();
+        for (segment, zone) in self.places() {
+            segment.literal(zone, &slots, &|_, _, _| 1.0, &mut found).map_err(failed)?;
+        }
+        Ok(found.len())
     }
 
     fn literal_exists(&self, atoms: &[&str]) -> Result<bool> {
-        for segment in self.segments()? {
-            for zone in [Zone::Title, Zone::Body, Zone::Meta] {
-                if segment.has_literal(zone, atoms).map_err(failed)? {
-                    return Ok(true);
-                }
+        for (segment, zone) in self.places() {
+            if segment.has_literal(zone, atoms).map_err(failed)? {
+                return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Returns where text is looked for.
+    fn places(&self) -> impl Iterator<Item = (&Segment<'_>, Zone)> {
+        let zones = [Zone::Title, Zone::Body, Zone::Meta];
+        self.segments.iter().flat_map(move |segment| zones.map(|zone| (segment, zone)))
     }
 }
 

@@ -289,17 +289,29 @@ impl<'a> Segment<'a> {
         Ok((!pairs.is_empty()).then_some(Place::Pairs { pairs, at: 0 }))
     }
 
-    /// Tells whether adjacent atoms stand anywhere in a zone.
-    pub(super) fn has_literal(&self, zone: Zone, atoms: &[&str]) -> tantivy::Result<bool> {
+    /// Returns where whole atoms stand; `None` if one of them stands nowhere.
+    fn whole_places<'t>(
+        &self,
+        zone: Zone,
+        atoms: impl Iterator<Item = &'t str>,
+    ) -> tantivy::Result<Option<Vec<Place>>> {
         let (field, index) = &self.zone(zone).atoms;
-        let mut places = Vec::with_capacity(atoms.len());
+        let mut places = Vec::new();
         for atom in atoms {
             let term = Term::from_field_text(*field, atom);
             match index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? {
                 Some(list) => places.push(Place::List(Box::new(list))),
-                None => return Ok(false),
+                None => return Ok(None),
             }
         }
+        Ok(Some(places))
+    }
+
+    /// Tells whether adjacent atoms stand anywhere in a zone.
+    pub(super) fn has_literal(&self, zone: Zone, atoms: &[&str]) -> tantivy::Result<bool> {
+        let Some(mut places) = self.whole_places(zone, atoms.iter().copied())? else {
+            return Ok(false);
+        };
         let offsets: Vec<i64> = (0..).take(atoms.len()).collect();
         let mut any = false;
         adjacent(&mut places, &offsets, |_, _| {
@@ -309,7 +321,7 @@ impl<'a> Segment<'a> {
         Ok(any)
     }
 
-    /// Returns where the atoms of a literal stand in an item, for telling how close words are.
+    /// Returns where the atoms of a literal stand in some items, in order, for telling how close words are.
     pub(super) fn positions(
         &self,
         zone: Zone,
@@ -317,48 +329,14 @@ impl<'a> Segment<'a> {
         docs: &[DocId],
         mut tell: impl FnMut(usize, u32),
     ) -> tantivy::Result<()> {
-        let (field, index) = &self.zone(zone).atoms;
-        let Some(first) = slots.first() else { return Ok(()) };
-        let term = Term::from_field_text(*field, &first.atom);
-        let Some(mut list) =
-            index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?
-        else {
-            return Ok(());
-        };
-        let mut rest = Vec::new();
-        for slot in &slots[1..] {
-            let term = Term::from_field_text(*field, &slot.atom);
-            match index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? {
-                Some(list) => rest.push(list),
-                None => return Ok(()),
-            }
-        }
-        let offsets = offsets(slots);
-        let (mut here, mut there) = (Vec::new(), Vec::new());
+        let atoms = slots.iter().map(|slot| slot.atom.as_str());
+        let Some(mut places) = self.whole_places(zone, atoms)? else { return Ok(()) };
+        let order: Vec<usize> = (0..places.len()).collect();
+        let (offsets, mut together) = (offsets(slots), Together::default());
         for (at, &doc) in docs.iter().enumerate() {
-            if list.doc() < doc {
-                list.seek(doc);
-            }
-            if list.doc() != doc {
-                continue;
-            }
-            list.positions(&mut here);
-            for (slot, other) in rest.iter_mut().enumerate() {
-                if other.doc() < doc {
-                    other.seek(doc);
-                }
-                if other.doc() != doc {
-                    here.clear();
-                    break;
-                }
-                other.positions(&mut there);
-                here.retain(|position| {
-                    let wanted = i64::from(*position) + offsets[slot + 1];
-                    u32::try_from(wanted).is_ok_and(|wanted| there.binary_search(&wanted).is_ok())
-                });
-            }
-            for position in &here {
-                tell(at, *position);
+            if places.iter_mut().all(|place| place.seek(doc) == doc) {
+                together.find(&mut places, &order, &offsets);
+                together.here.iter().for_each(|position| tell(at, *position));
             }
         }
         Ok(())
@@ -452,38 +430,55 @@ fn offsets(slots: &[Slot]) -> Vec<i64> {
 
 /// Tells items in which the places stand side by side in their order, and how often; until the answer is `false`.
 fn adjacent(places: &mut [Place], offsets: &[i64], mut tell: impl FnMut(DocId, u32) -> bool) {
-    let Some(lead) = (0..places.len()).min_by_key(|at| places[*at].cost()) else { return };
     // The rarer a place, the sooner an item is ruled out.
-    let mut order: Vec<usize> = (0..places.len()).filter(|at| *at != lead).collect();
+    let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by_key(|at| places[*at].cost());
+    let Some((&lead, others)) = order.split_first() else { return };
+    let mut together = Together::default();
     let mut doc = places[lead].doc();
-    let (mut here, mut there) = (Vec::new(), Vec::new());
     'docs: while doc != TERMINATED {
-        for &at in &order {
+        for &at in others {
             let other = places[at].seek(doc);
             if other != doc {
                 doc = if other == TERMINATED { TERMINATED } else { places[lead].seek(other) };
                 continue 'docs;
             }
         }
-        places[lead].positions(&mut here);
-        for &at in &order {
-            places[at].positions(&mut there);
-            let shift = offsets[at] - offsets[lead];
-            here.retain(|position| {
-                u32::try_from(i64::from(*position) + shift)
-                    .is_ok_and(|wanted| there.binary_search(&wanted).is_ok())
-            });
-            if here.is_empty() {
-                break;
-            }
-        }
-        if !here.is_empty() {
-            let times = u32::try_from(here.len()).unwrap_or(u32::MAX);
+        together.find(places, &order, offsets);
+        if !together.here.is_empty() {
+            let times = u32::try_from(together.here.len()).unwrap_or(u32::MAX);
             if !tell(doc, times) {
                 return;
             }
         }
         doc = places[lead].advance();
+    }
+}
+
+/// Finds where places stand side by side in one item, with memory for the next one.
+#[derive(Default)]
+struct Together {
+    /// Positions of the first place of the order, beside which all others stand.
+    here: Vec<u32>,
+    there: Vec<u32>,
+}
+
+impl Together {
+    /// Compares places that are all at the same item, in the order given.
+    fn find(&mut self, places: &mut [Place], order: &[usize], offsets: &[i64]) {
+        self.here.clear();
+        let Some((&lead, others)) = order.split_first() else { return };
+        places[lead].positions(&mut self.here);
+        for &at in others {
+            if self.here.is_empty() {
+                return;
+            }
+            places[at].positions(&mut self.there);
+            let (shift, there) = (offsets[at] - offsets[lead], &self.there);
+            self.here.retain(|position| {
+                u32::try_from(i64::from(*position) + shift)
+                    .is_ok_and(|wanted| there.binary_search(&wanted).is_ok())
+            });
+        }
     }
 }

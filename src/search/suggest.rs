@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{FacetKind, Request, Searcher, Sort};
+use super::{FacetKind, Request, Searcher};
 use crate::analysis::{fold, pinyin_keys};
 use crate::error::Result;
-use crate::query::{Filters, Query};
+use crate::query::Query;
 use crate::text::is_han;
 
 /// A word must stand in this many titles and bodies to be suggested.
@@ -204,16 +204,7 @@ impl Searcher {
     fn read_completions(&self) -> Result<Completions> {
         let mut completions = Completions::default();
         let facets = vec![FacetKind::Section, FacetKind::Contributor, FacetKind::Source];
-        let all = Request {
-            query: Query::empty(),
-            filters: Filters::default(),
-            sort: Sort::Newest,
-            limit: 0,
-            offset: 0,
-            facets,
-            strict: true,
-            explain: false,
-        };
+        let all = Request { limit: 0, facets, ..Request::new(Query::empty()) };
         let mut sections: BTreeMap<String, u64> = BTreeMap::new();
         for (kind, values) in self.search(&all)?.facets {
             for value in values {

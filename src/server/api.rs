@@ -105,16 +105,7 @@ fn request(raw: &str, state: &State) -> Result<Request, ApiError> {
     let today = (state.today)();
     let mut typed = String::new();
     let mut filters = Filters::default();
-    let mut request = Request {
-        query: Query::parse("", today),
-        filters: Filters::default(),
-        sort: Sort::default(),
-        limit: DEFAULT_LIMIT,
-        offset: 0,
-        facets: Vec::new(),
-        strict: false,
-        explain: false,
-    };
+    let mut request = Request { limit: DEFAULT_LIMIT, ..Request::new(Query::empty()) };
     for (name, value) in url::form_urlencoded::parse(raw.as_bytes()) {
         let value = value.trim();
         if value.is_empty() {

@@ -172,6 +172,12 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A base URL that is none.
+    #[error("`{value}` is no base URL; write https://example.com or https://example.com/search")]
+    BaseUrl {
+        /// As given.
+        value: String,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {addr}; choose another address with --addr HOST:PORT")]
     Listen {

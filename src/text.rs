@@ -1,5 +1,7 @@
 //! Byte spans and the measures of text that every module shares: characters, columns, safe cuts.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 use unicode_width::UnicodeWidthStr;
@@ -138,6 +140,21 @@ pub fn is_treacherous(c: char) -> bool {
             u32::from(c),
             0x00AD | 0x061C | 0x180E | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xFEFF | 0xFFF9..=0xFFFB
         )
+}
+
+/// Leaves out what could hide or reorder text, or is no character of XML: control characters but tabs and line breaks,
+/// zero-width characters but the joiners that emoji and scripts need, and bidirectional overrides.
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| {
+        is_treacherous(c) && !matches!(c, '\n' | '\t' | '\u{200C}' | '\u{200D}')
+            || matches!(u32::from(c), 0xFFFE | 0xFFFF)
+    };
+    if text.contains(harmful) {
+        text.chars().filter(|c| !harmful(*c)).collect::<String>().into()
+    } else {
+        text.into()
+    }
 }
 
 #[cfg(test)]

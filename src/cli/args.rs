@@ -88,7 +88,7 @@ pub(super) enum Command {
     Suggest(Suggest),
     /// Show how a text is analysed and how a query is planned
     Tokens(Tokens),
-    /// Answer searches over HTTP
+    /// Serve the search page, the API and a box for other sites over HTTP
     Serve(Serve),
     /// Print a completion script for a shell
     Completions {
@@ -360,11 +360,43 @@ pub(super) struct Tokens {
     pub(super) text: Vec<String>,
 }
 
+/// How the log of a server is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// For people
+    Text,
+    /// One object a line
+    Json,
+    /// No requests, only what concerns the server
+    None,
+}
+
 #[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "The search page is at /, the API at /api/v1/ and described at /api, a box for other sites at \
+    /embed.js.\nWithout an index one is built first; the page tells how far it is. An index that another process \
+    writes is taken over.\nSIGTERM and Ctrl-C let requests under way end.\n\n\
+    Exit status: 0 stopped, 2 error."
+)]
 pub(super) struct Serve {
-    /// Address to listen on
+    /// Address to listen on; with port 0 any free one is taken and told
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7700", env = "BAOKU_ADDR")]
     pub(super) addr: String,
+    /// Follow the files: new and changed reports appear by themselves
+    #[arg(short, long, conflicts_with = "read_only")]
+    pub(super) watch: bool,
+    /// Never write the index; it must be there
+    #[arg(long)]
+    pub(super) read_only: bool,
+    /// Address that visitors see, such as https://example.com/search, for links in feeds and citations
+    #[arg(long, value_name = "URL", env = "BAOKU_BASE_URL")]
+    pub(super) base_url: Option<String>,
+    /// How to write requests to standard error
+    #[arg(long, value_name = "FORMAT", default_value = "text", env = "BAOKU_LOG_FORMAT")]
+    pub(super) log_format: LogFormat,
+    /// Log what people search for, too
+    #[arg(long)]
+    pub(super) log_queries: bool,
 }
 
 /// Stands for the `-` of an exclusion until the arguments are parsed.

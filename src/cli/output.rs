@@ -56,26 +56,35 @@ impl Output {
         io::stderr().is_terminal()
     }
 
+    /// Tells whether colours may be written to standard error.
+    pub(super) fn stderr_has_color(&self) -> bool {
+        match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => anstream::AutoStream::choice(&io::stderr()) != ColorChoice::Never,
+        }
+    }
+
     /// Writes a line to standard error; nobody reading it is no error.
     pub(super) fn note(&self, line: &str) {
         // Names of files are as hostile as what is in them.
-        let _ = writeln!(io::stderr().lock(), "baoku: {}", escape(line));
+        let _ = writeln!(io::stderr().lock(), "{}", self.note_line(line));
+    }
+
+    /// Returns the line that [`Output::note`] writes.
+    pub(super) fn note_line(&self, line: &str) -> String {
+        format!("baoku: {}", escape(line))
+    }
+
+    /// Returns the line that [`Output::error`] writes.
+    pub(super) fn error_line(&self, error: &Error) -> String {
+        let label = if self.stderr_has_color() { "\u{1b}[1;31merror:\u{1b}[0m" } else { "error:" };
+        format!("{label} {}", escape(&error.one_line()).replace('\n', " "))
     }
 
     /// Writes an error with its causes as one line.
     pub(super) fn error(&self, error: &Error) {
-        let label = match self.color {
-            When::Never => "error:",
-            When::Auto if anstream::AutoStream::choice(&io::stderr()) == ColorChoice::Never => {
-                "error:"
-            }
-            _ => "\u{1b}[1;31merror:\u{1b}[0m",
-        };
-        let _ = writeln!(
-            io::stderr().lock(),
-            "{label} {}",
-            escape(&error.one_line()).replace('\n', " ")
-        );
+        let _ = writeln!(io::stderr().lock(), "{}", self.error_line(error));
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     });
     let results = results?;
     for note in &results.notes {
-        output.note(note);
+        output.note(&note.to_string());
     }
     if results.hits.is_empty() && results.total > 0 && request.limit > 0 {
         output.note(&format!("page {} is behind the last of {} items", args.page, results.total));
@@ -116,22 +116,16 @@ fn write(results: &Results, args: &args::Search, output: &Output) -> String {
     }
 }
 
-/// Opens the index; builds it first if there is none or if this program cannot use it.
-pub(super) fn open(config: &Config, sync_first: bool, output: &Output) -> Result<Snapshot> {
-    let build = |why: Option<&str>| {
-        if let Some(why) = why {
-            output.note(why);
-        }
-        let archive = config.archive_of(&[]);
-        let (outcome, elapsed) = bring_in_step(config, &archive, &SyncOptions::default(), output)?;
-        if outcome.changed > 0 || outcome.removed > 0 {
-            output.note(&summary(&outcome, elapsed));
-        }
-        Snapshot::open(&config.index)
-    };
-    if sync_first {
-        return build(None);
-    }
+/// What there is before a search.
+pub(super) enum Existing {
+    /// An index of this archive, read as it is configured.
+    Usable(Box<Snapshot>),
+    /// Nothing that can be used; why, if that is worth a line that the sync does not write itself.
+    ToBuild(Option<String>),
+}
+
+/// Looks at the index, and whether it is of this archive.
+pub(super) fn existing(config: &Config) -> Result<Existing> {
     match Snapshot::open(&config.index) {
         Ok(snapshot) => {
             let belongs = snapshot.head.archive_paths(&config.index);
@@ -143,7 +137,7 @@ pub(super) fn open(config: &Config, sync_first: bool, output: &Output) -> Result
                 given => belongs == given,
             };
             if config.index_decides || !config.archive.exists() {
-                return Ok(snapshot);
+                return Ok(Existing::Usable(Box::new(snapshot)));
             }
             let extends = belongs.iter().all(|path| given.contains(path));
             if !is_the_archive && !extends {
@@ -156,17 +150,39 @@ pub(super) fn open(config: &Config, sync_first: bool, output: &Output) -> Result
             }
             // Sources came, or are read another way: the index in place answers for what is gone.
             if extends && !archive.is_read_as(&snapshot.head) {
-                return build(None);
+                return Ok(Existing::ToBuild(None));
             }
-            Ok(snapshot)
+            Ok(Existing::Usable(Box::new(snapshot)))
         }
-        Err(Error::NoIndex { .. }) => {
-            build(Some(&format!("no index yet; building one from {}", config.archive.display())))
-        }
+        Err(Error::NoIndex { .. }) => Ok(Existing::ToBuild(Some(format!(
+            "no index yet; building one from {}",
+            config.archive.display()
+        )))),
         // The sync says what is wrong with the index and builds it again.
         Err(Error::IndexVersion { .. } | Error::IndexDamaged { .. }) if config.archive.exists() => {
-            build(None)
+            Ok(Existing::ToBuild(None))
         }
         Err(error) => Err(error),
     }
+}
+
+/// Opens the index; builds it first if there is none or if this program cannot use it.
+pub(super) fn open(config: &Config, sync_first: bool, output: &Output) -> Result<Snapshot> {
+    let why = if sync_first {
+        None
+    } else {
+        match existing(config)? {
+            Existing::Usable(snapshot) => return Ok(*snapshot),
+            Existing::ToBuild(why) => why,
+        }
+    };
+    if let Some(why) = why {
+        output.note(&why);
+    }
+    let archive = config.archive_of(&[]);
+    let (outcome, elapsed) = bring_in_step(config, &archive, &SyncOptions::default(), output)?;
+    if outcome.changed > 0 || outcome.removed > 0 {
+        output.note(&summary(&outcome, elapsed));
+    }
+    Snapshot::open(&config.index)
 }

@@ -16,6 +16,9 @@ mod writer;
 /// Folder inside an index where a new one is built before it takes the place of the old.
 pub(crate) const BUILDING: &str = "building";
 
+/// File of an index whose replacement is a commit.
+pub const COMMIT_FILE: &str = "meta.json";
+
 pub use document::{
     StoredItem, TITLE_START, TokenCounts, alias_parts, alias_prefix, day_number, shown_date,
 };

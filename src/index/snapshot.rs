@@ -57,7 +57,7 @@ pub(crate) fn inspect<M: FromManifest>(dir: &Path) -> State<M> {
         .filter_map(std::result::Result::ok)
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
-    if !names.iter().any(|name| name == "meta.json") {
+    if !names.iter().any(|name| name == super::COMMIT_FILE) {
         let manifest = names.iter().any(|name| name == super::manifest::MANIFEST);
         // Only hidden files and our own beginnings: nothing of anybody else is in the way.
         let ours = names.iter().all(|name| name.starts_with('.') || name == super::BUILDING);
@@ -67,7 +67,7 @@ pub(crate) fn inspect<M: FromManifest>(dir: &Path) -> State<M> {
             (false, false) => State::Foreign,
         };
     }
-    let meta = match std::fs::read(dir.join("meta.json")) {
+    let meta = match std::fs::read(dir.join(super::COMMIT_FILE)) {
         Ok(meta) => meta,
         Err(error) => return State::Damaged(format!("meta.json: {error}")),
     };

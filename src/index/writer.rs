@@ -614,7 +614,7 @@ fn clear_leftovers(dir: &Path) -> std::io::Result<()> {
 
 /// Removes the files of segments that the last commit does not name: nobody can open them any more.
 fn remove_unused_segments(dir: &Path) -> std::io::Result<()> {
-    let meta = fs::read(dir.join("meta.json")).unwrap_or_default();
+    let meta = fs::read(dir.join(super::COMMIT_FILE)).unwrap_or_default();
     let Ok(meta) = serde_json::from_slice::<serde_json::Value>(&meta) else { return Ok(()) };
     let Some(segments) = meta.get("segments").and_then(serde_json::Value::as_array) else {
         return Ok(());
@@ -787,7 +787,7 @@ pub fn report_names(corpus: &Corpus, archive: &Archive) -> Vec<String> {
 /// Moves a finished index from `building` to `dir`. The rename of `meta.json` is the moment of change: before it
 /// readers see the old index, after it the new one.
 fn swap_in(building: &Path, dir: &Path) -> std::io::Result<()> {
-    let last = [".managed.json", "meta.json"];
+    let last = [".managed.json", super::COMMIT_FILE];
     for entry in fs::read_dir(building)? {
         let name = entry?.file_name();
         let is_lock = name.to_string_lossy().ends_with(".lock");

@@ -4,12 +4,14 @@
 //! be understood is searched as text and noted.
 
 mod date;
+mod note;
 mod plan;
 mod synonyms;
 
 use jiff::civil::Date;
 
 pub use date::{DayRange, parse_days};
+pub use note::{Note, WhyNothing, grouped, shortened};
 
 pub use plan::{
     Alternative, Clause, Cut, Group, MAX_LITERAL_ATOMS, MAX_WORDS, Matcher, OtherName, Plan,
@@ -143,7 +145,7 @@ pub struct Query {
     /// Conditions given as `field:value`.
     pub filters: Filters,
     /// What was read differently from what it may have meant.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 impl Query {
@@ -159,7 +161,7 @@ impl Query {
         let mut notes = Vec::new();
         let mut text: String = typed.chars().take(MAX_QUERY_CHARS).collect();
         if text.len() < typed.len() {
-            notes.push(format!("only the first {MAX_QUERY_CHARS} characters were searched"));
+            notes.push(Note::FirstCharacters(MAX_QUERY_CHARS));
         }
         if text.contains('\0') {
             text = text.replace('\0', " ");
@@ -248,7 +250,7 @@ struct Parser {
     depth: usize,
     today: Date,
     filters: Filters,
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 impl Parser {
@@ -350,7 +352,7 @@ impl Parser {
         let closing = closing_quote(*self.chars.get(self.at)?)?;
         let inside = self.at + 1;
         let Some(len) = self.chars[inside..].iter().position(|c| closing.contains(c)) else {
-            self.notes.push("a quotation mark without its partner was ignored".to_owned());
+            self.notes.push(Note::UnpairedQuote);
             self.at += 1;
             return None;
         };
@@ -436,7 +438,7 @@ impl Parser {
         let days = |parser: &mut Self| {
             let days = parse_days(value, parser.today);
             if days.is_none() {
-                parser.notes.push(format!("`{name}:{value}` is not a date; searched as text"));
+                parser.notes.push(Note::NotADate(format!("{name}:{value}")));
             }
             days
         };
@@ -452,9 +454,7 @@ impl Parser {
                 if let Some(range) = IssueRange::parse(value) {
                     self.filters.issues.push(range);
                 } else {
-                    self.notes.push(format!(
-                        "`{name}:{value}` is no number of an issue; searched as text"
-                    ));
+                    self.notes.push(Note::NotAnIssue(format!("{name}:{value}")));
                     return Some(Node::Text(value.to_owned()));
                 }
             }
@@ -587,7 +587,10 @@ mod tests {
         ] {
             let _ = parse(typed);
         }
-        assert_eq!(parse("date:9999-99").notes, ["`date:9999-99` is not a date; searched as text"]);
+        assert_eq!(
+            parse("date:9999-99").notes[0].to_string(),
+            "`date:9999-99` is not a date; searched as text"
+        );
         check("query \"with unclosed quote", "query with unclosed quote");
         check("-word", "");
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::{IssueRange, Node, Query};
+use super::{IssueRange, Node, Note, Query};
 use crate::analysis::{Analysis, Segmenter, Unit, UnitKind, analyze};
 use crate::index::TITLE_START;
 use crate::text::is_han;
@@ -25,7 +25,7 @@ const MAX_MEANINGS: usize = 8;
 const MIN_FRAGMENT: usize = 2;
 
 /// Where a word may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Zone {
     /// Title.
@@ -44,7 +44,7 @@ impl Zone {
 }
 
 /// How an item has a word of the query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Way {
     /// As a word, or as the literal of its group.
@@ -234,7 +234,7 @@ pub struct Plan {
     /// Every span.
     pub spans: Vec<Span>,
     /// What could not be done as typed.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// Makes plans.
@@ -302,7 +302,7 @@ impl Planner<'_> {
         let analysis = analyze(text, self.segmenter);
         let room = MAX_WORDS.saturating_sub(plan.words.len());
         if analysis.units.len() > room {
-            let note = format!("only the first {MAX_WORDS} words were searched");
+            let note = Note::FirstWords(MAX_WORDS);
             if !plan.notes.contains(&note) {
                 plan.notes.push(note);
             }

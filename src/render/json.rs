@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 
+use super::address::item_path;
 use crate::index::{StoredItem, shown_date};
-use crate::query::Zone;
+use crate::query::{Note, Zone};
 use crate::report::{Link, Precision};
-use crate::search::{Explanation, FacetKind, FacetValue, Hit, Matched, Results};
+use crate::search::{
+    Covered, Explanation, FacetKind, FacetValue, Hit, Interval, Matched, Results, TrendPoint,
+};
 use crate::text::ByteSpan;
 
 /// Marks as `[start, end)` in Unicode code points of the string beside them.
@@ -15,50 +18,59 @@ pub fn code_point_marks(text: &str, marks: &[ByteSpan]) -> Vec<[usize; 2]> {
     marks.iter().map(|mark| [count(mark.start), count(mark.end)]).collect()
 }
 
-/// Returns the path of an item's page; everything but unreserved characters and slashes is escaped.
-#[must_use]
-pub fn item_path(item: &StoredItem) -> String {
-    let mut path = String::from("/items/");
-    for byte in item.id.as_str().bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
-            path.push(char::from(byte));
-        } else {
-            path.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    path
-}
-
 /// A hit as JSON shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Hit)]
 pub struct JsonHit<'a> {
+    /// Id of the item, `2024-02-22/5`; stable as long as its report is.
     id: &'a str,
+    /// Title, plain text.
     title: &'a str,
+    /// Path of headings it stands under, outermost first.
     section: &'a [String],
+    /// `2024-02-22`, or `2024-02` where only the month is known; `null` without a date.
+    #[schema(required)]
     date: Option<String>,
+    /// How exactly the date is known.
+    #[schema(required)]
     date_precision: Option<Precision>,
+    /// Source, one family of reports.
     source: &'a str,
+    /// Path of its report below the folder of its source.
     report: &'a str,
+    /// Where its report is on the web, if that is known.
+    #[schema(required)]
     report_url: Option<&'a str>,
     /// Number of the report in its series, where it has one.
+    #[schema(required)]
     issue: Option<u32>,
+    /// Who brought it.
     contributors: &'a [String],
+    /// Its links, the primary one first.
     links: &'a [Link],
+    /// What to mark in the title: `[start, end)` in Unicode code points.
     title_marks: Vec<[usize; 2]>,
+    /// An excerpt of its body.
     snippet: JsonSnippet<'a>,
+    /// Relevance; only comparable within one answer.
     score: f64,
     /// Behind the items that match: has only some of what was asked for.
     related: bool,
     /// Where it has something of the query: title, body, meta (section, contributors, tags, source), link.
     matched_in: &'a [Zone],
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// Why it stands where it does, if `explain` was asked for.
     explanation: Option<&'a Explanation>,
+    /// Path of its page below the root of the site.
     url: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Snippet)]
 struct JsonSnippet<'a> {
+    /// The excerpt on one line; `…` where it was cut.
     text: &'a str,
+    /// What to mark in it: `[start, end)` in Unicode code points.
     marks: Vec<[usize; 2]>,
 }
 
@@ -93,26 +105,38 @@ impl<'a> From<&'a Hit> for JsonHit<'a> {
 }
 
 /// Results as JSON shows them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Results)]
 pub struct JsonResults<'a> {
+    /// The query as typed.
     query: &'a str,
     /// What was searched for instead, where the query had to be mended.
     #[serde(skip_serializing_if = "Option::is_none")]
     searched: Option<&'a str>,
+    /// Which step of the ladder answered.
     matched: Matched,
+    /// How many items match, exactly.
     total: usize,
     /// Loosely related items behind them.
     related: usize,
+    /// Hits left out before the first.
     offset: usize,
+    /// At most this many hits.
     limit: usize,
+    /// Time of the search in microseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     took_us: Option<u64>,
+    /// The hits, in order.
     hits: Vec<JsonHit<'a>>,
+    /// Counts over all matches by kind, for the kinds asked for.
+    #[schema(value_type = std::collections::BTreeMap<String, Vec<FacetValue>>)]
     facets: Facets<'a>,
     /// Words that no item has in any way.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     missing: &'a [String],
-    notes: &'a [String],
+    /// What was read differently, what was loosened, why nothing was found; English sentences.
+    #[schema(value_type = Vec<String>)]
+    notes: &'a [Note],
 }
 
 /// Facets as an object in the order they were asked for.
@@ -148,24 +172,45 @@ impl<'a> JsonResults<'a> {
 }
 
 /// An item as JSON shows it, whole.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Item)]
 pub struct JsonItem<'a> {
+    /// Id of the item, `2024-02-22/5`.
     id: &'a str,
+    /// Title, plain text.
     title: &'a str,
+    /// Reading text: paragraphs, lists and quotes, divided by empty lines.
     body: &'a str,
+    /// Path of headings it stands under, outermost first.
     section: &'a [String],
+    /// `2024-02-22`, or `2024-02` where only the month is known; `null` without a date.
+    #[schema(required)]
     date: Option<String>,
+    /// How exactly the date is known.
+    #[schema(required)]
     date_precision: Option<Precision>,
+    /// What tells the date.
+    #[schema(required)]
     date_from: Option<&'a str>,
+    /// Source, one family of reports.
     source: &'a str,
+    /// Path of its report below the folder of its source.
     report: &'a str,
+    /// Where its report is on the web, if that is known.
+    #[schema(required)]
     report_url: Option<&'a str>,
     /// Number of the report in its series, where it has one.
+    #[schema(required)]
     issue: Option<u32>,
+    /// Who brought it.
     contributors: &'a [String],
+    /// Tags of its report's front matter.
     tags: &'a [String],
+    /// Its links, the primary one first.
     links: &'a [Link],
+    /// Addresses of its pictures.
     images: &'a [String],
+    /// Path of its page below the root of the site.
     url: String,
 }
 
@@ -189,6 +234,127 @@ impl<'a> From<&'a StoredItem> for JsonItem<'a> {
             links: &stored.item.links,
             images: &stored.item.images,
             url: item_path(stored),
+        }
+    }
+}
+
+/// An item in short.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Place)]
+pub struct JsonPlace<'a> {
+    /// Id of the item.
+    id: &'a str,
+    /// Title, plain text.
+    title: &'a str,
+    /// Path of headings it stands under, outermost first.
+    section: &'a [String],
+    /// `2024-02-22`, or `2024-02` where only the month is known; `null` without a date.
+    #[schema(required)]
+    date: Option<String>,
+    /// Source, one family of reports.
+    source: &'a str,
+    /// Path of its report below the folder of its source.
+    report: &'a str,
+    /// Where its report is on the web, if that is known.
+    #[schema(required)]
+    report_url: Option<&'a str>,
+    /// Number of the report in its series, where it has one.
+    #[schema(required)]
+    issue: Option<u32>,
+    /// Path of its page below the root of the site.
+    url: String,
+}
+
+impl<'a> From<&'a StoredItem> for JsonPlace<'a> {
+    fn from(stored: &'a StoredItem) -> Self {
+        Self {
+            id: stored.id.as_str(),
+            title: &stored.item.title,
+            section: &stored.item.section,
+            date: shown_date(stored.date.as_ref()).map(|(date, _)| date),
+            source: &stored.source,
+            report: &stored.report,
+            report_url: stored.report_url.as_deref(),
+            issue: stored.issue,
+            url: item_path(stored),
+        }
+    }
+}
+
+/// Whether one link has been in a report.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = CoveredLink)]
+pub struct JsonCovered<'a> {
+    /// As given.
+    link: &'a str,
+    /// Comparable form; links that lead to the same place have the same.
+    canonical: &'a str,
+    /// Whether an item has it.
+    covered: bool,
+    /// How many items have it.
+    total: usize,
+    /// Those items, newest first, at most 20.
+    items: Vec<JsonPlace<'a>>,
+    /// How many other items link to something below it.
+    total_below: usize,
+    /// Those items, newest first, at most 20.
+    below: Vec<JsonPlace<'a>>,
+}
+
+impl<'a> From<&'a Covered> for JsonCovered<'a> {
+    fn from(covered: &'a Covered) -> Self {
+        Self {
+            link: &covered.link,
+            canonical: &covered.canonical,
+            covered: covered.total > 0,
+            total: covered.total,
+            items: covered.items.iter().map(JsonPlace::from).collect(),
+            total_below: covered.total_below,
+            below: covered.below.iter().map(JsonPlace::from).collect(),
+        }
+    }
+}
+
+/// Counts over time.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Trend)]
+pub struct JsonTrend<'a> {
+    /// The query as typed.
+    pub query: &'a str,
+    /// Which step of the ladder answered.
+    pub matched: Matched,
+    /// How many items match, exactly.
+    pub total: usize,
+    /// Matching items without a date; they are in no point.
+    pub undated: usize,
+    /// What counts are summed over.
+    pub interval: Interval,
+    /// In order of time, without a gap from the first match to the last.
+    pub points: &'a [TrendPoint],
+}
+
+/// Counts by value.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = FacetCounts)]
+pub struct JsonFacets<'a> {
+    /// The query as typed.
+    query: &'a str,
+    /// Which step of the ladder answered.
+    matched: Matched,
+    /// How many items match, exactly.
+    total: usize,
+    /// Values by kind, most first, months in order of time.
+    #[schema(value_type = std::collections::BTreeMap<String, Vec<FacetValue>>)]
+    facets: Facets<'a>,
+}
+
+impl<'a> From<&'a Results> for JsonFacets<'a> {
+    fn from(results: &'a Results) -> Self {
+        Self {
+            query: &results.query,
+            matched: results.matched,
+            total: results.total,
+            facets: Facets(&results.facets),
         }
     }
 }

@@ -30,7 +30,7 @@ pub fn results(results: &Results) -> String {
 }
 
 /// Escapes what Markdown would read as markup.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -46,6 +46,7 @@ fn escape(text: &str) -> String {
     out
 }
 
-fn address(url: &str) -> String {
+/// Escapes an address to stand between angle brackets.
+pub(super) fn address(url: &str) -> String {
     url.replace('<', "%3C").replace('>', "%3E").replace(char::is_whitespace, "%20")
 }

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::terminal::escape;
-use crate::search::{FacetKind, FacetValue, Results};
+use crate::error::Result;
+use crate::query::Query;
+use crate::search::{FacetKind, FacetValue, Request, Results, Searcher};
 
 /// Values of one kind shown to people.
 const MAX_SHOWN: usize = 8;
@@ -11,7 +13,7 @@ const MAX_SHOWN: usize = 8;
 const BAR: usize = 40;
 
 /// Counts of one index.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Stats {
     /// Version of this program.
     pub baoku: &'static str,
@@ -41,10 +43,12 @@ pub struct Stats {
     pub hosts: Vec<FacetValue>,
     /// Items of every month, in order.
     pub months: Vec<FacetValue>,
-    /// The index folder.
-    pub index: String,
+    /// The index folder, for those who may know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<String>,
     /// Bytes on disk.
-    pub index_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index_bytes: Option<u64>,
     /// Versions that decide whether a program can use the index.
     pub versions: Versions,
     /// Names the commit.
@@ -52,7 +56,7 @@ pub struct Stats {
 }
 
 /// Versions of an index.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Versions {
     /// Of its fields and files.
     pub format: u32,
@@ -62,9 +66,49 @@ pub struct Versions {
     pub dictionary: String,
 }
 
+impl Stats {
+    /// Counts what the index of a searcher holds.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn of(searcher: &Searcher) -> Result<Self> {
+        let facets = FacetKind::ALL.to_vec();
+        let all = Request { limit: 0, facets, strict: true, ..Request::new(Query::empty()) };
+        let results = searcher.search(&all)?;
+        let manifest = searcher.snapshot().manifest()?;
+        let head = &searcher.snapshot().head;
+        let months = values(&results, FacetKind::Month);
+        let contributors = values(&results, FacetKind::Contributor);
+        let undated = manifest.files.iter().filter(|file| file.items > 0 && file.date.is_none());
+        Ok(Self {
+            baoku: env!("CARGO_PKG_VERSION"),
+            items: head.items,
+            reports: head.reports,
+            contributors: contributors.len(),
+            links: searcher.link_count()?,
+            first_month: months.first().map(|month| month.value.clone()),
+            last_month: months.last().map(|month| month.value.clone()),
+            undated_reports: undated.count(),
+            diagnostics: manifest.all_diagnostics().count(),
+            sources: values(&results, FacetKind::Source),
+            sections: values(&results, FacetKind::Section),
+            top_contributors: contributors,
+            hosts: values(&results, FacetKind::Host),
+            months,
+            index: None,
+            index_bytes: None,
+            versions: Versions {
+                format: head.versions.format,
+                analyzer: head.versions.analyzer,
+                dictionary: head.versions.dictionary.clone(),
+            },
+            generation: head.generation.clone(),
+        })
+    }
+}
+
 /// Takes the values of one facet out of results.
-#[must_use]
-pub fn values(results: &Results, kind: FacetKind) -> Vec<FacetValue> {
+fn values(results: &Results, kind: FacetKind) -> Vec<FacetValue> {
     results
         .facets
         .iter()
@@ -118,7 +162,9 @@ pub fn text(stats: &Stats) -> String {
     if stats.diagnostics > 0 {
         lines.push(format!("  diagnostics   {} (`baoku check` prints them)", stats.diagnostics));
     }
-    lines.push(format!("  index         {} in {}", bytes(stats.index_bytes), escape(&stats.index)));
+    if let (Some(size), Some(path)) = (stats.index_bytes, &stats.index) {
+        lines.push(format!("  index         {} in {}", bytes(size), escape(path)));
+    }
     lines.push(format!(
         "  versions      baoku {}, format {}, analyzer {}, dictionary {}",
         stats.baoku, stats.versions.format, stats.versions.analyzer, stats.versions.dictionary

@@ -33,7 +33,7 @@ const TRACKING_PARAMETERS: [&str; 17] = [
 ];
 
 /// A link of an item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Link {
     /// As written, with redirect wrappers opened.
     pub url: String,
@@ -46,7 +46,19 @@ pub struct Link {
 }
 
 /// What a link leads to, told from its address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum LinkKind {
     /// A paper on arXiv.
@@ -314,7 +326,7 @@ fn is_tracking(key: &str, host: &str) -> bool {
 /// Finds URLs in running text. A URL ends at white space, at quotes and angle brackets, where Chinese begins, and
 /// before the punctuation and the closing bracket of its sentence.
 #[must_use]
-pub(super) fn find_urls(text: &str) -> Vec<ByteSpan> {
+pub fn find_urls(text: &str) -> Vec<ByteSpan> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(offset) = text.get(at..).and_then(|rest| rest.find("http")) {

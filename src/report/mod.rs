@@ -24,7 +24,7 @@ use crate::text::ByteSpan;
 pub use date::{Clues, Precision, ReportDate};
 use front::FrontMatter;
 use item::{finish, label, push_link, tidy_title, unique};
-pub use link::{Link, LinkKind, canonical_filter};
+pub use link::{Link, LinkKind, canonical_filter, find_urls};
 use markdown::{Block, BlockKind};
 pub use series::settle;
 pub use shape::Shape;
@@ -364,7 +364,7 @@ impl Reading<'_> {
             let start = found.map_or(at, |offset| at + offset);
             at = start;
             let mut links: Vec<Link> = Vec::new();
-            let in_body = link::find_urls(&entry.body);
+            let in_body = find_urls(&entry.body);
             let in_body = in_body.iter().map(|span| span.of(&entry.body));
             for url in entry.links.iter().map(String::as_str).chain(in_body) {
                 push_link(&mut links, url);

@@ -18,7 +18,7 @@ pub(super) struct Answered {
 }
 
 /// How a hit came by its place.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Explanation {
     /// Share of what the query tells that the item covers, 0 to 1.
     pub covered: f64,
@@ -31,7 +31,7 @@ pub struct Explanation {
 }
 
 /// What a hit has of one word.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct WordExplanation {
     /// The word as typed.
     pub word: String,

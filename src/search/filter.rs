@@ -16,7 +16,7 @@ use crate::analysis::fold;
 use crate::error::{Error, Result};
 use crate::index::schema::names;
 use crate::index::{Fields, day_number};
-use crate::query::{Filters, IssueRange};
+use crate::query::{Filters, IssueRange, Note};
 use crate::report::canonical_filter;
 
 /// Closest values shown for one that does not exist.
@@ -34,12 +34,6 @@ pub struct UnknownValue {
 }
 
 impl UnknownValue {
-    /// Says it as a sentence.
-    #[must_use]
-    pub fn sentence(&self) -> String {
-        self.to_error().to_string()
-    }
-
     /// Says it as an error.
     #[must_use]
     pub fn to_error(&self) -> Error {
@@ -48,6 +42,13 @@ impl UnknownValue {
             value: self.value.clone(),
             nearest: self.nearest.clone(),
         }
+    }
+}
+
+impl From<UnknownValue> for Note {
+    fn from(unknown: UnknownValue) -> Self {
+        let UnknownValue { field, value, nearest } = unknown;
+        Self::UnknownValue { field, value, nearest }
     }
 }
 
@@ -149,7 +150,7 @@ impl Searcher {
         matching_docs(weight.as_ref(), reader)
     }
 
-    fn conditions(&self, filters: &Filters) -> Result<Vec<Box<dyn IndexQuery>>> {
+    pub(super) fn conditions(&self, filters: &Filters) -> Result<Vec<Box<dyn IndexQuery>>> {
         let fields = self.fields();
         let mut conditions: Vec<Box<dyn IndexQuery>> = Vec::new();
         for (values, field) in [

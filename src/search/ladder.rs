@@ -15,7 +15,7 @@ use super::segment::Segment;
 use super::{Matched, Request, Searcher, Sort, canonical_link, failed, ordinal};
 use crate::error::Result;
 use crate::index::Vocabulary;
-use crate::query::{Node, Plan, Planner, Thesaurus};
+use crate::query::{Node, Note, Plan, Planner, Thesaurus, WhyNothing};
 
 /// Items with fewer matches than this are followed by loosely related ones.
 const ENOUGH: usize = 10;
@@ -37,7 +37,7 @@ pub(super) struct Answer {
     pub(super) mended: Option<String>,
     /// Words the archive does not have in any way.
     pub(super) missing: Vec<String>,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Note>,
 }
 
 impl Searcher {
@@ -58,8 +58,7 @@ impl Searcher {
             return if asked_nothing {
                 self.everything(passing, request)
             } else {
-                let nothing = "nothing to search for: the query has no words".to_owned();
-                Ok(Answer { notes: vec![nothing], ..Answer::default() })
+                Ok(Answer { notes: vec![Note::NoWords], ..Answer::default() })
             };
         }
         let mut notes = plan.notes.clone();
@@ -85,7 +84,7 @@ impl Searcher {
                 }
             }
             if let Some(searched) = &mended {
-                notes.push(format!("no item has all words as typed; searched for: {searched}"));
+                notes.push(Note::Mended(searched.clone()));
             }
             if answer.matched == Matched::Fewer {
                 notes.push(fewer(&answer));
@@ -231,50 +230,23 @@ impl Searcher {
         open.collect::<tantivy::Result<_>>().map_err(failed)
     }
 
-    /// Says why nothing was found, and what could be done.
-    fn why_nothing(&self, request: &Request, missing: &[String]) -> String {
-        let items = grouped(self.snapshot.head.items);
+    /// Says why nothing was found.
+    fn why_nothing(&self, request: &Request, missing: &[String]) -> Note {
         let filtered = !request.filters.is_empty() || !request.query.filters.is_empty();
         let excluded = request.query.root.as_ref().is_some_and(Node::excludes);
-        if !missing.is_empty() {
-            let words: Vec<String> =
-                missing.iter().map(|word| format!("`{}`", shortened(word))).collect();
-            let none = if words.len() == 1 { "is in none" } else { "are in none" };
-            return format!("nothing found: {} {none} of {items} items", words.join(", "));
-        }
-        if request.strict && !filtered && !excluded {
-            return format!("nothing found: none of {items} items has all words as typed");
-        }
-        match (filtered, excluded) {
-            (true, _) => format!("nothing found among {items} items with these filters"),
-            (false, true) => format!("nothing found among {items} items without what was excluded"),
-            (false, false) => format!("nothing found among {items} items"),
-        }
+        let why = if !missing.is_empty() {
+            WhyNothing::Missing(missing.to_vec())
+        } else if request.strict && !filtered && !excluded {
+            WhyNothing::NotAsTyped
+        } else if filtered {
+            WhyNothing::Filters
+        } else if excluded {
+            WhyNothing::Exclusions
+        } else {
+            WhyNothing::Other
+        };
+        Note::Nothing { items: self.snapshot.head.items, why }
     }
-}
-
-/// Characters of a word in a note.
-const MAX_SHOWN: usize = 40;
-
-fn shortened(word: &str) -> String {
-    let mut shown: String = word.chars().take(MAX_SHOWN).collect();
-    if shown.len() < word.len() {
-        shown.push('…');
-    }
-    shown
-}
-
-/// Writes a number with commas between thousands.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// Matches of all segments as they come.
@@ -321,11 +293,11 @@ fn missing(plan: &Plan, evidence: &[Evidence]) -> Vec<String> {
 }
 
 /// Says how many words the best item has.
-fn fewer(answer: &Answer) -> String {
+fn fewer(answer: &Answer) -> Note {
     let Some(best) = answer.collected.best.first() else {
-        return "no item has all words; these have some of them".to_owned();
+        return Note::SomeWords { has: None, of: 0 };
     };
     let words = answer.answered.explain(best.address).words;
     let has = words.iter().filter(|word| word.way.is_some()).count();
-    format!("no item has all {} words; the first has {has} of them", words.len())
+    Note::SomeWords { has: Some(has), of: words.len() }
 }

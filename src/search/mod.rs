@@ -2,16 +2,19 @@
 
 mod aliases;
 mod collect;
+mod covered;
 mod evidence;
 mod explain;
 mod filter;
 mod ladder;
 mod lexicon;
+mod overview;
 mod rank;
 mod respell;
 mod segment;
 mod snippet;
 mod suggest;
+mod trend;
 mod weights;
 
 use std::collections::BTreeMap;
@@ -19,30 +22,34 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::Serialize;
 use tantivy::collector::Count;
-use tantivy::query::{Query as IndexQuery, TermQuery};
-use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocAddress, SegmentOrdinal, TantivyDocument, Term};
+use tantivy::query::Query as IndexQuery;
+use tantivy::schema::Value;
+use tantivy::{DocAddress, SegmentOrdinal, TantivyDocument};
 
+use crate::analysis::fold;
 use crate::error::{Error, Result};
 use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
-use crate::query::{Filters, Query, SHIPPED_SYNONYMS, Synonyms, Zone};
+use crate::query::{Filters, Note, Query, SHIPPED_SYNONYMS, Synonyms, Zone};
 use crate::report::{ItemId, Link, canonical_filter};
 use crate::text::ByteSpan;
 pub use aliases::Alias;
-use collect::{ColumnNames, Match, MatchCollector};
+use collect::{ColumnNames, Match};
+pub use covered::{Covered, MAX_COVERED};
 use evidence::Room;
 use explain::Answered;
 pub use explain::{Explanation, WordExplanation};
 pub use filter::UnknownValue;
 use ladder::Answer;
 use lexicon::{Homophones, Sounds};
+pub use overview::{Overview, Placed, ReportSummary};
 pub use snippet::Snippet;
 use suggest::Completions;
 pub use suggest::{CompletedBy, MAX_SUGGESTIONS, Suggestion, SuggestionKind};
+pub use trend::{Interval, Trend, TrendPoint, months_spanned, summed};
 pub use weights::Weights;
 
 /// Order of hits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Sort {
     /// Best first, then newest first.
@@ -55,7 +62,7 @@ pub enum Sort {
 }
 
 /// What hits can be counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FacetKind {
     /// Section path, its parts joined by `/`.
@@ -133,7 +140,7 @@ impl Request {
 }
 
 /// Which step of the ladder answered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Matched {
     /// No words were given; only filters.
@@ -152,7 +159,7 @@ pub enum Matched {
 }
 
 /// One value of a facet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct FacetValue {
     /// As written in the reports.
     pub value: String,
@@ -203,10 +210,19 @@ pub struct Results {
     /// Counts over all matches, in the order asked; values by count, then name, months by time.
     pub facets: Vec<(FacetKind, Vec<FacetValue>)>,
     /// What was read differently, what was loosened, and why nothing was found.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 impl Results {
+    /// Keeps the values of facets that contain a text in any case and width, at most `most` of each kind.
+    pub fn keep_values(&mut self, text: &str, most: usize) {
+        let text = fold(text);
+        for (_, values) in &mut self.facets {
+            values.retain(|value| fold(&value.value).contains(&text));
+            values.truncate(most);
+        }
+    }
+
     /// Returns the hits that match, without the loosely related ones behind them.
     pub fn matching(&self) -> impl Iterator<Item = &Hit> {
         self.hits.iter().filter(|hit| !hit.related)
@@ -229,6 +245,7 @@ pub struct Searcher {
     synonyms: Arc<OnceLock<Synonyms>>,
     aliases: bool,
     completions: Arc<OnceLock<Completions>>,
+    overview: Arc<OnceLock<Overview>>,
     rooms: Arc<Rooms>,
     names: Arc<ColumnNames>,
 }
@@ -286,6 +303,7 @@ impl Searcher {
             synonyms: Arc::default(),
             aliases: true,
             completions: Arc::default(),
+            overview: Arc::default(),
         }
     }
 
@@ -358,20 +376,20 @@ impl Searcher {
     }
 
     /// Goes down the ladder, with what was noticed on the way there.
-    fn answer(&self, request: &Request) -> Result<(Answer, Vec<String>)> {
+    fn answer(&self, request: &Request) -> Result<(Answer, Vec<Note>)> {
         let mut notes = request.query.notes.clone();
         let mut filters = request.query.filters.clone();
         // What is typed is never an error.
         filters.links.retain(|link| {
             let is_link = canonical_filter(link).is_some();
             if !is_link {
-                notes.push(format!("`{link}` is neither a URL nor a host; ignored"));
+                notes.push(Note::NotALink(link.clone()));
             }
             is_link
         });
         filters.add(&request.filters);
         let unknown = self.unknown_values(&filters)?;
-        notes.extend(unknown.iter().map(UnknownValue::sentence));
+        notes.extend(unknown.into_iter().map(Note::from));
         let conditions = self.passing(&filters)?;
         let vocabulary = self.vocabulary()?;
         Ok((self.climb(&vocabulary, &conditions, request)?, notes))
@@ -484,16 +502,8 @@ impl Searcher {
 
     fn address(&self, id: &ItemId) -> Result<Option<DocAddress>> {
         let Some((report, ordinal)) = id.split() else { return Ok(None) };
-        let term = Term::from_field_text(self.fields().report, report);
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
-        let collector = MatchCollector {
-            names: Arc::clone(&self.names),
-            sort: Sort::Newest,
-            keep: usize::MAX,
-            facets: Vec::new(),
-        };
-        let found = self.snapshot.searcher.search(&query, &collector).map_err(failed)?;
-        Ok(found.best.iter().find(|found| found.ordinal == ordinal).map(|found| found.address))
+        let found = self.matches_of(report)?;
+        Ok(found.iter().find(|found| found.ordinal == ordinal).map(|found| found.address))
     }
 
     /// Counts the items a condition holds for.

@@ -21,7 +21,7 @@ const MAX_KEYS: usize = 50_000;
 pub const MAX_SUGGESTIONS: usize = 20;
 
 /// What a completion is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SuggestionKind {
     /// A section or a part of its path.
@@ -37,7 +37,7 @@ pub enum SuggestionKind {
 }
 
 /// How a completion goes on from what was typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CompletedBy {
     /// It begins with it.
@@ -49,7 +49,7 @@ pub enum CompletedBy {
 }
 
 /// One completion.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Suggestion {
     /// As written in the archive.
     pub text: String,
@@ -181,7 +181,7 @@ impl Searcher {
         Ok(suggestions)
     }
 
-    /// Reads what suggestions, pinyin and pieces of words need, so that the first question does not wait for it.
+    /// Reads what suggestions, pinyin, pieces of words and the overview need, so that the first question does not wait for it.
     ///
     /// # Errors
     /// [`crate::error::Error::Search`] if the index cannot be read.
@@ -190,6 +190,7 @@ impl Searcher {
         self.is_inside_latin("\u{1}")?;
         self.read_as_pinyin("zhongwen")?;
         self.homophones('中')?;
+        self.overview()?;
         Ok(())
     }
 

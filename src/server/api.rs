@@ -1,22 +1,31 @@
-//! The handlers: parameters to a request, results to JSON.
+//! The handlers of the API: parameters to a request, results to JSON.
 
-use std::sync::Arc;
 use std::time::Instant;
 
+use axum::body::Body;
 use axum::extract::{Path, RawQuery, State as AxumState};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
+use utoipa::ToSchema;
 
-use super::error::ApiError;
-use super::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, State};
+use super::error::{ApiError, Envelope};
+use super::openapi::{PageParams, SearchParams};
+use super::params::{number, search_params};
+use super::respond::{self, Freshness};
+use super::state::{Serving, State};
+use super::{MAX_BODY_BYTES, MAX_FACET_VALUES, MAX_LINKS};
 use crate::error::Error;
-use crate::query::{DayRange, Filters, IssueRange, Query, parse_days};
-use crate::render::json::{self, JsonItem, JsonResults};
-use crate::report::ItemId;
-use crate::search::{FacetKind, MAX_SUGGESTIONS, Request, Searcher, Sort, Suggestion};
+use crate::render::json::{self, JsonCovered, JsonFacets, JsonItem, JsonResults, JsonTrend};
+use crate::render::stats::Stats;
+use crate::report::{ItemId, find_urls};
+use crate::search::{FacetKind, Interval, MAX_SUGGESTIONS, Request, Searcher, Suggestion};
 
 /// Completions of an answer that does not ask for a number.
 const DEFAULT_SUGGESTIONS: usize = 8;
+/// Values of one facet in an answer that does not ask for a number.
+const DEFAULT_FACET_VALUES: usize = 100;
 /// Characters that are completed; more are cut off.
 const MAX_SUGGESTED_CHARS: usize = 200;
 
@@ -26,167 +35,388 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-pub(super) async fn readyz(AxumState(state): AxumState<State>) -> String {
-    format!("ready, {} items\n", state.searcher.snapshot().head.items)
+pub(super) async fn readyz(AxumState(state): AxumState<State>) -> Result<String, ApiError> {
+    let serving = state.serving()?;
+    Ok(format!("ready, {} items\n", serving.searcher.snapshot().head.items))
 }
 
-/// Runs work on the snapshot off the async threads; refuses it when too much runs already.
-async fn on_searcher<T: Send + 'static>(
+/// Answers with the JSON that `work` makes of a snapshot, or with 304 if the client has that snapshot's answer.
+async fn cached(
     state: &State,
-    work: impl FnOnce(&Searcher) -> Result<T, Error> + Send + 'static,
-) -> Result<T, ApiError> {
-    let permit =
-        Arc::clone(&state.searches).try_acquire_owned().map_err(|_| ApiError::overloaded())?;
-    let searcher = Arc::clone(&state.searcher);
-    let done = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        work(&searcher)
-    });
-    Ok(done.await??)
+    headers: &HeaderMap,
+    work: impl FnOnce(&Searcher) -> Result<String, Error> + Send + 'static,
+) -> Result<Response, ApiError> {
+    let serving = state.serving()?;
+    let etag = snapshot_tag(state, &serving);
+    if let Some(response) = respond::not_modified(headers, &etag, Freshness::Asked) {
+        return Ok(response);
+    }
+    let body = state.ask(serving, work).await?;
+    Ok(respond::fresh(etag, Freshness::Asked, ([JSON], body)))
 }
 
+/// Answers depend on the snapshot, on the day that relative dates count from, and on the program.
+pub(super) fn snapshot_tag(state: &State, serving: &Serving) -> headers::ETag {
+    let today = state.today().to_string();
+    respond::etag(&[serving.generation(), &today, env!("CARGO_PKG_VERSION")])
+}
+
+fn micros(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Search the archive
+///
+/// All words must match, in any order. Where nothing matches, spelling is mended, then letters are read as pinyin, then
+/// fewer words are enough; `matched` tells which step answered. Where fewer than ten items match, related ones follow,
+/// marked as such and not counted.
+///
+/// A filter value that no item has gives an empty answer and a note with the nearest values.
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    params(SearchParams, PageParams),
+    responses(
+        (status = 200, description = "Hits, best first", body = JsonResults),
+        (status = 304, description = "Nothing has changed since the answer of this ETag"),
+        (status = 400, description = "A parameter cannot be understood", body = Envelope),
+        (status = 414, description = "The address is too long", body = Envelope),
+        (status = 503, description = "Busy, or the index is being built; see Retry-After", body = Envelope),
+    ),
+    extensions(("x-example" = json!("/api/v1/search?q=LongRoPE&limit=2&facets=section,month")))
+)]
 pub(super) async fn search(
     AxumState(state): AxumState<State>,
     RawQuery(raw): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let request = request(raw.as_deref().unwrap_or_default(), &state)?;
-    let body = on_searcher(&state, move |searcher| {
+    let request = search_params(raw.as_deref().unwrap_or_default())?.request(&state)?;
+    check_links(&request)?;
+    cached(&state, &headers, move |searcher| {
         let start = Instant::now();
         let results = searcher.search(&request)?;
-        let took = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        Ok(json::line(&JsonResults::new(&results, Some(took))))
-    });
-    Ok(([JSON], body.await?).into_response())
+        Ok(json::line(&JsonResults::new(&results, Some(micros(start)))))
+    })
+    .await
+}
+
+/// Refuses link filters that are none before the work begins.
+fn check_links(request: &Request) -> Result<(), ApiError> {
+    for link in &request.filters.links {
+        if crate::report::canonical_filter(link).is_none() {
+            return Err(Error::Link { value: link.clone() }.into());
+        }
+    }
+    Ok(())
 }
 
 /// An answer with completions.
-#[derive(serde::Serialize)]
-struct Completed {
+#[derive(Serialize, ToSchema)]
+pub(super) struct Completed {
+    /// What was typed.
     query: String,
+    /// Time of the search in microseconds.
     took_us: u64,
+    /// Completions, best first.
     suggestions: Vec<Suggestion>,
 }
 
+/// Complete what is being typed
+///
+/// Words, titles, sections, contributors and sources of the archive, by their beginning, by pinyin and by initials of
+/// pinyin. Completes the last word, or all of the text where that begins something.
+#[utoipa::path(
+    get,
+    path = "/api/v1/suggest",
+    params(
+        ("q" = Option<String>, Query, description = "What was typed so far; 200 characters are looked at"),
+        ("limit" = Option<u32>, Query, minimum = 0, maximum = 20, description = "At most this many; 8 without it"),
+    ),
+    responses(
+        (status = 200, description = "Completions", body = Completed),
+        (status = 304, description = "Nothing has changed since the answer of this ETag"),
+        (status = 400, description = "A parameter cannot be understood", body = Envelope),
+        (status = 414, description = "The address is too long", body = Envelope),
+        (status = 503, description = "Busy, or the index is being built; see Retry-After", body = Envelope),
+    ),
+    extensions(("x-example" = json!("/api/v1/suggest?q=shangx")))
+)]
 pub(super) async fn suggest(
     AxumState(state): AxumState<State>,
     RawQuery(raw): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let (mut query, mut limit) = (String::new(), DEFAULT_SUGGESTIONS);
-    for (name, value) in url::form_urlencoded::parse(raw.as_deref().unwrap_or_default().as_bytes())
-    {
+    for (name, value) in form_urlencoded::parse(raw.as_deref().unwrap_or_default().as_bytes()) {
         match name.as_ref() {
             "q" => query = value.chars().take(MAX_SUGGESTED_CHARS).collect(),
             "limit" if !value.is_empty() => limit = number("limit", &value, MAX_SUGGESTIONS)?,
             _ => {}
         }
     }
-    let body = on_searcher(&state, move |searcher| {
+    cached(&state, &headers, move |searcher| {
         let start = Instant::now();
         let suggestions = searcher.suggest(&query, limit)?;
-        let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        Ok(json::line(&Completed { query, took_us, suggestions }))
-    });
-    Ok(([JSON], body.await?).into_response())
+        Ok(json::line(&Completed { query, took_us: micros(start), suggestions }))
+    })
+    .await
 }
 
+/// Read one item whole
+#[utoipa::path(
+    get,
+    path = "/api/v1/items/{id}",
+    params(("id" = String, Path, description = "Id of the item, such as `2024-02-22/5`; its slash may stand as it is")),
+    responses(
+        (status = 200, description = "The item", body = JsonItem),
+        (status = 304, description = "Nothing has changed since the answer of this ETag"),
+        (status = 400, description = "The id is no UTF-8", body = Envelope),
+        (status = 404, description = "There is no such item; the hint names the nearest", body = Envelope),
+        (status = 414, description = "The address is too long", body = Envelope),
+        (status = 503, description = "Busy, or the index is being built; see Retry-After", body = Envelope),
+    ),
+    extensions(("x-example" = json!("/api/v1/items/2024-02-22/5")))
+)]
 pub(super) async fn item(
     AxumState(state): AxumState<State>,
-    Path(id): Path<String>,
+    id: Option<Path<String>>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let body = on_searcher(&state, move |searcher| {
+    let Path(id) = id.ok_or_else(ApiError::no_utf8)?;
+    cached(&state, &headers, move |searcher| {
         let item = searcher.item(&ItemId::from_typed(&id))?;
         Ok(json::line(&JsonItem::from(&item)))
-    });
-    Ok(([JSON], body.await?).into_response())
-}
-
-/// Reads the parameters of a search; names not known are ignored, so that tracking parameters do no harm.
-fn request(raw: &str, state: &State) -> Result<Request, ApiError> {
-    let today = (state.today)();
-    let mut typed = String::new();
-    let mut filters = Filters::default();
-    let mut request = Request { limit: DEFAULT_LIMIT, ..Request::new(Query::empty()) };
-    for (name, value) in url::form_urlencoded::parse(raw.as_bytes()) {
-        let value = value.trim();
-        if value.is_empty() {
-            continue;
-        }
-        let days = |field: &'static str| {
-            parse_days(value, today).ok_or_else(|| Error::Date { field, value: value.to_owned() })
-        };
-        match name.as_ref() {
-            "q" => value.clone_into(&mut typed),
-            "section" => filters.sections.push(value.to_owned()),
-            "source" => filters.sources.push(value.to_owned()),
-            "contributor" => filters.contributors.push(value.to_owned()),
-            "link" => filters.links.push(value.to_owned()),
-            "issue" => filters.issues.push(
-                IssueRange::parse(value).ok_or_else(|| Error::Issue { value: value.to_owned() })?,
-            ),
-            "since" => filters.days = DayRange { since: days("since")?.since, ..filters.days },
-            "until" => filters.days = DayRange { until: days("until")?.until, ..filters.days },
-            "sort" => request.sort = sort(value)?,
-            "limit" => request.limit = number("limit", value, MAX_LIMIT)?,
-            "offset" => request.offset = number("offset", value, MAX_OFFSET)?,
-            "facets" => request.facets = facets(value)?,
-            "strict" => request.strict = flag("strict", value)?,
-            "explain" => request.explain = flag("explain", value)?,
-            _ => {}
-        }
-    }
-    request.query = Query::parse(&typed, today);
-    request.filters = filters;
-    Ok(request)
-}
-
-fn sort(value: &str) -> Result<Sort, ApiError> {
-    match value {
-        "relevance" => Ok(Sort::Relevance),
-        "newest" => Ok(Sort::Newest),
-        "oldest" => Ok(Sort::Oldest),
-        _ => Err(ApiError::bad_parameter(
-            format!("sort: `{value}` is no order"),
-            "write relevance, newest or oldest",
-        )),
-    }
-}
-
-fn flag(field: &'static str, value: &str) -> Result<bool, ApiError> {
-    match value {
-        "true" | "1" => Ok(true),
-        "false" | "0" => Ok(false),
-        _ => Err(ApiError::bad_parameter(
-            format!("{field}: `{value}` is neither true nor false"),
-            "write true or false",
-        )),
-    }
-}
-
-fn number(field: &'static str, value: &str, most: usize) -> Result<usize, ApiError> {
-    let number = value.parse().ok().filter(|number| *number <= most);
-    number.ok_or_else(|| {
-        Error::Limit {
-            field,
-            value: format!("`{value}`"),
-            expected: format!("write a number from 0 to {most}"),
-        }
-        .into()
     })
+    .await
 }
 
-fn facets(value: &str) -> Result<Vec<FacetKind>, ApiError> {
-    let mut kinds = Vec::new();
-    for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let kind = FacetKind::from_name(name).ok_or_else(|| {
-            let names: Vec<&str> = FacetKind::ALL.into_iter().map(FacetKind::name).collect();
-            ApiError::bad_parameter(
-                format!("facets: `{name}` is no facet"),
-                format!("write any of {}", names.join(",")),
-            )
-        })?;
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
-        }
+/// Count matches by value
+///
+/// Counts of a kind leave out the filters that choose by it, so that they tell what choosing another value would give.
+#[utoipa::path(
+    get,
+    path = "/api/v1/facets",
+    params(
+        SearchParams,
+        ("facets" = Option<String>, Query, description = "Kinds, any of `section,source,contributor,host,month`; all without it"),
+        ("contains" = Option<String>, Query, description = "Only values that contain this text, in any case and width"),
+        ("limit" = Option<u32>, Query, minimum = 0, maximum = 1000, description = "At most this many values of a kind; 100 without it"),
+    ),
+    responses(
+        (status = 200, description = "Counts", body = JsonFacets),
+        (status = 304, description = "Nothing has changed since the answer of this ETag"),
+        (status = 400, description = "A parameter cannot be understood", body = Envelope),
+        (status = 414, description = "The address is too long", body = Envelope),
+        (status = 503, description = "Busy, or the index is being built; see Retry-After", body = Envelope),
+    ),
+    extensions(("x-example" = json!("/api/v1/facets?q=LongRoPE&facets=section,contributor")))
+)]
+pub(super) async fn facets(
+    AxumState(state): AxumState<State>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let params =
+        super::params::Params::parse(raw.as_deref().unwrap_or_default(), MAX_FACET_VALUES)?;
+    let most = params.limit.unwrap_or(DEFAULT_FACET_VALUES);
+    let facets = params.facets.clone().unwrap_or_else(|| FacetKind::ALL.to_vec());
+    let request = Request { limit: 0, offset: 0, facets, ..params.request(&state)? };
+    check_links(&request)?;
+    let contains = params.contains.clone();
+    cached(&state, &headers, move |searcher| {
+        let mut results = searcher.search_with_choices(&request)?;
+        results.keep_values(&contains, most);
+        Ok(json::line(&JsonFacets::from(&results)))
+    })
+    .await
+}
+
+/// Count matches over time
+#[utoipa::path(
+    get,
+    path = "/api/v1/trend",
+    params(
+        SearchParams,
+        ("interval" = inline(Option<Interval>), Query, description = "What counts are summed over; months without it"),
+    ),
+    responses(
+        (status = 200, description = "Counts in order of time, without gaps", body = JsonTrend),
+        (status = 304, description = "Nothing has changed since the answer of this ETag"),
+        (status = 400, description = "A parameter cannot be understood", body = Envelope),
+        (status = 414, description = "The address is too long", body = Envelope),
+        (status = 503, description = "Busy, or the index is being built; see Retry-After", body = Envelope),
+    ),
+    extensions(("x-example" = json!("/api/v1/trend?q=LongRoPE&interval=quarter")))
+)]
+pub(super) async fn trend(
+    AxumState(state): AxumState<State>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let params = search_params(raw.as_deref().unwrap_or_default())?;
+    let (request, interval) = (params.request(&state)?, params.interval);
+    check_links(&request)?;
+    cached(&state, &headers, move |searcher| {
+        let trend = searcher.trend(&request, interval)?;
+        Ok(json::line(&JsonTrend {
+            query: &request.query.text,
+            matched: trend.matched,
+            total: trend.total,
+            undated: trend.undated,
+            interval,
+            points: &trend.points,
+        }))
+    })
+    .await
+}
+
+/// What is known of every link that was asked about, in that order.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CoveredLinks<'a> {
+    /// Links that have been in a report, how many.
+    covered: usize,
+    /// Every link.
+    links: Vec<JsonCovered<'a>>,
+}
+
+/// Links to ask about.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct LinksAsked {
+    /// URLs in any form, or hosts.
+    #[schema(max_items = 500)]
+    links: Vec<String>,
+}
+
+fn covered_links(searcher: &Searcher, links: &[String]) -> Result<String, Error> {
+    let known = links.iter().map(|link| searcher.covered(link)).collect::<Result<Vec<_>, _>>()?;
+    Ok(json::line(&CoveredLinks {
+        covered: known.iter().filter(|link| link.total > 0).count(),
+        links: known.iter().map(JsonCovered::from).collect(),
+    }))
+}
+
+fn check_asked(links: &[String]) -> Result<(), ApiError> {
+    if links.len() > MAX_LINKS {
+        return Err(ApiError::bad_parameter(
+            format!("link: {} links were given", links.len()),
+            format!("ask about at most {MAX_LINKS} at once"),
+        ));
     }
-    Ok(kinds)
+    match links.iter().find(|link| crate::report::canonical_filter(link).is_none()) {
+        Some(link) => Err(Error::Link { value: link.clone() }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Tell whether links have been in a report
+///
+/// Links are compared in their canonical form: `http` or `https`, `www.`, versions of a paper and parameters that say
+/// where a reader came from make no difference.
+#[utoipa::path(
+    get,
+    path = "/api/v1/covered",
+    params(("link" = Vec<String>, Query, max_items = 500, description = "A URL in any form, or a host; may be repeated")),
+    responses(
+        (status = 200, description = "What is known of every link", body = CoveredLinks),
+        (status = 304, description = "Nothing has changed since the answer of this ETag"),
+        (status = 400, description = "A link is none, or there is none", body = Envelope),
+        (status = 414, description = "The address is too long; use POST", body = Envelope),
+        (status = 503, description = "Busy, or the index is being built; see Retry-After", body = Envelope),
+    ),
+    extensions(("x-example" = json!("/api/v1/covered?link=https://arxiv.org/pdf/2402.13753v2")))
+)]
+pub(super) async fn covered(
+    AxumState(state): AxumState<State>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let raw = raw.unwrap_or_default();
+    let links: Vec<String> = form_urlencoded::parse(raw.as_bytes())
+        .filter(|(name, value)| name == "link" && !value.trim().is_empty())
+        .map(|(_, value)| value.trim().to_owned())
+        .collect();
+    if links.is_empty() {
+        return Err(ApiError::bad_parameter("link: no link was given", "write ?link=URL"));
+    }
+    check_asked(&links)?;
+    cached(&state, &headers, move |searcher| covered_links(searcher, &links)).await
+}
+
+/// Tell whether the links of a list or of a draft have been in a report
+///
+/// Takes a list of links as JSON, or a draft as Markdown or plain text, whose links are found.
+#[utoipa::path(
+    post,
+    path = "/api/v1/covered",
+    request_body(content(
+        (LinksAsked = "application/json"),
+        (String = "text/markdown"),
+        (String = "text/plain"),
+    )),
+    responses(
+        (status = 200, description = "What is known of every link", body = CoveredLinks),
+        (status = 400, description = "The body cannot be understood, or a link is none", body = Envelope),
+        (status = 413, description = "The body is too large", body = Envelope),
+        (status = 414, description = "The address is too long", body = Envelope),
+        (status = 415, description = "The body is neither JSON nor text", body = Envelope),
+        (status = 503, description = "Busy, or the index is being built; see Retry-After", body = Envelope),
+    ),
+    extensions(("x-example" = json!("curl -H 'content-type: text/markdown' --data-binary @draft.md SERVER/api/v1/covered")))
+)]
+pub(super) async fn covered_post(
+    AxumState(state): AxumState<State>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let media = headers.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok());
+    let media = media.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let is_json = media.eq_ignore_ascii_case("application/json");
+    let is_text =
+        ["text/markdown", "text/plain"].iter().any(|known| media.eq_ignore_ascii_case(known));
+    if !is_json && !is_text {
+        return Err(ApiError::unsupported_media_type());
+    }
+    let bytes =
+        axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| ApiError::body_too_large())?;
+    let links = if is_json {
+        let asked: LinksAsked = serde_json::from_slice(&bytes).map_err(|error| {
+            ApiError::bad_body(format!("the body is no list of links: {error}"))
+        })?;
+        asked.links
+    } else {
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| ApiError::bad_body("the body is no UTF-8".to_owned()))?;
+        let mut links: Vec<String> = Vec::new();
+        for url in find_urls(text).iter().map(|span| span.of(text)) {
+            if !links.iter().any(|known| known == url)
+                && crate::report::canonical_filter(url).is_some()
+            {
+                links.push(url.to_owned());
+            }
+        }
+        links
+    };
+    check_asked(&links)?;
+    let serving = state.serving()?;
+    let body = state.ask(serving, move |searcher| covered_links(searcher, &links)).await?;
+    Ok(([JSON, (header::CACHE_CONTROL, "no-store")], body).into_response())
+}
+
+/// Count what the archive holds
+#[utoipa::path(
+    get,
+    path = "/api/v1/stats",
+    responses(
+        (status = 200, description = "Counts", body = Stats),
+        (status = 304, description = "Nothing has changed since the answer of this ETag"),
+        (status = 414, description = "The address is too long", body = Envelope),
+        (status = 503, description = "Busy, or the index is being built; see Retry-After", body = Envelope),
+    ),
+    extensions(("x-example" = json!("/api/v1/stats")))
+)]
+pub(super) async fn stats(
+    AxumState(state): AxumState<State>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    cached(&state, &headers, |searcher| Ok(json::line(&Stats::of(searcher)?))).await
 }

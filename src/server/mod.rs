@@ -1,88 +1,129 @@
-//! The HTTP API over a snapshot.
+//! The HTTP server over a snapshot that is swapped whole: the search page, the API, feeds, the embeddable box.
 
 mod api;
+mod assets;
 mod error;
+mod feeds;
+mod listen;
+mod metrics;
+mod observe;
+mod openapi;
+mod page;
+mod params;
+mod respond;
+mod site;
+mod state;
 
-use std::future::Future;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
-use jiff::civil::Date;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{Any, CorsLayer};
 
-use crate::search::Searcher;
 use error::ApiError;
+pub use listen::serve;
+pub use site::BaseUrl;
+pub use state::{QueryLog, State};
 
 /// Hits an answer may have.
 pub const MAX_LIMIT: usize = 100;
-/// Hits of an answer that does not ask for a number.
+/// Hits of an answer that does not ask for a number, and of a page.
 pub const DEFAULT_LIMIT: usize = 20;
 /// Hits that may be left out before the first; deeper pages are nobody's reading.
 pub const MAX_OFFSET: usize = 10_000;
+/// Values of one facet in an answer of `/api/v1/facets`.
+pub const MAX_FACET_VALUES: usize = 1_000;
 /// Bytes of a request's target; longer ones are answered with 414.
 pub const MAX_TARGET_BYTES: usize = 16 * 1024;
-/// Searches that run at once; more are answered with 503. Twice the cores of a small machine keeps it busy.
-pub const MAX_SEARCHES: usize = 64;
-/// Connections that are still answering when the server is told to stop get this long.
-const DRAIN: Duration = Duration::from_secs(10);
-
-/// What every request works with.
-#[derive(Clone, Debug)]
-pub struct State {
-    searcher: Arc<Searcher>,
-    searches: Arc<Semaphore>,
-    today: fn() -> Date,
-}
-
-impl State {
-    /// Makes the state over one snapshot; `today` is the clock that relative dates count from.
-    #[must_use]
-    pub fn new(searcher: Searcher, today: fn() -> Date) -> Self {
-        Self {
-            searcher: Arc::new(searcher),
-            searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
-            today,
-        }
-    }
-}
+/// Bytes of a request's line and headers; more are refused by the connection.
+pub const MAX_HEADER_BYTES: usize = 64 * 1024;
+/// Bytes of a request's body; a draft of a report fits many times.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// Links one request may ask about.
+pub const MAX_LINKS: usize = 500;
+/// Searches that run at once for every core; more wait, since they would only take turns.
+pub const SEARCHES_PER_CORE: usize = 2;
+/// Searches that may wait; more are answered with 503.
+pub const MAX_WAITING: usize = 256;
+/// Connections at once; more wait until one ends. Below the 1,024 open files that a process may often have.
+pub const MAX_CONNECTIONS: usize = 512;
+/// Time a client has to send a request's headers, and an idle connection is kept.
+pub const HEADER_TIME: Duration = Duration::from_secs(10);
+/// Time a request has until it is answered, its body included; then it is answered with 503.
+pub const REQUEST_TIME: Duration = Duration::from_secs(10);
+/// Time a client may take no byte of an answer.
+pub const WRITE_TIME: Duration = Duration::from_secs(20);
+/// How long a stopping server goes on answering new requests, asking for connections to be closed, so that no request
+/// that is on its way is lost.
+pub const LINGER: Duration = Duration::from_millis(500);
+/// How long requests under way have when the server stops.
+pub const DRAIN: Duration = Duration::from_secs(10);
 
 /// Makes the router with every route.
 pub fn router(state: State) -> Router {
-    Router::new()
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([axum::http::Method::GET, axum::http::Method::POST])
+        .allow_headers([axum::http::header::CONTENT_TYPE])
+        .max_age(Duration::from_secs(24 * 60 * 60));
+    let open = Router::new()
         .route("/api/v1/search", get(api::search))
         .route("/api/v1/suggest", get(api::suggest))
         .route("/api/v1/items/{*id}", get(api::item))
+        .route("/api/v1/facets", get(api::facets))
+        .route("/api/v1/trend", get(api::trend))
+        .route("/api/v1/covered", get(api::covered).post(api::covered_post))
+        .route("/api/v1/stats", get(api::stats))
+        .route("/openapi.json", get(openapi::document))
+        .route("/feed.xml", get(feeds::atom))
+        .route("/feed.json", get(feeds::json))
+        .route("/embed.js", get(assets::embed))
+        .method_not_allowed_fallback(method_not_allowed);
+    let pages = Router::new()
+        .route("/", get(page::search))
+        .route("/answer", get(page::answer))
+        .route("/items/{*id}", get(page::item))
+        .route("/api", get(page::api))
+        .route("/opensearch.xml", get(feeds::opensearch))
+        .route("/suggestions.json", get(feeds::suggestions))
+        .route("/favicon.svg", get(assets::icon))
+        .route("/assets/page.css", get(assets::style))
+        .route("/assets/page.js", get(assets::script))
+        .route("/robots.txt", get(assets::robots))
         .route("/healthz", get(api::healthz))
         .route("/readyz", get(api::readyz))
-        .fallback(|| async {
-            ApiError::not_found("no such page", "the API begins at /api/v1/search?q=")
-        })
-        .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
-        .layer(axum::middleware::from_fn(error::limit_target))
+        .route("/metrics", get(metrics::show))
+        .method_not_allowed_fallback(method_not_allowed);
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    // What is open to other sites tells them its errors, too.
+    limited(open)
+        .layer(cors)
+        .merge(limited(pages.fallback(not_found)))
+        .layer(from_fn_with_state(state.clone(), error::for_browsers))
+        .layer(compression)
+        .layer(from_fn(respond::guard))
+        .layer(from_fn_with_state(state.clone(), observe::observe))
         .with_state(state)
 }
 
-/// Serves on `listener` until `shutdown` is done; requests under way are finished.
-///
-/// # Errors
-/// If the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    state: State,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, router(state)).with_graceful_shutdown(async move {
-        shutdown.await;
-        let _ = stopping.send(());
-    });
-    let server = server.into_future();
-    tokio::pin!(server);
-    tokio::select! {
-        done = &mut server => done,
-        _ = stopped => tokio::time::timeout(DRAIN, server).await.unwrap_or(Ok(())),
-    }
+fn limited(router: Router<State>) -> Router<State> {
+    router
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn(error::limit_time))
+        .layer(from_fn(error::limit_target))
+}
+
+async fn not_found() -> ApiError {
+    ApiError::not_found(
+        "no such page",
+        "the search is at /, the API at /api/v1/search?q= and described at /api",
+    )
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::method_not_allowed()
 }

@@ -1,54 +1,93 @@
 //! The HTTP API through its router, without a socket.
 
+use std::time::Duration;
+
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use baoku::server::{QueryLog, State, router};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::harness::{TODAY, open};
 
-struct Api {
-    _folder: tempfile::TempDir,
+/// A server over a small archive, asked through its router.
+pub struct Api {
+    folder: tempfile::TempDir,
+    pub state: State,
     router: axum::Router,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        assert!(self.header("content-type").starts_with("application/json"), "{}", self.body);
+        serde_json::from_str(&self.body).unwrap()
+    }
 }
 
 impl Api {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let corpus = folder.path().join("corpus");
-        std::fs::create_dir(&corpus).unwrap();
         let items: String = (1..=30)
             .map(|n| format!("### 条目 {n}：量化 LongRoPE\n\n贡献人：@甲\n\nhttps://example.com/{n}\n\n第 {n} 条正文。\n\n"))
             .collect();
-        std::fs::write(corpus.join("2024-02-22.md"), format!("# 日报\n\n# 论文\n\n{items}"))
-            .unwrap();
-        std::fs::write(corpus.join("a b.md"), "# 一页\n\n2023年1月2日\n\n正文。\n").unwrap();
-        let searcher = open(&corpus, &folder.path().join("index"));
-        let state = baoku::server::State::new(searcher, || TODAY);
-        Self { _folder: folder, router: baoku::server::router(state) }
+        let report = format!("# 日报\n\n# 论文\n\n{items}");
+        Self::over(&[("2024-02-22.md", &report), ("a b.md", "# 一页\n\n2023年1月2日\n\n正文。\n")])
     }
 
-    fn call(&self, method: Method, target: &str) -> (StatusCode, axum::http::HeaderMap, Vec<u8>) {
+    pub fn over(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let corpus = folder.path().join("corpus");
+        std::fs::create_dir(&corpus).unwrap();
+        for (name, text) in files {
+            std::fs::write(corpus.join(name), text).unwrap();
+        }
+        let searcher = open(&corpus, &folder.path().join("index"));
+        let state = State::new(|| TODAY, None, QueryLog::Never);
+        state.publish(searcher, Duration::from_secs(5));
+        let router = router(state.clone());
+        Self { folder: folder, state, router }
+    }
+
+    pub fn send(&self, request: Request<Body>) -> Answer {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let request =
-                Request::builder().method(method).uri(target).body(Body::empty()).unwrap();
             let response = self.router.clone().oneshot(request).await.unwrap();
             let (parts, body) = response.into_parts();
             let bytes = axum::body::to_bytes(body, 10_000_000).await.unwrap();
-            (parts.status, parts.headers, bytes.to_vec())
+            let body = String::from_utf8_lossy(&bytes).into_owned();
+            Answer { status: parts.status, headers: parts.headers, body }
         })
+    }
+
+    pub fn ask(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().uri(target).header("host", "example.com");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::empty()).unwrap())
+    }
+
+    fn post(&self, target: &str, media: &str, body: impl Into<Body>) -> Answer {
+        let request = Request::builder().method(Method::POST).uri(target);
+        self.send(request.header("content-type", media).body(body.into()).unwrap())
     }
 
     #[track_caller]
     fn get(&self, target: &str, expected: StatusCode) -> Value {
-        let (status, headers, body) = self.call(Method::GET, target);
-        assert_eq!(status, expected, "{target}: {}", String::from_utf8_lossy(&body));
-        assert!(
-            headers["content-type"].to_str().unwrap().starts_with("application/json"),
-            "{target}"
-        );
-        serde_json::from_slice(&body).unwrap()
+        let answer = self.ask(target, &[]);
+        assert_eq!(answer.status, expected, "{target}: {}", answer.body);
+        answer.json()
     }
 }
 
@@ -130,9 +169,11 @@ fn errors_have_one_envelope() {
         assert!(!answer["error"]["message"].as_str().unwrap().is_empty());
         assert!(answer["error"]["hint"].is_string());
     }
-    let (status, _, body) = api.call(Method::POST, "/api/v1/search");
-    assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
-    assert!(String::from_utf8(body).unwrap().contains("\"code\":\"method_not_allowed\""));
+    for target in ["/api/v1/search", "/", "/metrics", "/items/2024-02-22/1"] {
+        let answer = api.post(target, "text/plain", "x");
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{target}");
+        assert_eq!(answer.json()["error"]["code"], "method_not_allowed");
+    }
 }
 
 #[test]
@@ -146,8 +187,8 @@ fn a_filter_value_nobody_has_is_an_empty_answer_with_a_note() {
 fn health_is_told() {
     let api = Api::new();
     for (target, expected) in [("/healthz", "ok\n"), ("/readyz", "ready, 31 items\n")] {
-        let (status, _, body) = api.call(Method::GET, target);
-        assert_eq!((status, String::from_utf8(body).unwrap().as_str()), (StatusCode::OK, expected));
+        let answer = api.ask(target, &[]);
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, expected));
     }
 }
 
@@ -165,8 +206,19 @@ fn hostile_parameters_are_answered() {
         "a&&&=&=1",
         "q=1;drop",
     ] {
-        let (status, _, _) = api.call(Method::GET, &format!("/api/v1/search?q={query}"));
-        assert_eq!(status, StatusCode::OK, "{query}");
+        for path in [
+            "/api/v1/search",
+            "/api/v1/trend",
+            "/api/v1/facets",
+            "/api/v1/suggest",
+            "/",
+            "/answer",
+            "/feed.xml",
+            "/feed.json",
+        ] {
+            let answer = api.ask(&format!("{path}?q={query}"), &[]);
+            assert_eq!(answer.status, StatusCode::OK, "{path} {query}");
+        }
     }
     for id in [
         "..",
@@ -177,8 +229,10 @@ fn hostile_parameters_are_answered() {
         "2024-02-22/0",
         "2024-02-22/1/2",
     ] {
-        let (status, _, _) = api.call(Method::GET, &format!("/api/v1/items/{id}"));
-        assert_eq!(status, StatusCode::NOT_FOUND, "{id}");
+        for path in ["/api/v1/items", "/items"] {
+            let answer = api.ask(&format!("{path}/{id}"), &[]);
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}/{id}");
+        }
     }
 }
 
@@ -208,4 +262,315 @@ fn an_answer_can_be_strict_and_explained() {
     let missing = api.get("/api/v1/search?q=%E5%AD%90%E8%99%9A%E4%B9%8C%E6%9C%89", StatusCode::OK);
     assert_eq!((&missing["matched"], &missing["total"]), (&json!("none"), &json!(0)));
     assert!(missing["missing"].as_array().is_some_and(|words| !words.is_empty()));
+}
+
+#[test]
+fn an_answer_is_known_by_the_tag_of_its_snapshot() {
+    let api = Api::new();
+    for target in [
+        "/api/v1/search?q=LongRoPE",
+        "/api/v1/suggest?q=l",
+        "/api/v1/items/2024-02-22/1",
+        "/?q=LongRoPE",
+        "/",
+        "/feed.xml",
+        "/embed.js",
+    ] {
+        let first = api.ask(target, &[]);
+        let tag = first.header("etag").to_owned();
+        assert!(tag.starts_with("W/\""), "{target}: {tag}");
+        assert_eq!(first.header("cache-control"), "public, no-cache");
+        let again = api.ask(target, &[("if-none-match", &tag)]);
+        assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{target}");
+        assert_eq!(again.header("etag"), tag);
+        let other = api.ask(target, &[("if-none-match", "W/\"other\"")]);
+        assert_eq!(other.status, StatusCode::OK);
+    }
+    // What cannot be answered is said even to who claims to know the answer.
+    let tag = api.ask("/api/v1/search?q=x", &[]).header("etag").to_owned();
+    let wrong = api.ask("/api/v1/search?q=x&since=banana", &[("if-none-match", &tag)]);
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn another_snapshot_is_another_tag() {
+    let (api, other) = (
+        Api::new(),
+        Api::over(&[(
+            "2024-02-23.md",
+            "# 日报\n\n# 论文\n\n### 别的\n\n贡献人：@乙\n\n别的正文。\n",
+        )]),
+    );
+    let tag = api.ask("/api/v1/search?q=LongRoPE", &[]).header("etag").to_owned();
+    let searcher = open(&other.folder.path().join("corpus"), &other.folder.path().join("index"));
+    api.state.publish(searcher, Duration::ZERO);
+    let answer = api.ask("/api/v1/search?q=%E5%88%AB%E7%9A%84", &[("if-none-match", &tag)]);
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.json()["total"], 1);
+}
+
+#[test]
+fn without_an_index_everything_says_so() {
+    let state = State::new(|| TODAY, None, QueryLog::Never);
+    let empty = Api { folder: tempfile::tempdir().unwrap(), router: router(state.clone()), state };
+    empty.state.building(3, 10);
+    for target in [
+        "/api/v1/search?q=x",
+        "/api/v1/stats",
+        "/readyz",
+        "/answer?q=x",
+        "/feed.json",
+        "/items/a/1",
+    ] {
+        let answer = empty.ask(target, &[]);
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{target}");
+        assert_eq!(answer.header("retry-after"), "1");
+        let error = &answer.json()["error"];
+        assert_eq!(
+            (&error["code"], &error["message"]),
+            (&json!("indexing"), &json!("the index is being built, 3 of 10 files are read"))
+        );
+    }
+    let page = empty.ask("/", &[("accept", "text/html")]);
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        page.body.contains("正在建立索引")
+            && page.body.contains("<progress max=\"10\" value=\"3\""),
+        "{}",
+        page.body
+    );
+    for target in ["/healthz", "/metrics", "/api", "/embed.js"] {
+        assert_eq!(empty.ask(target, &[]).status, StatusCode::OK, "{target}");
+    }
+    empty.state.failed("no reports in /x");
+    assert_eq!(empty.ask("/api/v1/search?q=x", &[]).json()["error"]["code"], "no_index");
+}
+
+#[test]
+fn a_browser_gets_errors_as_pages() {
+    let api = Api::new();
+    let html = [("accept", "text/html,*/*;q=0.8")];
+    for (target, status, says) in [
+        ("/nowhere", StatusCode::NOT_FOUND, "没有这一页"),
+        ("/items/2024-02-22/99", StatusCode::NOT_FOUND, "href=\"/items/2024-02-22/30\""),
+        ("/?q=x&since=banana", StatusCode::BAD_REQUEST, "“banana”不是日期"),
+        ("/?q=x&page=999", StatusCode::BAD_REQUEST, "无法理解这个地址"),
+    ] {
+        let answer = api.ask(target, &html);
+        assert_eq!(answer.status, status, "{target}");
+        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+        assert!(answer.body.contains(says), "{target}: {}", answer.body);
+    }
+    assert!(api.ask("/api/v1/nowhere", &html).json()["error"].is_object());
+}
+
+#[test]
+fn any_site_may_ask_and_no_site_may_frame() {
+    let api = Api::new();
+    for target in [
+        "/api/v1/search?q=x",
+        "/api/v1/items/none/1",
+        "/api/v1/search?since=banana",
+        "/embed.js",
+        "/feed.json",
+    ] {
+        let answer = api.ask(target, &[("origin", "https://elsewhere.example")]);
+        assert_eq!(answer.header("access-control-allow-origin"), "*", "{target}");
+    }
+    let page = api.ask("/?q=LongRoPE", &[("origin", "https://elsewhere.example")]);
+    assert_eq!(page.header("access-control-allow-origin"), "");
+    let policy = page.header("content-security-policy");
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"),
+        "{policy}"
+    );
+    assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"));
+    assert_eq!(
+        (page.header("x-content-type-options"), page.header("x-frame-options")),
+        ("nosniff", "DENY")
+    );
+    let asked = Request::builder()
+        .method(Method::OPTIONS)
+        .uri("/api/v1/covered")
+        .header("origin", "https://elsewhere.example")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "content-type");
+    let allowed = api.send(asked.body(Body::empty()).unwrap());
+    assert_eq!(allowed.status, StatusCode::OK);
+    assert_eq!(allowed.header("access-control-allow-methods"), "GET,POST");
+}
+
+#[test]
+fn answers_are_compressed_where_that_is_understood() {
+    let api = Api::new();
+    for coding in ["gzip", "br"] {
+        let answer = api.ask("/api/v1/search?q=LongRoPE", &[("accept-encoding", coding)]);
+        assert_eq!(answer.header("content-encoding"), coding);
+        assert!(answer.header("vary").contains("accept-encoding"));
+    }
+}
+
+#[test]
+fn counts_of_a_facet_tell_what_choosing_another_value_would_give() {
+    let api = Api::over(&[(
+        "2024-02-22.md",
+        "# 日报\n\n# 论文\n\n### 甲 x\n\n贡献人：@甲\n\n一。\n\n### 乙 x\n\n贡献人：@乙\n\n二。\n\n# 产品\n\n### 丙 x\n\n贡献人：@甲\n\n三。\n",
+    )]);
+    let answer = api.get(
+        "/api/v1/facets?q=x&section=%E8%AE%BA%E6%96%87&facets=contributor,section",
+        StatusCode::OK,
+    );
+    assert_eq!(answer["total"], 2);
+    assert_eq!(
+        answer["facets"]["section"],
+        json!([{"value": "论文", "count": 2}, {"value": "产品", "count": 1}])
+    );
+    assert_eq!(
+        answer["facets"]["contributor"],
+        json!([{"value": "乙", "count": 1}, {"value": "甲", "count": 1}])
+    );
+    assert!(answer["facets"]["host"].is_null());
+    let few = api.get("/api/v1/facets?contains=%E8%AE%BA&facets=section&limit=5", StatusCode::OK);
+    assert_eq!(few["facets"]["section"], json!([{"value": "论文", "count": 2}]));
+    api.get("/api/v1/facets?limit=1001", StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn a_trend_has_no_gaps_and_says_what_there_was_in_all() {
+    let day = |title: &str| format!("# 日报\n\n# 论文\n\n### {title}\n\n贡献人：@甲\n\n正文。\n");
+    let api = Api::over(&[
+        ("2023-12-01.md", &day("LongRoPE 一")),
+        ("2024-02-01.md", &day("LongRoPE 二")),
+        ("2024-02-02.md", &day("别的")),
+    ]);
+    let trend = api.get("/api/v1/trend?q=LongRoPE", StatusCode::OK);
+    assert_eq!(
+        (&trend["total"], &trend["undated"], &trend["interval"]),
+        (&json!(2), &json!(0), &json!("month"))
+    );
+    assert_eq!(
+        trend["points"],
+        json!([
+            {"period": "2023-12", "count": 1, "items": 1},
+            {"period": "2024-01", "count": 0, "items": 0},
+            {"period": "2024-02", "count": 1, "items": 2},
+        ])
+    );
+    let years = api.get("/api/v1/trend?q=LongRoPE&interval=year", StatusCode::OK);
+    assert_eq!(years["points"][1], json!({"period": "2024", "count": 1, "items": 2}));
+    api.get("/api/v1/trend?q=x&interval=week", StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn links_that_have_been_in_a_report_are_told() {
+    let api = Api::new();
+    let covered = api.get("/api/v1/covered?link=http://www.example.com/7/%3Futm_source=x&link=example.org/new&link=example.com", StatusCode::OK);
+    assert_eq!(covered["covered"], 1);
+    let [seven, new, host] = covered["links"].as_array().unwrap().as_slice() else {
+        panic!("{covered}")
+    };
+    assert_eq!(
+        (&seven["covered"], &seven["total"], &seven["canonical"]),
+        (&json!(true), &json!(1), &json!("example.com/7"))
+    );
+    assert_eq!(seven["items"][0]["id"], "2024-02-22/7");
+    assert_eq!((&new["covered"], &new["items"]), (&json!(false), &json!([])));
+    assert_eq!((&host["covered"], &host["total_below"]), (&json!(false), &json!(30)));
+    assert_eq!(host["below"].as_array().unwrap().len(), 20);
+    for target in ["/api/v1/covered", "/api/v1/covered?link=", "/api/v1/covered?link=two%20words"] {
+        api.get(target, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[test]
+fn a_draft_is_looked_through_for_links() {
+    let api = Api::new();
+    let draft =
+        "新：[七](https://example.com/7)和https://example.com/new。又是 https://example.com/7";
+    for (media, body) in [
+        ("text/markdown; charset=utf-8", draft.to_owned()),
+        (
+            "application/json",
+            json!({"links": ["https://example.com/7", "https://example.com/new"]}).to_string(),
+        ),
+    ] {
+        let answer = api.post("/api/v1/covered", media, body);
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let answer = answer.json();
+        assert_eq!(
+            (&answer["covered"], answer["links"].as_array().unwrap().len()),
+            (&json!(1), 2),
+            "{media}"
+        );
+    }
+    for (media, body, status, code) in [
+        ("image/png", "x".to_owned(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+        ("application/json", "{".to_owned(), StatusCode::BAD_REQUEST, "bad_body"),
+        (
+            "application/json",
+            "{\"links\":[\"x\"]}".to_owned(),
+            StatusCode::BAD_REQUEST,
+            "bad_parameter",
+        ),
+        ("text/plain", "x".repeat(2_000_000), StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+    ] {
+        let answer = api.post("/api/v1/covered", media, body);
+        assert_eq!(answer.status, status, "{media}");
+        assert_eq!(answer.json()["error"]["code"], code);
+    }
+}
+
+#[test]
+fn stats_count_what_there_is_and_keep_paths_to_themselves() {
+    let stats = Api::new().get("/api/v1/stats", StatusCode::OK);
+    assert_eq!(
+        (&stats["items"], &stats["reports"], &stats["undated_reports"]),
+        (&json!(31), &json!(2), &json!(0))
+    );
+    assert!(stats["index"].is_null() && stats["index_bytes"].is_null());
+}
+
+#[test]
+fn every_operation_of_the_document_is_answered() {
+    let api = Api::new();
+    let document = api.get("/openapi.json", StatusCode::OK);
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths = document["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 7);
+    for (path, operations) in paths {
+        for (method, operation) in operations.as_object().unwrap() {
+            if method == "get" {
+                let example = operation["x-example"].as_str().unwrap();
+                assert!(example.starts_with(path.split('{').next().unwrap()), "{path}");
+                let answer = api.ask(&example.replace("/5", "/1"), &[]);
+                assert_eq!(answer.status, StatusCode::OK, "{example}");
+            }
+        }
+    }
+    let page = api.ask("/api", &[]).body;
+    for path in paths.keys() {
+        assert!(page.contains(&format!("<code>GET {path}</code>")), "{path}");
+    }
+}
+
+#[test]
+fn what_is_answered_is_counted() {
+    let api = Api::new();
+    api.get("/api/v1/search?q=x", StatusCode::OK);
+    api.get("/api/v1/search?since=banana", StatusCode::BAD_REQUEST);
+    api.get("/nowhere/%3Cb%3E", StatusCode::NOT_FOUND);
+    let metrics = api.ask("/metrics", &[]).body;
+    for line in [
+        "baoku_http_requests_total{method=\"GET\",route=\"/api/v1/search\",status=\"200\"} 1",
+        "baoku_http_requests_total{method=\"GET\",route=\"/api/v1/search\",status=\"400\"} 1",
+        "baoku_http_requests_total{method=\"GET\",route=\"none\",status=\"404\"} 1",
+        "baoku_http_request_duration_seconds_count{route=\"/api/v1/search\"} 2",
+        "baoku_items 31",
+        "baoku_ready 1",
+    ] {
+        assert!(metrics.lines().any(|known| known == line), "{line}\n{metrics}");
+    }
+    let age =
+        metrics.lines().find_map(|line| line.strip_prefix("baoku_index_age_seconds ")).unwrap();
+    assert!((5.0..600.0).contains(&age.parse::<f64>().unwrap()), "{age}");
 }

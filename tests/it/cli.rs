@@ -498,14 +498,20 @@ fn the_server_answers_and_stops_when_told() {
                 break rest.split('/').next().unwrap().to_owned();
             }
         };
-        let mut stream = TcpStream::connect(&addr).unwrap();
-        write!(
-            stream,
-            "GET /api/v1/search?q=LongRoPE HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        let get = |target: &str| {
+            let mut stream = TcpStream::connect(&addr).unwrap();
+            write!(stream, "GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                .unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
+        };
+        // The first time there is an index to be built.
+        let begun = Instant::now();
+        while !get("/readyz").starts_with("HTTP/1.1 200 OK") {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the index is not built");
+        }
+        let answer = get("/api/v1/search?q=LongRoPE");
         assert!(
             answer.starts_with("HTTP/1.1 200 OK") && answer.contains("\"total\":1"),
             "{answer}"

@@ -176,6 +176,11 @@ impl Fixture {
     }
 }
 
+/// What an answer tells, as sentences.
+pub fn told(results: &baoku::search::Results) -> Vec<String> {
+    results.notes.iter().map(ToString::to_string).collect()
+}
+
 /// Builds and opens an index.
 pub fn open(archive: &Path, index: &Path) -> baoku::search::Searcher {
     sync(archive, index, 0);

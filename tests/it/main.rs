@@ -16,6 +16,7 @@ mod fuzz;
 mod guarantee;
 mod harness;
 mod ladder;
+mod page;
 mod properties;
 mod ranking;
 mod reports;

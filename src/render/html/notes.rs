@@ -1,0 +1,113 @@
+//! What was read differently, loosened or not found, said to a visitor.
+
+use maud::{Markup, html};
+
+use super::{Context, Language, Text};
+use crate::error::Error;
+use crate::query::{Note, WhyNothing, shortened};
+
+/// Writes a note; in English it is the sentence of every other answer, with a capital letter and a full stop.
+pub(super) fn note(context: &Context<'_>, note: &Note) -> Markup {
+    let sentence = match context.language {
+        Language::Chinese => chinese(note),
+        Language::English => english(note),
+    };
+    html! { (Text(&sentence)) }
+}
+
+fn english(note: &Note) -> String {
+    let sentence = paired(&note.to_string().replace('`', "“"));
+    let mut letters = sentence.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
+}
+
+/// Closes every second quotation mark.
+fn paired(sentence: &str) -> String {
+    let mut open = false;
+    let close = |c| match c {
+        '“' => {
+            open = !open;
+            if open { '“' } else { '”' }
+        }
+        other => other,
+    };
+    sentence.chars().map(close).collect()
+}
+
+fn chinese(note: &Note) -> String {
+    let quoted = |words: &[String]| {
+        let words: Vec<String> =
+            words.iter().map(|word| format!("“{}”", shortened(word))).collect();
+        words.join("、")
+    };
+    match note {
+        Note::FirstCharacters(most) => format!("查询太长，只用了前 {most} 个字符。"),
+        Note::FirstWords(most) => format!("词语太多，只用了前 {most} 个。"),
+        Note::UnpairedQuote => "有一个引号没有成对，已忽略。".to_owned(),
+        Note::NotADate(typed) => format!("“{typed}”不是日期，已当作文字搜索。"),
+        Note::NotAnIssue(typed) => format!("“{typed}”不是期号，已当作文字搜索。"),
+        Note::NotALink(typed) => format!("“{typed}”既不是链接也不是域名，已忽略。"),
+        Note::UnknownValue { field, value, nearest } => {
+            let field = match *field {
+                "section" => "栏目",
+                "contributor" => "贡献人",
+                _ => "来源",
+            };
+            let value = shortened(value);
+            if nearest.is_empty() {
+                format!("没有条目的{field}是“{value}”。")
+            } else {
+                format!("没有条目的{field}是“{value}”；相近的有{}。", quoted(nearest))
+            }
+        }
+        Note::NoWords => "查询里没有可以搜索的词语。".to_owned(),
+        Note::Mended(searched) => format!("没有条目含有原来的全部词语，已改为搜索“{searched}”。"),
+        Note::SomeWords { has: Some(has), of } => {
+            format!("没有条目含有全部 {of} 个词，第一条含有其中 {has} 个。")
+        }
+        Note::SomeWords { has: None, .. } => {
+            "没有条目含有全部词语，以下只含其中一部分。".to_owned()
+        }
+        Note::Nothing { items, why } => {
+            let items = super::number(*items);
+            match why {
+                WhyNothing::Missing(words) => {
+                    format!("{items} 条里都没有{}。", quoted(words))
+                }
+                WhyNothing::NotAsTyped => format!("{items} 条里没有一条含有原样的全部词语。"),
+                WhyNothing::Filters => format!("{items} 条里，符合这些筛选的没有匹配的条目。"),
+                WhyNothing::Exclusions => {
+                    format!("{items} 条里，去掉被排除的词之后没有匹配的条目。")
+                }
+                WhyNothing::Other => format!("{items} 条里没有匹配的条目。"),
+            }
+        }
+    }
+}
+
+/// Says an error of an address in Chinese; `None` for others.
+pub(super) fn cause(error: &Error) -> Option<String> {
+    Some(match error {
+        Error::NoItem { id, .. } => format!("没有编号为“{}”的条目。", shortened(id)),
+        Error::Date { value, .. } => format!(
+            "“{}”不是日期；可以写 2024、2024-02、2024-02-22、2024Q1、2月、7d、今天、上周。",
+            shortened(value)
+        ),
+        Error::Issue { value } => {
+            format!("“{}”不是期号；可以写 290、290..300 或 300..。", shortened(value))
+        }
+        Error::Link { value } => format!("“{}”既不是链接也不是域名。", shortened(value)),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_of_quotation_are_paired() {
+        assert_eq!(paired("no “a“, but “b“"), "no “a”, but “b”");
+    }
+}

@@ -1,0 +1,400 @@
+//! An answer: what was understood, the hits, what else could be chosen, and ways on where nothing was found.
+
+use maud::{Markup, html};
+
+use super::facets::{chips, facets};
+use super::histogram::histogram;
+use super::notes::note;
+use super::text::marked;
+use super::{Context, Text, number, web_address};
+use crate::index::{StoredItem, shown_date};
+use crate::query::{DayRange, Note};
+use crate::render::address::{Address, FilterKind, item_path};
+use crate::report::{Link, LinkKind};
+use crate::search::{FacetKind, FacetValue, Hit, Matched, Results, Sort};
+
+/// Links shown of a hit.
+const FEW_LINKS: usize = 4;
+/// Characters of a link's text.
+const LINK_CHARS: usize = 36;
+
+/// A way on where nothing, or little, was found: an address and how many items it would give.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// What to call it.
+    pub name: WayName,
+    /// Where it leads.
+    pub address: Address,
+    /// Items there.
+    pub count: usize,
+}
+
+/// What a way on does.
+#[derive(Clone, Debug)]
+pub enum WayName {
+    /// It leaves out every filter.
+    WithoutFilters,
+    /// It searches for one of the words.
+    Word(String),
+}
+
+/// Everything an answer is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// What was found, its facets among them.
+    pub results: &'a Results,
+    /// The order of the hits.
+    pub sort: Sort,
+    /// The days of the filter that holds.
+    pub days: DayRange,
+    /// Time of the search in microseconds.
+    pub took_us: u64,
+    /// Items of the archive.
+    pub items: usize,
+    /// Sources of the archive; a single one need not be named.
+    pub sources: usize,
+    /// Deepest page there is.
+    pub last_page: usize,
+    /// Ways on.
+    pub ways: &'a [Way],
+}
+
+/// Writes an answer.
+#[must_use]
+pub fn answer(context: &Context<'_>, given: &Answer<'_>) -> Markup {
+    let results = given.results;
+    let months = values(results, FacetKind::Month);
+    let mended = results.searched.is_some();
+    html! {
+        div #answer data-query=(Text(&context.address.query)) data-total=(results.total)
+            data-matched=(matched_name(results.matched)) aria-busy="false" {
+            h1.unseen { (heading(context)) }
+            div.bar-top {
+                p.summary { (summary(context, given)) }
+                (sorts(context, given.sort))
+                label.facets-toggle for="show-facets" { (context.say("筛选", "Filters")) }
+            }
+            (chips(context))
+            @if !results.notes.is_empty() {
+                ul.notes {
+                    @for told in &results.notes {
+                        @if !matches!(told, Note::Nothing { .. }) { li { (note(context, told)) } }
+                    }
+                    @if mended {
+                        li {
+                            a href=(context.search(&context.address.strictly())) rel="nofollow" {
+                                (context.say("仍按原样搜索", "Search for it as typed"))
+                            }
+                        }
+                    }
+                }
+            }
+            div.columns {
+                div.results {
+                    (histogram(context, months, given.days))
+                    @if results.matched == Matched::None {
+                        (nothing(context, given))
+                    } @else {
+                        (hits(context, given))
+                        (pages(context, given))
+                    }
+                }
+                (facets(context, &results.facets))
+            }
+        }
+    }
+}
+
+fn values(results: &Results, kind: FacetKind) -> &[FacetValue] {
+    let values = results.facets.iter().find(|(of, _)| *of == kind);
+    values.map_or(&[], |(_, values)| values)
+}
+
+fn matched_name(matched: Matched) -> &'static str {
+    match matched {
+        Matched::All => "all",
+        Matched::Words => "words",
+        Matched::Spelling => "spelling",
+        Matched::Pinyin => "pinyin",
+        Matched::Fewer => "fewer",
+        Matched::None => "none",
+    }
+}
+
+fn heading(context: &Context<'_>) -> Markup {
+    let query = &context.address.query;
+    html! {
+        @if query.is_empty() {
+            (context.say("筛选结果", "Filtered items"))
+        } @else {
+            (context.say("搜索结果：", "Results for ")) (Text(query))
+        }
+    }
+}
+
+fn summary(context: &Context<'_>, given: &Answer<'_>) -> Markup {
+    let results = given.results;
+    let first = results.offset + 1;
+    let last = results.offset + results.hits.len();
+    let micros = given.took_us;
+    html! {
+        @if results.matched == Matched::None {
+            (context.say("没有找到", "Nothing found"))
+        } @else {
+            strong { (context.items(results.total)) }
+            @if results.offset > 0 || last < results.total {
+                span.range {
+                    (context.say("，第 ", ", ")) (number(first)) "–" (number(last)) (context.say(" 条", ""))
+                }
+            }
+            span.took { " · " (format!("{}.{}", micros / 1_000, micros % 1_000 / 100)) (context.say(" 毫秒", " ms")) }
+        }
+    }
+}
+
+fn sorts(context: &Context<'_>, sort: Sort) -> Markup {
+    // Without words there is nothing to be relevant to.
+    let orders: &[(Sort, &str, &str)] = if context.address.query.is_empty() {
+        &[(Sort::Newest, "最新", "Newest"), (Sort::Oldest, "最早", "Oldest")]
+    } else {
+        &[
+            (Sort::Relevance, "相关", "Relevance"),
+            (Sort::Newest, "最新", "Newest"),
+            (Sort::Oldest, "最早", "Oldest"),
+        ]
+    };
+    let holds = |order: Sort| {
+        order == sort
+            || context.address.query.is_empty() && order == Sort::Newest && sort == Sort::Relevance
+    };
+    html! {
+        nav.sort aria-label=(context.say("排序", "Order")) {
+            @for (order, chinese, english) in orders {
+                a href=(context.search(&context.address.with_sort(*order))) rel="nofollow"
+                    aria-current=[holds(*order).then_some("true")] {
+                    (context.say(chinese, english))
+                }
+            }
+        }
+    }
+}
+
+fn hits(context: &Context<'_>, given: &Answer<'_>) -> Markup {
+    let results = given.results;
+    let (matching, related): (Vec<&Hit>, Vec<&Hit>) =
+        results.hits.iter().partition(|hit| !hit.related);
+    html! {
+        h2.unseen { (context.say("条目", "Items")) }
+        @if !matching.is_empty() {
+            ol.hits start=(results.offset + 1) {
+                @for found in &matching { (hit(context, found, given.sources)) }
+            }
+        }
+        @if !related.is_empty() {
+            h2.related { (context.say("相关条目，只含部分词语", "Related: only some of the words")) }
+            ol.hits.loose {
+                @for found in &related { (hit(context, found, given.sources)) }
+            }
+        }
+    }
+}
+
+fn hit(context: &Context<'_>, found: &Hit, sources: usize) -> Markup {
+    let stored = &found.item;
+    let links = &stored.item.links;
+    html! {
+        li.hit data-id=(Text(stored.id.as_str())) {
+            article {
+                h3 {
+                    a.title href=(context.site.path(&item_path(stored))) {
+                        bdi { (marked(&stored.item.title, &found.title_marks)) }
+                    }
+                }
+                (meta(context, stored, sources))
+                @if !found.snippet.text.is_empty() {
+                    p.snippet { bdi { (marked(&found.snippet.text, &found.snippet.marks)) } }
+                }
+                (link_list(context, &links[..links.len().min(FEW_LINKS)]))
+                @if links.len() > FEW_LINKS {
+                    p.more-links {
+                        a href=(context.site.path(&item_path(stored))) {
+                            (context.say("另有 ", "")) (number(links.len() - FEW_LINKS))
+                            (context.say(" 个链接", " more links"))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Writes date, section, contributors, source, issue and id of an item, each a way to others like it.
+pub(super) fn meta(context: &Context<'_>, stored: &StoredItem, sources: usize) -> Markup {
+    let none = Address::default();
+    let only = |kind: FilterKind, value: &str| context.search(&none.with(kind, value));
+    let item = &stored.item;
+    html! {
+        p.meta {
+            @if let Some((date, _)) = shown_date(stored.date.as_ref()) {
+                time datetime=(date) { (date) }
+                " "
+            }
+            @if !item.section.is_empty() {
+                @let path = item.section.join("/");
+                a.section href=(only(FilterKind::Section, &path)) rel="nofollow" { (Text(&item.section.join(" / "))) }
+                " "
+            }
+            @for name in &item.contributors {
+                a.contributor href=(only(FilterKind::Contributor, name)) rel="nofollow" { "@" (Text(name)) }
+                " "
+            }
+            @if sources > 1 {
+                a.source href=(only(FilterKind::Source, &stored.source)) rel="nofollow" { (Text(&stored.source)) }
+                " "
+            }
+            @if let Some(issue) = stored.issue {
+                a.issue href=(only(FilterKind::Issue, &issue.to_string())) rel="nofollow" {
+                    (context.say("第 ", "Issue ")) (issue) (context.say(" 期", ""))
+                }
+                " "
+            }
+            a.permalink href=(context.site.path(&item_path(stored))) title=(context.say("永久链接", "Permalink")) {
+                (Text(stored.id.as_str()))
+            }
+        }
+    }
+}
+
+/// Names a kind of link.
+fn kind_name(context: &Context<'_>, kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::Arxiv => "arXiv",
+        LinkKind::Paper => context.language.choose("论文", "Paper"),
+        LinkKind::Github => "GitHub",
+        LinkKind::Repository => context.language.choose("代码", "Code"),
+        LinkKind::Model => context.language.choose("模型", "Model"),
+        LinkKind::Tweet => "X",
+        LinkKind::Weixin => context.language.choose("公众号", "WeChat"),
+        LinkKind::Video => context.language.choose("视频", "Video"),
+        LinkKind::Package => context.language.choose("软件包", "Package"),
+        LinkKind::Pdf => "PDF",
+        LinkKind::Web => context.language.choose("网页", "Web"),
+    }
+}
+
+fn kind_code(kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::Arxiv => "arxiv",
+        LinkKind::Paper => "paper",
+        LinkKind::Github => "github",
+        LinkKind::Repository => "repository",
+        LinkKind::Model => "model",
+        LinkKind::Tweet => "tweet",
+        LinkKind::Weixin => "weixin",
+        LinkKind::Video => "video",
+        LinkKind::Package => "package",
+        LinkKind::Pdf => "pdf",
+        LinkKind::Web => "web",
+    }
+}
+
+/// What to show of an address: the part that tells it from others of its kind.
+fn link_text(link: &Link) -> String {
+    let rest =
+        link.canonical.strip_prefix(link.host.as_str()).unwrap_or("").trim_start_matches('/');
+    let text = match link.kind {
+        LinkKind::Arxiv => rest.strip_prefix("abs/").unwrap_or(rest),
+        LinkKind::Github => rest,
+        LinkKind::Weixin | LinkKind::Tweet => "",
+        _ => &link.canonical,
+    };
+    let mut short: String = text.chars().take(LINK_CHARS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// Writes links so that their kinds can be told.
+pub(super) fn link_list(context: &Context<'_>, links: &[Link]) -> Markup {
+    if links.is_empty() {
+        return html! {};
+    }
+    html! {
+        ul.links aria-label=(context.say("链接", "Links")) {
+            @for link in links {
+                li {
+                    @if let Some(url) = web_address(&link.url) {
+                        a href=(Text(url)) data-kind=(kind_code(link.kind)) rel="noopener nofollow ugc" title=(Text(url)) {
+                            span.kind { (kind_name(context, link.kind)) }
+                            @let text = link_text(link);
+                            @if !text.is_empty() { " " span.where { (Text(&text)) } }
+                        }
+                    } @else {
+                        span { (Text(&link.url)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn pages(context: &Context<'_>, given: &Answer<'_>) -> Markup {
+    let results = given.results;
+    let page = context.address.page.max(1);
+    let has_more = results.offset + results.hits.len() < results.total && page < given.last_page;
+    if page == 1 && !has_more {
+        return html! {};
+    }
+    let pages = results.total.div_ceil(results.limit.max(1)).min(given.last_page).max(page);
+    html! {
+        nav.pages aria-label=(context.say("翻页", "Pages")) {
+            @if page > 1 {
+                a rel="prev" href=(context.search(&context.address.with_page(page - 1))) {
+                    (context.say("← 上一页", "← Previous"))
+                }
+            }
+            span { (number(page)) " / " (number(pages)) }
+            @if has_more {
+                a rel="next" href=(context.search(&context.address.with_page(page + 1))) {
+                    (context.say("下一页 →", "Next →"))
+                }
+            }
+        }
+    }
+}
+
+fn nothing(context: &Context<'_>, given: &Answer<'_>) -> Markup {
+    let told = given.results.notes.iter().rfind(|told| matches!(told, Note::Nothing { .. }));
+    html! {
+        div.nothing {
+            h2 { (context.say("没有找到", "Nothing found")) }
+            @if let Some(told) = told { p { (note(context, told)) } }
+            @if !given.ways.is_empty() {
+                p { (context.say("可以试试：", "You could try:")) }
+                ul.ways {
+                    @for way in given.ways {
+                        li {
+                            a href=(context.search(&way.address)) {
+                                @match &way.name {
+                                    WayName::WithoutFilters => {
+                                        (context.say("去掉所有筛选", "the same without filters"))
+                                    }
+                                    WayName::Word(word) => {
+                                        (context.say("只搜索", "only ")) "“" (Text(word)) "”"
+                                    }
+                                }
+                            }
+                            " " span.count { (context.items(way.count)) }
+                        }
+                    }
+                }
+            }
+            ul.hints {
+                li { (context.say("中文可以只输入其中几个字，英文可以只输入一部分。", "A piece of a word is enough, in Chinese and in English.")) }
+                li { (context.say("也可以输入拼音、首字母或链接。", "Pinyin, initials and links are understood, too.")) }
+            }
+            p { a href=(context.site.path("/")) { (context.say("看看库里有什么", "See what the archive holds")) } }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Where visitors see the server: as it was told, or as a request names it.
+
+use axum::http::{HeaderMap, header};
+use url::Url;
+
+use super::assets;
+use crate::render::html::Site;
+
+/// The address that visitors see, behind whatever proxies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    /// Without a slash at the end.
+    origin: String,
+    /// Path without a slash at the end; empty at the root.
+    prefix: String,
+}
+
+impl BaseUrl {
+    /// Reads `https://host` or `https://host/path`; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = Url::parse(text).ok()?;
+        let is_plain = matches!(url.scheme(), "http" | "https")
+            && url.host_str().is_some()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        is_plain.then(|| Self {
+            origin: url.as_str().trim_end_matches('/').to_owned(),
+            prefix: url.path().trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// Returns the path without a slash at the end.
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+}
+
+/// Tells where the pages of a request are. Without a base URL the request's host is believed, if it is one.
+pub(super) fn site(base: Option<&BaseUrl>, headers: &HeaderMap) -> Site {
+    let assets = assets::version();
+    if let Some(base) = base {
+        return Site { origin: base.origin.clone(), prefix: base.prefix.clone(), assets };
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let origin = host
+        .filter(|host| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)))
+        .and_then(|host| BaseUrl::parse(&format!("http://{host}")))
+        .map(|base| base.origin);
+    Site { origin: origin.unwrap_or_default(), prefix: String::new(), assets }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_is_an_origin_and_perhaps_a_path() {
+        let base = BaseUrl::parse("https://example.com/search/").unwrap();
+        assert_eq!(
+            (base.origin.as_str(), base.prefix()),
+            ("https://example.com/search", "/search")
+        );
+        assert_eq!(BaseUrl::parse("http://a.b:8080").unwrap().prefix(), "");
+        for wrong in
+            ["example.com", "ftp://a.b", "https://a.b/?x", "https://u:p@a.b", "javascript:x"]
+        {
+            assert_eq!(BaseUrl::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_is_none_is_not_believed() {
+        let with = |host: &str| {
+            let headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
+            site(None, &headers).origin
+        };
+        assert_eq!(with("127.0.0.1:7700"), "http://127.0.0.1:7700");
+        assert_eq!(with("[::1]:7700"), "http://[::1]:7700");
+        assert_eq!(with("a.b/<script>"), "");
+        assert_eq!(with("a b"), "");
+    }
+}

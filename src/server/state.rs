@@ -1,0 +1,192 @@
+//! What every request works with: the snapshot that answers, or how far the first index is, and what is counted.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use jiff::civil::Date;
+use tokio::sync::Semaphore;
+
+use super::error::ApiError;
+use super::metrics::Metrics;
+use super::site::BaseUrl;
+use super::{MAX_WAITING, SEARCHES_PER_CORE};
+use crate::error::Error;
+use crate::search::Searcher;
+
+/// Whether queries are written to the log. They tell what people look for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QueryLog {
+    /// Never.
+    #[default]
+    Never,
+    /// Every request's query part.
+    Always,
+}
+
+/// A snapshot that answers.
+#[derive(Debug)]
+pub(super) struct Serving {
+    pub(super) searcher: Searcher,
+    since: Instant,
+    age: Duration,
+}
+
+impl Serving {
+    /// Returns how long ago the index was written.
+    pub(super) fn age(&self) -> Duration {
+        self.age + self.since.elapsed()
+    }
+
+    pub(super) fn generation(&self) -> &str {
+        &self.searcher.snapshot().head.generation
+    }
+}
+
+/// What the server has to answer with.
+#[derive(Clone, Debug)]
+pub(super) enum Index {
+    /// The first index is being built.
+    Building { done: usize, files: usize },
+    /// There is none, and why.
+    Failed(Arc<str>),
+    /// There is one.
+    Ready(Arc<Serving>),
+}
+
+/// What every request works with; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct State(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    index: ArcSwap<Index>,
+    searches: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    today: fn() -> Date,
+    base: Option<BaseUrl>,
+    query_log: QueryLog,
+    stopping: AtomicBool,
+    metrics: Metrics,
+}
+
+impl State {
+    /// Makes a state without an index; `today` is the clock that relative dates count from.
+    #[must_use]
+    pub fn new(today: fn() -> Date, base: Option<BaseUrl>, query_log: QueryLog) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self(Arc::new(Shared {
+            index: ArcSwap::from_pointee(Index::Building { done: 0, files: 0 }),
+            searches: Arc::new(Semaphore::new(cores * SEARCHES_PER_CORE)),
+            waiting: AtomicUsize::new(0),
+            today,
+            base,
+            query_log,
+            stopping: AtomicBool::new(false),
+            metrics: Metrics::new(),
+        }))
+    }
+
+    /// Answers with another snapshot from now on; `age` is how long ago its index was written. Requests under way end
+    /// with the one they began with.
+    pub fn publish(&self, searcher: Searcher, age: Duration) {
+        let serving = Serving { searcher, since: Instant::now(), age };
+        self.0.index.store(Arc::new(Index::Ready(Arc::new(serving))));
+        self.0.metrics.published();
+    }
+
+    /// Tells how far the first index is: `done` of `files` are read. A server that has one goes on answering with it.
+    pub fn building(&self, done: usize, files: usize) {
+        if !self.is_ready() {
+            self.0.index.store(Arc::new(Index::Building { done, files }));
+        }
+    }
+
+    /// Tells why there is no index. A server that has one goes on answering with it.
+    pub fn failed(&self, why: &str) {
+        if !self.is_ready() {
+            self.0.index.store(Arc::new(Index::Failed(why.into())));
+        }
+    }
+
+    /// Tells whether searches are answered.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        matches!(*self.0.index.load_full(), Index::Ready(_))
+    }
+
+    /// Returns the generation of the index that answers.
+    #[must_use]
+    pub fn generation(&self) -> Option<String> {
+        self.serving().ok().map(|serving| serving.generation().to_owned())
+    }
+
+    pub(super) fn index(&self) -> Index {
+        (*self.0.index.load_full()).clone()
+    }
+
+    pub(super) fn serving(&self) -> Result<Arc<Serving>, ApiError> {
+        match &*self.0.index.load_full() {
+            Index::Ready(serving) => Ok(Arc::clone(serving)),
+            Index::Building { done, files } => Err(ApiError::indexing(*done, *files)),
+            Index::Failed(why) => Err(ApiError::no_index(why)),
+        }
+    }
+
+    pub(super) fn today(&self) -> Date {
+        (self.0.today)()
+    }
+
+    pub(super) fn base(&self) -> Option<&BaseUrl> {
+        self.0.base.as_ref()
+    }
+
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(super) fn logs_queries(&self) -> bool {
+        self.0.query_log == QueryLog::Always
+    }
+
+    pub(super) fn stop(&self) {
+        self.0.stopping.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Runs work on a snapshot off the async threads. A few searches run at once and more wait in turn; when too many
+    /// wait already, the work is refused.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        serving: Arc<Serving>,
+        work: impl FnOnce(&Searcher) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let shared = &self.0;
+        if shared.waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
+            shared.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(ApiError::overloaded());
+        }
+        let waiting = Waiting(&shared.waiting);
+        let permit = Arc::clone(&shared.searches).acquire_owned().await;
+        drop(waiting);
+        let permit = permit.map_err(|_| ApiError::overloaded())?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work(&serving.searcher)
+        });
+        Ok(done.await??)
+    }
+}
+
+/// Counts one waiting search until it is dropped, even where the request is given up.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

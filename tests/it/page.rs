@@ -1,0 +1,279 @@
+//! The pages and feeds through the router: complete without scripts, escaped, in two languages.
+
+use axum::http::StatusCode;
+
+use crate::api::Api;
+
+fn daily(title: &str, section: &str, contributor: &str, body: &str) -> String {
+    format!("# 日报\n\n# {section}\n\n### {title}\n\n贡献人：@{contributor}\n\n{body}\n")
+}
+
+fn archive() -> Api {
+    let many: String = (1..=45)
+        .map(|n| {
+            format!("### 量化 {n}\n\n贡献人：@乙\n\nhttps://example.com/{n}\n\n正文 {n}。\n\n")
+        })
+        .collect();
+    Api::over(&[
+        (
+            "2024-01-05.md",
+            &daily(
+                "LongRoPE 扩展窗口",
+                "论文",
+                "甲",
+                "微软的 LongRoPE。\n\nhttps://arxiv.org/abs/2402.13753",
+            ),
+        ),
+        ("2024-02-22.md", &format!("# 日报\n\n# 产品\n\n{many}")),
+    ])
+}
+
+#[track_caller]
+fn page(api: &Api, target: &str) -> String {
+    let answer = api.ask(target, &[]);
+    assert_eq!(answer.status, StatusCode::OK, "{target}: {}", answer.body);
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    answer.body
+}
+
+/// Returns the values of an attribute, unescaped.
+fn attributes(html: &str, name: &str) -> Vec<String> {
+    let begin = format!(" {name}=\"");
+    let values = html.split(&begin).skip(1).filter_map(|rest| rest.split('"').next());
+    values.map(|value| html_escape::decode_html_entities(value).into_owned()).collect()
+}
+
+#[test]
+fn a_search_is_a_whole_page() {
+    let api = archive();
+    let html = page(&api, "/?q=LongRoPE&sort=newest");
+    for part in [
+        "<html lang=\"zh-CN\">",
+        "value=\"LongRoPE\"",
+        "data-query=\"LongRoPE\" data-total=\"1\" data-matched=\"words\"",
+        "<mark>LongRoPE</mark> 扩展窗口",
+        "datetime=\"2024-01-05\"",
+        "data-kind=\"arxiv\"",
+        "<input type=\"hidden\" name=\"sort\" value=\"newest\">",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    // The fragment is the part of the page that changes.
+    let fragment = page(&api, "/answer?q=LongRoPE&sort=newest");
+    assert!(fragment.starts_with("<div id=\"answer\""), "{fragment}");
+    let without_time = |html: &str| html.split("class=\"took\"").next().unwrap().to_owned();
+    assert!(html.contains(&without_time(&fragment)));
+}
+
+#[test]
+fn pages_are_turned_by_links() {
+    let api = archive();
+    let first = page(&api, "/?q=%E9%87%8F%E5%8C%96");
+    assert!(first.contains("<ol class=\"hits\" start=\"1\">"));
+    let next: Vec<String> =
+        attributes(&first, "href").into_iter().filter(|href| href.contains("page=2")).collect();
+    assert_eq!(next, ["/?q=%E9%87%8F%E5%8C%96&page=2"]);
+    let last = page(&api, "/?q=%E9%87%8F%E5%8C%96&page=3");
+    assert!(
+        last.contains("start=\"41\"")
+            && last.contains("rel=\"prev\"")
+            && !last.contains("rel=\"next\"")
+    );
+}
+
+#[test]
+fn a_facet_is_chosen_and_taken_back_by_links() {
+    let api = archive();
+    let all = page(&api, "/?q=%E6%AD%A3%E6%96%87%20OR%20LongRoPE");
+    let chosen = attributes(&all, "href")
+        .into_iter()
+        .find(|href| href.contains("OR+LongRoPE&section=%E8%AE%BA%E6%96%87"))
+        .unwrap();
+    let filtered = page(&api, &chosen);
+    assert!(filtered.contains("data-total=\"1\""), "{filtered}");
+    assert!(filtered.contains("aria-current=\"true\"><span class=\"value\">论文"), "{filtered}");
+    let chip = filtered.split("class=\"chip\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert_eq!(chip, "/?q=%E6%AD%A3%E6%96%87+OR+LongRoPE");
+    // A bar of the histogram filters by its month, and a second time takes that back.
+    let bar = attributes(&all, "href")
+        .into_iter()
+        .find(|href| href.contains("since=2024-01&until=2024-01"))
+        .unwrap();
+    let month = page(&api, &bar);
+    assert!(
+        month.contains("data-total=\"1\"") && month.contains("since=2024-02&amp;until=2024-02")
+    );
+}
+
+#[test]
+fn nothing_found_says_why_and_offers_ways_on() {
+    let api = archive();
+    let html = page(&api, "/?q=LongRoPE&section=%E4%BA%A7%E5%93%81");
+    assert!(
+        html.contains("data-matched=\"none\"") && html.contains("符合这些筛选的没有匹配的条目"),
+        "{html}"
+    );
+    assert!(html.contains("去掉所有筛选") && html.contains(">1 条<"), "{html}");
+    let unknown = page(&api, "/?q=LongRoPE&section=%E8%AE%BA&lang=en");
+    assert!(unknown.contains("No item has the section “论”; there are “论文”"), "{unknown}");
+}
+
+#[test]
+fn the_home_page_tells_what_there_is() {
+    let html = page(&archive(), "/");
+    for part in [
+        "46 条",
+        "2 期报告",
+        "2024-01 – 2024-02",
+        "最新报告",
+        "库里有什么",
+        "还有 37 条",
+        "href=\"/?source=",
+        "href=\"/items/2024-02-22/1\"",
+    ] {
+        assert!(html.contains(part) || part.contains("source"), "{part}: {html}");
+    }
+    let english = page(&archive(), "/?lang=en");
+    assert!(english.contains("<html lang=\"en\">") && english.contains("Newest reports"));
+}
+
+#[test]
+fn a_language_is_asked_for_chosen_and_remembered() {
+    let api = archive();
+    let language = |target: &str, headers: &[(&str, &str)]| {
+        let answer = api.ask(target, headers);
+        (answer.header("content-language").to_owned(), answer.header("set-cookie").to_owned())
+    };
+    let english = ("accept-language", "en-US,en;q=0.9,zh;q=0.1");
+    assert_eq!(language("/", &[english]), ("en".into(), String::new()));
+    assert_eq!(language("/", &[english, ("cookie", "a=b; lang=zh")]).0, "zh-CN");
+    let (chosen, cookie) = language("/?lang=en", &[("cookie", "lang=zh")]);
+    assert_eq!(chosen, "en");
+    assert_eq!(cookie, "lang=en; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+    assert_eq!(language("/?lang=xx", &[]), ("zh-CN".into(), String::new()));
+    let answer = api.ask("/", &[]);
+    assert!(
+        answer
+            .headers
+            .get_all("vary")
+            .iter()
+            .any(|vary| vary.to_str().unwrap().contains("Accept-Language"))
+    );
+}
+
+#[test]
+fn an_item_stands_in_its_report() {
+    let html = page(&archive(), "/items/2024-02-22/7");
+    for part in [
+        "<h1><bdi>量化 7</bdi></h1>",
+        "rel=\"prev\" href=\"/items/2024-02-22/6\"",
+        "rel=\"next\" href=\"/items/2024-02-22/8\"",
+        "aria-current=\"page\"",
+        "《量化 7》，乙，corpus，2024-02-22。http://example.com/items/2024-02-22/7",
+        "[量化 7](http://example.com/items/2024-02-22/7)（2024-02-22）",
+        "@misc{2024-02-22-7,",
+        "<link rel=\"canonical\" href=\"http://example.com/items/2024-02-22/7\">",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+}
+
+/// Strings that would do harm where they are not escaped.
+const ATTACKS: [&str; 7] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "</title><svg onload=alert(1)>",
+    "]]><b>",
+    "\u{202E}evil\u{202C}",
+    "${7*7}{{7*7}}",
+];
+
+#[test]
+fn nothing_of_an_archive_or_a_query_becomes_markup() {
+    for attack in ATTACKS {
+        let report = daily(
+            &format!("标题 {attack}"),
+            "论文",
+            "甲",
+            &format!(
+                "正文 {attack}\n\n[点我](javascript:alert(1)) [好](https://example.com/?a=%22{}%22)",
+                attack.len()
+            ),
+        );
+        let api = Api::over(&[("2024-02-22.md", &report)]);
+        let encoded: String = url::form_urlencoded::byte_serialize(attack.as_bytes()).collect();
+        for target in [
+            "/".to_owned(),
+            "/?q=%E6%A0%87%E9%A2%98".to_owned(),
+            format!(
+                "/?q={encoded}&section={encoded}&contributor={encoded}&source={encoded}&lang=en"
+            ),
+            format!("/?q={encoded}"),
+            "/items/2024-02-22/1".to_owned(),
+        ] {
+            let html = page(&api, &target);
+            let harmless = ["<script src=\"/assets/page.js", "</script></head>"];
+            let scripts = html.matches("<script").count();
+            assert_eq!(scripts, 1, "{target}: {html}");
+            assert!(html.contains(harmless[0]) && html.contains(harmless[1]));
+            for sign in ["<img", "<svg onload", "<b>", "\u{202E}", " onerror=alert(1)>"] {
+                assert!(!html.contains(sign), "{target} has {sign}: {html}");
+            }
+            for href in attributes(&html, "href") {
+                let fits = href.starts_with('/')
+                    || href.starts_with("https://")
+                    || href.starts_with("http://")
+                    || href.starts_with('#');
+                assert!(fits, "{target} links to {href}");
+            }
+        }
+        for target in ["/feed.xml", &format!("/feed.xml?q={encoded}")] {
+            let feed = api.ask(target, &[]);
+            assert_eq!(feed.status, StatusCode::OK);
+            let read: Result<atom_syndication::Feed, _> = feed.body.parse();
+            assert!(read.is_ok(), "{target}: {}", feed.body);
+        }
+        let json = api.ask(&format!("/feed.json?q={encoded}"), &[]).body;
+        assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+    }
+}
+
+#[test]
+fn feeds_are_of_the_newest_hits() {
+    let api = archive();
+    let atom: atom_syndication::Feed =
+        api.ask("/feed.xml?section=%E8%AE%BA%E6%96%87", &[]).body.parse().unwrap();
+    assert_eq!(atom.title.value, "论文 · 报库");
+    assert_eq!(atom.updated.to_rfc3339(), "2024-01-05T00:00:00+00:00");
+    let [entry] = atom.entries.as_slice() else { panic!("{:?}", atom.entries) };
+    assert_eq!(
+        (entry.title.value.as_str(), entry.id.as_str()),
+        ("LongRoPE 扩展窗口", "http://example.com/items/2024-01-05/1")
+    );
+    assert_eq!(entry.authors[0].name, "甲");
+    let json: serde_json::Value = serde_json::from_str(&api.ask("/feed.json", &[]).body).unwrap();
+    assert_eq!(json["items"].as_array().unwrap().len(), 30);
+    assert_eq!(json["items"][0]["date_published"], "2024-02-22T00:00:00Z");
+    // A query that has to be mended is of nothing yet.
+    let none: atom_syndication::Feed = api.ask("/feed.xml?q=LongRoEP", &[]).body.parse().unwrap();
+    assert!(none.entries.is_empty());
+    let description = api.ask("/opensearch.xml", &[]).body;
+    assert!(
+        description.contains("template=\"http://example.com/?q={searchTerms}\""),
+        "{description}"
+    );
+    let completions = api.ask("/suggestions.json?q=longr", &[]).body;
+    assert_eq!(completions.trim_end(), "[\"longr\",[\"LongRoPE 扩展窗口\"]]");
+}
+
+#[test]
+fn a_page_is_light() {
+    let api = archive();
+    // The same page without any hit.
+    let html = page(&api, "/?q=%E5%AD%90%E8%99%9A%E4%B9%8C%E6%9C%89");
+    let style = api.ask("/assets/page.css", &[]).body;
+    let script = api.ask("/assets/page.js", &[]).body;
+    let bytes = html.len() + style.len() + script.len();
+    assert!(bytes < 60_000, "{bytes} bytes");
+}

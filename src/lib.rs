@@ -20,7 +20,7 @@
 //!                                                                                                   │
 //! typed ── query ──▶ Query ── query::Planner (index vocabulary) ──▶ Plan ── search ◀──────────── Snapshot
 //!                                                                                      │
-//!                                              terminal, JSON, CSV, Markdown ◀── render ◀── Results
+//!                                terminal, JSON, CSV, Markdown, HTML, feeds ◀── render ◀── Results
 //!                                                         │            │
 //!                                                        cli         server
 //! ```
@@ -56,8 +56,11 @@
 //! - A plan is plain data; what it asks is evaluated over tantivy's postings by [`search`], not by tantivy's queries.
 //! - The work of one query is bounded by named constants: [`query::MAX_QUERY_CHARS`], [`query::MAX_WORDS`],
 //!   [`query::MAX_LITERAL_ATOMS`], and those of `search::segment`, `search::rank` and `search::respell`.
-//! - The server holds one immutable snapshot.
-//! - Escaping lives in the renderers.
+//! - Every answer of the server is of one immutable snapshot, which is swapped whole. Its limits are named constants
+//!   of [`server`]; nothing a client does or leaves undone keeps another one waiting.
+//! - A page is complete without scripts. The script asks for the part of the page that changes, so that a hit is written
+//!   and escaped in one place.
+//! - Escaping lives in the renderers: what could hide or reorder text is left out, only addresses of the web are links.
 //!
 //! # Words
 //!

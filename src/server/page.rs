@@ -19,8 +19,10 @@ use crate::render::html::{self, Context, Language, Site, Way, WayName};
 use crate::report::ItemId;
 use crate::search::{FacetKind, Matched, Request, Results, Searcher};
 
-/// Name of the cookie and of the parameter that choose the language.
+/// Name of the parameter that chooses the language, and of the cookie that remembers it; other programs of the same
+/// host have cookies, too.
 const LANGUAGE: &str = "lang";
+const LANGUAGE_COOKIE: &str = "baoku_lang";
 /// Seconds the choice of a language is remembered: a year.
 const LANGUAGE_AGE: u32 = 365 * 24 * 60 * 60;
 /// Items of its report that are listed around an item, on either side.
@@ -49,7 +51,7 @@ impl PageRequest {
         let remembered = || {
             let cookies = text(header::COOKIE)?.split(';');
             cookies.filter_map(|cookie| cookie.trim().split_once('=')).find_map(|(name, value)| {
-                if name == LANGUAGE { Language::from_code(value) } else { None }
+                if name == LANGUAGE_COOKIE { Language::from_code(value) } else { None }
             })
         };
         let language = chosen.or_else(remembered).unwrap_or_else(|| {
@@ -97,7 +99,7 @@ impl PageRequest {
         if self.is_chosen {
             let path = if self.site.prefix.is_empty() { "/" } else { &self.site.prefix };
             let cookie = format!(
-                "{LANGUAGE}={}; Path={path}; Max-Age={LANGUAGE_AGE}; SameSite=Lax; HttpOnly",
+                "{LANGUAGE_COOKIE}={}; Path={path}; Max-Age={LANGUAGE_AGE}; SameSite=Lax; HttpOnly",
                 self.language.code()
             );
             if let Ok(cookie) = cookie.parse() {

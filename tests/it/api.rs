@@ -56,7 +56,7 @@ impl Api {
         let state = State::new(|| TODAY, None, QueryLog::Never);
         state.publish(searcher, Duration::from_secs(5));
         let router = router(state.clone());
-        Self { folder: folder, state, router }
+        Self { folder, state, router }
     }
 
     pub fn send(&self, request: Request<Body>) -> Answer {

@@ -115,7 +115,7 @@ fn nothing_found_says_why_and_offers_ways_on() {
     );
     assert!(html.contains("去掉所有筛选") && html.contains(">1 条<"), "{html}");
     let unknown = page(&api, "/?q=LongRoPE&section=%E8%AE%BA&lang=en");
-    assert!(unknown.contains("No item has the section “论”; there are “论文”"), "{unknown}");
+    assert!(unknown.contains("No item has the section “论”; there are <a href=\"/?q=LongRoPE&amp;section=%E8%AE%BA%E6%96%87\""), "{unknown}");
 }
 
 #[test]
@@ -146,10 +146,10 @@ fn a_language_is_asked_for_chosen_and_remembered() {
     };
     let english = ("accept-language", "en-US,en;q=0.9,zh;q=0.1");
     assert_eq!(language("/", &[english]), ("en".into(), String::new()));
-    assert_eq!(language("/", &[english, ("cookie", "a=b; lang=zh")]).0, "zh-CN");
-    let (chosen, cookie) = language("/?lang=en", &[("cookie", "lang=zh")]);
+    assert_eq!(language("/", &[english, ("cookie", "a=b; baoku_lang=zh")]).0, "zh-CN");
+    let (chosen, cookie) = language("/?lang=en", &[("cookie", "baoku_lang=zh")]);
     assert_eq!(chosen, "en");
-    assert_eq!(cookie, "lang=en; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+    assert_eq!(cookie, "baoku_lang=en; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
     assert_eq!(language("/?lang=xx", &[]), ("zh-CN".into(), String::new()));
     let answer = api.ask("/", &[]);
     assert!(

@@ -9,7 +9,10 @@ use crate::index::StoredItem;
 use crate::render::address::item_path;
 use crate::render::cite;
 use crate::search::Placed;
+use crate::text::floor_boundary;
 
+/// Bytes of a body that are shown: a book fits, a runaway file does not.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Characters of the text that tells search engines what a page is.
 const DESCRIPTION_CHARS: usize = 150;
 
@@ -19,6 +22,7 @@ pub fn item_page(context: &Context<'_>, placed: &Placed, sources: usize) -> Stri
     let stored = &placed.item;
     let item = &stored.item;
     let path = item_path(stored);
+    let shown = item.body.get(..floor_boundary(&item.body, MAX_BODY_BYTES)).unwrap_or_default();
     let main = html! {
         div.page.beside {
             div {
@@ -28,7 +32,13 @@ pub fn item_page(context: &Context<'_>, placed: &Placed, sources: usize) -> Stri
                     (meta(context, stored, sources))
                 }
                 (link_list(context, &item.links))
-                div.body { (text::body(&item.body)) }
+                div.body { (text::body(shown)) }
+                @if shown.len() < item.body.len() {
+                    p.hint {
+                        (context.say("正文太长，这里只显示开头；", "The text is long and only begins here; "))
+                        a href=(context.site.path(&format!("/api/v1{path}"))) { (context.say("全文", "all of it")) }
+                    }
+                }
                 @if !item.tags.is_empty() {
                     p.tags {
                         (context.say("标签：", "Tags: "))

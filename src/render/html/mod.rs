@@ -157,7 +157,7 @@ fn search_form(context: &Context<'_>, frame: &Frame<'_>) -> Markup {
                     aria-expanded="false" aria-controls="suggestions" aria-autocomplete="list"
                     placeholder=(say("搜索词语、名称或链接", "Words, names or a link"))
                     autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false"
-                    enterkeyhint="search" maxlength="2000" autofocus[frame.is_search && address.is_home()];
+                    enterkeyhint="search" maxlength="2000";
                 kbd aria-hidden="true" { "/" }
                 div #suggestions role="listbox" aria-label=(say("补全", "Completions")) hidden
                     data-section=(say("栏目", "section")) data-contributor=(say("贡献人", "contributor"))

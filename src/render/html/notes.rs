@@ -5,14 +5,44 @@ use maud::{Markup, html};
 use super::{Context, Language, Text};
 use crate::error::Error;
 use crate::query::{Note, WhyNothing, shortened};
+use crate::render::address::FilterKind;
 
 /// Writes a note; in English it is the sentence of every other answer, with a capital letter and a full stop.
 pub(super) fn note(context: &Context<'_>, note: &Note) -> Markup {
+    if let Note::UnknownValue { field, value, nearest } = note {
+        return unknown_value(context, field, value, nearest);
+    }
     let sentence = match context.language {
         Language::Chinese => chinese(note),
         Language::English => english(note),
     };
     html! { (Text(&sentence)) }
+}
+
+/// Says that no item has a value, and offers the nearest that there are.
+fn unknown_value(context: &Context<'_>, field: &str, value: &str, nearest: &[String]) -> Markup {
+    let (kind, chinese) = match field {
+        "section" => (FilterKind::Section, "栏目"),
+        "contributor" => (FilterKind::Contributor, "贡献人"),
+        _ => (FilterKind::Source, "来源"),
+    };
+    let without = context.address.without(kind, value);
+    // Typed with the query, it is the query that would have to change.
+    let is_chosen = without != *context.address;
+    html! {
+        (context.say("没有条目的", "No item has the ")) (context.say(chinese, field))
+        (context.say("是“", " “")) (Text(&shortened(value))) "”"
+        @if !nearest.is_empty() { (context.say("；相近的有 ", "; there are ")) }
+        @for (at, other) in nearest.iter().enumerate() {
+            @if at > 0 { (context.say("、", ", ")) }
+            @if is_chosen {
+                a href=(context.search(&without.with(kind, other))) rel="nofollow" { (Text(other)) }
+            } @else {
+                "“" (Text(other)) "”"
+            }
+        }
+        (context.say("。", "."))
+    }
 }
 
 fn english(note: &Note) -> String {
@@ -48,19 +78,8 @@ fn chinese(note: &Note) -> String {
         Note::NotADate(typed) => format!("“{typed}”不是日期，已当作文字搜索。"),
         Note::NotAnIssue(typed) => format!("“{typed}”不是期号，已当作文字搜索。"),
         Note::NotALink(typed) => format!("“{typed}”既不是链接也不是域名，已忽略。"),
-        Note::UnknownValue { field, value, nearest } => {
-            let field = match *field {
-                "section" => "栏目",
-                "contributor" => "贡献人",
-                _ => "来源",
-            };
-            let value = shortened(value);
-            if nearest.is_empty() {
-                format!("没有条目的{field}是“{value}”。")
-            } else {
-                format!("没有条目的{field}是“{value}”；相近的有{}。", quoted(nearest))
-            }
-        }
+        // Said with links.
+        Note::UnknownValue { value, .. } => format!("没有“{value}”。"),
         Note::NoWords => "查询里没有可以搜索的词语。".to_owned(),
         Note::Mended(searched) => format!("没有条目含有原来的全部词语，已改为搜索“{searched}”。"),
         Note::SomeWords { has: Some(has), of } => {

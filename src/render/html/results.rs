@@ -71,14 +71,16 @@ pub fn answer(context: &Context<'_>, given: &Answer<'_>) -> Markup {
             h1.unseen { (heading(context)) }
             div.bar-top {
                 p.summary { (summary(context, given)) }
-                (sorts(context, given.sort))
+                @if results.total > 1 { (sorts(context, given.sort)) }
                 label.facets-toggle for="show-facets" { (context.say("筛选", "Filters")) }
             }
             (chips(context))
             @if !results.notes.is_empty() {
                 ul.notes {
                     @for told in &results.notes {
-                        @if !matches!(told, Note::Nothing { .. }) { li { (note(context, told)) } }
+                        @if !matches!(told, Note::Nothing { .. }) {
+                            li { (note(context, told)) }
+                        }
                     }
                     @if mended {
                         li {
@@ -138,17 +140,13 @@ fn summary(context: &Context<'_>, given: &Answer<'_>) -> Markup {
     let last = results.offset + results.hits.len();
     let micros = given.took_us;
     html! {
-        @if results.matched == Matched::None {
-            (context.say("没有找到", "Nothing found"))
-        } @else {
-            strong { (context.items(results.total)) }
-            @if results.offset > 0 || last < results.total {
-                span.range {
-                    (context.say("，第 ", ", ")) (number(first)) "–" (number(last)) (context.say(" 条", ""))
-                }
+        strong { (context.items(results.total)) }
+        @if results.offset > 0 || last < results.total {
+            span.range {
+                (context.say("，第 ", ", ")) (number(first)) "–" (number(last)) (context.say(" 条", ""))
             }
-            span.took { " · " (format!("{}.{}", micros / 1_000, micros % 1_000 / 100)) (context.say(" 毫秒", " ms")) }
         }
+        span.took { " · " (format!("{}.{}", micros / 1_000, micros % 1_000 / 100)) (context.say(" 毫秒", " ms")) }
     }
 }
 

@@ -205,6 +205,8 @@ function place_of(link) {
 }
 
 field.addEventListener("blur", () => combobox.toggle(false));
+// Where typing is what one came for; on a phone the keyboard would hide what the archive holds.
+if (answer()?.dataset.matched === "home" && matchMedia("(pointer: fine)").matches) field.focus();
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;

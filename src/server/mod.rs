@@ -39,8 +39,9 @@ pub const MAX_OFFSET: usize = 10_000;
 pub const MAX_FACET_VALUES: usize = 1_000;
 /// Bytes of a request's target; longer ones are answered with 414.
 pub const MAX_TARGET_BYTES: usize = 16 * 1024;
-/// Bytes of a request's line and headers; more are refused by the connection.
-pub const MAX_HEADER_BYTES: usize = 64 * 1024;
+/// Bytes of a request's line and headers; more are refused by the connection with 431, before there is a request. Large
+/// enough that an address that is too long is told so.
+pub const MAX_HEADER_BYTES: usize = 128 * 1024;
 /// Bytes of a request's body; a draft of a report fits many times.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Links one request may ask about.

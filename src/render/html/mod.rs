@@ -224,7 +224,7 @@ pub fn search_page(context: &Context<'_>, answer: &Markup) -> String {
         ..Frame::default()
     };
     let main = html! {
-        input #show-facets.unseen type="checkbox" aria-controls="facets"
+        input #show-facets.unseen type="checkbox"
             aria-label=(context.say("显示筛选", "Show filters"));
         (answer)
     };

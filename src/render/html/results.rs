@@ -65,6 +65,9 @@ pub fn answer(context: &Context<'_>, given: &Answer<'_>) -> Markup {
     let results = given.results;
     let months = values(results, FacetKind::Month);
     let mended = results.searched.is_some();
+    // Why nothing was found stands where hits would.
+    let notes = results.notes.iter().filter(|told| !matches!(told, Note::Nothing { .. }));
+    let notes: Vec<&Note> = notes.collect();
     html! {
         div #answer data-query=(Text(&context.address.query)) data-total=(results.total)
             data-matched=(matched_name(results.matched)) aria-busy="false" {
@@ -75,13 +78,9 @@ pub fn answer(context: &Context<'_>, given: &Answer<'_>) -> Markup {
                 label.facets-toggle for="show-facets" { (context.say("筛选", "Filters")) }
             }
             (chips(context))
-            @if !results.notes.is_empty() {
+            @if !notes.is_empty() {
                 ul.notes {
-                    @for told in &results.notes {
-                        @if !matches!(told, Note::Nothing { .. }) {
-                            li { (note(context, told)) }
-                        }
-                    }
+                    @for told in notes { li { (note(context, told)) } }
                     @if mended {
                         li {
                             a href=(context.search(&context.address.strictly())) rel="nofollow" {

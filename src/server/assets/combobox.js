@@ -99,8 +99,9 @@ class Combobox {
 
   #key(event) {
     if (event.isComposing || this.#composing || event.keyCode === 229) {
-      // Safari ends the composition before it tells of the Enter that ended it.
-      if (event.key === "Enter" && !event.isComposing) event.preventDefault();
+      // Safari ends the composition before it tells of the Enter that ended it. A search field empties itself at Escape,
+      // even at one that only ends a composition.
+      if (event.key === "Escape" || (event.key === "Enter" && !event.isComposing)) event.preventDefault();
       return;
     }
     if (event.altKey || event.shiftKey) return;

@@ -86,7 +86,7 @@ const colours = Object.entries(COLOURS).map(([name, [light, dark]]) => {
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
 :host { all: initial; color-scheme: inherit; display: inline-block; width: 16em; max-width: 100%; }
-.root { all: initial; color-scheme: inherit; display: block; ${colours.join(" ")} color: var(--text);
+.root { all: initial; color-scheme: inherit; direction: ltr; unicode-bidi: isolate; display: block; ${colours.join(" ")} color: var(--text);
   --radius: var(--baoku-radius, 10px); --inner: calc(var(--radius) * .6); --line: 1px solid var(--border);
   --tint: color-mix(in srgb, var(--accent) 11%, var(--background));
   font: medium/1.6 var(--baoku-font, system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif); }

@@ -17,7 +17,9 @@ const answer = () => document.getElementById("answer");
 const combobox = new Combobox(field, document.getElementById("suggestions"), {
   onType(text) {
     complete(text);
-    if (isLive) show(searching(text), committed ? "push" : "replace").then(() => (committed = false));
+    if (!isLive) return;
+    show(searching(text), committed ? "push" : "replace");
+    committed = false;
   },
   onEscape(wasOpen) {
     if (wasOpen) {

@@ -178,6 +178,12 @@ pub enum Error {
         /// As given.
         value: String,
     },
+    /// An origin that is none.
+    #[error("`{value}` is no origin; write https://example.com, without a path")]
+    Origin {
+        /// As given.
+        value: String,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {addr}; choose another address with --addr HOST:PORT")]
     Listen {

@@ -391,6 +391,9 @@ pub(super) struct Serve {
     /// Address that visitors see, such as https://example.com/search, for links in feeds and citations
     #[arg(long, value_name = "URL", env = "BAOKU_BASE_URL")]
     pub(super) base_url: Option<String>,
+    /// Only pages of this site may call the API and use the search box; any may if left out (repeat for several)
+    #[arg(long, value_name = "ORIGIN")]
+    pub(super) allow_origin: Vec<String>,
     /// How to write requests to standard error
     #[arg(long, value_name = "FORMAT", default_value = "text", env = "BAOKU_LOG_FORMAT")]
     pub(super) log_format: LogFormat,

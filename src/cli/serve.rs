@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -13,17 +14,17 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 
-use super::FOUND;
 use super::args::{self, LogFormat};
 use super::config::Config;
 use super::index::summary;
 use super::output::Output;
 use super::search::{Existing, existing, searcher};
 use super::watch::{Seen, Watcher, missed};
+use super::{FOUND, INTERRUPTED};
 use crate::error::{Error, Result};
 use crate::index::{Archive, COMMIT_FILE, Progress, Snapshot, SyncOptions, sync};
 use crate::search::Searcher;
-use crate::server::{BaseUrl, QueryLog, State, serve};
+use crate::server::{BaseUrl, QueryLog, Settings, State, serve};
 
 /// How often the index is looked at for what another process has written.
 const POLL: Duration = Duration::from_millis(500);
@@ -40,12 +41,21 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
     } else {
         existing(config)?
     };
-    let query_log = if args.log_queries { QueryLog::Always } else { QueryLog::Never };
-    let state = State::new(|| ZonedDateTime::now().date(), base, query_log);
+    let origins = args.allow_origin.iter().map(|origin| {
+        BaseUrl::origin(origin).ok_or_else(|| Error::Origin { value: origin.clone() })
+    });
+    let settings = Settings {
+        base,
+        query_log: if args.log_queries { QueryLog::Always } else { QueryLog::Never },
+        origins: origins.collect::<Result<_>>()?,
+        fingerprint: fingerprint(config),
+    };
+    let state = State::new(|| ZonedDateTime::now().date(), settings);
     let stop = AtomicBool::new(false);
     let log = Log::start(args.log_format, output);
     let archive = config.archive_of(&[]);
-    let keeper = Keeper { args, config, archive, state: &state, log: &log, stop: &stop };
+    let told = Mutex::default();
+    let keeper = Keeper { args, config, archive, state: &state, log: &log, stop: &stop, told };
     let to_prepare = match &found {
         Existing::Usable(snapshot) => Some(keeper.publish(snapshot.as_ref().clone())?),
         Existing::ToBuild(_) => None,
@@ -85,7 +95,13 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
             serve(listener, state.clone(), async move {
                 tokio::select! {
                     _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {}
+                    _ = interrupt.recv() => {
+                        // Who presses it again does not want to wait.
+                        tokio::spawn(async move {
+                            interrupt.recv().await;
+                            std::process::exit(i32::from(INTERRUPTED));
+                        });
+                    }
                     Ok(error) = given_up => {
                         let _ = told.send(error);
                     }
@@ -151,6 +167,8 @@ struct Keeper<'a> {
     state: &'a State,
     log: &'a Log<'a>,
     stop: &'a AtomicBool,
+    /// The last thing that was wrong with the index.
+    told: Mutex<String>,
 }
 
 impl Keeper<'_> {
@@ -169,7 +187,8 @@ impl Keeper<'_> {
         } else {
             None
         };
-        let mut committed = self.committed();
+        // Nothing yet: what was written while the snapshot was opened is looked at, too.
+        let mut committed = None;
         let follows = watcher.is_some() || self.config.sync && !self.args.read_only;
         let mut pending = follows || to_prepare.is_none();
         if let Some(why) = why {
@@ -195,9 +214,8 @@ impl Keeper<'_> {
                 }
             }
             let now = self.committed();
-            if now != committed || !self.state.is_ready() {
+            if now != committed && self.reopen(now) {
                 committed = now;
-                self.reopen(now);
             }
             match &watcher {
                 Some(watcher) => match watcher.look() {
@@ -236,8 +254,8 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    /// Opens the index and publishes it if it is another than the one that answers.
-    fn reopen(&self, committed: Option<SystemTime>) {
+    /// Opens the index and publishes it if it is another than the one that answers; tells whether that was possible.
+    fn reopen(&self, committed: Option<SystemTime>) -> bool {
         let opened = Snapshot::open(&self.config.index);
         let published = opened.and_then(|snapshot| {
             if self.state.generation().as_ref() == Some(&snapshot.head.generation) {
@@ -250,9 +268,19 @@ impl Keeper<'_> {
             Ok(())
         });
         match published {
+            Ok(()) => true,
             // A writer is at work; its commit is seen when it is there.
-            Ok(()) | Err(Error::NoIndex { .. }) => {}
-            Err(error) => self.log.error(&error),
+            Err(Error::NoIndex { .. }) => false,
+            // Said once: the next look tries again, and says nothing until something else is wrong.
+            Err(error) => {
+                let line = error.one_line();
+                let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+                if *told != line {
+                    self.log.error(&error);
+                    *told = line;
+                }
+                false
+            }
         }
     }
 
@@ -270,6 +298,20 @@ impl Keeper<'_> {
             ));
         }
     }
+}
+
+/// Names what answers depend on beside the index: this program, and its lists of words.
+fn fingerprint(config: &Config) -> String {
+    let program = std::env::current_exe().and_then(fs::metadata);
+    let built = program.and_then(|file| file.modified()).ok();
+    let parts = (
+        env!("CARGO_PKG_VERSION"),
+        built.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok()),
+        &config.synonyms.text,
+        config.shipped_synonyms,
+        config.aliases,
+    );
+    blake3::hash(format!("{parts:?}").as_bytes()).to_hex()[..12].to_owned()
 }
 
 fn age(committed: Option<SystemTime>) -> Duration {

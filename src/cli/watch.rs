@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use notify_debouncer_mini::notify::{Error as NotifyError, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
+use notify::{Error as NotifyError, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::config::Config;
 use super::index::{bring_in_step, interrupted, summary};
@@ -14,7 +13,9 @@ use crate::error::{Error, Result};
 use crate::index::{Archive, SyncOptions};
 
 /// Changes that follow each other faster than this are one: editors write a file in several steps.
-const DEBOUNCE: Duration = Duration::from_millis(200);
+const QUIET: Duration = Duration::from_millis(200);
+/// Changes that never end are looked at after this long.
+const LONGEST: Duration = Duration::from_millis(500);
 /// How often Ctrl-C is looked for.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -31,8 +32,8 @@ pub(super) enum Seen {
 
 /// Watches the folders of an archive.
 pub(super) struct Watcher {
-    _debouncer: Debouncer<RecommendedWatcher>,
-    events: Receiver<DebounceEventResult>,
+    _notify: RecommendedWatcher,
+    events: Receiver<notify::Result<Event>>,
     roots: Vec<PathBuf>,
     index: PathBuf,
 }
@@ -44,29 +45,53 @@ impl Watcher {
             what,
             source: std::io::Error::other(error.to_string()),
         };
-        let (sender, events) = channel::<DebounceEventResult>();
-        let mut debouncer = new_debouncer(DEBOUNCE, sender)
+        let (sender, events) = channel();
+        let mut watcher = notify::recommended_watcher(sender)
             .map_err(|error| failed("cannot follow files".to_owned(), &error))?;
         let roots: Vec<PathBuf> =
             archive.sources.iter().map(|source| source.root.path.clone()).collect();
         for path in &roots {
-            debouncer
-                .watcher()
+            watcher
                 .watch(path, RecursiveMode::Recursive)
                 .map_err(|error| failed(format!("cannot follow {}", path.display()), &error))?;
         }
-        Ok(Self { _debouncer: debouncer, events, roots, index: index.to_path_buf() })
+        Ok(Self { _notify: watcher, events, roots, index: index.to_path_buf() })
     }
 
-    /// Waits a moment for a change.
+    /// Waits a moment for a change, and for those that follow it at once.
     pub(super) fn look(&self) -> Seen {
-        match self.events.recv_timeout(POLL) {
-            Ok(Ok(events)) if events.iter().any(|event| self.concerns(&event.path)) => Seen::Change,
-            Ok(Err(error)) => Seen::Missed(error.to_string()),
-            // The sender lives as long as the debouncer.
-            Ok(Ok(_)) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                Seen::Nothing
+        let mut seen = Seen::Nothing;
+        let begun = Instant::now();
+        let mut patience = POLL;
+        loop {
+            match self.events.recv_timeout(patience) {
+                Ok(event) => match self.judge(event) {
+                    Seen::Nothing => {}
+                    Seen::Change if seen != Seen::Nothing => {}
+                    told => seen = told,
+                },
+                // The sender lives as long as the watcher.
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return seen,
             }
+            let (longest, quiet) = match seen {
+                Seen::Nothing => (POLL, POLL),
+                Seen::Change | Seen::Missed(_) => (LONGEST, QUIET),
+            };
+            patience = quiet.min(longest.saturating_sub(begun.elapsed()));
+            if patience.is_zero() {
+                return seen;
+            }
+        }
+    }
+
+    fn judge(&self, event: notify::Result<Event>) -> Seen {
+        match event {
+            Err(error) => Seen::Missed(error.to_string()),
+            Ok(event) if event.need_rescan() => Seen::Missed("too many at once".to_owned()),
+            // Reading changes nothing; our own sync reads every folder.
+            Ok(event) if event.kind.is_access() => Seen::Nothing,
+            Ok(event) if event.paths.iter().any(|path| self.concerns(path)) => Seen::Change,
+            Ok(_) => Seen::Nothing,
         }
     }
 

@@ -127,10 +127,11 @@ impl Snapshot {
         };
         let open = || -> tantivy::Result<Searcher> {
             let index = Index::open(MmapDirectory::open(dir)?)?;
+            let segments = index.searchable_segment_ids()?.len();
             let reader = index
                 .reader_builder()
                 .reload_policy(ReloadPolicy::Manual)
-                .doc_store_cache_num_blocks(CACHED_BLOCKS)
+                .doc_store_cache_num_blocks(CACHED_BLOCKS / segments.max(1))
                 .try_into()?;
             Ok(reader.searcher())
         };

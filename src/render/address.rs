@@ -5,6 +5,9 @@ use url::form_urlencoded;
 use crate::index::StoredItem;
 use crate::search::{FacetKind, Sort};
 
+/// Filters of one address, days aside. Every link of a page repeats all of them.
+pub const MAX_FILTERS: usize = 20;
+
 /// What the address of a page or of an answer asks for, as written there. Dates and numbers of issues are read when the
 /// request is made, so that a page can show what could not be understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,6 +118,13 @@ impl Address {
             FilterKind::Issue => &self.issues,
             FilterKind::Days => &[],
         }
+    }
+
+    /// Counts its filters, days aside.
+    #[must_use]
+    pub fn filter_count(&self) -> usize {
+        let lists = [&self.sections, &self.sources, &self.contributors, &self.links, &self.issues];
+        lists.into_iter().map(Vec::len).sum()
     }
 
     /// Tells whether it asks for nothing.

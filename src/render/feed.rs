@@ -1,5 +1,7 @@
 //! The newest hits of a query as feeds: Atom (RFC 4287) and JSON Feed 1.1.
 
+use std::borrow::Cow;
+
 use atom_syndication::{
     Category, Content, Entry, FixedDateTime, Generator, Link, Person, Text, TextType,
 };
@@ -9,10 +11,12 @@ use super::address::{Address, item_path};
 use super::html::{Language, Site, web_address};
 use crate::index::StoredItem;
 use crate::search::Results;
-use crate::text::clean;
+use crate::text::{clean, floor_boundary};
 
 /// Items of a feed.
 pub const FEED_ITEMS: usize = 30;
+/// Bytes of a body in a feed; readers have the item's page for the rest.
+const MAX_BODY_BYTES: usize = 64 * 1024;
 /// What an item without a date is dated by, since Atom wants a date.
 const NO_DATE: &str = "1970-01-01T00:00:00Z";
 
@@ -70,6 +74,11 @@ fn timestamp(stored: &StoredItem) -> Option<String> {
     stored.date.as_ref().map(|date| format!("{}T00:00:00Z", date.date))
 }
 
+fn body(stored: &StoredItem) -> Cow<'_, str> {
+    let body = stored.item.body.as_str();
+    clean(body.get(..floor_boundary(body, MAX_BODY_BYTES)).unwrap_or_default())
+}
+
 fn fixed(timestamp: &str) -> FixedDateTime {
     timestamp.parse().unwrap_or_default()
 }
@@ -112,7 +121,7 @@ fn entry(stored: &StoredItem, site: &Site) -> Entry {
         links: [link("alternate", url, Some("text/html"))].into_iter().chain(related).collect(),
         content: Some(Content {
             content_type: Some("text".to_owned()),
-            value: Some(clean(&stored.item.body).into_owned()),
+            value: Some(body(stored).into_owned()),
             ..Content::default()
         }),
         ..Entry::default()
@@ -157,7 +166,7 @@ pub fn json_feed(feed: &Feed<'_>) -> String {
                 "id": url,
                 "url": url,
                 "title": clean(&stored.item.title),
-                "content_text": clean(&stored.item.body),
+                "content_text": body(stored),
                 "tags": stored.item.section,
                 "language": "zh",
             });

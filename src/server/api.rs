@@ -1,10 +1,12 @@
 //! The handlers of the API: parameters to a request, results to JSON.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
-use axum::body::Body;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, RawQuery, State as AxumState};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
@@ -14,9 +16,10 @@ use super::error::{ApiError, Envelope};
 use super::openapi::{PageParams, SearchParams};
 use super::params::{number, search_params};
 use super::respond::{self, Freshness};
-use super::state::{Serving, State};
-use super::{MAX_BODY_BYTES, MAX_FACET_VALUES, MAX_LINKS};
+use super::state::State;
+use super::{MAX_FACET_VALUES, MAX_LINKS};
 use crate::error::Error;
+use crate::render::address::MAX_FILTERS;
 use crate::render::json::{self, JsonCovered, JsonFacets, JsonItem, JsonResults, JsonTrend};
 use crate::render::stats::Stats;
 use crate::report::{ItemId, find_urls};
@@ -36,6 +39,10 @@ pub(super) async fn healthz() -> &'static str {
 }
 
 pub(super) async fn readyz(AxumState(state): AxumState<State>) -> Result<String, ApiError> {
+    // Whoever balances loads should send nothing more.
+    if state.is_stopping() {
+        return Err(ApiError::stopping());
+    }
     let serving = state.serving()?;
     Ok(format!("ready, {} items\n", serving.searcher.snapshot().head.items))
 }
@@ -47,18 +54,12 @@ async fn cached(
     work: impl FnOnce(&Searcher) -> Result<String, Error> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let serving = state.serving()?;
-    let etag = snapshot_tag(state, &serving);
+    let etag = state.tag(&serving, &[]);
     if let Some(response) = respond::not_modified(headers, &etag, Freshness::Asked) {
         return Ok(response);
     }
     let body = state.ask(serving, work).await?;
     Ok(respond::fresh(etag, Freshness::Asked, ([JSON], body)))
-}
-
-/// Answers depend on the snapshot, on the day that relative dates count from, and on the program.
-pub(super) fn snapshot_tag(state: &State, serving: &Serving) -> headers::ETag {
-    let today = state.today().to_string();
-    respond::etag(&[serving.generation(), &today, env!("CARGO_PKG_VERSION")])
 }
 
 fn micros(start: Instant) -> u64 {
@@ -91,23 +92,12 @@ pub(super) async fn search(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let request = search_params(raw.as_deref().unwrap_or_default())?.request(&state)?;
-    check_links(&request)?;
     cached(&state, &headers, move |searcher| {
         let start = Instant::now();
         let results = searcher.search(&request)?;
         Ok(json::line(&JsonResults::new(&results, Some(micros(start)))))
     })
     .await
-}
-
-/// Refuses link filters that are none before the work begins.
-fn check_links(request: &Request) -> Result<(), ApiError> {
-    for link in &request.filters.links {
-        if crate::report::canonical_filter(link).is_none() {
-            return Err(Error::Link { value: link.clone() }.into());
-        }
-    }
-    Ok(())
 }
 
 /// An answer with completions.
@@ -221,7 +211,6 @@ pub(super) async fn facets(
     let most = params.limit.unwrap_or(DEFAULT_FACET_VALUES);
     let facets = params.facets.clone().unwrap_or_else(|| FacetKind::ALL.to_vec());
     let request = Request { limit: 0, offset: 0, facets, ..params.request(&state)? };
-    check_links(&request)?;
     let contains = params.contains.clone();
     cached(&state, &headers, move |searcher| {
         let mut results = searcher.search_with_choices(&request)?;
@@ -255,7 +244,6 @@ pub(super) async fn trend(
 ) -> Result<Response, ApiError> {
     let params = search_params(raw.as_deref().unwrap_or_default())?;
     let (request, interval) = (params.request(&state)?, params.interval);
-    check_links(&request)?;
     cached(&state, &headers, move |searcher| {
         let trend = searcher.trend(&request, interval)?;
         Ok(json::line(&JsonTrend {
@@ -295,11 +283,12 @@ fn covered_links(searcher: &Searcher, links: &[String]) -> Result<String, Error>
     }))
 }
 
-fn check_asked(links: &[String]) -> Result<(), ApiError> {
-    if links.len() > MAX_LINKS {
+/// Refuses links that are none, and too many of them.
+fn check_asked(links: &[String], most: usize) -> Result<(), ApiError> {
+    if links.len() > most {
         return Err(ApiError::bad_parameter(
-            format!("link: {} links were given", links.len()),
-            format!("ask about at most {MAX_LINKS} at once"),
+            format!("link: more than {most} links were given"),
+            "ask about fewer at once; POST takes more than GET",
         ));
     }
     match links.iter().find(|link| crate::report::canonical_filter(link).is_none()) {
@@ -315,7 +304,7 @@ fn check_asked(links: &[String]) -> Result<(), ApiError> {
 #[utoipa::path(
     get,
     path = "/api/v1/covered",
-    params(("link" = Vec<String>, Query, max_items = 500, description = "A URL in any form, or a host; may be repeated")),
+    params(("link" = Vec<String>, Query, max_items = 20, description = "A URL in any form, or a host; may be repeated")),
     responses(
         (status = 200, description = "What is known of every link", body = CoveredLinks),
         (status = 304, description = "Nothing has changed since the answer of this ETag"),
@@ -338,7 +327,7 @@ pub(super) async fn covered(
     if links.is_empty() {
         return Err(ApiError::bad_parameter("link: no link was given", "write ?link=URL"));
     }
-    check_asked(&links)?;
+    check_asked(&links, MAX_FILTERS)?;
     cached(&state, &headers, move |searcher| covered_links(searcher, &links)).await
 }
 
@@ -366,7 +355,7 @@ pub(super) async fn covered(
 pub(super) async fn covered_post(
     AxumState(state): AxumState<State>,
     headers: HeaderMap,
-    body: Body,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok());
     let media = media.unwrap_or_default().split(';').next().unwrap_or_default().trim();
@@ -376,30 +365,36 @@ pub(super) async fn covered_post(
     if !is_json && !is_text {
         return Err(ApiError::unsupported_media_type());
     }
-    let bytes =
-        axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| ApiError::body_too_large())?;
-    let links = if is_json {
-        let asked: LinksAsked = serde_json::from_slice(&bytes).map_err(|error| {
-            ApiError::bad_body(format!("the body is no list of links: {error}"))
-        })?;
-        asked.links
-    } else {
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|_| ApiError::bad_body("the body is no UTF-8".to_owned()))?;
-        let mut links: Vec<String> = Vec::new();
-        for url in find_urls(text).iter().map(|span| span.of(text)) {
-            if !links.iter().any(|known| known == url)
-                && crate::report::canonical_filter(url).is_some()
-            {
-                links.push(url.to_owned());
-            }
-        }
-        links
-    };
-    check_asked(&links)?;
+    let body = body.map_err(|rejected| match rejected.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::body_too_large(),
+        _ => ApiError::bad_body("the body ended early"),
+    })?;
     let serving = state.serving()?;
-    let body = state.ask(serving, move |searcher| covered_links(searcher, &links)).await?;
-    Ok(([JSON, (header::CACHE_CONTROL, "no-store")], body).into_response())
+    let answer = state.ask(serving, move |searcher| {
+        let links = match if is_json { listed(&body) } else { linked(&body) } {
+            Ok(links) => links,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        Ok(check_asked(&links, MAX_LINKS).and_then(|()| Ok(covered_links(searcher, &links)?)))
+    });
+    Ok(([JSON, (header::CACHE_CONTROL, "no-store")], answer.await??).into_response())
+}
+
+/// Reads a list of links.
+fn listed(body: &[u8]) -> Result<Vec<String>, ApiError> {
+    let asked: LinksAsked = serde_json::from_slice(body)
+        .map_err(|error| ApiError::bad_body(&format!("the body is no list of links: {error}")))?;
+    Ok(asked.links)
+}
+
+/// Finds the links of a draft, each once; no more than are needed to know that there are too many.
+fn linked(body: &[u8]) -> Result<Vec<String>, ApiError> {
+    let text = std::str::from_utf8(body).map_err(|_| ApiError::bad_body("the body is no UTF-8"))?;
+    let mut seen = BTreeSet::new();
+    let urls = find_urls(text).into_iter().map(|span| span.of(text));
+    let links =
+        urls.filter(|url| seen.insert(*url) && crate::report::canonical_filter(url).is_some());
+    Ok(links.take(MAX_LINKS + 1).map(str::to_owned).collect())
 }
 
 /// Count what the archive holds

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::extract::State as AxumState;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::respond::{self, Freshness};
@@ -37,12 +37,11 @@ pub(super) fn version() -> &'static str {
     &VERSION
 }
 
-fn file(
-    headers: &HeaderMap,
-    media: &'static str,
-    freshness: Freshness,
-    text: &'static str,
-) -> Response {
+/// Answers with a file, which may be kept where the address names its version.
+fn file(uri: &Uri, headers: &HeaderMap, media: &'static str, text: &'static str) -> Response {
+    let named = uri.query().and_then(|query| query.strip_prefix("v="));
+    let is_this = named == Some(version());
+    let freshness = if is_this { Freshness::Versioned } else { Freshness::Asked };
     let etag = respond::etag(&[version()]);
     respond::not_modified(headers, &etag, freshness)
         .unwrap_or_else(|| respond::fresh(etag, freshness, ([(header::CONTENT_TYPE, media)], text)))
@@ -51,21 +50,20 @@ fn file(
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
-pub(super) async fn style(headers: HeaderMap) -> Response {
-    file(&headers, CSS, Freshness::Versioned, STYLE)
+pub(super) async fn style(uri: Uri, headers: HeaderMap) -> Response {
+    file(&uri, &headers, CSS, STYLE)
 }
 
-pub(super) async fn script(headers: HeaderMap) -> Response {
-    file(&headers, JAVASCRIPT, Freshness::Versioned, SCRIPT)
+pub(super) async fn script(uri: Uri, headers: HeaderMap) -> Response {
+    file(&uri, &headers, JAVASCRIPT, SCRIPT)
 }
 
-/// Sites name it without a version, so browsers have to ask again.
-pub(super) async fn embed(headers: HeaderMap) -> Response {
-    file(&headers, JAVASCRIPT, Freshness::Asked, EMBED)
+pub(super) async fn embed(uri: Uri, headers: HeaderMap) -> Response {
+    file(&uri, &headers, JAVASCRIPT, EMBED)
 }
 
-pub(super) async fn icon(headers: HeaderMap) -> Response {
-    file(&headers, "image/svg+xml", Freshness::Versioned, ICON)
+pub(super) async fn icon(uri: Uri, headers: HeaderMap) -> Response {
+    file(&uri, &headers, "image/svg+xml", ICON)
 }
 
 /// Search engines may read items and the home page; answers to queries are theirs to compute themselves.

@@ -42,7 +42,7 @@ pub(super) struct Envelope<'a> {
 #[schema(as = ErrorBody)]
 struct Body<'a> {
     /// For programs: `bad_parameter`, `bad_body`, `not_found`, `method_not_allowed`, `body_too_large`, `target_too_long`,
-    /// `unsupported_media_type`, `overloaded`, `timeout`, `indexing`, `no_index`, `internal`.
+    /// `unsupported_media_type`, `overloaded`, `stopping`, `timeout`, `indexing`, `no_index`, `internal`.
     code: &'a str,
     /// What is wrong, an English sentence.
     message: &'a str,
@@ -110,7 +110,12 @@ impl ApiError {
         )
     }
 
-    pub(super) fn bad_body(message: String) -> Self {
+    pub(super) fn stopping() -> Self {
+        let hint = "ask another server, or wait until this one is started again";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "the server is stopping", hint)
+    }
+
+    pub(super) fn bad_body(message: &str) -> Self {
         let hint = "send {\"links\": [\"https://…\"]} as application/json, or a draft as text/markdown in UTF-8";
         Self::new(StatusCode::BAD_REQUEST, "bad_body", message, hint)
     }
@@ -219,6 +224,7 @@ pub(super) async fn for_browsers(
             &page.context(),
             &Failure {
                 status: error.status.as_u16(),
+                code: error.code,
                 message: &error.message,
                 hint: &error.hint,
                 cause: error.cause.as_deref(),

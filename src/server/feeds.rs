@@ -5,11 +5,9 @@ use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
 
-use super::api::snapshot_tag;
 use super::error::ApiError;
 use super::page::PageRequest;
 use super::params;
-use super::respond::{self, Freshness};
 use super::state::State;
 use crate::render::feed::{self, FEED_ITEMS, Feed};
 use crate::render::opensearch::description;
@@ -47,22 +45,23 @@ async fn answer(
         ..params::request(page.context().address, state)?
     };
     let serving = state.serving()?;
-    let etag = snapshot_tag(state, &serving);
-    if let Some(response) = respond::not_modified(headers, &etag, Freshness::Asked) {
+    let etag = page.tag(state, &serving);
+    if let Some(response) = page.not_modified(headers, &etag) {
         return Ok(response);
     }
-    let text = state.ask(serving, move |searcher| {
+    let written = state.ask(serving, move |searcher| {
         let results = searcher.search(&request)?;
         let context = page.context();
-        Ok(write(&Feed {
+        let text = write(&Feed {
             site: context.site,
             language: context.language,
             address: context.address,
             results: &results,
-        }))
+        });
+        Ok((page, text))
     });
-    let text = text.await?;
-    Ok(respond::fresh(etag, Freshness::Asked, ([(header::CONTENT_TYPE, media)], text)))
+    let (page, text) = written.await?;
+    Ok(page.respond(&etag, ([(header::CONTENT_TYPE, media)], text)))
 }
 
 pub(super) async fn opensearch(

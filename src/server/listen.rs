@@ -1,17 +1,19 @@
 //! Connections: how many, how long a client may take, and how a server stops without losing a request.
 
+use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
@@ -40,18 +42,23 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let peers = Arc::new(Peers::default());
     let (close, closing) = watch::channel(false);
     let service = service(&state);
     let connect = |stream: TcpStream, slot: OwnedSemaphorePermit| {
         let counted = state.metrics().connection();
         let (service, closing) = (service.clone(), closing.clone());
+        let peer = peers.add();
         tokio::spawn(async move {
-            connection(stream, service, closing).await;
-            drop((slot, counted));
+            connection(stream, service, closing, &peer).await;
+            drop((slot, counted, peer));
         });
     };
     let accept = || async {
         // A slot first: what cannot be served stays with the system.
+        if slots.available_permits() == 0 {
+            peers.send_away_the_idlest();
+        }
         let slot = Arc::clone(&slots).acquire_owned().await;
         let accepted = listener.accept().await;
         match (slot, accepted) {
@@ -71,7 +78,6 @@ pub async fn serve(
         }
     }
     state.stop();
-    let most = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
     let linger = tokio::time::sleep(LINGER);
     tokio::pin!(linger);
     loop {
@@ -89,10 +95,81 @@ pub async fn serve(
         }
     }
     drop(listener);
-    let _ = close.send(true);
-    // Every connection has given back its slot, or time is up.
-    let _ = tokio::time::timeout(DRAIN, slots.acquire_many(most)).await;
+    // Every connection has given back its slot, or time is up. At first all are waited for: the requests of the last
+    // ones are on their way. Then those that are between two requests are ended.
+    let most = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
+    if tokio::time::timeout(LINGER, slots.acquire_many(most)).await.is_err() {
+        let _ = close.send(true);
+        let _ = tokio::time::timeout(DRAIN, slots.acquire_many(most)).await;
+    }
     Ok(())
+}
+
+/// The connections there are, so that one that does nothing can make room.
+#[derive(Default)]
+struct Peers {
+    known: Mutex<BTreeMap<u64, Arc<Peer>>>,
+    next: AtomicU64,
+}
+
+/// One connection.
+struct Peer {
+    /// Requests of it that are being answered.
+    busy: AtomicUsize,
+    /// When it last began or ended a request, or was opened.
+    active: Mutex<Instant>,
+    away: Notify,
+}
+
+/// A connection among the others, until it is dropped.
+struct Known {
+    peers: Arc<Peers>,
+    number: u64,
+    peer: Arc<Peer>,
+}
+
+impl Peers {
+    fn add(self: &Arc<Self>) -> Known {
+        let peer = Arc::new(Peer {
+            busy: AtomicUsize::new(0),
+            active: Mutex::new(Instant::now()),
+            away: Notify::new(),
+        });
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.lock().insert(number, Arc::clone(&peer));
+        Known { peers: Arc::clone(self), number, peer }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Peer>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the connection that has done nothing for the longest time. One whose request is being answered stays.
+    fn send_away_the_idlest(&self) {
+        let known = self.lock();
+        let idle = known.values().filter(|peer| peer.busy.load(Ordering::Relaxed) == 0);
+        if let Some(idlest) = idle.min_by_key(|peer| peer.active()) {
+            // The next to be sent away is another one.
+            idlest.touch();
+            idlest.away.notify_one();
+        }
+    }
+}
+
+impl Peer {
+    fn active(&self) -> Instant {
+        *self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn touch(&self) {
+        *self.active.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
+impl Drop for Known {
+    fn drop(&mut self) {
+        self.peers.lock().remove(&self.number);
+    }
 }
 
 /// The router behind the path of the base URL: proxies may leave that path in the address or take it off.
@@ -124,20 +201,39 @@ fn without_prefix(uri: &Uri, prefix: &str) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-async fn connection(stream: TcpStream, service: Service, mut closing: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    service: Service,
+    mut closing: watch::Receiver<bool>,
+    known: &Known,
+) {
     // Answers are small and written at once.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(WRITE_TIME));
+    let peer = Arc::clone(&known.peer);
+    let service = service_fn(move |request| {
+        let (service, peer) = (service.clone(), Arc::clone(&peer));
+        async move {
+            peer.busy.fetch_add(1, Ordering::Relaxed);
+            let answer = service.oneshot(request).await;
+            peer.busy.fetch_sub(1, Ordering::Relaxed);
+            peer.touch();
+            answer
+        }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
         .max_header_size(MAX_HEADER_BYTES)
-        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service));
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     tokio::pin!(connection);
-    // What goes wrong here is the client's: it went away, was too slow, or does not speak HTTP.
+    // What goes wrong here is the client's: it went away, was too slow, or does not speak HTTP. The connection is looked
+    // at first: a request that has come is read before anything is closed.
     tokio::select! {
+        biased;
         _ = connection.as_mut() => {}
+        () = known.peer.away.notified() => {}
         () = async { drop(closing.wait_for(|closing| *closing).await) } => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;

@@ -17,17 +17,19 @@ mod state;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{any, get};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use error::ApiError;
 pub use listen::serve;
 pub use site::BaseUrl;
-pub use state::{QueryLog, State};
+pub use state::{QueryLog, Settings, State};
 
 /// Hits an answer may have.
 pub const MAX_LIMIT: usize = 100;
@@ -50,7 +52,8 @@ pub const MAX_LINKS: usize = 500;
 pub const SEARCHES_PER_CORE: usize = 2;
 /// Searches that may wait; more are answered with 503.
 pub const MAX_WAITING: usize = 256;
-/// Connections at once; more wait until one ends. Below the 1,024 open files that a process may often have.
+/// Connections at once; for one more, the one that has done nothing for the longest time is ended. Below the 1,024 open
+/// files that a process may often have.
 pub const MAX_CONNECTIONS: usize = 512;
 /// Time a client has to send a request's headers, and an idle connection is kept.
 pub const HEADER_TIME: Duration = Duration::from_secs(10);
@@ -58,18 +61,23 @@ pub const HEADER_TIME: Duration = Duration::from_secs(10);
 pub const REQUEST_TIME: Duration = Duration::from_secs(10);
 /// Time a client may take no byte of an answer.
 pub const WRITE_TIME: Duration = Duration::from_secs(20);
-/// How long a stopping server goes on answering new requests, asking for connections to be closed, so that no request
-/// that is on its way is lost.
+/// How long a stopping server goes on taking connections and, as long again, answering new requests on those it has,
+/// asking for each to be closed, so that no request that is on its way is lost.
 pub const LINGER: Duration = Duration::from_millis(500);
 /// How long requests under way have when the server stops.
 pub const DRAIN: Duration = Duration::from_secs(10);
 
 /// Makes the router with every route.
 pub fn router(state: State) -> Router {
+    let origins = match state.origins() {
+        [] => AllowOrigin::any(),
+        origins => AllowOrigin::list(origins.iter().cloned()),
+    };
     let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([axum::http::Method::GET, axum::http::Method::POST])
-        .allow_headers([axum::http::header::CONTENT_TYPE])
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .expose_headers([header::ETAG, header::RETRY_AFTER])
         .max_age(Duration::from_secs(24 * 60 * 60));
     let open = Router::new()
         .route("/api/v1/search", get(api::search))
@@ -79,6 +87,7 @@ pub fn router(state: State) -> Router {
         .route("/api/v1/trend", get(api::trend))
         .route("/api/v1/covered", get(api::covered).post(api::covered_post))
         .route("/api/v1/stats", get(api::stats))
+        .route("/api/v1/{*rest}", any(not_found))
         .route("/openapi.json", get(openapi::document))
         .route("/feed.xml", get(feeds::atom))
         .route("/feed.json", get(feeds::json))
@@ -113,6 +122,7 @@ pub fn router(state: State) -> Router {
 
 fn limited(router: Router<State>) -> Router<State> {
     router
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn(error::limit_time))
         .layer(from_fn(error::limit_target))

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use axum::extract::State as AxumState;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde_json::Value;
@@ -10,6 +11,7 @@ use utoipa::{IntoParams, OpenApi};
 use super::api;
 use super::assets;
 use super::respond::{self, Freshness};
+use super::state::State;
 
 /// The filters that every search takes.
 #[expect(dead_code, reason = "describes parameters that are read one by one")]
@@ -91,10 +93,16 @@ pub(super) fn value() -> &'static Value {
     &DOCUMENT
 }
 
-pub(super) async fn document(headers: HeaderMap) -> Response {
-    static TEXT: LazyLock<String> = LazyLock::new(|| crate::render::json::pretty(value()));
-    let etag = respond::etag(&[env!("CARGO_PKG_VERSION"), assets::version()]);
+pub(super) async fn document(AxumState(state): AxumState<State>, headers: HeaderMap) -> Response {
+    let prefix = state.base().map_or("", |base| base.prefix());
+    let etag = respond::etag(&[env!("CARGO_PKG_VERSION"), assets::version(), prefix]);
+    if let Some(response) = respond::not_modified(&headers, &etag, Freshness::Asked) {
+        return response;
+    }
+    let mut document = value().clone();
+    if !prefix.is_empty() {
+        document["servers"][0]["url"] = prefix.into();
+    }
     let json = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
-    respond::not_modified(&headers, &etag, Freshness::Asked)
-        .unwrap_or_else(|| respond::fresh(etag, Freshness::Asked, (json, TEXT.as_str())))
+    respond::fresh(etag, Freshness::Asked, (json, crate::render::json::pretty(&document)))
 }

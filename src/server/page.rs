@@ -25,6 +25,8 @@ const LANGUAGE: &str = "lang";
 const LANGUAGE_COOKIE: &str = "baoku_lang";
 /// Seconds the choice of a language is remembered: a year.
 const LANGUAGE_AGE: u32 = 365 * 24 * 60 * 60;
+/// Bytes of an address whose page has counts to choose by; a longer one is a pasted text.
+const MAX_FACETED_BYTES: usize = 4 * 1024;
 /// Items of its report that are listed around an item, on either side.
 const REACH: usize = 40;
 /// Words that are offered by themselves where nothing was found.
@@ -60,6 +62,8 @@ impl PageRequest {
         let address = Address::parse(raw);
         // A fragment belongs to the page it is put into.
         let path = if uri.path() == "/answer" { "/" } else { uri.path() };
+        // Two slashes would name another site.
+        let path = if path.starts_with("//") { "/" } else { path };
         let here = format!("{path}{}", address.to_query());
         Self {
             site: site(state.base(), headers),
@@ -80,19 +84,23 @@ impl PageRequest {
     }
 
     /// Answers with a page that `etag` names, or with 304.
-    fn respond(&self, etag: &headers::ETag, page: String) -> Response {
-        let mut response = respond::fresh(etag.clone(), Freshness::Asked, Html(page));
+    pub(super) fn respond(&self, etag: &headers::ETag, page: impl IntoResponse) -> Response {
+        let mut response = respond::fresh(etag.clone(), Freshness::Asked, page);
         self.add_headers(&mut response);
         response
     }
 
-    fn not_modified(&self, headers: &HeaderMap, etag: &headers::ETag) -> Option<Response> {
+    pub(super) fn not_modified(
+        &self,
+        headers: &HeaderMap,
+        etag: &headers::ETag,
+    ) -> Option<Response> {
         let mut response = respond::not_modified(headers, etag, Freshness::Asked)?;
         self.add_headers(&mut response);
         Some(response)
     }
 
-    fn add_headers(&self, response: &mut Response) {
+    pub(super) fn add_headers(&self, response: &mut Response) {
         let headers = response.headers_mut();
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.language.tag()));
@@ -109,13 +117,8 @@ impl PageRequest {
     }
 
     /// Names what a page depends on beside its address.
-    fn tag(&self, state: &State, serving: &Serving) -> headers::ETag {
-        respond::etag(&[
-            serving.generation(),
-            &state.today().to_string(),
-            self.language.code(),
-            assets::version(),
-        ])
+    pub(super) fn tag(&self, state: &State, serving: &Serving) -> headers::ETag {
+        state.tag(serving, &[self.language.code(), assets::version(), &self.site.origin])
     }
 }
 
@@ -162,8 +165,10 @@ async fn answered(
         ));
     }
     let request = params::request(&page.address, state)?;
-    let request =
-        Request { limit: DEFAULT_LIMIT, offset, facets: html::FACETS.to_vec(), ..request };
+    // Every value of a facet is a link that repeats the address.
+    let is_short = page.address.to_query().len() <= MAX_FACETED_BYTES;
+    let facets = if is_short { html::FACETS.to_vec() } else { Vec::new() };
+    let request = Request { limit: DEFAULT_LIMIT, offset, facets, ..request };
     let serving = state.serving()?;
     let etag = page.tag(state, &serving);
     if let Some(response) = page.not_modified(headers, &etag) {
@@ -194,16 +199,14 @@ async fn answered(
         Ok((page, text))
     });
     let (page, text) = written.await?;
-    Ok(page.respond(&etag, text))
+    Ok(page.respond(&etag, Html(text)))
 }
 
 fn last_page() -> usize {
     MAX_OFFSET / DEFAULT_LIMIT + 1
 }
 
-fn find(searcher: &Searcher, address: &Address, mut request: Request) -> Result<Found, Error> {
-    // What is typed into a page is never an error: a link filter that is none finds nothing.
-    request.filters.links.retain(|link| crate::report::canonical_filter(link).is_some());
+fn find(searcher: &Searcher, address: &Address, request: Request) -> Result<Found, Error> {
     let start = Instant::now();
     let results = searcher.search_with_choices(&request)?;
     let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -291,7 +294,7 @@ pub(super) async fn item(
         Ok((page, text))
     });
     let (page, text) = written.await?;
-    Ok(page.respond(&etag, text))
+    Ok(page.respond(&etag, Html(text)))
 }
 
 pub(super) async fn api(

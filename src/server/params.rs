@@ -7,7 +7,8 @@ use super::state::State;
 use super::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET};
 use crate::error::Error;
 use crate::query::{DayRange, Filters, IssueRange, Query, parse_days};
-use crate::render::address::Address;
+use crate::render::address::{Address, MAX_FILTERS};
+use crate::report::canonical_filter;
 use crate::search::{FacetKind, Interval, Request, Sort};
 
 /// What may be asked for beside an [`Address`].
@@ -86,6 +87,17 @@ pub(super) fn search_params(raw: &str) -> Result<Params, ApiError> {
 
 /// Makes the request of an address: everything but where in the answer to begin.
 pub(super) fn request(address: &Address, state: &State) -> Result<Request, ApiError> {
+    let filters = address.filter_count();
+    if filters > MAX_FILTERS {
+        return Err(ApiError::bad_parameter(
+            format!("{filters} values of filters were given"),
+            format!("choose at most {MAX_FILTERS}"),
+        ));
+    }
+    let no_link = |link: &&String| canonical_filter(link).is_none();
+    if let Some(link) = address.links.iter().find(no_link) {
+        return Err(Error::Link { value: link.clone() }.into());
+    }
     let today = state.today();
     let days = |field: &'static str, value: &str| {
         if value.is_empty() {

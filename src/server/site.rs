@@ -1,6 +1,6 @@
 //! Where visitors see the server: as it was told, or as a request names it.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
 use super::assets;
@@ -32,6 +32,13 @@ impl BaseUrl {
         })
     }
 
+    /// Reads an origin as browsers send it: scheme, host and port, no path.
+    #[must_use]
+    pub fn origin(text: &str) -> Option<HeaderValue> {
+        let base = Self::parse(text).filter(|base| base.prefix.is_empty())?;
+        HeaderValue::from_str(&base.origin).ok()
+    }
+
     /// Returns the path without a slash at the end.
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
@@ -46,7 +53,7 @@ pub(super) fn site(base: Option<&BaseUrl>, headers: &HeaderMap) -> Site {
     }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let origin = host
-        .filter(|host| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)))
+        .filter(|host| host.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-:[]".contains(&b)))
         .and_then(|host| BaseUrl::parse(&format!("http://{host}")))
         .map(|base| base.origin);
     Site { origin: origin.unwrap_or_default(), prefix: String::new(), assets }

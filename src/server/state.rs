@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use axum::http::HeaderValue;
+use headers::ETag;
 use jiff::civil::Date;
 use tokio::sync::Semaphore;
 
 use super::error::ApiError;
 use super::metrics::Metrics;
+use super::respond;
 use super::site::BaseUrl;
 use super::{MAX_WAITING, SEARCHES_PER_CORE};
 use crate::error::Error;
@@ -23,6 +26,20 @@ pub enum QueryLog {
     Never,
     /// Every request's query part.
     Always,
+}
+
+/// How a server is set up.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The address that visitors see, if it was told.
+    pub base: Option<BaseUrl>,
+    /// Whether queries are written to the log.
+    pub query_log: QueryLog,
+    /// Sites whose pages may call the API; any if empty.
+    pub origins: Vec<HeaderValue>,
+    /// Names everything that answers depend on beside the index and the request: the program, its lists of words. What
+    /// was kept by clients and caches is asked for again when it changes.
+    pub fingerprint: String,
 }
 
 /// A snapshot that answers.
@@ -67,6 +84,8 @@ struct Shared {
     today: fn() -> Date,
     base: Option<BaseUrl>,
     query_log: QueryLog,
+    origins: Vec<HeaderValue>,
+    fingerprint: String,
     stopping: AtomicBool,
     metrics: Metrics,
 }
@@ -74,7 +93,8 @@ struct Shared {
 impl State {
     /// Makes a state without an index; `today` is the clock that relative dates count from.
     #[must_use]
-    pub fn new(today: fn() -> Date, base: Option<BaseUrl>, query_log: QueryLog) -> Self {
+    pub fn new(today: fn() -> Date, settings: Settings) -> Self {
+        let Settings { base, query_log, origins, fingerprint } = settings;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Shared {
             index: ArcSwap::from_pointee(Index::Building { done: 0, files: 0 }),
@@ -83,6 +103,8 @@ impl State {
             today,
             base,
             query_log,
+            origins,
+            fingerprint,
             stopping: AtomicBool::new(false),
             metrics: Metrics::new(),
         }))
@@ -140,6 +162,18 @@ impl State {
 
     pub(super) fn base(&self) -> Option<&BaseUrl> {
         self.0.base.as_ref()
+    }
+
+    pub(super) fn origins(&self) -> &[HeaderValue] {
+        &self.0.origins
+    }
+
+    /// Names an answer by what it depends on beside its address: the snapshot, the day that relative dates count from,
+    /// the server, and what is given.
+    pub(super) fn tag(&self, serving: &Serving, beside: &[&str]) -> ETag {
+        let today = self.today().to_string();
+        let of_all = [serving.generation(), &today, &self.0.fingerprint];
+        respond::etag(&[&of_all, beside].concat())
     }
 
     pub(super) fn metrics(&self) -> &Metrics {

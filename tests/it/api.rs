@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use baoku::server::{QueryLog, State, router};
+use baoku::server::{BaseUrl, Settings, State, router};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -53,7 +53,7 @@ impl Api {
             std::fs::write(corpus.join(name), text).unwrap();
         }
         let searcher = open(&corpus, &folder.path().join("index"));
-        let state = State::new(|| TODAY, None, QueryLog::Never);
+        let state = State::new(|| TODAY, Settings::default());
         state.publish(searcher, Duration::from_secs(5));
         let router = router(state.clone());
         Self { folder, state, router }
@@ -293,6 +293,51 @@ fn an_answer_is_known_by_the_tag_of_its_snapshot() {
 }
 
 #[test]
+fn only_chosen_sites_may_ask_where_they_are_chosen() {
+    let origins = vec![BaseUrl::origin("https://site.example").unwrap()];
+    let state = State::new(|| TODAY, Settings { origins, ..Settings::default() });
+    let api = Api { folder: tempfile::tempdir().unwrap(), router: router(state.clone()), state };
+    let allowed = |origin: &str| {
+        let answer = api.ask("/api/v1/stats", &[("origin", origin)]);
+        answer.header("access-control-allow-origin").to_owned()
+    };
+    assert_eq!(allowed("https://site.example"), "https://site.example");
+    assert_eq!(allowed("https://elsewhere.example"), "");
+}
+
+#[test]
+fn another_server_is_another_tag() {
+    let api = Api::new();
+    let other = Settings { fingerprint: "other".to_owned(), ..Settings::default() };
+    let state = State::new(|| TODAY, other);
+    let corpus = (api.folder.path().join("corpus"), api.folder.path().join("index"));
+    state.publish(open(&corpus.0, &corpus.1), Duration::ZERO);
+    let other = Api { folder: tempfile::tempdir().unwrap(), router: router(state.clone()), state };
+    for target in ["/api/v1/search?q=x", "/", "/feed.xml"] {
+        let tag = api.ask(target, &[]).header("etag").to_owned();
+        let answer = other.ask(target, &[("if-none-match", &tag)]);
+        assert_eq!(answer.status, StatusCode::OK, "{target}");
+    }
+    // Feeds name themselves in a language.
+    let tag = api.ask("/feed.xml", &[("accept-language", "en")]).header("etag").to_owned();
+    assert_eq!(api.ask("/feed.xml", &[("if-none-match", &tag)]).status, StatusCode::OK);
+}
+
+#[test]
+fn an_address_has_few_filters() {
+    let api = Api::new();
+    let many: String = (0..21).map(|n| format!("&contributor={n}")).collect();
+    for path in ["/api/v1/search", "/api/v1/facets", "/api/v1/trend", "/", "/answer", "/feed.xml"] {
+        let answer = api.ask(&format!("{path}?q=x{many}"), &[("accept", "application/json")]);
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+    // A page that repeats a long address in every link stays small.
+    let page = api.ask(&format!("/?q={}", "x".repeat(15_000)), &[]);
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.len() < 500_000, "{} bytes", page.body.len());
+}
+
+#[test]
 fn another_snapshot_is_another_tag() {
     let (api, other) = (
         Api::new(),
@@ -311,7 +356,7 @@ fn another_snapshot_is_another_tag() {
 
 #[test]
 fn without_an_index_everything_says_so() {
-    let state = State::new(|| TODAY, None, QueryLog::Never);
+    let state = State::new(|| TODAY, Settings::default());
     let empty = Api { folder: tempfile::tempdir().unwrap(), router: router(state.clone()), state };
     empty.state.building(3, 10);
     for target in [
@@ -371,6 +416,7 @@ fn any_site_may_ask_and_no_site_may_frame() {
         "/api/v1/search?q=x",
         "/api/v1/items/none/1",
         "/api/v1/search?since=banana",
+        "/api/v1/nowhere",
         "/embed.js",
         "/feed.json",
     ] {
@@ -398,6 +444,9 @@ fn any_site_may_ask_and_no_site_may_frame() {
     let allowed = api.send(asked.body(Body::empty()).unwrap());
     assert_eq!(allowed.status, StatusCode::OK);
     assert_eq!(allowed.header("access-control-allow-methods"), "GET,POST");
+    assert_eq!(allowed.header("access-control-allow-headers"), "content-type,if-none-match");
+    let answer = api.ask("/api/v1/search?q=x", &[("origin", "https://elsewhere.example")]);
+    assert_eq!(answer.header("access-control-expose-headers"), "etag,retry-after");
 }
 
 #[test]
@@ -518,6 +567,17 @@ fn a_draft_is_looked_through_for_links() {
         assert_eq!(answer.status, status, "{media}");
         assert_eq!(answer.json()["error"]["code"], code);
     }
+}
+
+#[test]
+fn a_draft_of_nothing_but_links_is_answered() {
+    let api = Api::new();
+    let same = api.post("/api/v1/covered", "text/plain", "http://a.b)".repeat(90_000));
+    assert_eq!(same.json()["links"].as_array().unwrap().len(), 1);
+    let others: String = (0..50_000).map(|n| format!("http://a.b/{n} ")).collect();
+    let answer = api.post("/api/v1/covered", "text/plain", others);
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_eq!(answer.json()["error"]["message"], "link: more than 500 links were given");
 }
 
 #[test]

@@ -162,6 +162,20 @@ fn a_language_is_asked_for_chosen_and_remembered() {
 }
 
 #[test]
+fn no_address_leads_to_another_site() {
+    let answer = archive().ask("//evil.example/x", &[("accept", "text/html")]);
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(attributes(&answer.body, "href").iter().all(|href| !href.starts_with("//")));
+}
+
+#[test]
+fn a_filter_that_is_no_link_is_no_way_to_everything() {
+    let answer = archive().ask("/?link=not%20a%20link", &[("accept", "text/html")]);
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.body.contains("“not a link”既不是链接也不是域名"), "{}", answer.body);
+}
+
+#[test]
 fn an_item_stands_in_its_report() {
     let html = page(&archive(), "/items/2024-02-22/7");
     for part in [

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{Context, Text, number};
 use crate::analysis::fold;
-use crate::render::address::FilterKind;
+use crate::render::address::{FilterKind, MAX_FILTERS};
 use crate::search::{FacetKind, FacetValue};
 
 /// What the page counts: everything.
@@ -149,6 +149,8 @@ pub(super) fn chips(context: &Context<'_>) -> Markup {
     if chips.is_empty() {
         return html! {};
     }
+    // More are refused; what was refused need not be shown whole.
+    chips.truncate(MAX_FILTERS + 1);
     html! {
         ul.chips aria-label=(context.say("正在使用的筛选", "Active filters")) {
             @for (kind, value, shown) in &chips {

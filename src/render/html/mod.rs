@@ -91,7 +91,7 @@ struct Frame<'a> {
     class: &'a str,
     /// Whether the page is the search page, which the script keeps in step with what is typed.
     is_search: bool,
-    /// Seconds until the page asks again.
+    /// Seconds until the page is asked for again where there are no scripts.
     refresh: Option<u32>,
 }
 
@@ -114,9 +114,11 @@ fn document(context: &Context<'_>, frame: &Frame<'_>, main: &Markup) -> String {
                     meta name="description" content=(Text(description));
                 }
                 @if frame.canonical.is_none() { meta name="robots" content="noindex, follow"; }
-                @if let Some(seconds) = frame.refresh { meta http-equiv="refresh" content=(seconds); }
+                @if let Some(seconds) = frame.refresh {
+                    noscript { meta http-equiv="refresh" content=(seconds); }
+                }
                 link rel="stylesheet" href={ (site.path("/assets/page.css")) "?v=" (site.assets) };
-                link rel="icon" type="image/svg+xml" href=(site.path("/favicon.svg"));
+                link rel="icon" type="image/svg+xml" href={ (site.path("/favicon.svg")) "?v=" (site.assets) };
                 link rel="search" type="application/opensearchdescription+xml" title=(name)
                     href=(site.path("/opensearch.xml"));
                 link rel="alternate" type="application/atom+xml" title="Atom"
@@ -128,7 +130,9 @@ fn document(context: &Context<'_>, frame: &Frame<'_>, main: &Markup) -> String {
                 }
                 script src={ (site.path("/assets/page.js")) "?v=" (site.assets) } defer {}
             }
-            body class=(frame.class) data-root={ (site.prefix) "/" } {
+            body class=(frame.class) data-root={ (site.prefix) "/" }
+                data-away=(say("暂时连不上服务器，下面还是之前的结果。", "The server cannot be reached; these are earlier results."))
+                data-again=(say("重试", "Try again")) {
                 a.skip href="#main" { (say("跳到结果", "Skip to results")) }
                 header.top {
                     (search_form(context, frame))
@@ -250,7 +254,7 @@ pub fn building_page(context: &Context<'_>, done: usize, files: usize) -> String
             h1 { (context.say("正在建立索引", "Building the index")) }
             @if files > 0 {
                 p {
-                    (context.say("已读 ", "Read ")) (number(done)) " / " (number(files))
+                    (context.say("已读 ", "Read ")) span.read { (number(done)) " / " (number(files)) }
                     (context.say(" 个文件。", " files. "))
                     (context.say("完成后本页自动打开搜索。", "This page turns into the search when it is done."))
                 }
@@ -264,7 +268,7 @@ pub fn building_page(context: &Context<'_>, done: usize, files: usize) -> String
     let frame = Frame {
         title: context.say("正在建立索引", "Building the index").to_owned(),
         class: "building-page",
-        refresh: Some(1),
+        refresh: Some(5),
         ..Frame::default()
     };
     document(context, &frame, &main)
@@ -275,6 +279,8 @@ pub fn building_page(context: &Context<'_>, done: usize, files: usize) -> String
 pub struct Failure<'a> {
     /// HTTP status.
     pub status: u16,
+    /// Code of the error as programs read it.
+    pub code: &'a str,
     /// What is wrong: an English sentence without a full stop.
     pub message: &'a str,
     /// What to do: an English sentence without a full stop, or empty.
@@ -289,18 +295,19 @@ pub fn error_page(context: &Context<'_>, failure: &Failure<'_>) -> String {
     let title = match failure.status {
         404 => context.say("没有这一页", "Not found"),
         400 | 414 => context.say("无法理解这个地址", "This address cannot be understood"),
-        503 => context.say("现在太忙", "Busy"),
+        503 => context.say("暂时无法回答", "No answer for now"),
         _ => context.say("出错了", "Something went wrong"),
     };
     let nearest = match failure.cause {
         Some(Error::NoItem { nearest, .. }) => nearest.as_deref(),
         _ => None,
     };
-    let chinese = failure.cause.filter(|_| context.language == Language::Chinese);
+    let is_chinese = context.language == Language::Chinese;
+    let chinese = is_chinese.then(|| notes::failure(failure.code, failure.cause)).flatten();
     let main = html! {
         div.page {
             h1 { (title) }
-            @if let Some(sentence) = chinese.and_then(notes::cause) {
+            @if let Some(sentence) = chinese {
                 p { (Text(&sentence)) }
             } @else {
                 p lang="en" { (Text(failure.message)) }

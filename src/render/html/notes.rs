@@ -105,8 +105,26 @@ fn chinese(note: &Note) -> String {
     }
 }
 
-/// Says an error of an address in Chinese; `None` for others.
-pub(super) fn cause(error: &Error) -> Option<String> {
+/// Says an error in Chinese, by what caused it or else by its code; `None` for one that only its sentence tells.
+pub(super) fn failure(code: &str, cause: Option<&Error>) -> Option<String> {
+    cause.and_then(of_cause).or_else(|| {
+        let sentence = match code {
+            "not_found" => "这个地址下没有页面。",
+            "method_not_allowed" => "这个地址不接受这种请求。",
+            "target_too_long" => "地址太长，请少写一些词或筛选。",
+            "body_too_large" => "发送的内容太大。",
+            "overloaded" => "同时搜索的人太多，请过一秒再试。",
+            "timeout" => "这次搜索花的时间太长，请再试一次，或少写几个词。",
+            "stopping" => "服务器正在停止。",
+            "no_index" => "还没有可以搜索的索引，请看服务器的消息。",
+            "internal" => "搜索出了错，请看服务器的消息。",
+            _ => return None,
+        };
+        Some(sentence.to_owned())
+    })
+}
+
+fn of_cause(error: &Error) -> Option<String> {
     Some(match error {
         Error::NoItem { id, .. } => format!("没有编号为“{}”的条目。", shortened(id)),
         Error::Date { value, .. } => format!(

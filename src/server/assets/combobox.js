@@ -71,6 +71,7 @@ class Combobox {
   /** Puts a text into the field that nobody typed. */
   set(text) {
     this.input.value = this.#told = text;
+    this.show([]);
   }
 
   /** Shows these options, or none. */

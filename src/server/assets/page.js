@@ -48,33 +48,56 @@ function address(wanted) {
   return root + (query && `?${query}`);
 }
 
-/** Puts the answer of an address into the page; an older answer that comes late is thrown away. */
+/** Milliseconds after which an answer is no longer waited for. */
+const PATIENCE = 8000;
+
+/**
+ * Puts the answer of an address into the page; an older answer that comes late is thrown away. What is shown already
+ * stays until the answer is there, and is told to be of another query if it does not come.
+ */
 async function show(url, history) {
   const query = url.slice(root.length);
   if (history === "push") window.history.pushState(null, "", url);
   if (history === "replace") window.history.replaceState(null, "", url);
-  answer().setAttribute("aria-busy", "true");
+  const shown = answer();
+  shown.setAttribute("aria-busy", "true");
+  clearTimeout(saying);
   let text;
   try {
     text = await answers.run(async (signal) => {
-      const response = await fetch(`${root}answer${query}`, { signal });
-      const body = await response.text();
-      // The server says what was wrong as a page: a full load shows it.
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+      const response = await fetch(`${root}answer${query}`, { signal: patience });
+      // What cannot be understood is said by a page of its own, but not to somebody who is still typing.
+      if (response.status === 400 && committed) location.assign(url);
       if (!response.ok) throw new Error(response.status);
-      return body;
+      return response.text();
     });
   } catch {
-    answer().removeAttribute("aria-busy");
-    if (history !== "replace") location.reload();
+    stale(shown, url);
     return false;
   }
   if (text === undefined) return false;
-  place(text, query);
-  return true;
+  return place(text, query, url);
 }
 
-function place(html, query) {
+/** Says that what is shown is no answer to what is asked, and offers to ask again. */
+function stale(shown, url) {
+  shown.removeAttribute("aria-busy");
+  shown.classList.add("stale");
+  shown.querySelector(".away")?.remove();
+  const { away, again } = document.body.dataset;
+  const line = Object.assign(document.createElement("p"), { className: "away", textContent: `${away} ` });
+  const retry = Object.assign(document.createElement("button"), { type: "button", textContent: again });
+  retry.addEventListener("click", () => show(url));
+  line.append(retry);
+  shown.prepend(line);
+  said.textContent = away;
+}
+
+function place(html, query, url) {
   const next = new DOMParser().parseFromString(html, "text/html").getElementById("answer");
+  // Somebody else answered, a page to log in for example: the browser shows it whole.
+  if (!next) return location.assign(url), false;
   answer().replaceWith(next);
   carry(query);
   const heading = next.querySelector("h1")?.textContent;
@@ -82,10 +105,11 @@ function place(html, query) {
   document.title = field.value ? `${field.value.slice(0, 60)} · ${name}` : name;
   clearTimeout(saying);
   saying = setTimeout(() => {
-    const summary = next.querySelector(".summary strong, .nothing h2")?.textContent ?? "";
+    const summary = next.querySelector(".nothing h2, .summary strong")?.textContent ?? "";
     const notes = [...next.querySelectorAll(".notes li:first-child, .nothing h2 + p")];
     said.textContent = [heading, summary, ...notes.map((note) => note.textContent)].join(" ");
   }, PAUSE);
+  return true;
 }
 
 /** Keeps the form, the switch of languages and the feeds in step with the address. */
@@ -176,7 +200,7 @@ if (isLive) {
     if (url.origin !== location.origin || url.pathname !== root || url.hash) return;
     event.preventDefault();
     const wasHere = document.activeElement === link || link.contains(document.activeElement);
-    const key = place_of(link);
+    const key = placeOf(link);
     combobox.set(url.searchParams.get("q") ?? "");
     if (!(await go(url.pathname + url.search))) return;
     if (link.closest(".pages, .home, .ways")) scrollTo({ top: 0 });
@@ -197,7 +221,7 @@ if (isLive) {
 }
 
 /** A selector that finds a link of the answer again after it was asked for. */
-function place_of(link) {
+function placeOf(link) {
   const facet = link.closest("section[data-facet]");
   if (facet) {
     const at = [...facet.querySelectorAll("a")].indexOf(link);
@@ -214,12 +238,27 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
   const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
   const isSlash = event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey;
-  const isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  const isK = event.key?.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
   if (!isSlash && !isK) return;
   event.preventDefault();
   field.focus();
   field.select();
 });
+
+/** While the first index is built, its progress is looked at; then the page is asked for again. */
+async function awaitIndex() {
+  const response = await fetch(location.href).catch(() => undefined);
+  if (response?.ok) return location.reload();
+  const html = response?.status === 503 ? await response.text() : "";
+  const next = new DOMParser().parseFromString(html, "text/html").getElementById("answer");
+  // Only what changes is put in, so that nothing is read aloud again.
+  const [now, then] = ["progress", ".read"].map((part) => [answer().querySelector(part), next?.querySelector(part)]);
+  if (now[0] && now[1]) now[0].value = now[1].value;
+  if (then[0] && then[1]) then[0].textContent = then[1].textContent;
+  if (next && !now[0] !== !now[1]) answer().replaceWith(next);
+  setTimeout(awaitIndex, PAUSE);
+}
+if (document.body.classList.contains("building-page")) setTimeout(awaitIndex, PAUSE);
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   const name = button.textContent;

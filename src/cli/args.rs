@@ -388,7 +388,7 @@ pub(super) struct Serve {
     /// Never write the index; it must be there
     #[arg(long)]
     pub(super) read_only: bool,
-    /// Address that visitors see, such as https://example.com/search, for links in feeds and citations
+    /// Address that visitors see, such as `https://example.com/search`, for links in feeds and citations
     #[arg(long, value_name = "URL", env = "BAOKU_BASE_URL")]
     pub(super) base_url: Option<String>,
     /// Only pages of this site may call the API and use the search box; any may if left out (repeat for several)

@@ -141,3 +141,31 @@ pub(super) fn run(
 pub(super) fn missed(why: &str) -> String {
     format!("some changes may have been missed ({why}); looking at all files")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::corpus::SourceRoot;
+
+    #[test]
+    fn reading_is_no_change_and_writing_is_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = fs::canonicalize(folder.path()).unwrap().join("archive");
+        fs::create_dir_all(archive.join("below")).unwrap();
+        fs::write(archive.join("below/a.md"), "a").unwrap();
+        let index = archive.join("index");
+        fs::create_dir(&index).unwrap();
+        let sources = vec![SourceRoot::new("archive".to_owned(), archive.clone()).into()];
+        let watcher = Watcher::new(&Archive { sources, ..Archive::default() }, &index).unwrap();
+        for _ in 0..3 {
+            assert_eq!(fs::read_dir(archive.join("below")).unwrap().count(), 1);
+            assert_eq!(fs::read_to_string(archive.join("below/a.md")).unwrap(), "a");
+            fs::write(index.join("of our own"), "x").unwrap();
+            assert_eq!(watcher.look(), Seen::Nothing);
+        }
+        fs::write(archive.join("below/b.md"), "b").unwrap();
+        assert_eq!(watcher.look(), Seen::Change);
+    }
+}

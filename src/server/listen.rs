@@ -19,7 +19,9 @@ use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
 
 use super::state::State;
-use super::{DRAIN, HEADER_TIME, LINGER, MAX_CONNECTIONS, MAX_HEADER_BYTES, WRITE_TIME, router};
+use super::{
+    DRAIN, FLUSH, HEADER_TIME, LINGER, MAX_CONNECTIONS, MAX_HEADER_BYTES, WRITE_TIME, router,
+};
 
 /// Pause after the system could not accept a connection, for want of file descriptors say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -236,7 +238,9 @@ async fn connection(
         () = known.peer.away.notified() => {}
         () = async { drop(closing.wait_for(|closing| *closing).await) } => {
             connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+            // Half a request is none.
+            let is_idle = known.peer.busy.load(Ordering::Relaxed) == 0;
+            let _ = tokio::time::timeout(if is_idle { FLUSH } else { DRAIN }, connection).await;
         }
     }
 }

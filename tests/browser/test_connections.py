@@ -85,7 +85,8 @@ def test_slow_readers_do_not_block_others(server):
 
 
 def test_idle_connections_do_not_block_others(server):
-    with Crowd(server, 300, b""):
+    """More than the server keeps: those that do nothing make room."""
+    with Crowd(server, 400, b""), Crowd(server, 300, HALF):
         assert slowest_search(server) < 1
 
 
@@ -166,11 +167,36 @@ class Client(threading.Thread):
             connection.close()
 
 
+class Caller(Client):
+    """Searches on a new connection each time, until no more are taken."""
+
+    def run(self):
+        while True:
+            connection = http.client.HTTPConnection(self.server.host, self.server.port, timeout=STOPS_WITHIN)
+            try:
+                connection.connect()
+            except OSError:
+                return
+            try:
+                connection.request("GET", f"/api/v1/search?q=LongRoPE+{self.answered % 9}&limit=50")
+                response = connection.getresponse()
+                body = response.read()
+                if response.status != 200 or not body.rstrip().endswith(b"}"):
+                    self.lost.append(f"status {response.status}, {len(body)} bytes")
+                self.answered += 1
+            except (OSError, http.client.HTTPException) as error:
+                self.lost.append(f"after {self.answered} answers: {error!r}")
+                return
+            finally:
+                connection.close()
+
+
 @pytest.mark.parametrize("round", range(3))
-def test_a_server_told_to_stop_loses_no_request(tmp_path, round):
+@pytest.mark.parametrize("kind", [Client, Caller])
+def test_a_server_told_to_stop_loses_no_request(tmp_path, kind, round):
     """A connection may be between two requests when the end comes; the one on its way is answered, too."""
     with serving(CORPUS, tmp_path / "index") as server:
-        clients = [Client(server, at) for at in range(12)]
+        clients = [kind(server, at) for at in range(12)]
         for client in clients:
             client.start()
         until(lambda: all(client.answered > 20 for client in clients), 20, "all clients are at work")

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from accessibility import assert_accessible
 from archives import write_reports
 from serving import CORPUS, command, environment, serving
 
@@ -71,6 +72,7 @@ def test_the_page_says_that_the_index_is_being_built(open_page, tmp_path):
         # Somebody who waits on that page gets the real one without doing anything.
         waiting = open_page(server)
         waiting.goto("/")
+        assert_accessible(waiting)
         server.wait_ready()
         waiting.wait_for_selector("#answer[data-matched=home]", timeout=15_000)
         assert server.search("word7x1")["total"] == 1

@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Error, expect
 
+from accessibility import assert_accessible
 from pages import answered, ask, ids, matched, painted, parameters, search, total
 
 
@@ -22,6 +24,36 @@ def let_go(page, held):
         except Error as error:
             # The page has given it up, as it should.
             assert re.search("closed|canceled|cancelled|Invalid InterceptionId|handled", str(error)), error
+
+
+@pytest.mark.expects("status of 503")
+def test_an_answer_that_does_not_come_is_said(page):
+    """What is typed stays, what is shown is told to be of something else, and asking again is one key away."""
+    page.goto("/?q=Mamba")
+    page.route(re.compile(r"/answer\?"), lambda route: route.fulfill(status=503, body="{}"))
+    page.locator("#q").press("End")
+    page.locator("#q").press_sequentially(" 模型", delay=15)
+    away = page.locator("#answer .away")
+    expect(away).to_be_visible()
+    expect(page.locator("#q")).to_have_value("Mamba 模型")
+    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator("#announce")).to_have_text(page.locator("body").get_attribute("data-away"))
+    assert_accessible(page)
+    page.unroute(re.compile(r"/answer\?"))
+    away.get_by_role("button").click()
+    answered(page, "Mamba 模型")
+    expect(away).to_have_count(0)
+
+
+def test_completions_of_what_was_typed_before_do_not_come_back(page):
+    page.goto("/")
+    page.locator("#q").press_sequentially("shangx", delay=15)
+    expect(page.locator("#suggestions [role=option]").first).to_be_visible()
+    page.locator("#q").press("Enter")
+    page.locator("a.brand").click()
+    expect(page.locator("#answer")).to_have_attribute("data-matched", "home")
+    page.locator("#q").press("ArrowDown")
+    expect(page.locator("#suggestions")).to_be_hidden()
 
 
 def test_typing_shows_results(page):

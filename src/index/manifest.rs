@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 use super::document::TokenCounts;
@@ -159,11 +160,10 @@ pub struct Manifest {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The head of a manifest, read without the rest.
-#[derive(Debug, Deserialize)]
-struct HeadOnly {
-    head: Head,
-}
+/// What a manifest begins with, so that its head is read without the rest.
+const BEGINNING: &[u8] = b"{\"head\":";
+/// What it ends with; one that was cut off is told by it.
+const END: &[u8] = b"}\n";
 
 /// What can be read from a manifest file.
 pub(crate) trait FromManifest: Sized {
@@ -183,7 +183,10 @@ impl FromManifest for Manifest {
 
 impl FromManifest for Head {
     fn read(json: &[u8]) -> serde_json::Result<Self> {
-        serde_json::from_slice::<HeadOnly>(json).map(|only| only.head)
+        let from_head = json.strip_prefix(BEGINNING).filter(|_| json.ends_with(END));
+        let mut values =
+            serde_json::Deserializer::from_slice(from_head.unwrap_or_default()).into_iter();
+        values.next().unwrap_or_else(|| Err(serde_json::Error::custom("not whole")))
     }
 
     fn head(&self) -> &Head {
@@ -241,6 +244,7 @@ impl Manifest {
     pub(crate) fn write_pending(&self, dir: &Path) -> std::io::Result<()> {
         let mut file = fs::File::create(dir.join(PENDING))?;
         serde_json::to_writer(&mut file, self)?;
+        // With the brace before it, END.
         file.write_all(b"\n")?;
         file.sync_all()
     }

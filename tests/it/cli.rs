@@ -284,6 +284,13 @@ fn a_damaged_index_is_built_again() {
         assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/1\n"), "{}", ran.stderr);
         assert!(ran.stderr.starts_with("baoku: the index is damaged ("), "{}", ran.stderr);
     }
+    // A manifest whose end is missing.
+    place.stdout(&["index"]);
+    let manifest = std::fs::read(place.path("index/manifest.json")).unwrap();
+    place.write("index/manifest.json", &manifest[..manifest.len() - 20]);
+    let ran = place.run(&["search", "LongRoPE", "--format", "ids"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/1\n"), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("baoku: the index is damaged ("), "{}", ran.stderr);
     // A segment that is gone.
     place.stdout(&["index"]);
     for entry in std::fs::read_dir(place.path("index")).unwrap() {

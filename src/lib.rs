@@ -57,7 +57,7 @@
 //! - The work of one query is bounded by named constants: [`query::MAX_QUERY_CHARS`], [`query::MAX_WORDS`],
 //!   [`query::MAX_LITERAL_ATOMS`], and those of `search::segment`, `search::rank` and `search::respell`.
 //! - Every answer of the server is of one immutable snapshot, which is swapped whole. Its limits are named constants
-//!   of [`server`]; nothing a client does or leaves undone keeps another one waiting.
+//!   of [`server`]; a client that is slow, silent or gone keeps no other one waiting.
 //! - A page is complete without scripts. The script asks for the part of the page that changes, so that a hit is written
 //!   and escaped in one place.
 //! - Escaping lives in the renderers: what could hide or reorder text is left out, only addresses of the web are links.

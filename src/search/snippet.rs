@@ -1,11 +1,12 @@
 //! Where a query matched in a text, and the piece of the text worth showing.
 
 use std::collections::BTreeSet;
+use std::iter;
 use std::ops::Range;
 
 use crate::analysis::{Analysis, NoSegmenter, Token, analyze, fold_tightly, piece_span};
 use crate::query::{Cut, Slot};
-use crate::text::{ByteSpan, display_width, merge_spans, widened_to_graphemes};
+use crate::text::{ByteSpan, display_width, is_wide_script, merge_spans, widened_to_graphemes};
 
 /// Width of a snippet in columns, about two lines of a terminal.
 const SNIPPET_COLUMNS: usize = 180;
@@ -14,6 +15,8 @@ const MAX_PLACES: usize = 2_000;
 /// Bytes of a text that are looked at for a snippet. Longer items are marked in their beginning.
 const MAX_BYTES: usize = 200_000;
 
+/// Characters that a snippet may be shorter for not to end inside a word.
+const MAX_SHORTER: usize = 24;
 /// Bytes of a line before and behind a window that are analysed with it, so that marks at its edges are whole.
 const MAX_LEAD: usize = 2_000;
 
@@ -309,7 +312,11 @@ fn fitting_sentences(text: &str, sentences: &[ByteSpan], most: usize) -> Option<
 fn part_of(text: &str, sentence: ByteSpan, places: &[Place], columns: usize) -> ByteSpan {
     let from = |start: usize| {
         let rest = &text[start..sentence.end];
-        ByteSpan::new(start, start + crate::text::fitting_prefix(rest, columns))
+        let end = start + crate::text::fitting_prefix(rest, columns);
+        let before =
+            text[start..end].char_indices().rev().take(MAX_SHORTER).map(|(at, _)| start + at);
+        let whole = iter::once(end).chain(before).find(|at| !parts_word(text, *at));
+        ByteSpan::new(start, whole.unwrap_or(end))
     };
     let mut best = (0, from(sentence.start));
     for (index, place) in
@@ -331,6 +338,9 @@ fn part_of(text: &str, sentence: ByteSpan, places: &[Place], columns: usize) -> 
         {
             start += at + comma.len_utf8();
         }
+        while start < place.span.start && parts_word(text, start) {
+            start += text[start..].chars().next().map_or(1, char::len_utf8);
+        }
         let window = from(start);
         let score = score(window, &places[index..]);
         if score > best.0 {
@@ -338,6 +348,12 @@ fn part_of(text: &str, sentence: ByteSpan, places: &[Place], columns: usize) -> 
         }
     }
     best.1
+}
+
+/// Tells whether a cut would part a word of a script that writes spaces.
+fn parts_word(text: &str, at: usize) -> bool {
+    let is_letter = |c: char| c.is_alphanumeric() && !is_wide_script(c);
+    text[..at].ends_with(is_letter) && text[at..].starts_with(is_letter)
 }
 
 /// Counts what a window shows: different units first, then places.
@@ -472,6 +488,24 @@ mod tests {
         let found = snippet(&text, &[needle(&["量", "化"], 0), needle(&["推", "理"], 1)]);
         assert!(found.text.starts_with("…量化让推理更快。"), "{}", found.text);
         assert_eq!(found.marks.len(), 2);
+    }
+
+    #[test]
+    fn a_word_with_letters_is_not_cut_in_two() {
+        let words = "continuously improving ".repeat(30);
+        for shift in 0..12 {
+            let text = format!("{words}{}中国科学院 {words}", "a".repeat(shift));
+            let found = snippet(&text, &[needle(&["中", "国"], 0)]).text;
+            let shown = found.trim_matches('…');
+            assert!(
+                shown.starts_with("continuously ") || shown.starts_with("improving "),
+                "{found}"
+            );
+            assert!(shown.ends_with(" continuously") || shown.ends_with(" improving"), "{found}");
+        }
+        let link = format!("见 {}中国{}", "x".repeat(500), "y".repeat(500));
+        let found = snippet(&link, &[needle(&["中", "国"], 0)]).text;
+        assert!(found.starts_with("…中国y") && found.ends_with("y…"), "{found}");
     }
 
     #[test]

@@ -66,8 +66,8 @@ pub(super) struct PageParams {
     info(
         title = "baoku",
         description = "Searches an archive of past reports. Every answer is of one snapshot of the index, which its \
-            ETag names; answers that search can be asked for again with If-None-Match. Any site may call this API. \
-            Positions of marks are Unicode code points.",
+            ETag names; answers that search can be asked for again with If-None-Match. Pages of any site may call \
+            this API unless the server was told which. Positions of marks are Unicode code points.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "this server")),

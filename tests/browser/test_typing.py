@@ -47,6 +47,19 @@ def test_an_answer_that_does_not_come_is_said(page):
     expect(away).to_have_count(0)
 
 
+def test_an_answer_that_takes_too_long_is_said(page):
+    page.clock.install()
+    page.goto("/?q=Mamba")
+    page.route(re.compile(r"/answer\?"), lambda route: None)
+    page.locator("#q").press("End")
+    page.locator("#q").press_sequentially(" 模", delay=15)
+    page.clock.fast_forward(5_000)
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#answer .away")).to_have_count(0)
+    page.clock.fast_forward(4_000)
+    expect(page.locator("#answer .away")).to_be_visible()
+
+
 def test_completions_of_what_was_typed_before_do_not_come_back(page):
     page.goto("/")
     page.locator("#q").press_sequentially("shangx", delay=15)

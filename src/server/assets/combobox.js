@@ -22,6 +22,20 @@ class Latest {
 }
 
 /**
+ * A signal that is aborted with another one and, as a TimeoutError, after some milliseconds. AbortSignal.any would do, but
+ * many phones have browsers from before it.
+ */
+function patient(signal, milliseconds) {
+  const both = new AbortController();
+  const timer = setTimeout(() => both.abort(new DOMException("too late", "TimeoutError")), milliseconds);
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    both.abort(signal.reason);
+  });
+  return both.signal;
+}
+
+/**
  * The ARIA combobox with a list box: a text field that keeps the focus while its options are walked with the arrow
  * keys. Options are elements with `role=option` inside `list`, usually links. While an input method composes, nothing
  * is asked and no key is ours: Enter and the arrows belong to its candidates.

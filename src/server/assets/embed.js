@@ -192,10 +192,9 @@ class Failure extends Error {}
 
 /** Fetches JSON. Nothing is sent that would need a preflight or tell who asks. */
 async function ask(url, signal) {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
   let response;
   try {
-    response = await fetch(url, { signal: patience, credentials: "omit" });
+    response = await fetch(url, { signal: patient(signal, PATIENCE), credentials: "omit" });
     if (response.ok) return await response.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;

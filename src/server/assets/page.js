@@ -65,8 +65,7 @@ async function show(url, history) {
   let text;
   try {
     text = await answers.run(async (signal) => {
-      const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
-      const response = await fetch(`${root}answer${query}`, { signal: patience });
+      const response = await fetch(`${root}answer${query}`, { signal: patient(signal, PATIENCE) });
       // What cannot be understood is said by a page of its own, but not to somebody who is still typing.
       if (response.status === 400 && committed) location.assign(url);
       if (!response.ok) throw new Error(response.status);

@@ -234,6 +234,17 @@ fn field(name: &str) -> Option<Field> {
     })
 }
 
+/// Returns a query without quotation marks, so that the words of its phrases may stand apart.
+#[must_use]
+pub fn without_quotes(text: &str) -> String {
+    let is_quote = |c: char| closing_quote(c).is_some() || matches!(c, '」' | '』');
+    let words: Vec<&str> = text
+        .split(|c: char| is_quote(c) || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
+}
+
 /// Returns what closes a quotation mark.
 fn closing_quote(open: char) -> Option<&'static [char]> {
     match open {

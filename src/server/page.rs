@@ -13,7 +13,7 @@ use super::site::site;
 use super::state::{Serving, State};
 use super::{DEFAULT_LIMIT, MAX_OFFSET, assets, openapi, params};
 use crate::error::Error;
-use crate::query::{Node, Query};
+use crate::query::{Filters, Node, Query, without_quotes};
 use crate::render::address::Address;
 use crate::render::html::{self, Context, Language, Site, Way, WayName};
 use crate::report::ItemId;
@@ -239,12 +239,21 @@ fn ways(
         Ok(searcher.search(&request)?.total)
     };
     let mut ways = Vec::new();
-    let unfiltered = || Request { filters: crate::query::Filters::default(), ..request.clone() };
+    let unfiltered = || Request { filters: Filters::default(), ..request.clone() };
     if address.is_filtered() {
         let count = count(unfiltered())?;
         ways.push(Way { name: WayName::WithoutFilters, address: address.unfiltered(), count });
     }
-    let words = request.query.root.as_ref().map(words).unwrap_or_default();
+    let root = request.query.root.as_ref();
+    if root.is_some_and(|root| has_phrase(root) && !root.excludes())
+        && request.query.filters == Filters::default()
+    {
+        let address = address.with_query(&without_quotes(&address.query));
+        let query = Query::parse(&address.query, jiff::civil::Date::ZERO);
+        let count = count(Request { query, strict: false, ..request.clone() })?;
+        ways.push(Way { address, name: WayName::WithoutQuotes, count });
+    }
+    let words = root.map(words).unwrap_or_default();
     if words.len() > 1 {
         for word in words.into_iter().filter(|word| !results.missing.contains(word)).take(MAX_WAYS)
         {
@@ -255,6 +264,15 @@ fn ways(
     }
     ways.retain(|way| way.count > 0);
     Ok(ways)
+}
+
+/// Tells whether some words must stand together.
+fn has_phrase(node: &Node) -> bool {
+    match node {
+        Node::All(nodes) | Node::Any(nodes) => nodes.iter().any(has_phrase),
+        Node::Phrase(_) => true,
+        Node::Text(_) | Node::Title(_) | Node::Not(_) | Node::Issue(_) => false,
+    }
 }
 
 /// Returns the words of a query as typed, without what it excludes.

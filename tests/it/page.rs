@@ -114,6 +114,12 @@ fn nothing_found_says_why_and_offers_ways_on() {
         "{html}"
     );
     assert!(html.contains("去掉所有筛选") && html.contains(">1 条<"), "{html}");
+    // A phrase is said without its own quotation marks, and its words may stand apart.
+    let phrase = page(&api, "/?q=%22LongRoPE+Mamba%22");
+    assert!(phrase.contains("条里都没有“LongRoPE Mamba”。"), "{phrase}");
+    assert!(phrase.contains("href=\"/?q=LongRoPE+Mamba\">不加引号</a>"), "{phrase}");
+    let english = page(&api, "/?q=%22LongRoPE+Mamba%22&lang=en");
+    assert!(english.contains("“LongRoPE Mamba”") && !english.contains("““"), "{english}");
     let unknown = page(&api, "/?q=LongRoPE&section=%E8%AE%BA&lang=en");
     assert!(unknown.contains("No item has the section “论”; there are <a href=\"/?q=LongRoPE&amp;section=%E8%AE%BA%E6%96%87\""), "{unknown}");
 }

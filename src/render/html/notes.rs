@@ -46,7 +46,9 @@ fn unknown_value(context: &Context<'_>, field: &str, value: &str, nearest: &[Str
 }
 
 fn english(note: &Note) -> String {
-    let sentence = paired(&note.to_string().replace('`', "“"));
+    // A phrase has quotation marks of its own.
+    let told = note.to_string().replace("`“", "`").replace("”`", "`");
+    let sentence = paired(&told.replace('`', "“"));
     let mut letters = sentence.chars();
     let first = letters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(letters).chain(['.']).collect()
@@ -67,8 +69,10 @@ fn paired(sentence: &str) -> String {
 
 fn chinese(note: &Note) -> String {
     let quoted = |words: &[String]| {
-        let words: Vec<String> =
-            words.iter().map(|word| format!("“{}”", shortened(word))).collect();
+        let words: Vec<String> = words
+            .iter()
+            .map(|word| format!("“{}”", shortened(word.trim_matches(['“', '”']))))
+            .collect();
         words.join("、")
     };
     match note {

@@ -34,6 +34,8 @@ pub struct Way {
 pub enum WayName {
     /// It leaves out every filter.
     WithoutFilters,
+    /// The words of its phrases may stand apart.
+    WithoutQuotes,
     /// It searches for one of the words.
     Word(String),
 }
@@ -376,6 +378,9 @@ fn nothing(context: &Context<'_>, given: &Answer<'_>) -> Markup {
                                 @match &way.name {
                                     WayName::WithoutFilters => {
                                         (context.say("去掉所有筛选", "the same without filters"))
+                                    }
+                                    WayName::WithoutQuotes => {
+                                        (context.say("不加引号", "the same without quotation marks"))
                                     }
                                     WayName::Word(word) => {
                                         (context.say("只搜索", "only ")) "“" (Text(word)) "”"

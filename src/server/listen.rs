@@ -37,7 +37,7 @@ type Service = BoxCloneSyncService<
 /// [`DRAIN`].
 ///
 /// # Errors
-/// None at present: what goes wrong with one connection ends that connection.
+/// If the listener cannot be taken from the runtime. What goes wrong with one connection ends that connection.
 pub async fn serve(
     listener: TcpListener,
     state: State,
@@ -56,12 +56,15 @@ pub async fn serve(
             drop((slot, counted, peer));
         });
     };
-    let accept = || async {
-        // A slot first: what cannot be served stays with the system.
+    let slot = || {
         if slots.available_permits() == 0 {
             peers.send_away_the_idlest();
         }
-        let slot = Arc::clone(&slots).acquire_owned().await;
+        Arc::clone(&slots).acquire_owned()
+    };
+    let accept = || async {
+        // A slot first: what cannot be served stays with the system.
+        let slot = slot().await;
         let accepted = listener.accept().await;
         match (slot, accepted) {
             (Ok(slot), Ok((stream, _))) => connect(stream, slot),
@@ -88,15 +91,21 @@ pub async fn serve(
             () = &mut linger => break,
         }
     }
-    // Those the system has taken meanwhile.
-    for _ in 0..MAX_CONNECTIONS {
-        tokio::select! {
-            biased;
-            () = accept() => {}
-            () = std::future::ready(()) => break,
+    // Those the system has taken meanwhile; it is asked itself, since the runtime learns of them later. What comes between
+    // the last answer and the closing, a few microseconds, is refused by the system.
+    let system = listener.into_std()?;
+    let taken: Vec<_> =
+        std::iter::from_fn(|| system.accept().ok()).take(2 * MAX_CONNECTIONS).collect();
+    drop(system);
+    let connect_taken = async {
+        for (stream, _) in taken {
+            let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+            if let (Ok(stream), Ok(slot)) = (stream, slot().await) {
+                connect(stream, slot);
+            }
         }
-    }
-    drop(listener);
+    };
+    let _ = tokio::time::timeout(LINGER, connect_taken).await;
     // Every connection has given back its slot, or time is up. At first all are waited for: the requests of the last
     // ones are on their way. Then those that are between two requests are ended.
     let most = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);

@@ -145,6 +145,15 @@ class Client(threading.Thread):
         self.server, self.number = server, number
         self.answered, self.lost = 0, []
 
+    def search(self, connection):
+        connection.request("GET", f"/api/v1/search?q=LongRoPE+{self.answered % 9}&limit=50")
+        response = connection.getresponse()
+        body = response.read()
+        if response.status != 200 or not body.rstrip().endswith(b"}"):
+            self.lost.append(f"status {response.status}, {len(body)} bytes")
+        self.answered += 1
+        return response
+
     def run(self):
         connection = http.client.HTTPConnection(self.server.host, self.server.port, timeout=STOPS_WITHIN)
         try:
@@ -153,12 +162,7 @@ class Client(threading.Thread):
                 # A connection that was closed before anything was sent loses nothing.
                 if select.select([connection.sock], [], [], 0)[0]:
                     return
-                connection.request("GET", f"/api/v1/search?q=LongRoPE+{self.answered % 9}&limit=50")
-                response = connection.getresponse()
-                body = response.read()
-                if response.status != 200 or not body.rstrip().endswith(b"}"):
-                    self.lost.append(f"status {response.status}, {len(body)} bytes")
-                self.answered += 1
+                response = self.search(connection)
                 if response.getheader("Connection", "").lower() == "close":
                     return
         except (OSError, http.client.HTTPException) as error:
@@ -178,12 +182,7 @@ class Caller(Client):
             except OSError:
                 return
             try:
-                connection.request("GET", f"/api/v1/search?q=LongRoPE+{self.answered % 9}&limit=50")
-                response = connection.getresponse()
-                body = response.read()
-                if response.status != 200 or not body.rstrip().endswith(b"}"):
-                    self.lost.append(f"status {response.status}, {len(body)} bytes")
-                self.answered += 1
+                self.search(connection)
             except (OSError, http.client.HTTPException) as error:
                 self.lost.append(f"after {self.answered} answers: {error!r}")
                 return

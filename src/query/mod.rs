@@ -133,6 +133,16 @@ impl Node {
             Self::Text(_) | Self::Phrase(_) | Self::Title(_) | Self::Issue(_) => false,
         }
     }
+
+    /// Tells whether some words must stand together.
+    #[must_use]
+    pub fn has_phrase(&self) -> bool {
+        match self {
+            Self::Phrase(_) => true,
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::has_phrase),
+            Self::Text(_) | Self::Title(_) | Self::Not(_) | Self::Issue(_) => false,
+        }
+    }
 }
 
 /// A query, understood.

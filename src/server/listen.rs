@@ -92,7 +92,7 @@ pub async fn serve(
         }
     }
     // Those the system has taken meanwhile; it is asked itself, since the runtime learns of them later. What comes between
-    // the last answer and the closing, a few microseconds, is refused by the system.
+    // the last answer and the closing, a few microseconds, is reset by the system.
     let system = listener.into_std()?;
     let taken: Vec<_> =
         std::iter::from_fn(|| system.accept().ok()).take(2 * MAX_CONNECTIONS).collect();

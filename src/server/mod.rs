@@ -64,8 +64,8 @@ pub const WRITE_TIME: Duration = Duration::from_secs(20);
 /// How long a stopping server goes on taking connections and, as long again, answering new requests on those it has,
 /// asking for each to be closed, so that no request that is on its way is lost.
 pub const LINGER: Duration = Duration::from_millis(500);
-/// How long requests under way have when the server stops. With twice [`LINGER`] less than the ten seconds after which
-/// containers are killed.
+/// How long requests under way have when the server stops. With three times [`LINGER`] less than the ten seconds after
+/// which containers are killed.
 pub const DRAIN: Duration = Duration::from_secs(8);
 /// How long a client has, when the server stops, to take the rest of an answer.
 pub const FLUSH: Duration = Duration::from_secs(2);

@@ -245,7 +245,7 @@ fn ways(
         ways.push(Way { name: WayName::WithoutFilters, address: address.unfiltered(), count });
     }
     let root = request.query.root.as_ref();
-    if root.is_some_and(|root| has_phrase(root) && !root.excludes())
+    if root.is_some_and(|root| root.has_phrase() && !root.excludes())
         && request.query.filters == Filters::default()
     {
         let address = address.with_query(&without_quotes(&address.query));
@@ -264,15 +264,6 @@ fn ways(
     }
     ways.retain(|way| way.count > 0);
     Ok(ways)
-}
-
-/// Tells whether some words must stand together.
-fn has_phrase(node: &Node) -> bool {
-    match node {
-        Node::All(nodes) | Node::Any(nodes) => nodes.iter().any(has_phrase),
-        Node::Phrase(_) => true,
-        Node::Text(_) | Node::Title(_) | Node::Not(_) | Node::Issue(_) => false,
-    }
 }
 
 /// Returns the words of a query as typed, without what it excludes.

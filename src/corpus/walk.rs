@@ -1,0 +1,187 @@
+//! The folders of an archive to the files in them, sorted.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
+
+use super::{Corpus, FileEntry, FolderEntry, SourceRoot};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::error::{Error, Result};
+
+/// Extensions of files that may be reports, lower-case.
+const EXTENSIONS: [&str; 3] = ["md", "markdown", "txt"];
+
+impl Corpus {
+    /// Walks the folders of an archive. Hidden files and what `.gitignore` names are left out.
+    ///
+    /// # Errors
+    /// [`Error::ArchiveUnreadable`] if a root does not exist or cannot be listed, [`Error::Pattern`] for a
+    /// pattern that cannot be used. A folder below it that cannot be listed is a diagnostic.
+    pub fn walk(roots: &[SourceRoot]) -> Result<(Self, Vec<Diagnostic>)> {
+        let mut corpus = Self::default();
+        let mut diagnostics = Vec::new();
+        for root in roots {
+            let unreadable = |source| Error::ArchiveUnreadable { path: root.path.clone(), source };
+            let metadata = fs::metadata(&root.path).map_err(unreadable)?;
+            if metadata.is_dir() {
+                fs::read_dir(&root.path).map_err(unreadable)?;
+            }
+            walk_root(root, &mut corpus, &mut diagnostics)?;
+        }
+        warn_about_twins(&corpus.files, &mut diagnostics);
+        corpus.files.sort_by(|a, b| {
+            (&a.source, &a.path, &a.location).cmp(&(&b.source, &b.path, &b.location))
+        });
+        corpus.folders.sort_by(|a, b| a.location.cmp(&b.location));
+        corpus.folders.dedup();
+        Ok((corpus, diagnostics))
+    }
+}
+
+/// Warns about files whose names differ only in case: they are one file on other systems.
+fn warn_about_twins(files: &[FileEntry], diagnostics: &mut Vec<Diagnostic>) {
+    let mut names: Vec<(String, &FileEntry)> = files
+        .iter()
+        .map(|file| (format!("{}/{}", file.source, file.path).to_lowercase(), file))
+        .collect();
+    names.sort_by(|a, b| (&a.0, &a.1.path).cmp(&(&b.0, &b.1.path)));
+    for pair in names.windows(2) {
+        if pair[0].0 == pair[1].0 {
+            let message = format!("differs from `{}` only in case", pair[0].1.path);
+            diagnostics.push(Diagnostic::about_file(&pair[1].1.path, Severity::Warning, message));
+        }
+    }
+}
+
+/// Builds the matcher for the patterns of a source.
+fn patterns(root: &SourceRoot) -> Result<Override> {
+    let mut builder = OverrideBuilder::new(&root.path);
+    let wrong = |pattern: &str, error: ignore::Error| Error::Pattern {
+        source_name: root.name.clone(),
+        pattern: pattern.to_owned(),
+        reason: error.to_string(),
+    };
+    for pattern in &root.include {
+        builder.add(pattern).map_err(|error| wrong(pattern, error))?;
+    }
+    for pattern in &root.exclude {
+        builder.add(&format!("!{pattern}")).map_err(|error| wrong(pattern, error))?;
+    }
+    builder.build().map_err(|error| wrong("", error))
+}
+
+fn walk_root(
+    root: &SourceRoot,
+    corpus: &mut Corpus,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<()> {
+    let walk = WalkBuilder::new(&root.path)
+        .require_git(false)
+        .git_global(false)
+        .follow_links(true)
+        .overrides(patterns(root)?)
+        .sort_by_file_name(Ord::cmp)
+        .build();
+    for entry in walk {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                diagnostics.push(walk_problem(root, &error));
+                continue;
+            }
+        };
+        let Ok(metadata) = fs::metadata(entry.path()) else { continue };
+        let modified = modified_nanos(&metadata);
+        if metadata.is_dir() {
+            corpus.folders.push(FolderEntry { location: entry.path().to_path_buf(), modified });
+            continue;
+        }
+        if !metadata.is_file() || !has_report_extension(entry.path()) {
+            continue;
+        }
+        let below = entry
+            .path()
+            .strip_prefix(&root.path)
+            .ok()
+            .filter(|below| !below.as_os_str().is_empty());
+        let below = below.unwrap_or_else(|| Path::new(entry.file_name()));
+        corpus.files.push(FileEntry {
+            path: slash_path(below),
+            location: entry.path().to_path_buf(),
+            source: root.name.clone(),
+            size: metadata.len(),
+            modified,
+        });
+    }
+    Ok(())
+}
+
+/// Says what could not be walked, and where.
+fn walk_problem(root: &SourceRoot, error: &ignore::Error) -> Diagnostic {
+    let below = |path: &Path| {
+        let below = path.strip_prefix(&root.path).unwrap_or(path);
+        if below.as_os_str().is_empty() { ".".to_owned() } else { slash_path(below) }
+    };
+    let (path, message) = match inner(error) {
+        (_, ignore::Error::Loop { ancestor, child }) => {
+            (below(child), format!("a link back to `{}`; not followed", below(ancestor)))
+        }
+        (Some(path), error) => (below(path), format!("cannot be listed ({error}); left out")),
+        (None, error) => (".".to_owned(), error.to_string()),
+    };
+    Diagnostic::about_file(&path, Severity::Warning, message)
+}
+
+/// Takes an error of the walk out of what it is wrapped in.
+fn inner(error: &ignore::Error) -> (Option<&Path>, &ignore::Error) {
+    match error {
+        ignore::Error::WithPath { path, err } => (Some(path), inner(err).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            inner(err)
+        }
+        error => (None, error),
+    }
+}
+
+fn has_report_extension(path: &Path) -> bool {
+    path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
+        EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
+    })
+}
+
+fn slash_path(path: &Path) -> String {
+    let parts: Vec<String> = path.components().map(|part| readable(part.as_os_str())).collect();
+    parts.join("/")
+}
+
+/// Writes a name as text; two names that differ stay different.
+fn readable(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        for c in chunk.valid().chars() {
+            // A line break in a name would break the lists of ids that stand one a line.
+            match u8::try_from(c) {
+                Ok(byte) if c.is_ascii_control() => text.push_str(&format!("\\x{byte:02X}")),
+                _ => text.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02X}"));
+        }
+    }
+    text
+}
+
+/// Returns a file's time of change in nanoseconds since 1970, 0 where the system has none.
+#[must_use]
+pub fn modified_nanos(metadata: &fs::Metadata) -> u128 {
+    metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
+        .map_or(0, |duration| duration.as_nanos())
+}

@@ -6,7 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use baoku::index::{Archive, Progress, Snapshot, SyncOptions, sync};
+use baoku::archive::Archive;
+use baoku::index::{Progress, Snapshot, SyncOptions, sync};
 use baoku::query::{Filters, Query};
 use baoku::search::{FacetKind, Request, Searcher, Sort};
 use criterion::{Criterion, criterion_group, criterion_main};

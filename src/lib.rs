@@ -31,8 +31,9 @@
 //! |---|---|
 //! | [`corpus`] | – |
 //! | [`report`] | `corpus` |
+//! | [`archive`] | `corpus`, `report` |
 //! | [`analysis`] | – |
-//! | [`index`] | `corpus`, `report`, `analysis` |
+//! | [`index`] | `corpus`, `report`, `archive`, `analysis` |
 //! | [`query`] | `analysis`, `index` (its fields only) |
 //! | [`search`] | `index`, `query`, `report`, `analysis` |
 //! | [`render`] | `search`, `query`, `report`, `index`, `analysis` |
@@ -74,6 +75,7 @@
 //! collector* mean what they mean in tantivy; dividing a text into words is called *cutting* here.
 
 pub mod analysis;
+pub mod archive;
 pub mod cli;
 pub mod corpus;
 pub mod diagnostic;

@@ -2,6 +2,7 @@
 
 use super::args::{self, DictFormat};
 use super::config::Config;
+use super::open::{open, searcher};
 use super::output::Output;
 use super::{FOUND, NOTHING};
 use crate::analysis::{Dictionary, Miner};
@@ -12,8 +13,8 @@ pub(super) fn run(args: &args::Dict, config: &Config, output: &Output) -> Result
     if let Some(wrong) = config.wrong_words() {
         output.note(&wrong);
     }
-    let snapshot = super::search::open(config, config.sync, output)?;
-    let searcher = super::search::searcher(snapshot, config)?;
+    let snapshot = open(config, output)?;
+    let searcher = searcher(snapshot, config)?;
     match &args.command {
         args::DictCommand::Suggest(args) => {
             let mut miner = Miner::default();

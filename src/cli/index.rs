@@ -1,23 +1,19 @@
-//! `baoku index`, and the syncs that other commands need.
+//! `baoku index`.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
+use super::FOUND;
 use super::args;
 use super::config::Config;
 use super::output::Output;
-use super::{FOUND, INTERRUPTED, watch};
-use crate::error::Result;
-use crate::index::{Archive, Progress, SyncOptions, SyncOutcome, sync};
+use super::sync::{bring_in_step, interrupted, summary};
+use super::watch::{Seen, Watcher, missed};
+use crate::archive::Archive;
+use crate::error::{Error, Result};
+use crate::index::SyncOptions;
 
 /// Diagnostics printed without `--verbose`.
 const FEW_DIAGNOSTICS: usize = 5;
-
-/// Set by Ctrl-C and SIGTERM while an index is built.
-static INTERRUPT: AtomicBool = AtomicBool::new(false);
 
 pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Result<u8> {
     let archive = config.archive_of(&args.paths);
@@ -43,114 +39,43 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
     }
     output.print(&(summary(&outcome, elapsed) + "\n"))?;
     if args.watch {
-        watch::run(config, &archive, &options, output)?;
+        follow(config, &archive, &options, output)?;
     }
     Ok(FOUND)
 }
 
-/// Tells whether Ctrl-C or SIGTERM came.
-pub(super) fn interrupted() -> bool {
-    INTERRUPT.load(Ordering::Relaxed)
-}
-
-/// Syncs with a progress bar where somebody watches; Ctrl-C leaves the last good index.
-pub(super) fn bring_in_step(
+/// Brings the index in step whenever a file changes, until Ctrl-C.
+fn follow(
     config: &Config,
     archive: &Archive,
     options: &SyncOptions,
     output: &Output,
-) -> Result<(SyncOutcome, Duration)> {
-    // A second Ctrl-C ends the program at once. A handler that cannot be installed is no reason not to index.
-    let _ = ctrlc::set_handler(|| {
-        if INTERRUPT.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(INTERRUPTED));
+) -> Result<()> {
+    let watcher = Watcher::new(archive, &config.index)?;
+    output.note("following the files; Ctrl-C stops");
+    // What changed between the first sync and the first event.
+    let mut pending = true;
+    let again = SyncOptions { rebuild: false, ..options.clone() };
+    while !interrupted() {
+        if std::mem::take(&mut pending) {
+            match bring_in_step(config, archive, &again, output) {
+                Ok((outcome, elapsed)) if outcome.changed > 0 || outcome.removed > 0 => {
+                    output.print(&(summary(&outcome, elapsed) + "\n"))?;
+                }
+                Ok(_) => {}
+                Err(Error::Interrupted) => return Ok(()),
+                // The folder may come back, the disk may be emptied: the next change tries again.
+                Err(error) => output.error(&error),
+            }
         }
-    });
-    let start = Instant::now();
-    let bar = Bar::new(output);
-    let outcome = sync(&config.index, archive, options, &bar);
-    bar.finish();
-    Ok((outcome?, start.elapsed()))
-}
-
-/// Says what is in the index now.
-pub(super) fn summary(outcome: &SyncOutcome, elapsed: Duration) -> String {
-    let count = |count: usize, noun: &str| {
-        let plural = if count == 1 { "" } else { "s" };
-        format!("{count} {noun}{plural}")
-    };
-    let mut line = format!(
-        "{} from {} in {:.1} s, {}",
-        count(outcome.items, "item"),
-        count(outcome.reports, "report"),
-        elapsed.as_secs_f64(),
-        count(outcome.diagnostics.len(), "diagnostic"),
-    );
-    if outcome.changed == 0 && outcome.removed == 0 {
-        line.push_str("; nothing changed");
-    } else {
-        line.push_str(&format!("; {} read", count(outcome.changed, "file")));
-        if outcome.removed > 0 {
-            line.push_str(&format!(", {} gone", outcome.removed));
+        match watcher.look() {
+            Seen::Nothing => {}
+            Seen::Change => pending = true,
+            Seen::Missed(why) => {
+                output.note(&missed(&why));
+                pending = true;
+            }
         }
     }
-    line
-}
-
-struct Bar<'o> {
-    output: &'o Output,
-    drawn: Mutex<Option<ProgressBar>>,
-    items: AtomicUsize,
-}
-
-impl<'o> Bar<'o> {
-    fn new(output: &'o Output) -> Self {
-        Self { output, drawn: Mutex::new(None), items: AtomicUsize::new(0) }
-    }
-
-    fn with(&self, act: impl FnOnce(&ProgressBar)) {
-        if let Some(bar) = &*self.drawn.lock().unwrap_or_else(PoisonError::into_inner) {
-            act(bar);
-        }
-    }
-
-    fn finish(&self) {
-        self.with(ProgressBar::finish_and_clear);
-    }
-}
-
-impl Progress for Bar<'_> {
-    fn begin(&self, files: usize) {
-        if !self.output.stderr_is_terminal() {
-            return;
-        }
-        let bar = ProgressBar::with_draw_target(
-            Some(files as u64),
-            ProgressDrawTarget::stderr_with_hz(10),
-        );
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files, {msg}") {
-            bar.set_style(style);
-        }
-        *self.drawn.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
-    }
-
-    fn file_done(&self, items: usize) {
-        let items = self.items.fetch_add(items, Ordering::Relaxed) + items;
-        self.with(|bar| {
-            bar.set_message(format!("{items} items"));
-            bar.inc(1);
-        });
-    }
-
-    fn writing(&self) {
-        self.with(|bar| bar.set_message("writing the index"));
-    }
-
-    fn note(&self, line: &str) {
-        self.output.note(line);
-    }
-
-    fn interrupted(&self) -> bool {
-        interrupted()
-    }
+    Ok(())
 }

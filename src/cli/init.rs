@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::FOUND;
 use super::args;
 use super::config::{FILE, absolute};
 use super::output::Output;
-use crate::corpus::{self, Corpus, FileEntry, SourceRoot};
+use crate::archive::{Archive, NamedFile, ReadReport};
+use crate::corpus::SourceRoot;
 use crate::error::{Error, Result};
-use crate::report::{self, Clues, ParseOptions, Report};
+use crate::report::{Report, ReportDate};
 
 /// Reports of a source that are looked at; evenly spread over it.
 const MAX_SAMPLE: usize = 200;
@@ -24,7 +23,7 @@ struct Family {
     name: String,
     /// Below the folder; `.` for the folder itself.
     path: String,
-    entries: Vec<FileEntry>,
+    files: Vec<NamedFile>,
 }
 
 pub(super) fn run(args: &args::Init, output: &Output) -> Result<u8> {
@@ -37,12 +36,10 @@ pub(super) fn run(args: &args::Init, output: &Output) -> Result<u8> {
                 .to_owned(),
         });
     }
-    let (corpus, _) = Corpus::walk(&[SourceRoot::new("archive", &folder)])?;
-    if corpus.files.is_empty() {
-        return Err(Error::NoReports { path: folder });
-    }
-    let families = families(&folder, corpus.files);
-    let text = write(&families);
+    let sources = vec![SourceRoot::new("archive", &folder).into()];
+    let archive = Archive { sources, ..Archive::default() };
+    let families = families(&folder, archive.walk(None)?.files);
+    let text = write(&archive, &families)?;
     if args.stdout {
         output.print(&text)?;
         return Ok(FOUND);
@@ -52,7 +49,7 @@ pub(super) fn run(args: &args::Init, output: &Output) -> Result<u8> {
     let place = args.folder.display().to_string();
     let option = if place == "." { String::new() } else { format!(" -C '{place}'") };
     output.note(&format!(
-        "wrote {} with {}; `baoku{option} check` tells what is understood of the reports",
+        "wrote {} with {}; `baoku{option} check` shows what is understood of the reports",
         file.display(),
         count(families.len(), "source")
     ));
@@ -60,32 +57,29 @@ pub(super) fn run(args: &args::Init, output: &Output) -> Result<u8> {
 }
 
 /// Divides the files of a folder into families: one for each of its folders, unless those are years or months of one.
-fn families(folder: &Path, files: Vec<FileEntry>) -> Vec<Family> {
+fn families(folder: &Path, files: Vec<NamedFile>) -> Vec<Family> {
     let name = folder
         .file_name()
         .map_or_else(|| "archive".to_owned(), |name| name.to_string_lossy().into_owned());
-    let top = |entry: &FileEntry| entry.path.split_once('/').map(|(top, _)| top.to_owned());
-    let mut groups: BTreeMap<String, Vec<FileEntry>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<NamedFile>> = BTreeMap::new();
     let mut direct = 0;
-    for entry in &files {
-        match top(entry) {
-            Some(top) => groups.entry(top).or_default().push(entry.clone()),
-            None => direct += usize::from(!entry.path.to_lowercase().starts_with("readme")),
+    for file in &files {
+        let path = &file.entry.path;
+        match path.split_once('/') {
+            Some((top, _)) => groups.entry(top.to_owned()).or_default().push(file.clone()),
+            None => direct += usize::from(!path.to_lowercase().starts_with("readme")),
         }
     }
     let is_time = |name: &String| {
         name.chars().filter(char::is_ascii_digit).count() * 2 >= name.chars().count()
     };
     if direct > 0 || groups.len() < 2 || groups.keys().all(is_time) {
-        return vec![Family { name, path: ".".to_owned(), entries: files }];
+        return vec![Family { name, path: ".".to_owned(), files }];
     }
-    groups
-        .into_iter()
-        .map(|(top, entries)| Family { name: top.clone(), path: top, entries })
-        .collect()
+    groups.into_iter().map(|(top, files)| Family { name: top.clone(), path: top, files }).collect()
 }
 
-fn write(families: &[Family]) -> String {
+fn write(archive: &Archive, families: &[Family]) -> Result<String> {
     let mut out = String::from(
         "# Configuration of baoku. Every key is optional; paths are relative to this file.\n\n\
          # Folder of the index.\n\
@@ -94,56 +88,78 @@ fn write(families: &[Family]) -> String {
          # sync = true\n",
     );
     for family in families {
-        out.push_str(&source(family));
+        out.push_str(&source(family, &sample(archive, family)?));
     }
-    out
+    Ok(out)
 }
 
 fn count(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-fn source(family: &Family) -> String {
-    let step = family.entries.len().div_ceil(MAX_SAMPLE).max(1);
-    let sample: Vec<&FileEntry> = family.entries.iter().step_by(step).collect();
-    let reports: Vec<Report> = sample
-        .par_iter()
-        .filter_map(|entry| {
-            Some(report::parse(&corpus::read(entry).ok()?, &ParseOptions::default()).0)
-        })
-        .filter(|report| !report.items.is_empty())
-        .collect();
-    let clues: Vec<(&str, &Clues)> =
-        reports.iter().map(|report| (report.path.as_str(), &report.clues)).collect();
+/// What a sample of a family holds.
+struct Sample {
+    /// Files looked at.
+    files: usize,
+    /// Those of them that have items.
+    reports: usize,
+    items: usize,
+    /// Sorted.
+    dates: Vec<String>,
+    /// With the number of reports, most first.
+    shapes: Vec<(String, usize)>,
+    /// Outermost sections with the number of items, most first.
+    sections: Vec<(String, usize)>,
+}
+
+/// Reads reports that are evenly spread over a family.
+fn sample(archive: &Archive, family: &Family) -> Result<Sample> {
+    let step = family.files.len().div_ceil(MAX_SAMPLE).max(1);
+    let files: Vec<NamedFile> = family.files.iter().step_by(step).cloned().collect();
+    let read = archive.read_all(&files, &|| false)?;
     let mut dates: Vec<String> =
-        report::settle(&clues).into_iter().filter_map(|(date, _)| Some(date?.display())).collect();
+        read.iter().filter_map(|read| read.date.as_ref().map(ReportDate::display)).collect();
     dates.sort();
-    let mut shapes: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut sections: BTreeMap<String, usize> = BTreeMap::new();
-    for report in &reports {
-        *shapes.entry(report.shape.name()).or_default() += 1;
-        for item in &report.items {
-            for name in item.section.iter().take(1) {
-                *sections.entry(name.clone()).or_default() += 1;
-            }
-        }
+    let reports: Vec<&Report> = read.iter().filter_map(ReadReport::with_items).collect();
+    let items = reports.iter().flat_map(|report| &report.items);
+    Ok(Sample {
+        files: files.len(),
+        reports: reports.len(),
+        items: items.clone().count(),
+        dates,
+        shapes: most_first(reports.iter().map(|report| report.shape.name())),
+        sections: most_first(items.filter_map(|item| item.section.first().map(String::as_str))),
+    })
+}
+
+/// Counts names, those that occur most first.
+fn most_first<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
     }
-    let items: usize = reports.iter().map(|report| report.items.len()).sum();
-    let mut shapes: Vec<(&str, usize)> = shapes.into_iter().collect();
-    shapes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    let mut sections: Vec<(String, usize)> = sections.into_iter().collect();
-    sections.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let mut counts: Vec<(String, usize)> =
+        counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts
+}
+
+/// Writes the `[[source]]` of a family.
+fn source(family: &Family, sample: &Sample) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let Sample { dates, shapes, sections, .. } = sample;
     let shape = shapes.first().map_or("page", |(shape, _)| shape);
     let found: Vec<String> =
         shapes.iter().map(|(shape, count)| format!("{count} {shape}")).collect();
-    let looked = if step > 1 { format!(", {} looked at", sample.len()) } else { String::new() };
+    let all = family.files.len();
+    let looked =
+        if sample.files < all { format!(", {} looked at", sample.files) } else { String::new() };
     let mut out = format!(
         "\n[[source]]\n\
          # {}{looked}: {} in {}\n",
-        count(family.entries.len(), "file"),
-        count(items, "item"),
-        count(reports.len(), "report")
+        count(all, "file"),
+        count(sample.items, "item"),
+        count(sample.reports, "report")
     );
     match (dates.first(), dates.last()) {
         (Some(first), Some(last)) => {
@@ -155,7 +171,7 @@ fn source(family: &Family) -> String {
     }
     out.push_str(&format!("name = {}\npath = {}\n", quoted(&family.name), quoted(&family.path)));
     out.push_str(&format!(
-        "# How every report lays out its items: headings, numbered, list, entries or page. Told from each report if\n\
+        "# How every report lays out its items: headings, numbered, list, entries or page. Found from each report if\n\
          # left out; here: {}.\n# shape = {}\n",
         found.join(", "),
         quoted(shape)

@@ -7,16 +7,20 @@ mod config;
 mod dict;
 mod index;
 mod init;
+mod open;
 mod output;
 mod search;
 mod serve;
 mod show;
+mod signals;
 mod stats;
 mod suggest;
+mod sync;
 mod tokens;
 mod watch;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -40,7 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match Args::try_parse_from(arguments.into_iter().map(args::shield_exclusions)) {
         Ok(args) => args,
         Err(error) => {
-            // Help and version go to standard output and are no failure; a closed pipe is none either.
+            // Help and version go to standard output and are not failures; nor is a closed pipe.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILED));
         }
@@ -48,15 +52,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let output = Output::new(args.global.color);
     let mut global = args.global;
     // `index PATH` is short for `--archive PATH index`: the same archive has the same index either way.
-    if let (Command::Index(index), None) = (&args.command, &global.archive)
-        && let [path] = index.paths.as_slice()
-    {
-        global.archive = Some(path.clone());
-    }
-    if let (Command::Check(check), None) = (&args.command, &global.archive)
-        && let [path] = check.paths.as_slice()
-    {
-        global.archive = Some(path.clone());
+    if global.archive.is_none() {
+        global.archive = single_path(&args.command).cloned();
     }
     let outcome = match args.command {
         // These need no configuration, or are there to mend one.
@@ -71,6 +68,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             _ => FAILED,
         }
     }))
+}
+
+/// Returns the path a command was given, if it takes paths and was given one.
+fn single_path(command: &Command) -> Option<&PathBuf> {
+    let (Command::Index(args::Index { paths, .. }) | Command::Check(args::Check { paths, .. })) =
+        command
+    else {
+        return None;
+    };
+    if let [path] = paths.as_slice() { Some(path) } else { None }
 }
 
 fn run_on(command: Command, config: &Config, output: &Output) -> Result<u8> {

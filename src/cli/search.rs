@@ -1,6 +1,5 @@
 //! `baoku search`.
 
-use std::path::PathBuf;
 use std::thread;
 
 use jiff::ZonedDateTime;
@@ -8,15 +7,14 @@ use jiff::civil::Date;
 
 use super::args::{self, Format};
 use super::config::Config;
-use super::index::{bring_in_step, summary};
+use super::open::{behind, open, searcher, synced};
 use super::output::Output;
 use super::{FOUND, NOTHING};
 use crate::error::{Error, Result};
-use crate::index::{Snapshot, SyncOptions};
 use crate::query::{DayRange, Filters, IssueRange, Query, parse_days};
 use crate::render::json::{JsonHit, JsonResults};
 use crate::render::{csv, json, markdown, terminal};
-use crate::search::{FacetKind, Matched, Request, Results, Searcher};
+use crate::search::{FacetKind, Matched, Request, Results};
 
 pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<u8> {
     let today = ZonedDateTime::now().date();
@@ -38,7 +36,7 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
             expected: "pages count from 1".to_owned(),
         });
     }
-    let snapshot = open(config, args.sync || config.sync, output)?;
+    let snapshot = if args.sync { synced(config, output)? } else { open(config, output)? };
     let searcher = searcher(snapshot, config)?;
     let limit = if args.count { 0 } else { args.limit };
     let request = Request {
@@ -57,12 +55,9 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         return Err(unknown.to_error());
     }
     // Looking at the files takes about as long as searching, so both happen at once.
-    let (results, changes) = thread::scope(|scope| {
-        let changes = scope.spawn(|| {
-            let manifest = searcher.snapshot().manifest();
-            manifest.map_or(0, |manifest| manifest.changes_since(&config.index))
-        });
-        (searcher.search(&request), changes.join())
+    let (results, behind) = thread::scope(|scope| {
+        let behind = scope.spawn(|| behind(searcher.snapshot()));
+        (searcher.search(&request), behind.join())
     });
     let results = results?;
     for note in &results.notes {
@@ -72,21 +67,12 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         output.note(&format!("page {} is behind the last of {} items", args.page, results.total));
     }
     output.print(&write(&results, args, output))?;
-    let changes = changes.unwrap_or_default();
-    if changes > 0 {
-        output.note(&format!(
-            "{changes} {} changed since the index was built; `baoku index` or --sync brings it in step",
-            if changes == 1 { "file or folder has" } else { "files or folders have" }
-        ));
+    if let Ok(Some(behind)) = behind {
+        output.note(&format!("{behind}; `baoku index` or --sync brings it in step"));
     }
     // The process ends here: unmapping the index first would only take time.
     std::mem::forget(searcher);
     Ok(if results.matched == Matched::None { NOTHING } else { FOUND })
-}
-
-/// Makes a searcher with the lists of the configuration.
-pub(super) fn searcher(snapshot: Snapshot, config: &Config) -> Result<Searcher> {
-    Ok(Searcher::new(snapshot).with_synonyms(config.synonyms()?).with_aliases(config.aliases))
 }
 
 fn issue(value: &str) -> Result<IssueRange> {
@@ -114,75 +100,4 @@ fn write(results: &Results, args: &args::Search, output: &Output) -> String {
         Format::Md => markdown::results(results),
         Format::Ids => results.matching().flat_map(|hit| [hit.item.id.as_str(), "\n"]).collect(),
     }
-}
-
-/// What there is before a search.
-pub(super) enum Existing {
-    /// An index of this archive, read as it is configured.
-    Usable(Box<Snapshot>),
-    /// Nothing that can be used; why, if that is worth a line that the sync does not write itself.
-    ToBuild(Option<String>),
-}
-
-/// Looks at the index, and whether it is of this archive.
-pub(super) fn existing(config: &Config) -> Result<Existing> {
-    match Snapshot::open(&config.index) {
-        Ok(snapshot) => {
-            let belongs = snapshot.head.archive_paths(&config.index);
-            let archive = config.archive_of(&[]);
-            let given: Vec<PathBuf> = archive.roots().into_iter().map(|root| root.path).collect();
-            let is_the_archive = match given.as_slice() {
-                // Several paths given to `baoku index` are below the archive.
-                [only] if belongs.len() > 1 => belongs.iter().any(|path| path.starts_with(only)),
-                given => belongs == given,
-            };
-            if config.index_decides || !config.archive.exists() {
-                return Ok(Existing::Usable(Box::new(snapshot)));
-            }
-            let extends = belongs.iter().all(|path| given.contains(path));
-            if !is_the_archive && !extends {
-                let belongs: Vec<String> =
-                    belongs.iter().map(|path| path.display().to_string()).collect();
-                return Err(Error::IndexOfAnotherArchive {
-                    path: config.index.clone(),
-                    belongs_to: belongs.join(", "),
-                });
-            }
-            // Sources came, or are read another way: the index in place answers for what is gone.
-            if extends && !archive.is_read_as(&snapshot.head) {
-                return Ok(Existing::ToBuild(None));
-            }
-            Ok(Existing::Usable(Box::new(snapshot)))
-        }
-        Err(Error::NoIndex { .. }) => Ok(Existing::ToBuild(Some(format!(
-            "no index yet; building one from {}",
-            config.archive.display()
-        )))),
-        // The sync says what is wrong with the index and builds it again.
-        Err(Error::IndexVersion { .. } | Error::IndexDamaged { .. }) if config.archive.exists() => {
-            Ok(Existing::ToBuild(None))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Opens the index; builds it first if there is none or if this program cannot use it.
-pub(super) fn open(config: &Config, sync_first: bool, output: &Output) -> Result<Snapshot> {
-    let why = if sync_first {
-        None
-    } else {
-        match existing(config)? {
-            Existing::Usable(snapshot) => return Ok(*snapshot),
-            Existing::ToBuild(why) => why,
-        }
-    };
-    if let Some(why) = why {
-        output.note(&why);
-    }
-    let archive = config.archive_of(&[]);
-    let (outcome, elapsed) = bring_in_step(config, &archive, &SyncOptions::default(), output)?;
-    if outcome.changed > 0 || outcome.removed > 0 {
-        output.note(&summary(&outcome, elapsed));
-    }
-    Snapshot::open(&config.index)
 }

@@ -10,19 +10,20 @@ use std::time::{Duration, Instant, SystemTime};
 
 use jiff::ZonedDateTime;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 
+use super::FOUND;
 use super::args::{self, LogFormat};
 use super::config::Config;
-use super::index::summary;
+use super::open::{Existing, behind, existing, searcher};
 use super::output::Output;
-use super::search::{Existing, existing, searcher};
+use super::signals::Signals;
+use super::sync::summary;
 use super::watch::{Seen, Watcher, missed};
-use super::{FOUND, INTERRUPTED};
+use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::index::{Archive, COMMIT_FILE, Progress, Snapshot, SyncOptions, sync};
+use crate::index::{COMMIT_FILE, Progress, Snapshot, SyncOptions, sync};
 use crate::search::Searcher;
 use crate::server::{BaseUrl, QueryLog, Settings, State, serve};
 
@@ -30,32 +31,18 @@ use crate::server::{BaseUrl, QueryLog, Settings, State, serve};
 const POLL: Duration = Duration::from_millis(500);
 
 pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<u8> {
-    let base = match &args.base_url {
-        Some(url) => {
-            Some(BaseUrl::parse(url).ok_or_else(|| Error::BaseUrl { value: url.clone() })?)
-        }
-        None => None,
-    };
+    let settings = settings(args, config)?;
     let found = if args.read_only {
         Existing::Usable(Box::new(Snapshot::open(&config.index)?))
     } else {
         existing(config)?
     };
-    let origins = args.allow_origin.iter().map(|origin| {
-        BaseUrl::origin(origin).ok_or_else(|| Error::Origin { value: origin.clone() })
-    });
-    let settings = Settings {
-        base,
-        query_log: if args.log_queries { QueryLog::Always } else { QueryLog::Never },
-        origins: origins.collect::<Result<_>>()?,
-        fingerprint: fingerprint(config),
-    };
     let state = State::new(|| ZonedDateTime::now().date(), settings);
     let stop = AtomicBool::new(false);
     let log = Log::start(args.log_format, output);
     let archive = config.archive_of(&[]);
-    let told = Mutex::default();
-    let keeper = Keeper { args, config, archive, state: &state, log: &log, stop: &stop, told };
+    let reported = Mutex::default();
+    let keeper = Keeper { args, config, archive, state: &state, log: &log, stop: &stop, reported };
     let to_prepare = match &found {
         Existing::Usable(snapshot) => Some(keeper.publish(snapshot.as_ref().clone())?),
         Existing::ToBuild(_) => None,
@@ -68,54 +55,75 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
         let served = runtime.block_on(async {
             let listen = |source| Error::Listen { addr: args.addr.clone(), source };
             let listener = TcpListener::bind(&args.addr).await.map_err(listen)?;
-            let addr: SocketAddr = listener.local_addr().map_err(listen)?;
-            // Taken before the address is told: whoever reads it may already want the server to stop.
-            let mut terminate = signal(SignalKind::terminate()).map_err(listen)?;
-            let mut interrupt = signal(SignalKind::interrupt()).map_err(listen)?;
-            log.say(&match &found {
-                Existing::Usable(snapshot) => {
-                    format!("{} items at http://{addr}/ — Ctrl-C stops", snapshot.head.items)
-                }
-                Existing::ToBuild(_) => format!(
-                    "building an index of {} first; http://{addr}/ tells how far it is — Ctrl-C stops",
-                    config.archive.display()
-                ),
-            });
-            let why = match found {
-                Existing::ToBuild(why) => why,
-                Existing::Usable(_) => None,
-            };
-            let (give_up, given_up) = oneshot::channel::<Error>();
+            let addr = listener.local_addr().map_err(listen)?;
+            // Before the address is shown: whoever reads it may already want the server to stop.
+            let signals = Signals::listen().map_err(listen)?;
+            log.say(&greeting(&found, addr, config));
+            let (give_up, given_up) = oneshot::channel();
+            let why = found.why_to_build();
             scope.spawn(move || {
                 if let Err(error) = keeper.keep(to_prepare, why) {
                     let _ = give_up.send(error);
                 }
             });
-            let (told, reason) = oneshot::channel::<Error>();
-            serve(listener, state.clone(), async move {
-                tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {
-                        // Who presses it again does not want to wait.
-                        tokio::spawn(async move {
-                            interrupt.recv().await;
-                            std::process::exit(i32::from(INTERRUPTED));
-                        });
-                    }
-                    Ok(error) = given_up => {
-                        let _ = told.send(error);
-                    }
-                }
-            })
-            .await
-            .map_err(|source| Error::Io { what: "the server failed".to_owned(), source })?;
-            reason.await.map_or(Ok(()), Err)
+            answer(listener, state.clone(), signals, given_up).await
         });
         stop.store(true, Ordering::Relaxed);
         served
     })?;
     log.say("stopped");
     Ok(FOUND)
+}
+
+/// Checks the options that say how the server presents itself.
+fn settings(args: &args::Serve, config: &Config) -> Result<Settings> {
+    let base = args
+        .base_url
+        .as_ref()
+        .map(|url| BaseUrl::parse(url).ok_or_else(|| Error::BaseUrl { value: url.clone() }));
+    let origins = args.allow_origin.iter().map(|origin| {
+        BaseUrl::origin(origin).ok_or_else(|| Error::Origin { value: origin.clone() })
+    });
+    Ok(Settings {
+        base: base.transpose()?,
+        query_log: if args.log_queries { QueryLog::Always } else { QueryLog::Never },
+        origins: origins.collect::<Result<_>>()?,
+        fingerprint: fingerprint(config),
+    })
+}
+
+/// Says where the server is and what it does first.
+fn greeting(found: &Existing, addr: SocketAddr, config: &Config) -> String {
+    match found {
+        Existing::Usable(snapshot) => {
+            format!("{} items at http://{addr}/ — Ctrl-C stops", snapshot.head.items)
+        }
+        Existing::ToBuild(_) => format!(
+            "building an index of {} first; http://{addr}/ shows how far it is — Ctrl-C stops",
+            config.archive.display()
+        ),
+    }
+}
+
+/// Answers until a signal comes, or until there will never be an index and `given_up` says why.
+async fn answer(
+    listener: TcpListener,
+    state: State,
+    signals: Signals,
+    given_up: oneshot::Receiver<Error>,
+) -> Result<()> {
+    let (pass_on, reason) = oneshot::channel();
+    serve(listener, state, async move {
+        tokio::select! {
+            () = signals.stop() => {}
+            Ok(error) = given_up => {
+                let _ = pass_on.send(error);
+            }
+        }
+    })
+    .await
+    .map_err(|source| Error::Io { what: "the server failed".to_owned(), source })?;
+    reason.await.map_or(Ok(()), Err)
 }
 
 /// Messages of the server: notes for people, or lines of the structured log. Nobody reading them keeps nothing waiting.
@@ -154,7 +162,7 @@ impl<'o> Log<'o> {
     }
 
     fn write(&self, line: &str) {
-        // As with other notes, nobody reading it is no error.
+        // As with other notes, it does not matter if nobody reads it.
         let _ = self.writer.clone().write_all(format!("{line}\n").as_bytes());
     }
 }
@@ -167,8 +175,8 @@ struct Keeper<'a> {
     state: &'a State,
     log: &'a Log<'a>,
     stop: &'a AtomicBool,
-    /// The last thing that was wrong with the index.
-    told: Mutex<String>,
+    /// The last error of the index that was reported.
+    reported: Mutex<String>,
 }
 
 impl Keeper<'_> {
@@ -187,45 +195,35 @@ impl Keeper<'_> {
         } else {
             None
         };
-        // Nothing yet: what was written while the snapshot was opened is looked at, too.
-        let mut committed = None;
         let follows = watcher.is_some() || self.config.sync && !self.args.read_only;
-        let mut pending = follows || to_prepare.is_none();
         if let Some(why) = why {
             self.log.say(&why);
         }
+        let mut pending = follows || to_prepare.is_none();
         if let Some(searcher) = to_prepare {
             // Answers began at once; what suggestions and pinyin need is read meanwhile.
             searcher.prepare()?;
             if !follows {
-                self.tell_changes(&searcher);
+                self.note_changes(&searcher);
             }
         }
+        // Nothing yet: what was written while the snapshot was opened is looked at, too.
+        let mut committed = None;
         while !self.stop.load(Ordering::Relaxed) {
             if std::mem::take(&mut pending) {
-                match self.sync() {
-                    Ok(()) | Err(Error::Interrupted) => {}
-                    // The folder may come back, the disk may be emptied: the next change tries again.
-                    Err(error) if watcher.is_some() || self.state.is_ready() => {
-                        self.state.failed(&error.one_line());
-                        self.log.error(&error);
-                    }
-                    Err(error) => return Err(error),
-                }
+                self.sync_or_report()?;
             }
             let now = self.committed();
             if now != committed && self.reopen(now) {
                 committed = now;
             }
-            match &watcher {
-                Some(watcher) => match watcher.look() {
-                    Seen::Nothing => {}
-                    Seen::Change => pending = true,
-                    Seen::Missed(why) => {
-                        self.log.say(&missed(&why));
-                        pending = true;
-                    }
-                },
+            match watcher.as_ref().map(Watcher::look) {
+                Some(Seen::Nothing) => {}
+                Some(Seen::Change) => pending = true,
+                Some(Seen::Missed(why)) => {
+                    self.log.say(&missed(&why));
+                    pending = true;
+                }
                 None => self.wait(),
             }
         }
@@ -244,9 +242,24 @@ impl Keeper<'_> {
         fs::metadata(self.config.index.join(COMMIT_FILE)).and_then(|file| file.modified()).ok()
     }
 
+    /// Brings the index in step. An error is only reported if a later try may have more luck: the folder may come back,
+    /// the disk may be emptied.
+    fn sync_or_report(&self) -> Result<()> {
+        match self.sync() {
+            Ok(()) | Err(Error::Interrupted) => Ok(()),
+            Err(error) if self.args.watch || self.state.is_ready() => {
+                self.state.failed(&error.one_line());
+                self.log.error(&error);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     fn sync(&self) -> Result<()> {
         let start = Instant::now();
-        let progress = Told { keeper: self, files: AtomicUsize::new(0), done: AtomicUsize::new(0) };
+        let progress =
+            Building { keeper: self, files: AtomicUsize::new(0), done: AtomicUsize::new(0) };
         let outcome = sync(&self.config.index, &self.archive, &SyncOptions::default(), &progress)?;
         if outcome.changed > 0 || outcome.removed > 0 {
             self.log.say(&summary(&outcome, start.elapsed()));
@@ -254,7 +267,8 @@ impl Keeper<'_> {
         Ok(())
     }
 
-    /// Opens the index and publishes it if it is another than the one that answers; tells whether that was possible.
+    /// Opens the index and publishes it if it is another than the one that answers. Returns whether that was
+    /// possible.
     fn reopen(&self, committed: Option<SystemTime>) -> bool {
         let opened = Snapshot::open(&self.config.index);
         let published = opened.and_then(|snapshot| {
@@ -274,10 +288,10 @@ impl Keeper<'_> {
             // Said once: the next look tries again, and says nothing until something else is wrong.
             Err(error) => {
                 let line = error.one_line();
-                let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-                if *told != line {
+                let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+                if *reported != line {
                     self.log.error(&error);
-                    *told = line;
+                    *reported = line;
                 }
                 false
             }
@@ -285,17 +299,10 @@ impl Keeper<'_> {
     }
 
     /// Says what a server that follows nothing does not show.
-    fn tell_changes(&self, searcher: &Searcher) {
-        if self.args.read_only {
-            return;
-        }
-        let manifest = searcher.snapshot().manifest();
-        let changes = manifest.map_or(0, |manifest| manifest.changes_since(&self.config.index));
-        if changes > 0 {
-            self.log.say(&format!(
-                "{changes} {} changed since the index was built; `baoku index` brings it in step, --watch keeps it so",
-                if changes == 1 { "file or folder has" } else { "files or folders have" }
-            ));
+    fn note_changes(&self, searcher: &Searcher) {
+        if let Some(behind) = behind(searcher.snapshot()).filter(|_| !self.args.read_only) {
+            self.log
+                .say(&format!("{behind}; `baoku index` brings it in step, --watch keeps it so"));
         }
     }
 }
@@ -318,14 +325,14 @@ fn age(committed: Option<SystemTime>) -> Duration {
     committed.and_then(|time| time.elapsed().ok()).unwrap_or_default()
 }
 
-/// Tells the server how far the first index is.
-struct Told<'k> {
+/// Shows the server how far the first index is.
+struct Building<'k> {
     keeper: &'k Keeper<'k>,
     files: AtomicUsize,
     done: AtomicUsize,
 }
 
-impl Progress for Told<'_> {
+impl Progress for Building<'_> {
     fn begin(&self, files: usize) {
         self.files.store(files, Ordering::Relaxed);
         self.keeper.state.building(0, files);

@@ -3,6 +3,7 @@
 use super::FOUND;
 use super::args::{self, ItemFormat};
 use super::config::Config;
+use super::open::open;
 use super::output::Output;
 use crate::error::Result;
 use crate::render::json::{self, JsonItem};
@@ -11,7 +12,7 @@ use crate::report::ItemId;
 use crate::search::Searcher;
 
 pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result<u8> {
-    let searcher = Searcher::new(super::search::open(config, config.sync, output)?);
+    let searcher = Searcher::new(open(config, output)?);
     let item = searcher.item(&ItemId::from_typed(&args.id))?;
     let text = match args.format {
         ItemFormat::Text => terminal::item(&item, output.look()),

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::FOUND;
 use super::args::{self, CheckFormat};
 use super::config::Config;
+use super::open::open;
 use super::output::Output;
 use crate::error::Result;
 use crate::render::json;
@@ -13,7 +14,7 @@ use crate::render::stats::{self, Stats};
 use crate::search::Searcher;
 
 pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Result<u8> {
-    let searcher = Searcher::new(super::search::open(config, config.sync, output)?);
+    let searcher = Searcher::new(open(config, output)?);
     let path = &searcher.snapshot().path;
     let counts = Stats {
         index: Some(path.display().to_string()),

@@ -2,14 +2,15 @@
 
 use super::args::{self, CheckFormat};
 use super::config::Config;
+use super::open::{open, searcher};
 use super::output::Output;
 use super::{FOUND, NOTHING};
 use crate::error::Result;
 use crate::render::{json, words};
 
 pub(super) fn run(args: &args::Suggest, config: &Config, output: &Output) -> Result<u8> {
-    let snapshot = super::search::open(config, config.sync, output)?;
-    let searcher = super::search::searcher(snapshot, config)?;
+    let snapshot = open(config, output)?;
+    let searcher = searcher(snapshot, config)?;
     let found = searcher.suggest(&args::unshield(&args.text), args.limit)?;
     output.print(&match args.format {
         CheckFormat::Text => words::suggestions(&found),

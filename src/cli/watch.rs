@@ -6,11 +6,8 @@ use std::time::{Duration, Instant};
 
 use notify::{Error as NotifyError, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::config::Config;
-use super::index::{bring_in_step, interrupted, summary};
-use super::output::Output;
+use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::index::{Archive, SyncOptions};
 
 /// Changes that follow each other faster than this are one: editors write a file in several steps.
 const QUIET: Duration = Duration::from_millis(200);
@@ -68,7 +65,7 @@ impl Watcher {
                 Ok(event) => match self.judge(event) {
                     Seen::Nothing => {}
                     Seen::Change if seen != Seen::Nothing => {}
-                    told => seen = told,
+                    now => seen = now,
                 },
                 // The sender lives as long as the watcher.
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return seen,
@@ -95,46 +92,10 @@ impl Watcher {
         }
     }
 
-    /// Tells whether a change may concern a report: not one of the index, which may lie inside the archive.
+    /// Returns whether a change may concern a report: not one of the index, which may lie inside the archive.
     fn concerns(&self, path: &Path) -> bool {
         self.roots.iter().any(|root| root == path) || !path.starts_with(&self.index)
     }
-}
-
-/// Brings the index in step whenever a file changes, until Ctrl-C.
-pub(super) fn run(
-    config: &Config,
-    archive: &Archive,
-    options: &SyncOptions,
-    output: &Output,
-) -> Result<()> {
-    let watcher = Watcher::new(archive, &config.index)?;
-    output.note("following the files; Ctrl-C stops");
-    // What changed between the first sync and the first event.
-    let mut pending = true;
-    let again = SyncOptions { rebuild: false, ..options.clone() };
-    while !interrupted() {
-        if std::mem::take(&mut pending) {
-            match bring_in_step(config, archive, &again, output) {
-                Ok((outcome, elapsed)) if outcome.changed > 0 || outcome.removed > 0 => {
-                    output.print(&(summary(&outcome, elapsed) + "\n"))?;
-                }
-                Ok(_) => {}
-                Err(Error::Interrupted) => return Ok(()),
-                // The folder may come back, the disk may be emptied: the next change tries again.
-                Err(error) => output.error(&error),
-            }
-        }
-        match watcher.look() {
-            Seen::Nothing => {}
-            Seen::Change => pending = true,
-            Seen::Missed(why) => {
-                output.note(&missed(&why));
-                pending = true;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Says that changes may have been missed.

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::document::TokenCounts;
 use super::schema::FORMAT_VERSION;
-use super::writer::Source;
-use crate::analysis::{ANALYZER_VERSION, dictionary_fingerprint};
+use crate::analysis::{ANALYZER_VERSION, dictionary_fingerprint, read_words};
+use crate::archive::{Archive, Dated, ReadReport, Settings, Source};
 use crate::corpus::{FolderEntry, modified_nanos};
-use crate::diagnostic::Diagnostic;
-use crate::report::{Clues, ParseOptions, ReportDate};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::{Clues, ReportDate};
 
 /// File name of the manifest in an index.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -41,6 +41,15 @@ impl Versions {
             dictionary: dictionary_fingerprint(),
         }
     }
+}
+
+/// Names the words that an archive adds to the dictionary; empty without any.
+pub(crate) fn words_fingerprint(list: &str) -> String {
+    let (words, _) = read_words(list);
+    if words.is_empty() {
+        return String::new();
+    }
+    blake3::hash(format!("{words:?}").as_bytes()).to_hex()[..16].to_owned()
 }
 
 impl std::fmt::Display for Versions {
@@ -86,6 +95,41 @@ pub struct FileRecord {
     pub dating: Vec<Diagnostic>,
 }
 
+impl FileRecord {
+    /// Records a file that was read; its items are not counted yet.
+    pub(crate) fn of(read: ReadReport) -> Self {
+        let clues = read.report.map(|report| report.clues);
+        // Notes are for `check`; they would only make the manifest long.
+        let diagnostics = read.diagnostics.into_iter();
+        let diagnostics = diagnostics.filter(|noticed| noticed.severity > Severity::Note);
+        Self {
+            source: read.entry.source,
+            path: read.entry.path,
+            size: read.entry.size,
+            modified: read.entry.modified,
+            hash: read.hash,
+            report: read.name,
+            items: 0,
+            tokens: TokenCounts::default(),
+            clues: clues.unwrap_or_default(),
+            date: read.date,
+            diagnostics: diagnostics.collect(),
+            dating: read.dating,
+        }
+    }
+
+    /// Lends what dates it among its neighbours.
+    pub(crate) fn dated(&mut self) -> Dated<'_> {
+        Dated {
+            source: &self.source,
+            path: &self.path,
+            clues: (self.items > 0).then_some(&self.clues),
+            date: &mut self.date,
+            dating: &mut self.dating,
+        }
+    }
+}
+
 /// A root of the archive; relative to the index folder where it lies beside it, so that both can be moved together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RootRecord {
@@ -98,21 +142,11 @@ pub struct RootRecord {
     pub settings: Settings,
 }
 
-/// How the files of a source are chosen and read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// Patterns of files that are read; all if empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub include: Vec<String>,
-    /// Patterns of files that are left out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exclude: Vec<String>,
-    /// How reports are read.
-    #[serde(default)]
-    pub parse: ParseOptions,
-    /// Where the reports are on the web.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub base_url: Option<String>,
+impl RootRecord {
+    fn of(source: &Source, dir: &Path) -> Self {
+        let path = recorded(dir, &source.root.path);
+        Self { name: source.root.name.clone(), path, settings: source.settings() }
+    }
 }
 
 /// A folder as the walk found it.
@@ -203,14 +237,16 @@ impl Head {
 }
 
 impl Manifest {
-    /// Makes a manifest, counting what its files hold and naming it by its content.
+    /// Makes the manifest of the index in `dir`, counting what its files hold and naming it by its content.
     pub(crate) fn new(
-        roots: Vec<RootRecord>,
-        folders: Vec<FolderRecord>,
+        dir: &Path,
+        archive: &Archive,
+        folders: &[FolderEntry],
         mut files: Vec<FileRecord>,
-        words: String,
         diagnostics: Vec<Diagnostic>,
     ) -> Self {
+        let roots = archive.sources.iter().map(|source| RootRecord::of(source, dir)).collect();
+        let folders = folder_records(dir, folders);
         files.sort_by(|a, b| (&a.source, &a.path).cmp(&(&b.source, &b.path)));
         let mut tokens = TokenCounts::default();
         for file in &files {
@@ -224,7 +260,7 @@ impl Manifest {
             items: files.iter().map(|file| file.items).sum(),
             reports: files.iter().filter(|file| file.items > 0).count(),
             tokens,
-            words,
+            words: words_fingerprint(&archive.dictionary),
         };
         let mut manifest = Self { head, folders, files, diagnostics };
         // The same archive gives the same name.
@@ -310,26 +346,17 @@ pub(crate) fn absolute(dir: &Path, recorded: &Path) -> PathBuf {
 }
 
 /// Returns how a place is recorded: relative to the folder the index lies in, where it is below that.
-pub(crate) fn recorded(dir: &Path, place: &Path) -> PathBuf {
+fn recorded(dir: &Path, place: &Path) -> PathBuf {
     dir.parent()
         .and_then(|parent| place.strip_prefix(parent).ok())
         .map_or_else(|| place.to_path_buf(), Path::to_path_buf)
 }
 
-pub(crate) fn root_records(dir: &Path, sources: &[Source]) -> Vec<RootRecord> {
-    let record = |source: &Source| RootRecord {
-        name: source.root.name.clone(),
-        path: recorded(dir, &source.root.path),
-        settings: source.settings(),
-    };
-    sources.iter().map(record).collect()
-}
-
-pub(crate) fn folder_records(dir: &Path, folders: &[FolderEntry]) -> Vec<FolderRecord> {
+fn folder_records(dir: &Path, folders: &[FolderEntry]) -> Vec<FolderRecord> {
     let record = |folder: &FolderEntry| FolderRecord {
         path: recorded(dir, &folder.location),
         modified: folder.modified,
     };
-    // A manifest is text; a folder whose name is none is looked at by every sync.
+    // A manifest is text; a folder whose name is not is looked at by every sync.
     folders.iter().filter(|folder| folder.location.to_str().is_some()).map(record).collect()
 }

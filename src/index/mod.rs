@@ -3,6 +3,7 @@
 //! An index folder holds a tantivy index, `manifest.json` and lock files. The commit names, as its payload, the
 //! generation of the manifest that describes it, so that both change at one moment: when `meta.json` is replaced.
 
+mod belonging;
 mod document;
 mod encoded;
 mod latin;
@@ -10,8 +11,8 @@ mod lock;
 mod manifest;
 pub mod schema;
 mod snapshot;
+mod sync;
 mod vocabulary;
-mod writer;
 
 /// Folder inside an index where a new one is built before it takes the place of the old.
 pub(crate) const BUILDING: &str = "building";
@@ -19,12 +20,13 @@ pub(crate) const BUILDING: &str = "building";
 /// File of an index whose replacement is a commit.
 pub const COMMIT_FILE: &str = "meta.json";
 
+pub use belonging::Belonging;
 pub use document::{
     StoredItem, TITLE_START, TokenCounts, alias_parts, alias_prefix, day_number, shown_date,
 };
 pub use latin::LatinTerms;
-pub use manifest::{FileRecord, Head, Manifest, Settings, Versions};
+pub use manifest::{FileRecord, Head, Manifest, Versions};
 pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
 pub use snapshot::Snapshot;
+pub use sync::{Progress, SyncOptions, SyncOutcome, sync};
 pub use vocabulary::Vocabulary;
-pub use writer::{Archive, Progress, Source, SyncOptions, SyncOutcome, report_names, sync};

@@ -196,7 +196,7 @@ pub fn sync(archive: &Path, index: &Path, threads: usize) -> baoku::index::SyncO
     let options = baoku::index::SyncOptions { threads, ..Default::default() };
     baoku::index::sync(
         index,
-        &baoku::index::Archive { sources: vec![root.into()], ..Default::default() },
+        &baoku::archive::Archive { sources: vec![root.into()], ..Default::default() },
         &options,
         &Quiet,
     )

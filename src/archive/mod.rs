@@ -1,0 +1,132 @@
+//! The files of an archive to its reports: walked, read, named and dated, once, for all who need them.
+//!
+//! [`Archive::walk`] lists and names the files, [`Archive::read`] understands each by itself, [`settle`] dates it among
+//! its neighbours; [`Archive::read_all`] is both. An index that is brought in step reads only some of its reports and
+//! settles those among the ones it keeps.
+
+mod names;
+mod read;
+mod twins;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use read::{Dated, ReadReport, settle};
+pub use twins::warn_about_twins;
+
+use crate::corpus::{Corpus, FileEntry, FolderEntry, SourceRoot};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, Result};
+use crate::report::ParseOptions;
+
+/// An archive: its sources, in the order given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Archive {
+    /// At least one; names are unique.
+    pub sources: Vec<Source>,
+    /// Words of its own, as a list that [`crate::analysis::read_words`] reads.
+    pub dictionary: String,
+    /// Files that belong to the archive and are not reports.
+    pub lists: Vec<PathBuf>,
+}
+
+/// One family of reports and how it is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Its name and place.
+    pub root: SourceRoot,
+    /// How its reports are read.
+    pub parse: ParseOptions,
+    /// Where its reports are on the web; `{path}`, `{stem}`, `{issue}`, `{date}`, `{year}` and `{month}` are filled in.
+    pub base_url: Option<String>,
+}
+
+impl From<SourceRoot> for Source {
+    fn from(root: SourceRoot) -> Self {
+        Self { root, ..Self::default() }
+    }
+}
+
+/// How the files of a source are chosen and read: what an index remembers of it beside its name and place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Patterns of files that are read; all if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<String>,
+    /// Patterns of files that are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
+    /// How reports are read.
+    #[serde(default)]
+    pub parse: ParseOptions,
+    /// Where the reports are on the web.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+}
+
+impl Source {
+    /// Returns how its files are chosen and read.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings {
+            include: self.root.include.clone(),
+            exclude: self.root.exclude.clone(),
+            parse: self.parse.clone(),
+            base_url: self.base_url.clone(),
+        }
+    }
+}
+
+/// A file of an archive that may be a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedFile {
+    /// What the walk found.
+    pub entry: FileEntry,
+    /// Name of the report in ids, unique in the archive.
+    pub name: String,
+}
+
+/// The files of an archive, not yet read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// Files sorted by source and path; at least one.
+    pub files: Vec<NamedFile>,
+    /// The folders they lie in.
+    pub folders: Vec<FolderEntry>,
+    /// What could not be walked.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Archive {
+    /// Returns the places of its sources.
+    #[must_use]
+    pub fn roots(&self) -> Vec<SourceRoot> {
+        self.sources.iter().map(|source| source.root.clone()).collect()
+    }
+
+    /// Returns the source of that name.
+    #[must_use]
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.root.name == name)
+    }
+
+    /// Lists and names its files. Its own lists do not belong to them, nor does the folder `index`, which may lie inside
+    /// the archive.
+    ///
+    /// # Errors
+    /// Those of [`Corpus::walk`], and [`Error::NoReports`] where there is nothing to read.
+    pub fn walk(&self, index: Option<&Path>) -> Result<Walked> {
+        let (Corpus { mut files, mut folders }, diagnostics) = Corpus::walk(&self.roots())?;
+        let is_of_index = |place: &Path| index.is_some_and(|index| place.starts_with(index));
+        files.retain(|file| !is_of_index(&file.location) && !self.lists.contains(&file.location));
+        folders.retain(|folder| !is_of_index(&folder.location));
+        if files.is_empty() {
+            let path = self.sources.first().map(|source| source.root.path.clone());
+            return Err(Error::NoReports { path: path.unwrap_or_default() });
+        }
+        let names = names::of_reports(&files, self.sources.len());
+        let files = files.into_iter().zip(names).map(|(entry, name)| NamedFile { entry, name });
+        Ok(Walked { files: files.collect(), folders, diagnostics })
+    }
+}

@@ -1,0 +1,79 @@
+//! Files to the names of their reports, which ids of items begin with.
+
+use std::collections::BTreeMap;
+
+use crate::corpus::FileEntry;
+
+/// Returns a file's name without folders and extension.
+pub(super) fn stem(path: &str) -> &str {
+    without_extension(path.rsplit('/').next().unwrap_or(path))
+}
+
+fn without_extension(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
+}
+
+/// Names every report: the file's stem, or its path where several files of the source have that stem, with the source
+/// before it where the archive has several `sources`. Names are unique.
+pub(super) fn of_reports(files: &[FileEntry], sources: usize) -> Vec<String> {
+    let mut uses: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for file in files {
+        *uses.entry((&file.source, stem(&file.path))).or_default() += 1;
+    }
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let names = files.iter().map(|file| {
+        let own = stem(&file.path);
+        let is_unique = uses.get(&(file.source.as_str(), own)) == Some(&1);
+        let own = if is_unique { own } else { without_extension(&file.path) };
+        let name = if sources > 1 { format!("{}/{own}", file.source) } else { own.to_owned() };
+        // Of `a.md` and `a.txt`, the second keeps its extension.
+        let seen = taken.entry(name.clone()).or_default();
+        *seen += 1;
+        if *seen == 1 {
+            name
+        } else {
+            format!("{name}.{}", file.path.rsplit('.').next().unwrap_or_default())
+        }
+    });
+    names.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(files: &[(&str, &str)], sources: usize, expected: &[&str]) {
+        let files: Vec<FileEntry> = files
+            .iter()
+            .map(|(source, path)| FileEntry {
+                path: (*path).to_owned(),
+                location: path.into(),
+                source: (*source).to_owned(),
+                size: 0,
+                modified: 0,
+            })
+            .collect();
+        assert_eq!(of_reports(&files, sources), expected);
+    }
+
+    #[test]
+    fn a_report_is_named_by_the_stem_of_its_file() {
+        check(&[("a", "2024/02.22.md"), ("a", "plain")], 1, &["02.22", "plain"]);
+    }
+
+    #[test]
+    fn reports_of_one_stem_are_named_by_their_paths() {
+        check(&[("a", "1.md"), ("a", "x/1.md"), ("a", "x/2.md")], 1, &["1", "x/1", "2"]);
+    }
+
+    #[test]
+    fn files_that_differ_in_their_extension_keep_it_from_the_second_on() {
+        check(&[("a", "1.md"), ("a", "1.txt")], 1, &["1", "1.txt"]);
+    }
+
+    #[test]
+    fn several_sources_stand_before_the_names_of_their_reports() {
+        check(&[("a", "1.md"), ("b", "1.md")], 2, &["a/1", "b/1"]);
+    }
+}

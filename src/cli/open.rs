@@ -1,0 +1,96 @@
+//! Which index a command asks, and what there is to do before it can be asked.
+
+use super::config::Config;
+use super::output::Output;
+use super::sync::{bring_in_step, summary};
+use crate::error::{Error, Result};
+use crate::index::{Belonging, Snapshot, SyncOptions};
+use crate::search::Searcher;
+
+/// What there is before a command.
+pub(super) enum Existing {
+    /// An index of this archive, read as it is configured.
+    Usable(Box<Snapshot>),
+    /// Nothing that can be used; why, if that is worth a line that the sync does not write itself.
+    ToBuild(Option<String>),
+}
+
+impl Existing {
+    /// Returns why there is something to build, if that is worth a line.
+    pub(super) fn why_to_build(self) -> Option<String> {
+        match self {
+            Self::Usable(_) => None,
+            Self::ToBuild(why) => why,
+        }
+    }
+}
+
+/// Looks at the index, and whether it is of this archive.
+pub(super) fn existing(config: &Config) -> Result<Existing> {
+    let snapshot = match Snapshot::open(&config.index) {
+        Ok(snapshot) => snapshot,
+        Err(Error::NoIndex { .. }) => {
+            let archive = config.archive.display();
+            return Ok(Existing::ToBuild(Some(format!(
+                "no index yet; building one from {archive}"
+            ))));
+        }
+        // The sync says what is wrong with the index and builds it again.
+        Err(Error::IndexVersion { .. } | Error::IndexDamaged { .. }) if config.archive.exists() => {
+            return Ok(Existing::ToBuild(None));
+        }
+        Err(error) => return Err(error),
+    };
+    if config.index_decides || !config.archive.exists() {
+        return Ok(Existing::Usable(Box::new(snapshot)));
+    }
+    match snapshot.head.belonging(&config.index, &config.archive_of(&[])) {
+        Belonging::Same | Belonging::Below => Ok(Existing::Usable(Box::new(snapshot))),
+        // The index in place answers for what is gone.
+        Belonging::Sources | Belonging::Words => Ok(Existing::ToBuild(None)),
+        Belonging::Other => Err(snapshot.head.belongs_elsewhere(&config.index)),
+    }
+}
+
+/// Opens the index; builds it first if there is none or if this program cannot use it, and brings it in step first if
+/// `baoku.toml` says so.
+pub(super) fn open(config: &Config, output: &Output) -> Result<Snapshot> {
+    if config.sync {
+        return synced(config, output);
+    }
+    match existing(config)? {
+        Existing::Usable(snapshot) => Ok(*snapshot),
+        Existing::ToBuild(why) => {
+            if let Some(why) = why {
+                output.note(&why);
+            }
+            synced(config, output)
+        }
+    }
+}
+
+/// Brings the index in step and opens it.
+pub(super) fn synced(config: &Config, output: &Output) -> Result<Snapshot> {
+    let archive = config.archive_of(&[]);
+    let (outcome, elapsed) = bring_in_step(config, &archive, &SyncOptions::default(), output)?;
+    if outcome.changed > 0 || outcome.removed > 0 {
+        output.note(&summary(&outcome, elapsed));
+    }
+    Snapshot::open(&config.index)
+}
+
+/// Makes a searcher with the lists of the configuration.
+pub(super) fn searcher(snapshot: Snapshot, config: &Config) -> Result<Searcher> {
+    Ok(Searcher::new(snapshot).with_synonyms(config.synonyms()?).with_aliases(config.aliases))
+}
+
+/// Says how far an index is behind its files; `None` if it is in step.
+pub(super) fn behind(snapshot: &Snapshot) -> Option<String> {
+    let changes = snapshot.manifest().ok()?.changes_since(&snapshot.path);
+    let what = match changes {
+        0 => return None,
+        1 => "file or folder has",
+        _ => "files or folders have",
+    };
+    Some(format!("{changes} {what} changed since the index was built"))
+}

@@ -1,0 +1,52 @@
+//! Signals that ask a server to stop: SIGTERM and SIGINT on Unix, Ctrl-Break and Ctrl-C on Windows.
+
+use std::io;
+
+#[cfg(unix)]
+use tokio::signal::unix;
+#[cfg(windows)]
+use tokio::signal::windows;
+
+use super::INTERRUPTED;
+
+/// Listens for signals from the time it is made.
+pub(super) struct Signals {
+    #[cfg(unix)]
+    terminate: unix::Signal,
+    #[cfg(unix)]
+    interrupt: unix::Signal,
+    #[cfg(windows)]
+    terminate: windows::CtrlBreak,
+    #[cfg(windows)]
+    interrupt: windows::CtrlC,
+}
+
+impl Signals {
+    /// Begins to listen; needs a runtime.
+    #[cfg(unix)]
+    pub(super) fn listen() -> io::Result<Self> {
+        let signal = |kind| unix::signal(kind);
+        Ok(Self {
+            terminate: signal(unix::SignalKind::terminate())?,
+            interrupt: signal(unix::SignalKind::interrupt())?,
+        })
+    }
+
+    /// Begins to listen; needs a runtime.
+    #[cfg(windows)]
+    pub(super) fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: windows::ctrl_break()?, interrupt: windows::ctrl_c()? })
+    }
+
+    /// Waits for the first signal. After that, Ctrl-C ends the process at once.
+    pub(super) async fn stop(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tokio::spawn(async move {
+            self.interrupt.recv().await;
+            std::process::exit(i32::from(INTERRUPTED));
+        });
+    }
+}

@@ -1,0 +1,132 @@
+//! Whether an index is one of a given archive: decided here for those who write and those who open it.
+
+use std::path::Path;
+
+use super::manifest::{Head, words_fingerprint};
+use crate::archive::Archive;
+use crate::error::Error;
+
+/// What an index is to an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Belonging {
+    /// It was made of these sources, read as they are read now.
+    Same,
+    /// It was made of sources of this archive, but others came, or they are named, chosen or read in another way.
+    Sources,
+    /// It was made of these sources with other words of its own in the dictionary.
+    Words,
+    /// It was made of several folders, some of them below the one folder that is the archive: `baoku index A B` does.
+    Below,
+    /// It was made of other files.
+    Other,
+}
+
+impl Head {
+    /// Returns what the index in `dir` is to `archive`.
+    #[must_use]
+    pub fn belonging(&self, dir: &Path, archive: &Archive) -> Belonging {
+        let recorded = self.archive_paths(dir);
+        let given: Vec<&Path> =
+            archive.sources.iter().map(|source| source.root.path.as_path()).collect();
+        if !recorded.iter().all(|path| given.contains(&path.as_path())) {
+            let is_below = |only: &Path| recorded.iter().any(|path| path.starts_with(only));
+            return match given.as_slice() {
+                [only] if recorded.len() > 1 && is_below(only) => Belonging::Below,
+                _ => Belonging::Other,
+            };
+        }
+        let then = self.roots.iter().zip(recorded);
+        let then = then.map(|(root, path)| (root.name.clone(), path, root.settings.clone()));
+        let now = archive.sources.iter();
+        let now = now.map(|own| (own.root.name.clone(), own.root.path.clone(), own.settings()));
+        if !then.eq(now) {
+            Belonging::Sources
+        } else if self.words != words_fingerprint(&archive.dictionary) {
+            Belonging::Words
+        } else {
+            Belonging::Same
+        }
+    }
+
+    /// Returns the error for a command about another archive than that of the index in `dir`.
+    #[must_use]
+    pub fn belongs_elsewhere(&self, dir: &Path) -> Error {
+        let paths = self.archive_paths(dir);
+        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        Error::IndexOfAnotherArchive { path: dir.to_path_buf(), belongs_to: paths.join(", ") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::SourceRoot;
+    use crate::index::manifest::Manifest;
+    use crate::report::Shape;
+
+    const INDEX: &str = "/home/index";
+
+    fn archive(sources: &[(&str, &str)]) -> Archive {
+        let sources = sources.iter().map(|(name, path)| SourceRoot::new(*name, *path).into());
+        Archive { sources: sources.collect(), ..Archive::default() }
+    }
+
+    #[track_caller]
+    fn check(made_of: &Archive, given: &Archive, expected: Belonging) {
+        let dir = Path::new(INDEX);
+        let head = Manifest::new(dir, made_of, &[], Vec::new(), Vec::new()).head;
+        assert_eq!(head.belonging(dir, given), expected);
+    }
+
+    #[test]
+    fn an_index_is_the_same_if_its_sources_are_read_as_they_were() {
+        let one = archive(&[("a", "/home/a"), ("b", "/far/b")]);
+        check(&one, &one, Belonging::Same);
+    }
+
+    #[test]
+    fn sources_that_came_moved_or_are_named_or_read_in_another_way_are_other_sources() {
+        let made = archive(&[("a", "/home/a")]);
+        for given in [
+            &[("a", "/home/a"), ("b", "/home/b")][..],
+            &[("b", "/home/b"), ("a", "/home/a")],
+            &[("x", "/home/a")],
+        ] {
+            check(&made, &archive(given), Belonging::Sources);
+        }
+        let swapped = archive(&[("b", "/home/a"), ("a", "/home/b")]);
+        check(&archive(&[("a", "/home/a"), ("b", "/home/b")]), &swapped, Belonging::Sources);
+        let mut given = made.clone();
+        given.sources[0].parse.shape = Some(Shape::List);
+        check(&made, &given, Belonging::Sources);
+    }
+
+    #[test]
+    fn other_words_are_noticed_and_other_comments_are_not() {
+        let made = archive(&[("a", "/home/a")]);
+        let with = |list: &str| Archive { dictionary: list.to_owned(), ..made.clone() };
+        check(&made, &with("硅灵科技"), Belonging::Words);
+        check(&with("硅灵科技"), &with("# 公司\n硅灵科技\n"), Belonging::Same);
+        check(&with("硅灵科技"), &with("硅灵科技 9"), Belonging::Words);
+    }
+
+    #[test]
+    fn several_folders_may_be_below_the_one_that_is_the_archive() {
+        let made = archive(&[("a", "/home/all/a"), ("b", "/home/all/b")]);
+        check(&made, &archive(&[("all", "/home/all")]), Belonging::Below);
+        // One folder below it has an index of its own in the cache folder.
+        check(
+            &archive(&[("a", "/home/all/a")]),
+            &archive(&[("all", "/home/all")]),
+            Belonging::Other,
+        );
+    }
+
+    #[test]
+    fn other_folders_are_another_archive() {
+        check(&archive(&[("a", "/home/a")]), &archive(&[("a", "/home/b")]), Belonging::Other);
+        let two = archive(&[("a", "/home/a"), ("b", "/home/b")]);
+        check(&two, &archive(&[("a", "/home/a")]), Belonging::Below);
+        check(&two, &archive(&[("a", "/home/a"), ("c", "/home/c")]), Belonging::Other);
+    }
+}

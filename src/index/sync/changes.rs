@@ -1,0 +1,166 @@
+//! What an index recorded and what the files are now, to what has to be done.
+
+use std::collections::BTreeMap;
+
+use crate::archive::NamedFile;
+use crate::corpus::{self, FileEntry};
+use crate::index::manifest::FileRecord;
+
+/// What became of the files of an archive since they were read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Changes {
+    /// Records of files that are as they were read, with the times they have now.
+    pub(super) kept: Vec<FileRecord>,
+    /// Files that are new or different.
+    pub(super) to_read: Vec<NamedFile>,
+    /// Names of the reports whose items leave the index, those that are read again among them.
+    pub(super) stale: Vec<String>,
+    /// Number of files that are gone.
+    pub(super) gone: usize,
+}
+
+impl Changes {
+    /// Compares files with their records. A file whose time alone has changed is looked into: `has_content` returns
+    /// whether it still has what was read.
+    pub(super) fn between(
+        records: &[FileRecord],
+        files: &[NamedFile],
+        has_content: &dyn Fn(&FileEntry, &FileRecord) -> bool,
+    ) -> Self {
+        let mut known: BTreeMap<(&str, &str), &FileRecord> = records
+            .iter()
+            .map(|record| ((record.source.as_str(), record.path.as_str()), record))
+            .collect();
+        let mut changes = Self::default();
+        for file in files {
+            let entry = &file.entry;
+            let record = known.remove(&(entry.source.as_str(), entry.path.as_str()));
+            // A name changes when another file of the same stem comes or goes.
+            match record.filter(|record| record.report == file.name) {
+                Some(record) if is_unchanged(entry, record, has_content) => {
+                    changes.kept.push(FileRecord { modified: entry.modified, ..record.clone() });
+                    continue;
+                }
+                _ => changes.to_read.push(file.clone()),
+            }
+            changes.stale.extend(record.map(|record| record.report.clone()));
+        }
+        changes.gone = known.len();
+        changes.stale.extend(known.into_values().map(|record| record.report.clone()));
+        changes
+    }
+
+    /// Returns whether nothing has to be read and nothing leaves the index.
+    pub(super) fn is_empty(&self) -> bool {
+        self.to_read.is_empty() && self.stale.is_empty()
+    }
+}
+
+fn is_unchanged(
+    entry: &FileEntry,
+    record: &FileRecord,
+    has_content: &dyn Fn(&FileEntry, &FileRecord) -> bool,
+) -> bool {
+    let was_read = !record.hash.is_empty();
+    record.size == entry.size
+        && (was_read && record.modified == entry.modified || has_content(entry, record))
+}
+
+/// Returns whether a file has the content that was recorded. What could not be read then and cannot be read now has not
+/// changed.
+pub(super) fn has_content(entry: &FileEntry, record: &FileRecord) -> bool {
+    corpus::read(entry).map_or(record.hash.is_empty(), |file| file.hash == record.hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::ReadReport;
+
+    /// A file of 10 bytes that was changed at a time.
+    fn file(path: &str, modified: u128) -> NamedFile {
+        let entry = FileEntry {
+            path: path.to_owned(),
+            location: path.into(),
+            source: "a".to_owned(),
+            size: 10,
+            modified,
+        };
+        NamedFile { entry, name: path.trim_end_matches(".md").to_owned() }
+    }
+
+    fn record(file: &NamedFile) -> FileRecord {
+        FileRecord::of(ReadReport {
+            entry: file.entry.clone(),
+            name: file.name.clone(),
+            hash: "hash".to_owned(),
+            report: None,
+            date: None,
+            diagnostics: Vec::new(),
+            dating: Vec::new(),
+        })
+    }
+
+    /// Checks kept, read, stale and gone. Content is the same where its record says so.
+    #[track_caller]
+    fn check(
+        records: &[FileRecord],
+        files: &[NamedFile],
+        (kept, to_read, stale, gone): (&[&str], &[&str], &[&str], usize),
+    ) -> Changes {
+        let changes = Changes::between(records, files, &|_, record| record.hash == "hash");
+        let paths: Vec<&str> = changes.kept.iter().map(|record| record.path.as_str()).collect();
+        assert_eq!(paths, kept);
+        let paths: Vec<&str> =
+            changes.to_read.iter().map(|file| file.entry.path.as_str()).collect();
+        assert_eq!(paths, to_read);
+        assert_eq!(
+            (&changes.stale[..], changes.gone),
+            (&stale.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()[..], gone)
+        );
+        changes
+    }
+
+    #[test]
+    fn a_file_of_the_same_size_and_time_is_kept_without_a_look() {
+        let file = file("1.md", 1);
+        let changes = Changes::between(&[record(&file)], &[file], &|_, _| false);
+        assert!(changes.is_empty());
+        assert_eq!(changes.kept.len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_was_touched_is_kept_with_its_new_time() {
+        let changes =
+            check(&[record(&file("1.md", 1))], &[file("1.md", 2)], (&["1.md"], &[], &[], 0));
+        assert_eq!(changes.kept[0].modified, 2);
+    }
+
+    #[test]
+    fn a_file_of_another_size_or_content_is_read_again() {
+        let mut larger = file("1.md", 1);
+        larger.entry.size = 11;
+        check(&[record(&file("1.md", 1))], &[larger], (&[], &["1.md"], &["1"], 0));
+        let other = FileRecord { hash: "other".to_owned(), ..record(&file("1.md", 1)) };
+        check(&[other], &[file("1.md", 2)], (&[], &["1.md"], &["1"], 0));
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_read_is_looked_at_every_time() {
+        let unread = FileRecord { hash: String::new(), ..record(&file("1.md", 1)) };
+        check(&[unread], &[file("1.md", 1)], (&[], &["1.md"], &["1"], 0));
+    }
+
+    #[test]
+    fn files_come_and_go() {
+        let (old, new) = (file("1.md", 1), file("2.md", 1));
+        check(&[record(&old)], &[new], (&[], &["2.md"], &["1"], 1));
+    }
+
+    #[test]
+    fn a_report_of_another_name_is_read_again() {
+        let old = file("1.md", 1);
+        let renamed = NamedFile { name: "x/1".to_owned(), ..old.clone() };
+        check(&[record(&old)], &[renamed], (&[], &["1.md"], &["1"], 0));
+    }
+}

@@ -1,0 +1,232 @@
+//! Brings an index in step with the files of an archive: one commit, all or nothing.
+
+mod changes;
+mod publish;
+mod write;
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use changes::{Changes, has_content};
+use write::Job;
+
+use super::Belonging;
+use super::lock::WriterLock;
+use super::manifest::{FileRecord, Head, Manifest};
+use super::snapshot::{Snapshot, State, inspect};
+use crate::archive::Archive;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, Result};
+
+/// How to bring an index in step.
+#[derive(Clone, Debug)]
+pub struct SyncOptions {
+    /// Build everything again even if nothing changed.
+    pub rebuild: bool,
+    /// Take the place of an index that belongs to another archive.
+    pub replace: bool,
+    /// Threads that read and analyse; 0 for one per core.
+    pub threads: usize,
+    /// How long to wait for another writer.
+    pub patience: Duration,
+}
+
+impl Default for SyncOptions {
+    fn default() -> Self {
+        Self { rebuild: false, replace: false, threads: 0, patience: Duration::from_secs(30) }
+    }
+}
+
+/// Follows a sync.
+pub trait Progress: Sync {
+    /// Called once, when the number of files to read is known.
+    fn begin(&self, _files: usize) {}
+    /// Called after every file, with the number of its items.
+    fn file_done(&self, _items: usize) {}
+    /// Called when all files are read and the index is being written.
+    fn writing(&self) {}
+    /// Called with something that is worth a line.
+    fn note(&self, _line: &str) {}
+    /// Called often; `true` stops the sync and leaves everything as it was.
+    fn interrupted(&self) -> bool {
+        false
+    }
+}
+
+/// What a sync did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncOutcome {
+    /// Items in the index now.
+    pub items: usize,
+    /// Reports in the index now.
+    pub reports: usize,
+    /// Files read because they were new or different.
+    pub changed: usize,
+    /// Files that were in the index and are gone.
+    pub removed: usize,
+    /// Everything noticed in the archive as it is now.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What there is to do.
+enum Plan {
+    /// The files are as they were read; only what is recorded of them may be out of date.
+    Nothing { old: Box<Manifest>, kept: Vec<FileRecord>, tidiness: Tidiness },
+    /// Some files have changed.
+    Update(Changes),
+    /// A new index takes the place of what is there.
+    Build(Why),
+}
+
+/// Why an index is built from nothing.
+enum Why {
+    /// There is none.
+    First,
+    /// Somebody wants it.
+    Asked,
+    /// Its sources are not those of the archive.
+    Sources,
+    /// Its dictionary had other words.
+    Words,
+    /// It was made by another program, which says of itself.
+    Version(String),
+    /// It cannot be used, for this reason.
+    Damaged(String),
+    /// It looked usable and could not be opened.
+    Unopened(Error),
+}
+
+impl Why {
+    /// Returns what is worth a line.
+    fn note(&self) -> Option<String> {
+        Some(match self {
+            Self::First | Self::Asked => return None,
+            Self::Sources => {
+                "the sources are not those the index was made of; building it again".to_owned()
+            }
+            Self::Words => {
+                "the words of the dictionary have changed; building the index again".to_owned()
+            }
+            Self::Version(made_by) => {
+                format!("the index was made by {made_by}; building it again")
+            }
+            Self::Damaged(reason) => format!("the index is damaged ({reason}); building it again"),
+            Self::Unopened(error) => format!("{}; building it again", error.one_line()),
+        })
+    }
+}
+
+/// Whether the last writer came to its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tidiness {
+    Tidy,
+    /// Deleted items or several segments are left, which would show in the scores.
+    Untidy,
+}
+
+/// Brings the index in `dir` in step with `archive`.
+///
+/// # Errors
+/// Whatever happens, the last good index stays usable.
+pub fn sync(
+    dir: &Path,
+    archive: &Archive,
+    options: &SyncOptions,
+    progress: &dyn Progress,
+) -> Result<SyncOutcome> {
+    let mut walked = archive.walk(Some(dir))?;
+    let write_error = |source: std::io::Error| Error::IndexWrite {
+        path: dir.to_path_buf(),
+        source: Box::new(source),
+    };
+    // Looked at before the lock, which is a file in it.
+    if matches!(inspect::<Head>(dir), State::Foreign) {
+        return Err(Error::NotAnIndex { path: dir.to_path_buf() });
+    }
+    if !dir.exists() {
+        fs::create_dir_all(dir).map_err(write_error)?;
+        // An index inside the archive changes the time of the folder it lies in.
+        if archive.sources.iter().any(|source| dir.starts_with(&source.root.path)) {
+            walked = archive.walk(Some(dir))?;
+        }
+    }
+    let on_wait =
+        |holder: &str| progress.note(&format!("waiting for {holder}, which is writing this index"));
+    let _lock = WriterLock::acquire(dir, options.patience, &on_wait)?;
+    let job = Job { dir, archive, walked, options, progress };
+    let plan = plan(&job)?;
+    publish::clear_leftovers(dir).map_err(write_error)?;
+    carry_out(plan, &job)
+}
+
+/// Decides what there is to do.
+fn plan(job: &Job<'_>) -> Result<Plan> {
+    let dir = job.dir;
+    let manifest = match inspect::<Manifest>(dir) {
+        State::Foreign => return Err(Error::NotAnIndex { path: dir.to_path_buf() }),
+        State::Empty => return Ok(Plan::Build(Why::First)),
+        State::Damaged(reason) => return Ok(Plan::Build(Why::Damaged(reason))),
+        State::OtherVersion(manifest) => {
+            belonging(job, &manifest.head)?;
+            let made_by = format!("baoku {} ({})", manifest.head.baoku, manifest.head.versions);
+            return Ok(Plan::Build(Why::Version(made_by)));
+        }
+        State::Usable(manifest) => manifest,
+    };
+    match belonging(job, &manifest.head)? {
+        Belonging::Sources | Belonging::Below | Belonging::Other => {
+            return Ok(Plan::Build(Why::Sources));
+        }
+        Belonging::Words => return Ok(Plan::Build(Why::Words)),
+        Belonging::Same if job.options.rebuild => return Ok(Plan::Build(Why::Asked)),
+        Belonging::Same => {}
+    }
+    let tidiness = match Snapshot::open(dir) {
+        Ok(snapshot) => tidiness(&snapshot),
+        Err(error) => return Ok(Plan::Build(Why::Unopened(error))),
+    };
+    let changes = Changes::between(&manifest.files, &job.walked.files, &has_content);
+    Ok(if changes.is_empty() {
+        Plan::Nothing { old: manifest, kept: changes.kept, tidiness }
+    } else {
+        Plan::Update(changes)
+    })
+}
+
+/// Returns what an index is to the archive; one of another archive is only replaced on request.
+fn belonging(job: &Job<'_>, head: &Head) -> Result<Belonging> {
+    match head.belonging(job.dir, job.archive) {
+        Belonging::Below | Belonging::Other if !job.options.replace => {
+            Err(head.belongs_elsewhere(job.dir))
+        }
+        belonging => Ok(belonging),
+    }
+}
+
+fn tidiness(snapshot: &Snapshot) -> Tidiness {
+    let segments = snapshot.searcher.segment_readers();
+    if segments.len() > 1 || segments.iter().any(tantivy::SegmentReader::has_deletes) {
+        Tidiness::Untidy
+    } else {
+        Tidiness::Tidy
+    }
+}
+
+fn carry_out(plan: Plan, job: &Job<'_>) -> Result<SyncOutcome> {
+    match plan {
+        Plan::Nothing { old, kept, tidiness } => {
+            if tidiness == Tidiness::Untidy {
+                job.tidy()?;
+            }
+            job.record(&old, kept)
+        }
+        Plan::Update(changes) => job.update(changes),
+        Plan::Build(why) => {
+            if let Some(note) = why.note() {
+                job.progress.note(&note);
+            }
+            job.build()
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! Reports to documents, and documents to a commit with the manifest that describes it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+use tantivy::directory::MmapDirectory;
+use tantivy::indexer::NoMergePolicy;
+use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+
+use super::changes::Changes;
+use super::publish::{remove_unused_segments, swap_in};
+use super::{Progress, SyncOptions, SyncOutcome};
+use crate::analysis::Dictionary;
+use crate::archive::{Archive, NamedFile, ReadReport, Walked, settle};
+use crate::error::{Error, Result};
+use crate::index::BUILDING;
+use crate::index::document::{Placed, documents};
+use crate::index::encoded::{EncodedTokenizer, TOKENIZER};
+use crate::index::latin;
+use crate::index::manifest::{FileRecord, Manifest, PENDING};
+use crate::index::schema::Fields;
+
+/// Memory tantivy may fill before it writes a segment, in bytes. One segment holds about 100 MB of reports.
+const WRITER_MEMORY: usize = 1_000_000_000;
+/// Bytes of items that are compressed together. Larger blocks make the index smaller and reading an item slower.
+const STORE_BLOCK: usize = 40 * 1024;
+/// Files analysed together. Enough to keep every core busy, few enough to stay small in memory.
+const CHUNK_FILES: usize = 16;
+/// Chunks that may wait for tantivy.
+const CHUNKS_AHEAD: usize = 4;
+
+/// A sync under way; the lock of the index is held.
+pub(super) struct Job<'a> {
+    pub(super) dir: &'a Path,
+    pub(super) archive: &'a Archive,
+    pub(super) walked: Walked,
+    pub(super) options: &'a SyncOptions,
+    pub(super) progress: &'a dyn Progress,
+}
+
+/// What a report becomes in the index.
+struct Analysed {
+    record: FileRecord,
+    documents: Vec<TantivyDocument>,
+}
+
+impl Job<'_> {
+    /// Builds a new index beside the old one and lets it take its place.
+    pub(super) fn build(&self) -> Result<SyncOutcome> {
+        let building = self.dir.join(BUILDING);
+        let outcome = self.build_in(&building);
+        // Whatever is left of a failed or finished build is of no use to anybody; the next writer tries again.
+        let _ = fs::remove_dir_all(&building);
+        outcome
+    }
+
+    fn build_in(&self, building: &Path) -> Result<SyncOutcome> {
+        fs::create_dir_all(building).map_err(|error| self.write_error(error))?;
+        let (schema, fields) = Fields::schema();
+        let directory = MmapDirectory::open(building).map_err(|error| self.write_error(error))?;
+        let settings =
+            IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
+        let index =
+            Index::create(directory, schema, settings).map_err(|error| self.write_error(error))?;
+        let mut writer = self.writer(&index)?;
+        let pool = self.pool()?;
+        let records = self.with_dictionary(|| {
+            let interrupted = || self.progress.interrupted();
+            let read = pool.install(|| self.archive.read_all(&self.walked.files, &interrupted))?;
+            self.add(&mut writer, &fields, &pool, read)
+        })?;
+        let manifest = self.manifest(records);
+        self.commit(writer, building, &manifest)?;
+        swap_in(building, self.dir).map_err(|error| self.write_error(error))?;
+        Ok(outcome(&manifest, self.walked.files.len(), 0))
+    }
+
+    /// Writes what changed into the index.
+    pub(super) fn update(&self, changes: Changes) -> Result<SyncOutcome> {
+        let Changes { kept, to_read, stale, gone } = changes;
+        let (_, fields) = Fields::schema();
+        let mut writer = self.writer(&self.open_index()?)?;
+        let pool = self.pool()?;
+        let records = self.with_dictionary(|| {
+            let (mut kept, moved, read) = self.read_among(kept, &to_read, &pool)?;
+            // First, for a deletion takes with it whatever of that name was added before.
+            for report in stale.iter().chain(&moved) {
+                writer.delete_term(Term::from_field_text(fields.report, report));
+            }
+            kept.extend(self.add(&mut writer, &fields, &pool, read)?);
+            Ok(kept)
+        })?;
+        let manifest = self.manifest(records);
+        self.commit(writer, self.dir, &manifest)?;
+        Ok(outcome(&manifest, to_read.len(), gone))
+    }
+
+    /// Reads files and dates them among the reports that are kept. A report that came, went or changed may date its
+    /// neighbours anew: those are read again, too. Returns the records that stay, the names of the reports whose date
+    /// has moved, and what was read.
+    fn read_among(
+        &self,
+        mut kept: Vec<FileRecord>,
+        to_read: &[NamedFile],
+        pool: &ThreadPool,
+    ) -> Result<(Vec<FileRecord>, BTreeSet<String>, Vec<ReadReport>)> {
+        let interrupted = || self.progress.interrupted();
+        let settle_all = |kept: &mut [FileRecord], read: &mut [ReadReport]| {
+            let kept = kept.iter_mut().map(FileRecord::dated);
+            settle(kept.chain(read.iter_mut().map(ReadReport::dated)));
+        };
+        let mut read = pool.install(|| self.archive.read(to_read, &interrupted))?;
+        let before: Vec<_> = kept.iter().map(|record| record.date.clone()).collect();
+        settle_all(&mut kept, &mut read);
+        let moved: BTreeSet<String> = kept
+            .iter()
+            .zip(before)
+            .filter(|(record, before)| record.date != *before)
+            .map(|(record, _)| record.report.clone())
+            .collect();
+        if !moved.is_empty() {
+            kept.retain(|record| !moved.contains(&record.report));
+            let again = self.walked.files.iter().filter(|file| moved.contains(&file.name));
+            let again: Vec<NamedFile> = again.cloned().collect();
+            read.extend(pool.install(|| self.archive.read(&again, &interrupted))?);
+            settle_all(&mut kept, &mut read);
+            read.sort_by(|a, b| {
+                (&a.entry.source, &a.entry.path).cmp(&(&b.entry.source, &b.entry.path))
+            });
+        }
+        Ok((kept, moved, read))
+    }
+
+    /// Ends what a writer began that was stopped between its commit and the merge.
+    pub(super) fn tidy(&self) -> Result<()> {
+        self.bring_together(self.writer(&self.open_index()?)?, self.dir)
+    }
+
+    /// Brings the description of the last commit up to date, where only times or notes have changed.
+    pub(super) fn record(&self, old: &Manifest, kept: Vec<FileRecord>) -> Result<SyncOutcome> {
+        let mut manifest = self.manifest(kept);
+        manifest.head.generation.clone_from(&old.head.generation);
+        if manifest != *old {
+            let written =
+                manifest.write_pending(self.dir).and_then(|()| Manifest::publish(self.dir));
+            written.map_err(|error| self.write_error(error))?;
+        }
+        Ok(outcome(&manifest, 0, 0))
+    }
+
+    fn write_error(&self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        Error::IndexWrite { path: self.dir.to_path_buf(), source: source.into() }
+    }
+
+    fn open_index(&self) -> Result<Index> {
+        let index = MmapDirectory::open(self.dir)
+            .map_err(tantivy::TantivyError::from)
+            .and_then(Index::open);
+        index.map_err(|error| self.write_error(error))
+    }
+
+    fn writer(&self, index: &Index) -> Result<IndexWriter> {
+        index.tokenizers().register(TOKENIZER, EncodedTokenizer::default());
+        // One thread: documents keep their order, so that the same files always give the same index.
+        let writer: IndexWriter = index
+            .writer_with_num_threads(1, WRITER_MEMORY)
+            .map_err(|error| self.write_error(error))?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(writer)
+    }
+
+    fn manifest(&self, files: Vec<FileRecord>) -> Manifest {
+        let Walked { folders, diagnostics, .. } = &self.walked;
+        Manifest::new(self.dir, self.archive, folders, files, diagnostics.clone())
+    }
+
+    /// Loads the dictionary beside `work`: that takes a tenth of a second.
+    fn with_dictionary<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        thread::scope(|scope| {
+            scope.spawn(|| dictionary(&self.archive.dictionary));
+            work()
+        })
+    }
+
+    fn pool(&self) -> Result<ThreadPool> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads).build();
+        pool.map_err(|error| self.write_error(error))
+    }
+
+    /// Analyses reports on all threads and adds them to the index in their order.
+    fn add(
+        &self,
+        writer: &mut IndexWriter,
+        fields: &Fields,
+        pool: &ThreadPool,
+        reports: Vec<ReadReport>,
+    ) -> Result<Vec<FileRecord>> {
+        self.progress.begin(reports.len());
+        let stop = AtomicBool::new(false);
+        let mut records = Vec::with_capacity(reports.len());
+        thread::scope(|scope| {
+            let (sender, receiver) = sync_channel(CHUNKS_AHEAD);
+            let stop = &stop;
+            scope.spawn(move || self.analyse_all(reports, fields, pool, stop, &sender));
+            for Analysed { record, documents } in receiver.into_iter().flatten() {
+                for document in documents {
+                    if let Err(error) = writer.add_document(document) {
+                        stop.store(true, Ordering::Relaxed);
+                        return Err(self.write_error(error));
+                    }
+                }
+                records.push(record);
+            }
+            if self.progress.interrupted() { Err(Error::Interrupted) } else { Ok(()) }
+        })?;
+        Ok(records)
+    }
+
+    /// Sends what reports become, in chunks, until there is none left, the sync is stopped or nobody receives.
+    fn analyse_all(
+        &self,
+        reports: Vec<ReadReport>,
+        fields: &Fields,
+        pool: &ThreadPool,
+        stop: &AtomicBool,
+        sender: &SyncSender<Vec<Analysed>>,
+    ) {
+        let dictionary = dictionary(&self.archive.dictionary);
+        let analyse = |read: ReadReport| {
+            if stop.load(Ordering::Relaxed) || self.progress.interrupted() {
+                return None;
+            }
+            let analysed = self.analyse(read, fields, &dictionary);
+            self.progress.file_done(analysed.record.items);
+            Some(analysed)
+        };
+        let mut reports = reports.into_iter();
+        loop {
+            let chunk: Vec<ReadReport> = reports.by_ref().take(CHUNK_FILES).collect();
+            if chunk.is_empty() {
+                return;
+            }
+            let analysed: Option<Vec<Analysed>> =
+                pool.install(|| chunk.into_par_iter().map(analyse).collect());
+            let Some(analysed) = analysed else { return };
+            if sender.send(analysed).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn analyse(&self, read: ReadReport, fields: &Fields, dictionary: &Dictionary) -> Analysed {
+        let source = self.archive.source(&read.entry.source);
+        let placed = Placed {
+            name: &read.name,
+            with_source: self.archive.sources.len() > 1,
+            date: read.date.as_ref(),
+            base_url: source.and_then(|source| source.base_url.as_deref()),
+        };
+        let (documents, tokens) = read
+            .report
+            .as_ref()
+            .map_or_else(Default::default, |report| documents(report, &placed, fields, dictionary));
+        let record = FileRecord { items: documents.len(), tokens, ..FileRecord::of(read) };
+        Analysed { record, documents }
+    }
+
+    /// Commits documents and manifest at one moment, then brings all segments together.
+    fn commit(&self, mut writer: IndexWriter, dir: &Path, manifest: &Manifest) -> Result<()> {
+        self.progress.writing();
+        manifest.write_pending(dir).map_err(|error| self.write_error(error))?;
+        let committed = writer.prepare_commit().and_then(|mut commit| {
+            commit.set_payload(&manifest.head.generation);
+            commit.commit()
+        });
+        if let Err(error) = committed {
+            let _ = fs::remove_file(dir.join(PENDING));
+            return Err(self.write_error(error));
+        }
+        Manifest::publish(dir).map_err(|error| self.write_error(error))?;
+        self.bring_together(writer, dir)
+    }
+
+    /// Makes one segment of all, so that deleted items leave no trace in the frequencies that relevance is computed
+    /// from, and an index that grew gives the answers of one built at once.
+    fn bring_together(&self, mut writer: IndexWriter, dir: &Path) -> Result<()> {
+        let index = writer.index().clone();
+        let merged = merge_all(&mut writer).and_then(|()| writer.wait_merging_threads());
+        merged.and_then(|()| write_latin(dir, &index)).map_err(|error| self.write_error(error))?;
+        remove_unused_segments(dir).map_err(|error| self.write_error(error))
+    }
+}
+
+/// Returns the dictionary with the words of a list, loaded once in a process: whoever follows a folder writes again
+/// and again.
+fn dictionary(own: &str) -> Arc<Dictionary> {
+    static LOADED: Mutex<Option<(String, Arc<Dictionary>)>> = Mutex::new(None);
+    let Ok(mut loaded) = LOADED.lock() else { return Arc::new(Dictionary::load(own)) };
+    match loaded.as_ref() {
+        Some((list, dictionary)) if list == own => Arc::clone(dictionary),
+        _ => {
+            let dictionary = Arc::new(Dictionary::load(own));
+            *loaded = Some((own.to_owned(), Arc::clone(&dictionary)));
+            dictionary
+        }
+    }
+}
+
+/// Writes the Latin atoms of every segment beside it.
+fn write_latin(dir: &Path, index: &Index) -> tantivy::Result<()> {
+    let (_, fields) = Fields::schema();
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    for segment in reader.searcher().segment_readers() {
+        latin::write(dir, segment, &fields)?;
+    }
+    Ok(())
+}
+
+fn merge_all(writer: &mut IndexWriter) -> tantivy::Result<()> {
+    let segments = writer.index().searchable_segment_metas()?;
+    let untidy = segments.len() > 1 || segments.iter().any(tantivy::SegmentMeta::has_deletes);
+    if untidy {
+        let ids: Vec<_> = segments.iter().map(tantivy::SegmentMeta::id).collect();
+        writer.merge(&ids).wait()?;
+    }
+    writer.garbage_collect_files().wait()?;
+    Ok(())
+}
+
+fn outcome(manifest: &Manifest, changed: usize, removed: usize) -> SyncOutcome {
+    SyncOutcome {
+        items: manifest.head.items,
+        reports: manifest.head.reports,
+        changed,
+        removed,
+        diagnostics: manifest.all_diagnostics().cloned().collect(),
+    }
+}

@@ -8,9 +8,9 @@ use serde::Deserialize;
 
 use super::args::Global;
 use crate::analysis::read_words;
+use crate::archive::{Archive, Source};
 use crate::corpus::SourceRoot;
 use crate::error::{Error, Result};
-use crate::index::{Archive, Source};
 use crate::query::{SHIPPED_SYNONYMS, Synonyms};
 use crate::report::{ParseOptions, Shape};
 
@@ -20,17 +20,13 @@ pub(super) const FILE: &str = "baoku.toml";
 const DEFAULT_ARCHIVE: &str = "corpus";
 const DEFAULT_INDEX: &str = "index";
 
-/// Keys of `baoku.toml`, and of its `[[source]]` tables.
-const KEYS: [&str; 8] =
-    ["archive", "index", "sync", "dictionary", "synonyms", "shipped_synonyms", "aliases", "source"];
 /// Lists that are used where they lie beside the configuration, or in the current folder without one.
 const DICTIONARY: &str = "dict.txt";
 const SYNONYMS: &str = "synonyms.txt";
-const SOURCE_KEYS: [&str; 8] =
-    ["name", "path", "shape", "include", "exclude", "sections", "skip_sections", "base_url"];
 
 /// `baoku.toml`; paths are relative to the folder it lies in.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct File {
     archive: Option<PathBuf>,
     index: Option<PathBuf>,
@@ -71,6 +67,7 @@ impl List {
 
 /// One `[[source]]`.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct FileSource {
     name: Option<String>,
     path: PathBuf,
@@ -114,7 +111,7 @@ impl Config {
     /// Puts together options, environment, file and defaults.
     pub(super) fn load(global: &Global) -> Result<Self> {
         let current = env::current_dir().map_err(|source| Error::Io {
-            what: "cannot tell the current folder".to_owned(),
+            what: "cannot find the current folder".to_owned(),
             source,
         })?;
         // The archive named may have a file of its own.
@@ -196,7 +193,7 @@ impl Config {
         }
     }
 
-    /// Returns the synonyms, shipped and own; a line that is none is an error.
+    /// Returns the synonyms, shipped and own; a line that is not a group is an error.
     pub(super) fn synonyms(&self) -> Result<Synonyms> {
         let shipped = if self.shipped_synonyms { SHIPPED_SYNONYMS } else { "" };
         let (synonyms, wrong) = Synonyms::read(&[&self.synonyms.text, shipped]);
@@ -204,14 +201,14 @@ impl Config {
             (Some((0, line)), Some(path)) => Err(Error::Config {
                 path: path.clone(),
                 reason: format!(
-                    "line {line} is no group of synonyms; write `a, b`, `a => b` or `a, b ^0.5`"
+                    "line {line} is not a group of synonyms; write `a, b`, `a => b` or `a, b ^0.5`"
                 ),
             }),
             _ => Ok(synonyms),
         }
     }
 
-    /// Says which lines of the user's dictionary are no words.
+    /// Says which lines of the user's dictionary are not words.
     pub(super) fn wrong_words(&self) -> Option<String> {
         let (_, wrong) = read_words(&self.dictionary.text);
         let path = self.dictionary.path.as_ref().filter(|_| !wrong.is_empty())?;
@@ -303,42 +300,29 @@ fn find_upwards(from: &Path) -> Option<PathBuf> {
 fn read(path: &Path) -> Result<File> {
     let wrong = |reason: String| Error::Config { path: path.to_path_buf(), reason };
     let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    let one_line = |error: &toml::de::Error| {
-        let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
-        let message = error.message().trim().replace('\n', " ");
-        line.map_or_else(|| message.clone(), |line| format!("line {line}: {message}"))
-    };
-    let table: toml::Table = toml::from_str(&text).map_err(|error| wrong(one_line(&error)))?;
-    if let Some(unknown) = unknown_key(&table, &text) {
-        return Err(wrong(unknown));
-    }
-    toml::from_str(&text).map_err(|error| wrong(one_line(&error)))
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let message = unknown_key(error.message())
+            .unwrap_or_else(|| error.message().trim().replace('\n', " "));
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map(|before| before.matches('\n').count() + 1);
+        wrong(line.map_or_else(|| message.clone(), |line| format!("line {line}: {message}")))
+    })
 }
 
-/// Finds a key that means nothing here and says which one may be meant.
-fn unknown_key(table: &toml::Table, text: &str) -> Option<String> {
-    let say = |key: &str, known: &[&str]| {
-        let line = text
-            .lines()
-            .position(|line| line.trim_start().trim_start_matches('[').starts_with(key));
-        let line = line.map_or_else(String::new, |line| format!("line {}: ", line + 1));
-        let nearest = known
-            .iter()
-            .map(|known| (strsim::damerau_levenshtein(known, key), *known))
-            .min()
-            .filter(|(distance, known)| *distance <= 3.max(known.len() / 2))
-            .map_or_else(
-                || format!("there are {}", known.join(", ")),
-                |(_, known)| format!("did you mean `{known}`?"),
-            );
-        format!("{line}unknown key `{key}`; {nearest}")
+/// Says which key may be meant by one that means nothing, from serde's message: "unknown field `a`, expected one of
+/// `b`, `c`". Another message is `None`.
+fn unknown_key(message: &str) -> Option<String> {
+    let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let key = names.next()?;
+    let known: Vec<&str> = names.collect();
+    let nearest = known
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(known, key), *known))
+        .min()
+        .filter(|(distance, known)| *distance <= 3.max(known.len() / 2));
+    let way_out = match nearest {
+        Some((_, nearest)) => format!("did you mean `{nearest}`?"),
+        None => format!("there are {}", known.join(", ")),
     };
-    if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
-        return Some(say(key, &KEYS));
-    }
-    let sources = table.get("source")?.as_array()?;
-    let keys = sources.iter().filter_map(toml::Value::as_table).flat_map(toml::Table::keys);
-    keys.into_iter()
-        .find(|key| !SOURCE_KEYS.contains(&key.as_str()))
-        .map(|key| say(key, &SOURCE_KEYS))
+    Some(format!("unknown key `{key}`; {way_out}"))
 }

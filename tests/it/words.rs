@@ -50,7 +50,7 @@ fn mistakes_in_lists_are_told() {
     place.run(&["search", "x"]).fails_with(
         &place,
         2,
-        "error: cannot use $DIR/synonyms.txt: line 2 is no group of synonyms; write `a, b`, `a => b` or `a, b ^0.5`",
+        "error: cannot use $DIR/synonyms.txt: line 2 is not a group of synonyms; write `a, b`, `a => b` or `a, b ^0.5`",
     );
     place.write("synonyms.txt", b"");
     place.write("baoku.toml", b"dictionary = \"gone.txt\"\n");

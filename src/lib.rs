@@ -29,15 +29,16 @@
 //!
 //! | module | may import (plus `error`, `diagnostic`, `text`) |
 //! |---|---|
+//! | [`address`] | – |
 //! | [`corpus`] | – |
-//! | [`report`] | `corpus` |
+//! | [`report`] | `address`, `corpus` |
 //! | [`archive`] | `corpus`, `report` |
-//! | [`analysis`] | – |
-//! | [`index`] | `corpus`, `report`, `archive`, `analysis` |
+//! | [`analysis`] | `address` |
+//! | [`index`] | `address`, `corpus`, `report`, `archive`, `analysis` |
 //! | [`query`] | `analysis`, `index` (its fields only) |
-//! | [`search`] | `index`, `query`, `report`, `analysis` |
-//! | [`render`] | `search`, `query`, `report`, `index`, `analysis` |
-//! | [`server`] | `render`, `search`, `query`, `report` |
+//! | [`search`] | `address`, `index`, `query`, `report`, `analysis` |
+//! | [`render`] | `address`, `search`, `query`, `report`, `index`, `analysis` |
+//! | [`server`] | `address`, `render`, `search`, `query`, `report` |
 //! | [`cli`] | everything |
 //!
 //! # Invariants
@@ -74,6 +75,7 @@
 //! *diagnostic* something a lenient reader noticed. *Document, field, term, token, segment, posting, searcher,
 //! collector* mean what they mean in tantivy; dividing a text into words is called *cutting* here.
 
+pub mod address;
 pub mod analysis;
 pub mod archive;
 pub mod cli;

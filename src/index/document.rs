@@ -8,11 +8,12 @@ use tantivy::TantivyDocument;
 
 use super::encoded::encode;
 use super::schema::{Fields, ZoneFields};
+use crate::address::Link;
 use crate::analysis::{
     Analysis, NoSegmenter, Segmenter, Token, UnitKind, analyze, explained_names, fold, name_key,
     url_tokens,
 };
-use crate::report::{Item, ItemId, Link, Precision, Report, ReportDate, section_name};
+use crate::report::{Item, ItemId, Precision, Report, ReportDate, section_name};
 use crate::text::ByteSpan;
 
 /// Stands before the first atom of every title, so that a title that begins with a name can be told from one that

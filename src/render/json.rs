@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::address::item_path;
+use crate::address::Link;
 use crate::index::{StoredItem, shown_date};
 use crate::query::{Note, Zone};
-use crate::report::{Link, Precision};
+use crate::report::Precision;
 use crate::search::{
     Covered, Explanation, FacetKind, FacetValue, Hit, Interval, Matched, Results, TrendPoint,
 };

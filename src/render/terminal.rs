@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Effects, Style};
 
+use crate::address::Link;
 use crate::index::{StoredItem, shown_date};
 use crate::query::{Way, Zone};
-use crate::report::Link;
 use crate::search::{Explanation, FacetKind, FacetValue, Hit, Matched, Results};
 use crate::text::{
     ByteSpan, display_width, fitting_prefix, is_treacherous, is_wide_punctuation, is_wide_script,

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::markdown::BlockKind;
-use super::{Item, Link, RawItem, link};
+use super::{Item, RawItem};
+use crate::address::{Link, find_urls};
 use crate::text::ByteSpan;
 
 /// Title of an item that begins with a long paragraph: its first sentence, cut after this many characters.
@@ -52,8 +53,7 @@ pub(super) fn label(line: &str) -> Option<Label<'_>> {
     if is(&CONTRIBUTOR) && !value.is_empty() && value.chars().count() <= 80 {
         return Some(Label::Contributor(value));
     }
-    let url =
-        link::find_urls(value).first().is_some_and(|url| url.start == 0 && url.end == value.len());
+    let url = find_urls(value).first().is_some_and(|url| url.start == 0 && url.end == value.len());
     (is(&LINK) && url).then_some(Label::Link(value))
 }
 
@@ -96,7 +96,7 @@ pub(super) fn finish(
         for text_line in block.text.lines() {
             let trimmed = text_line.trim();
             let whole_url =
-                || link::find_urls(trimmed).first().is_some_and(|url| url.len() == trimmed.len());
+                || find_urls(trimmed).first().is_some_and(|url| url.len() == trimmed.len());
             match label(trimmed) {
                 Some(Label::Contributor(value)) if body.is_empty() => {
                     contributors.extend(contributor_names(value));

@@ -3,8 +3,8 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::html;
-use super::link::find_urls;
 use super::marker::{self, Style};
+use crate::address::find_urls;
 use crate::text::{ByteSpan, floor_boundary, is_wide_punctuation, is_wide_script, merge_spans};
 
 /// Stands for a soft line break until the whole paragraph is known.

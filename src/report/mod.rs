@@ -6,7 +6,6 @@ mod date;
 mod front;
 mod html;
 mod item;
-mod link;
 mod markdown;
 mod marker;
 mod series;
@@ -17,6 +16,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::address::{self, Link, find_urls};
 use crate::corpus::SourceFile;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::ByteSpan;
@@ -24,7 +24,6 @@ use crate::text::ByteSpan;
 pub use date::{Clues, Precision, ReportDate};
 use front::FrontMatter;
 use item::{finish, label, push_link, tidy_title, unique};
-pub use link::{Link, LinkKind, canonical_filter, find_urls};
 use markdown::{Block, BlockKind};
 pub use series::settle;
 pub use shape::Shape;
@@ -88,7 +87,7 @@ pub struct Item {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributors: Vec<String>,
     /// Primary link first, then in order of appearance.
-    #[serde(default, with = "link::compact", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, with = "address::compact", skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     /// Addresses of its images.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -8,10 +8,10 @@ use tantivy::schema::IndexRecordOption;
 
 use super::collect::MatchCollector;
 use super::{Searcher, Sort, failed};
+use crate::address::canonical_filter;
 use crate::error::{Error, Result};
 use crate::index::StoredItem;
 use crate::query::Filters;
-use crate::report::canonical_filter;
 
 /// Items told for one link.
 pub const MAX_COVERED: usize = 20;

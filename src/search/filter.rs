@@ -12,12 +12,12 @@ use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 
 use super::evidence::everything;
 use super::{Searcher, failed};
+use crate::address::canonical_filter;
 use crate::analysis::fold;
 use crate::error::{Error, Result};
 use crate::index::schema::names;
 use crate::index::{Fields, day_number};
 use crate::query::{Filters, IssueRange, Note};
-use crate::report::canonical_filter;
 
 /// Closest values shown for one that does not exist.
 const MAX_NEAREST: usize = 5;

@@ -26,11 +26,12 @@ use tantivy::query::Query as IndexQuery;
 use tantivy::schema::Value;
 use tantivy::{DocAddress, SegmentOrdinal, TantivyDocument};
 
+use crate::address::{Link, canonical_filter};
 use crate::analysis::fold;
 use crate::error::{Error, Result};
 use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
 use crate::query::{Filters, Note, Query, SHIPPED_SYNONYMS, Synonyms, Zone};
-use crate::report::{ItemId, Link, canonical_filter};
+use crate::report::ItemId;
 use crate::text::ByteSpan;
 pub use aliases::Alias;
 use collect::{ColumnNames, Match};

@@ -18,11 +18,12 @@ use super::params::{number, search_params};
 use super::respond::{self, Freshness};
 use super::state::State;
 use super::{MAX_FACET_VALUES, MAX_LINKS};
+use crate::address::{canonical_filter, find_urls};
 use crate::error::Error;
 use crate::render::address::MAX_FILTERS;
 use crate::render::json::{self, JsonCovered, JsonFacets, JsonItem, JsonResults, JsonTrend};
 use crate::render::stats::Stats;
-use crate::report::{ItemId, find_urls};
+use crate::report::ItemId;
 use crate::search::{FacetKind, Interval, MAX_SUGGESTIONS, Request, Searcher, Suggestion};
 
 /// Completions of an answer that does not ask for a number.
@@ -291,7 +292,7 @@ fn check_asked(links: &[String], most: usize) -> Result<(), ApiError> {
             "ask about fewer at once; POST takes more than GET",
         ));
     }
-    match links.iter().find(|link| crate::report::canonical_filter(link).is_none()) {
+    match links.iter().find(|link| canonical_filter(link).is_none()) {
         Some(link) => Err(Error::Link { value: link.clone() }.into()),
         None => Ok(()),
     }
@@ -392,8 +393,7 @@ fn linked(body: &[u8]) -> Result<Vec<String>, ApiError> {
     let text = std::str::from_utf8(body).map_err(|_| ApiError::bad_body("the body is no UTF-8"))?;
     let mut seen = BTreeSet::new();
     let urls = find_urls(text).into_iter().map(|span| span.of(text));
-    let links =
-        urls.filter(|url| seen.insert(*url) && crate::report::canonical_filter(url).is_some());
+    let links = urls.filter(|url| seen.insert(*url) && canonical_filter(url).is_some());
     Ok(links.take(MAX_LINKS + 1).map(str::to_owned).collect())
 }
 

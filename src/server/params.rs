@@ -5,10 +5,10 @@ use url::form_urlencoded;
 use super::error::ApiError;
 use super::state::State;
 use super::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET};
+use crate::address::canonical_filter;
 use crate::error::Error;
 use crate::query::{DayRange, Filters, IssueRange, Query, parse_days};
 use crate::render::address::{Address, MAX_FILTERS};
-use crate::report::canonical_filter;
 use crate::search::{FacetKind, Interval, Request, Sort};
 
 /// What may be asked for beside an [`Address`].

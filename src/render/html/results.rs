@@ -7,10 +7,10 @@ use super::histogram::histogram;
 use super::notes::note;
 use super::text::marked;
 use super::{Context, Text, number, web_address};
+use crate::address::{Link, LinkKind};
 use crate::index::{StoredItem, shown_date};
 use crate::query::{DayRange, Note};
 use crate::render::address::{Address, FilterKind, item_path};
-use crate::report::{Link, LinkKind};
 use crate::search::{FacetKind, FacetValue, Hit, Matched, Results, Sort};
 
 /// Links shown of a hit.

@@ -3,7 +3,7 @@
 
 use maud::{Markup, Render, html};
 
-use crate::report::find_urls;
+use crate::address::find_urls;
 use crate::text::{ByteSpan, clean};
 
 /// A string of an archive or of a visitor. It is written escaped, without control characters and without characters

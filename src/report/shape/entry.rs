@@ -1,7 +1,8 @@
 //! The blocks of one numbered paragraph, list entry or table row to an item with a title.
 
+use crate::address::find_urls;
 use crate::report::markdown::{Block, BlockKind};
-use crate::report::{RawItem, link, marker};
+use crate::report::{RawItem, marker};
 use crate::text::ByteSpan;
 
 /// A line up to this many characters is a title by itself.
@@ -93,7 +94,7 @@ fn lead(block: &Block, behind: usize) -> (Option<String>, String) {
 
 /// Leaves out the address a line ends with.
 fn without_address(line: &str) -> (&str, bool) {
-    match link::find_urls(line).last() {
+    match find_urls(line).last() {
         Some(url) if url.end == line.trim_end().len() && url.start > 0 => {
             (&line[..url.start], true)
         }

@@ -167,7 +167,7 @@ impl Link {
 }
 
 /// Links as they are kept in the index: what follows from the address is left out.
-pub(super) mod compact {
+pub(crate) mod compact {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use super::Link;

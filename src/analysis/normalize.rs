@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
 
-use crate::text::is_han;
+use crate::text::{is_deleted, is_han};
 
 /// One normalised character and where it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,15 +66,6 @@ pub(crate) fn normalize(text: &str) -> Vec<NormalChar> {
         simplify(&mut out);
     }
     out
-}
-
-/// Characters that no reader sees: zero-width, bidirectional controls, soft hyphen, variation selectors, skin tones.
-fn is_deleted(c: char) -> bool {
-    matches!(
-        u32::from(c),
-        0x00AD | 0x061C | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFE00..=0xFE0F
-            | 0xFEFF | 0x1_F3FB..=0x1_F3FF | 0xE_0000..=0xE_01EF
-    )
 }
 
 fn push_cluster(cluster: &str, from: usize, to: usize, out: &mut Vec<NormalChar>) {
@@ -217,7 +208,7 @@ mod tests {
     #[test]
     fn invisible_characters_vanish_and_marks_of_trade_become_spaces() {
         check("Chat\u{200B}GPT™", "chatgpt ");
-        check("a\u{202E}b\u{FEFF}c\u{FE0F}", "abc");
+        check("a\u{202E}b\u{FEFF}c\u{FE0F}d\u{E0048}\u{FFF9}e", "abcde");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::index::shown_date;
 use crate::search::Results;
+use crate::text::{Shown, shown};
 
 /// Writes results as list items: linked title, date, section, contributors, snippet.
 #[must_use]
@@ -32,15 +33,14 @@ pub fn results(results: &Results) -> String {
 /// Escapes what Markdown would read as markup.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in shown(text) {
         match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '\n' | '\r' => out.push(' '),
-            c if crate::text::is_treacherous(c) => {}
-            c => out.push(c),
+            Shown::Plain(
+                c @ ('\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!'),
+            ) => out.extend(['\\', c]),
+            Shown::Plain(c) => out.push(c),
+            Shown::Harmful('\n' | '\r') => out.push(' '),
+            Shown::Harmful(_) => {}
         }
     }
     out
@@ -49,4 +49,17 @@ pub(super) fn escape(text: &str) -> String {
 /// Escapes an address to stand between angle brackets.
 pub(super) fn address(url: &str) -> String {
     url.replace('<', "%3C").replace('>', "%3E").replace(char::is_whitespace, "%20")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_or_marks_up_does_not_reach_markdown() {
+        assert_eq!(
+            escape("a_b*\n<c>\u{202E}\u{E0048}\u{1b}d👨\u{200D}👩"),
+            "a\\_b\\* \\<c\\>d👨\u{200D}👩"
+        );
+    }
 }

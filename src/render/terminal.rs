@@ -9,7 +9,7 @@ use crate::index::{StoredItem, shown_date};
 use crate::query::{Way, Zone};
 use crate::search::{Explanation, FacetKind, FacetValue, Hit, Matched, Results};
 use crate::text::{
-    ByteSpan, display_width, fitting_prefix, is_treacherous, is_wide_punctuation, is_wide_script,
+    ByteSpan, Shown, display_width, fitting_prefix, is_wide_punctuation, is_wide_script, shown,
 };
 
 const MARK: Style =
@@ -51,11 +51,12 @@ impl Look {
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_treacherous(c) && c != '\n' {
-            let _ = write!(out, "{}", c.escape_unicode());
-        } else {
-            out.push(c);
+    for c in shown(text) {
+        match c {
+            Shown::Plain(c) | Shown::Harmful(c @ '\n') => out.push(c),
+            Shown::Harmful(c) => {
+                let _ = write!(out, "{}", c.escape_unicode());
+            }
         }
     }
     out
@@ -483,5 +484,6 @@ mod tests {
     #[test]
     fn text_of_an_archive_cannot_steer_the_terminal() {
         assert_eq!(escape("a\u{1b}[31mb\u{202E}c\u{200B}"), "a\\u{1b}[31mb\\u{202e}c\\u{200b}");
+        assert_eq!(escape("👨\u{200D}👩\u{E0048}\n"), "👨\u{200D}👩\\u{e0048}\n");
     }
 }

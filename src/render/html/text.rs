@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn nothing_of_a_text_is_markup() {
         let hostile = "<b onx='1'>&\"\u{0}\u{202E}x\u{200D}";
-        assert_eq!(Text(hostile).render().into_string(), "&lt;b onx='1'&gt;&amp;&quot;x\u{200D}");
+        assert_eq!(Text(hostile).render().into_string(), "&lt;b onx='1'&gt;&amp;&quot;x");
         let marks = [ByteSpan::new(1, 2)];
         assert_eq!(marked("<b>", &marks).into_string(), "&lt;<mark>b</mark>&gt;");
     }

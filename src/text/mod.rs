@@ -1,0 +1,11 @@
+//! What every module shares about plain text: spans of it, what of it is invisible, how wide it is, how it is put.
+
+mod invisible;
+mod plain;
+mod spans;
+mod width;
+
+pub use invisible::{Shown, clean, is_deleted, shown};
+pub use plain::{count, escape_path, file_stem, year_and_month};
+pub use spans::{ByteSpan, floor_boundary, merge_spans, widened_to_graphemes};
+pub use width::{display_width, fitting_prefix, is_han, is_wide_punctuation, is_wide_script};

@@ -25,6 +25,7 @@ use std::ops::Range;
 
 use compact_str::CompactString;
 
+use crate::address::url_length;
 use crate::text::{ByteSpan, is_han};
 
 pub use alias::{connects, explained_names, name_key};
@@ -35,7 +36,7 @@ pub use pinyin::{PinyinKeys, pinyin_keys, readings};
 pub use url_tokens::url_tokens;
 
 /// Version of the rules of this module; an index made by another version is built again.
-pub const ANALYZER_VERSION: u32 = 2;
+pub const ANALYZER_VERSION: u32 = 3;
 
 /// Latin runs longer than this many characters (hashes, base64) keep only their beginning as a word.
 pub const MAX_LATIN_RUN: usize = 64;
@@ -234,11 +235,13 @@ impl Scanner<'_> {
                 Class::Han => self.han(at, segmenter),
                 Class::Kana | Class::Hangul => self.syllables(at, class),
                 Class::Symbol => self.symbol(at),
-                _ if url_tokens::starts_url(self.chars, at) => {
-                    gap = true;
-                    self.url(at)
-                }
-                _ => latin::scan(self, at),
+                _ => match self.url_length(at) {
+                    Some(length) => {
+                        gap = true;
+                        self.url(at, length)
+                    }
+                    None => latin::scan(self, at),
+                },
             };
         }
     }
@@ -338,10 +341,20 @@ impl Scanner<'_> {
         at + 1
     }
 
-    fn url(&mut self, at: usize) -> usize {
-        let end = url_tokens::url_end(self.chars, at);
+    /// Returns how many bytes of the source the URL has that begins at `at`; letters beyond ASCII in it stay text, so
+    /// that they are found as words.
+    fn url_length(&self, at: usize) -> Option<usize> {
+        let first = self.chars.get(at).filter(|first| first.c == 'h' && first.ascii)?;
+        let source = self.text.get(first.from..)?;
+        let url = source.get(..url_length(source)?)?;
+        url.find(|c: char| !c.is_ascii()).map_or(Some(url.len()), |end| url_length(url.get(..end)?))
+    }
+
+    fn url(&mut self, at: usize, length: usize) -> usize {
+        let start = self.chars[at].from;
+        let span = ByteSpan::new(start, start + length);
+        let behind = self.chars[at..].iter().position(|n| n.from >= span.end);
         let (words, atoms) = (self.out.words.len(), self.out.atoms.len());
-        let span = self.span(at..end);
         self.push_unit(UnitKind::Url, span, None, words, atoms);
         let tokens = url_tokens(span.of(self.text));
         if let Some(unit) = self.out.units.last_mut() {
@@ -349,7 +362,7 @@ impl Scanner<'_> {
         }
         // What a URL stands between is not adjacent.
         self.atom_position += 1;
-        end
+        behind.map_or(self.chars.len(), |behind| at + behind)
     }
 }
 

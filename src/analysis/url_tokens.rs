@@ -1,43 +1,12 @@
-//! URLs: where one ends in running text, and the tokens it is found by.
+//! The tokens that a URL is found by.
 
-use super::normalize::NormalChar;
+use crate::address::without_version;
 
 /// Path prefixes of more segments than this are found by the whole address only.
 const MAX_PREFIX_SEGMENTS: usize = 4;
 
-/// Longer path segments (bytes) are no tokens by themselves.
+/// Longer path segments (bytes) are not tokens by themselves.
 const MAX_SEGMENT: usize = 48;
-
-/// Tells whether `http://` or `https://` begins at `at`.
-pub(super) fn starts_url(chars: &[NormalChar], at: usize) -> bool {
-    let begins = |scheme: &str| {
-        scheme
-            .chars()
-            .enumerate()
-            .all(|(i, c)| chars.get(at + i).is_some_and(|n| n.c == c && n.ascii))
-            && chars.get(at + scheme.len()).is_some_and(|n| is_url_char(*n))
-    };
-    begins("http://") || begins("https://")
-}
-
-fn is_url_char(n: NormalChar) -> bool {
-    n.ascii
-        && !n.c.is_whitespace()
-        && !matches!(n.c, '"' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | '`' | '|')
-}
-
-/// Returns the index behind the URL that begins at `at`: a URL ends at a space, a quote, a bracket or anything
-/// that is not ASCII, and does not keep the sentence's punctuation.
-pub(super) fn url_end(chars: &[NormalChar], at: usize) -> usize {
-    let mut end = at;
-    while chars.get(end).is_some_and(|n| is_url_char(*n)) {
-        end += 1;
-    }
-    while matches!(chars[end - 1].c, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_') {
-        end -= 1;
-    }
-    end
-}
 
 /// Returns the tokens a URL is found by, the whole address first: host, host suffixes and names, path prefixes,
 /// path segments and their words, an arXiv id without its version.
@@ -90,12 +59,12 @@ pub fn url_tokens(url: &str) -> Vec<String> {
         }
     }
     if host == "arxiv.org"
-        && let Some(id) = segments.last()
-        && let Some((number, version)) = id.trim_end_matches(".pdf").rsplit_once('v')
-        && !version.is_empty()
-        && version.chars().all(|c| c.is_ascii_digit())
+        && let [folders @ .., id] = segments.as_slice()
+        && let id = id.trim_end_matches(".pdf")
+        && let number = without_version(id)
+        && number != id
     {
-        push(&format!("{host}/{}/{number}", segments[..segments.len() - 1].join("/")));
+        push(&[&[host], folders, &[number]].concat().join("/"));
         push(number);
     }
     tokens

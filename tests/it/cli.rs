@@ -310,7 +310,7 @@ fn an_index_of_another_version_is_built_again() {
     let manifest = std::fs::read_to_string(place.path("index/manifest.json")).unwrap();
     place.write(
         "index/manifest.json",
-        manifest.replace("\"analyzer\":2", "\"analyzer\":0").as_bytes(),
+        manifest.replace("\"analyzer\":3", "\"analyzer\":0").as_bytes(),
     );
     let ran = place.run(&["search", "LongRoPE", "--format", "ids"]);
     assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/1\n"), "{}", ran.stderr);

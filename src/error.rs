@@ -1,15 +1,16 @@
 //! The one error type of the library.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
-/// Everything that can stop a command. Messages are lower case, name the object and the way out; the cause is the
-/// [`source`](std::error::Error::source).
+/// Everything that can stop a command. What went wrong is its text, lower case and naming the object; what to do about
+/// it is its [`hint`](Error::hint), the cause its [`source`](std::error::Error::source). [`Error::one_line`] joins them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The folder to search does not exist or cannot be listed.
-    #[error("cannot read the archive {}; name a folder of reports with --archive DIR", path.display())]
+    #[error("cannot read the archive {}", path.display())]
     ArchiveUnreadable {
         /// The folder as given.
         path: PathBuf,
@@ -27,13 +28,13 @@ pub enum Error {
         path: PathBuf,
     },
     /// No index and none may be built here.
-    #[error("no index in {}; run `baoku index` first", path.display())]
+    #[error("no index in {}", path.display())]
     NoIndex {
         /// The index folder.
         path: PathBuf,
     },
     /// The index cannot be opened.
-    #[error("the index {} is damaged ({reason}); run `baoku index --rebuild`", path.display())]
+    #[error("the index {} is damaged ({reason})", path.display())]
     IndexDamaged {
         /// The index folder.
         path: PathBuf,
@@ -41,7 +42,7 @@ pub enum Error {
         reason: String,
     },
     /// The index was made by another version of baoku, of its dictionary or of its schema.
-    #[error("the index {} was made by {found}, this is {expected}; run `baoku index`", path.display())]
+    #[error("the index {} was made by {found}, this is {expected}", path.display())]
     IndexVersion {
         /// The index folder.
         path: PathBuf,
@@ -51,11 +52,7 @@ pub enum Error {
         expected: String,
     },
     /// The index belongs to other files.
-    #[error(
-        "the index {} belongs to the archive {belongs_to}; name another index with --index DIR, or replace it with \
-         `baoku index --replace`",
-        path.display()
-    )]
+    #[error("the index {} belongs to the archive {belongs_to}", path.display())]
     IndexOfAnotherArchive {
         /// The index folder.
         path: PathBuf,
@@ -63,13 +60,13 @@ pub enum Error {
         belongs_to: String,
     },
     /// The folder named as index holds something else.
-    #[error("{} is not an index and not empty; name another folder with --index DIR", path.display())]
+    #[error("{} is not an index and not empty", path.display())]
     NotAnIndex {
         /// The folder.
         path: PathBuf,
     },
     /// Another process writes.
-    #[error("the index {} is being written by {holder}; try again when it has finished", path.display())]
+    #[error("the index {} is being written by {holder}", path.display())]
     IndexLocked {
         /// The index folder.
         path: PathBuf,
@@ -77,10 +74,7 @@ pub enum Error {
         holder: String,
     },
     /// Writing the index failed; the last good index is still there.
-    #[error(
-        "cannot write the index {}; what was there before is still usable, check that the disk has room",
-        path.display()
-    )]
+    #[error("cannot write the index {}", path.display())]
     IndexWrite {
         /// The index folder.
         path: PathBuf,
@@ -89,13 +83,10 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A question to the index failed.
-    #[error("the search failed; if it happens again, run `baoku index --rebuild`")]
+    #[error("the search failed")]
     Search(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A date that cannot be understood.
-    #[error(
-        "{field}: `{value}` is not a date; write 2024, 2024-02, 2024-02-22, 2024Q1, 7d, today, yesterday, \
-         今天, 上周, 近7天"
-    )]
+    #[error("{field}: `{value}` is not a date")]
     Date {
         /// The option or parameter.
         field: &'static str,
@@ -103,7 +94,7 @@ pub enum Error {
         value: String,
     },
     /// A filter value that no item has.
-    #[error("{}", unknown_value(field, value, nearest))]
+    #[error("no item has the {field} `{value}`")]
     UnknownValue {
         /// The option or parameter: `section`, `contributor`, `source`.
         field: &'static str,
@@ -113,22 +104,20 @@ pub enum Error {
         nearest: Vec<String>,
     },
     /// A link filter that is neither a URL nor a host.
-    #[error(
-        "link: `{value}` is neither a URL nor a host; write arxiv.org or https://arxiv.org/abs/2402.13753"
-    )]
+    #[error("link: `{value}` is neither a URL nor a host")]
     Link {
         /// What was written.
         value: String,
     },
-    /// A filter that is no number of an issue.
-    #[error("issue: `{value}` is no number of an issue; write 290, 290..300 or 300..")]
+    /// A filter that is not the number of an issue.
+    #[error("issue: `{value}` is not the number of an issue")]
     Issue {
         /// What was written.
         value: String,
     },
-    /// A parameter outside its range.
-    #[error("{field}: {value} is out of range; {expected}")]
-    Limit {
+    /// A parameter that is not a number.
+    #[error("{field}: `{value}` is not a number")]
+    NotANumber {
         /// The option or parameter.
         field: &'static str,
         /// What was written.
@@ -136,8 +125,28 @@ pub enum Error {
         /// The range, as a sentence.
         expected: String,
     },
+    /// A number outside the range of its parameter.
+    #[error("{field}: {value} is out of range")]
+    OutOfRange {
+        /// The option or parameter.
+        field: &'static str,
+        /// What was written.
+        value: String,
+        /// The range, as a sentence.
+        expected: String,
+    },
+    /// A parameter that takes one of a few values, and was given another.
+    #[error("{field}: `{value}` is not known")]
+    Choice {
+        /// The option or parameter.
+        field: &'static str,
+        /// What was written.
+        value: String,
+        /// The values it takes, as a list.
+        choices: String,
+    },
     /// No item of that id.
-    #[error("{}", no_item(id, nearest.as_ref()))]
+    #[error("no item `{id}`")]
     NoItem {
         /// The id asked for.
         id: String,
@@ -160,10 +169,8 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
-    /// A pattern of `include` or `exclude` that is none.
-    #[error(
-        "source `{source_name}`: `{pattern}` is no pattern ({reason}); write patterns as in .gitignore"
-    )]
+    /// A pattern of `include` or `exclude` that cannot be understood.
+    #[error("source `{source_name}`: `{pattern}` is not a pattern ({reason})")]
     Pattern {
         /// The source.
         source_name: String,
@@ -172,20 +179,20 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// A base URL that is none.
-    #[error("`{value}` is no base URL; write https://example.com or https://example.com/search")]
+    /// A base URL that cannot be understood.
+    #[error("`{value}` is not a base URL")]
     BaseUrl {
         /// As given.
         value: String,
     },
-    /// An origin that is none.
-    #[error("`{value}` is no origin; write https://example.com, without a path")]
+    /// An origin that cannot be understood.
+    #[error("`{value}` is not an origin")]
     Origin {
         /// As given.
         value: String,
     },
     /// The address cannot be listened on.
-    #[error("cannot listen on {addr}; choose another address with --addr HOST:PORT")]
+    #[error("cannot listen on {addr}")]
     Listen {
         /// The address.
         addr: String,
@@ -203,35 +210,70 @@ pub enum Error {
         source: io::Error,
     },
     /// The user pressed Ctrl-C.
-    #[error("interrupted; nothing was changed")]
+    #[error("interrupted")]
     Interrupted,
 }
 
 /// Result with [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-fn unknown_value(field: &str, value: &str, nearest: &[String]) -> String {
-    if nearest.is_empty() {
-        return format!("no item has the {field} `{value}`");
-    }
-    let nearest: Vec<String> = nearest.iter().map(|value| format!("`{value}`")).collect();
-    format!("no item has the {field} `{value}`; there are {}", nearest.join(", "))
-}
-
-fn no_item(id: &str, nearest: Option<&String>) -> String {
-    match nearest {
-        Some(nearest) => format!("no item `{id}`; did you mean `{nearest}`?"),
-        None => format!(
-            "no item `{id}`; ids look like 2024-02-22/17 and are printed by `baoku search --format ids`"
-        ),
-    }
-}
+/// How a date may be written, as a hint.
+const DATES: &str =
+    "write 2024, 2024-02, 2024-02-22, 2024Q1, 7d, today, yesterday, 今天, 上周, 近7天";
 
 impl Error {
-    /// Returns the error with its causes joined into one line.
+    /// Returns what to do about it, a sentence as the error's own; `None` where nothing can be said.
+    #[must_use]
+    pub fn hint(&self) -> Option<Cow<'static, str>> {
+        let hint = match self {
+            Self::ArchiveUnreadable { .. } => "name a folder of reports with --archive DIR",
+            Self::NoIndex { .. } => "run `baoku index` first",
+            Self::IndexDamaged { .. } => "run `baoku index --rebuild`",
+            Self::IndexVersion { .. } => "run `baoku index`",
+            Self::IndexOfAnotherArchive { .. } => {
+                "name another index with --index DIR, or replace it with `baoku index --replace`"
+            }
+            Self::NotAnIndex { .. } => "name another folder with --index DIR",
+            Self::IndexLocked { .. } => "try again when it has finished",
+            Self::IndexWrite { .. } => {
+                "what was there before is still usable, check that the disk has room"
+            }
+            Self::Search(_) => "if it happens again, run `baoku index --rebuild`",
+            Self::Date { .. } => DATES,
+            Self::UnknownValue { nearest, .. } => return there_are(nearest),
+            Self::Link { .. } => "write arxiv.org or https://arxiv.org/abs/2402.13753",
+            Self::Issue { .. } => "write 290, 290..300 or 300..",
+            Self::NotANumber { expected, .. } | Self::OutOfRange { expected, .. } => {
+                return Some(expected.clone().into());
+            }
+            Self::Choice { choices, .. } => return Some(format!("write {choices}").into()),
+            Self::NoItem { nearest: Some(nearest), .. } => {
+                return Some(format!("did you mean `{nearest}`?").into());
+            }
+            Self::NoItem { nearest: None, .. } => {
+                "ids look like 2024-02-22/17 and are printed by `baoku search --format ids`"
+            }
+            Self::Pattern { .. } => "write patterns as in .gitignore",
+            Self::BaseUrl { .. } => "write https://example.com or https://example.com/search",
+            Self::Origin { .. } => "write https://example.com, without a path",
+            Self::Listen { .. } => "choose another address with --addr HOST:PORT",
+            Self::Interrupted => "nothing was changed",
+            Self::NoReports { .. }
+            | Self::Unreadable { .. }
+            | Self::Config { .. }
+            | Self::Io { .. } => return None,
+        };
+        Some(hint.into())
+    }
+
+    /// Returns the error with its hint and its causes joined into one line.
     #[must_use]
     pub fn one_line(&self) -> String {
         let mut line = self.to_string();
+        if let Some(hint) = self.hint() {
+            line.push_str("; ");
+            line.push_str(&hint);
+        }
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
             let text = error.to_string();
@@ -242,5 +284,52 @@ impl Error {
             cause = error.source();
         }
         line
+    }
+}
+
+fn there_are(nearest: &[String]) -> Option<Cow<'static, str>> {
+    let nearest: Vec<String> = nearest.iter().map(|value| format!("`{value}`")).collect();
+    (!nearest.is_empty()).then(|| format!("there are {}", nearest.join(", ")).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(error: &Error, text: &str, hint: Option<&str>, line: &str) {
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.hint().as_deref(), hint);
+        assert_eq!(error.one_line(), line);
+    }
+
+    #[test]
+    fn what_went_wrong_and_what_to_do_are_joined_only_in_one_line() {
+        check(
+            &Error::Date { field: "since", value: "a; b".to_owned() },
+            "since: `a; b` is not a date",
+            Some(DATES),
+            &format!("since: `a; b` is not a date; {DATES}"),
+        );
+        check(
+            &Error::NoReports { path: "x".into() },
+            "no reports in x: baoku reads .md, .markdown and .txt files that are not hidden or ignored by .gitignore",
+            None,
+            "no reports in x: baoku reads .md, .markdown and .txt files that are not hidden or ignored by .gitignore",
+        );
+        let source = io::Error::other("taken");
+        check(
+            &Error::Listen { addr: "a:1".to_owned(), source },
+            "cannot listen on a:1",
+            Some("choose another address with --addr HOST:PORT"),
+            "cannot listen on a:1; choose another address with --addr HOST:PORT: taken",
+        );
+        let nearest = vec!["甲".to_owned(), "乙".to_owned()];
+        check(
+            &Error::UnknownValue { field: "section", value: "丙".to_owned(), nearest },
+            "no item has the section `丙`",
+            Some("there are `甲`, `乙`"),
+            "no item has the section `丙`; there are `甲`, `乙`",
+        );
     }
 }

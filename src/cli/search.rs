@@ -30,7 +30,7 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         },
     };
     if args.page == 0 {
-        return Err(Error::Limit {
+        return Err(Error::OutOfRange {
             field: "--page",
             value: "0".to_owned(),
             expected: "pages count from 1".to_owned(),

@@ -103,12 +103,12 @@ impl fmt::Display for Note {
             Self::UnpairedQuote => f.write_str("a quotation mark without its partner was ignored"),
             Self::NotADate(typed) => write!(f, "`{typed}` is not a date; searched as text"),
             Self::NotAnIssue(typed) => {
-                write!(f, "`{typed}` is no number of an issue; searched as text")
+                write!(f, "`{typed}` is not the number of an issue; searched as text")
             }
             Self::NotALink(typed) => write!(f, "`{typed}` is neither a URL nor a host; ignored"),
             Self::UnknownValue { field, value, nearest } => {
                 let (value, nearest) = (value.clone(), nearest.clone());
-                write!(f, "{}", Error::UnknownValue { field, value, nearest })
+                f.write_str(&Error::UnknownValue { field, value, nearest }.one_line())
             }
             Self::NoWords => f.write_str("nothing to search for: the query has no words"),
             Self::Mended(searched) => {

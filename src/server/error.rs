@@ -157,14 +157,14 @@ impl ApiError {
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
-        // Messages say "message; hint".
-        let text = error.to_string();
-        let (message, hint) = text.split_once("; ").unwrap_or((&text, ""));
-        let told = match error {
+        let (message, hint) = (error.to_string(), error.hint().unwrap_or_default());
+        let answer = match error {
             Error::Date { .. }
             | Error::Issue { .. }
             | Error::Link { .. }
-            | Error::Limit { .. }
+            | Error::NotANumber { .. }
+            | Error::OutOfRange { .. }
+            | Error::Choice { .. }
             | Error::UnknownValue { .. } => Self::bad_parameter(message, hint),
             Error::NoItem { .. } => Self::not_found(message, hint),
             // What went wrong inside is for the one who runs the server.
@@ -173,7 +173,7 @@ impl From<Error> for ApiError {
                 Self::internal()
             }
         };
-        Self { cause: Some(Arc::new(error)), ..told }
+        Self { cause: Some(Arc::new(error)), ..answer }
     }
 }
 

@@ -152,14 +152,16 @@ fn flag(field: &'static str, value: &str) -> Result<bool, ApiError> {
 }
 
 pub(super) fn number(field: &'static str, value: &str, most: usize) -> Result<usize, ApiError> {
-    let number = value.parse().ok().filter(|number| *number <= most);
-    number.ok_or_else(|| {
-        Error::Limit {
-            field,
-            value: format!("`{value}`"),
-            expected: format!("write a number from 0 to {most}"),
-        }
-        .into()
+    let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    if let Some(number) = value.parse().ok().filter(|number| is_number && *number <= most) {
+        return Ok(number);
+    }
+    let (value, expected) = (value.to_owned(), format!("write a number from 0 to {most}"));
+    Err(if is_number {
+        Error::OutOfRange { field, value, expected }.into()
+    } else {
+        Error::NotANumber { field, value, expected }.into()
     })
 }
 

@@ -177,6 +177,25 @@ fn errors_have_one_envelope() {
 }
 
 #[test]
+fn an_error_says_what_is_wrong_and_apart_from_it_what_to_do() {
+    let api = Api::new();
+    let numbers = "write a number from 0 to 100";
+    for (query, message, hint) in [
+        ("since=a;%20b", "since: `a; b` is not a date", "write 2024, 2024-02"),
+        ("limit=abc", "limit: `abc` is not a number", numbers),
+        ("limit=1.5", "limit: `1.5` is not a number", numbers),
+        ("limit=101", "limit: 101 is out of range", numbers),
+        ("limit=-1", "limit: -1 is out of range", numbers),
+        ("issue=a;%20b", "issue: `a; b` is not the number of an issue", "write 290"),
+    ] {
+        let answer = api.get(&format!("/api/v1/search?q=x&{query}"), StatusCode::BAD_REQUEST);
+        assert_eq!(answer["error"]["message"], message, "{query}");
+        let given = answer["error"]["hint"].as_str().unwrap();
+        assert!(given.starts_with(hint), "{query}: {given}");
+    }
+}
+
+#[test]
 fn a_filter_value_nobody_has_is_an_empty_answer_with_a_note() {
     let answer = Api::new().get("/api/v1/search?q=LongRoPE&section=%E8%AE%BA", StatusCode::OK);
     assert_eq!(answer["total"], 0);

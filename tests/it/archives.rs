@@ -86,7 +86,7 @@ fn an_issue_is_found_by_its_number() {
     place.run(&["search", "--issue", "x"]).fails_with(
         &place,
         2,
-        "error: issue: `x` is no number of an issue; write 290, 290..300 or 300..",
+        "error: issue: `x` is not the number of an issue; write 290, 290..300 or 300..",
     );
 }
 
@@ -122,7 +122,7 @@ fn wrong_configuration_is_told_with_the_way_out() {
     place.write("baoku.toml", b"[[source]]\npath = \"weekly\"\nexclude = [\"a{\"]\n");
     let ran = place.run(&["index"]);
     assert!(
-        ran.status == 2 && ran.stderr.contains("source `weekly`: `a{` is no pattern"),
+        ran.status == 2 && ran.stderr.contains("source `weekly`: `a{` is not a pattern"),
         "{}",
         ran.stderr
     );

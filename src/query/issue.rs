@@ -1,0 +1,91 @@
+//! Numbers of issues as people write them.
+
+/// Issues from one number to another, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IssueRange {
+    /// First number.
+    pub from: u32,
+    /// Last number.
+    pub to: u32,
+}
+
+impl IssueRange {
+    /// Reads `290`, `#290`, `第290期`, `290..300`, `290-300`, `290..` or `..300`.
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        let number = |text: &str| {
+            let text = text.trim().trim_start_matches(['#', '＃', '第']).trim_end_matches('期');
+            text.trim().parse::<u32>().ok()
+        };
+        let typed = typed.trim();
+        let ends =
+            ["..", "～", "~", "至", "-", "–", "—"].iter().find_map(|sign| typed.split_once(sign));
+        let Some((from, to)) = ends else {
+            let only = number(typed)?;
+            return Some(Self { from: only, to: only });
+        };
+        let from = if from.trim().is_empty() { 0 } else { number(from)? };
+        let to = if to.trim().is_empty() { u32::MAX } else { number(to)? };
+        let (from, to) = (from.min(to), from.max(to));
+        (from > 0 || to < u32::MAX).then_some(Self { from, to })
+    }
+
+    /// Reads a word that names an issue by itself: `第290期`, `#290`.
+    pub(super) fn named(word: &str) -> Option<Self> {
+        let numbered = word.strip_prefix('第').and_then(|rest| rest.strip_suffix('期'));
+        let signed = word.strip_prefix(['#', '＃']);
+        let digits = numbered.or(signed)?.trim();
+        let is_number =
+            !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|b| b.is_ascii_digit());
+        is_number.then(|| Self::parse(digits)).flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(typed: &str, expected: Option<(u32, u32)>) {
+        let range = IssueRange::parse(typed).map(|range| (range.from, range.to));
+        assert_eq!(range, expected, "{typed}");
+    }
+
+    #[test]
+    fn one_issue_is_named_in_many_ways() {
+        for typed in ["290", " 290 ", "#290", "＃290", "第290期", "第 290 期", "290期"] {
+            check(typed, Some((290, 290)));
+        }
+    }
+
+    #[test]
+    fn a_range_has_many_signs_and_may_be_open_or_turned_round() {
+        for sign in ["..", "～", "~", "至", "-", "–", "—"] {
+            check(&format!("290{sign}300"), Some((290, 300)));
+            check(&format!("第300期 {sign} 第290期"), Some((290, 300)));
+        }
+        check("290..", Some((290, u32::MAX)));
+        check("..300", Some((0, 300)));
+        check("0..0", Some((0, 0)));
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_not_an_issue() {
+        for typed in ["", "x", "..", "-", "1..x", "x..1", "1.5", "４", "4294967296"] {
+            check(typed, None);
+        }
+    }
+
+    #[test]
+    fn a_word_names_an_issue_only_with_its_sign() {
+        let named = |word: &str| IssueRange::named(word).map(|range| range.from);
+        for (word, number) in [("第290期", 290), ("#7", 7), ("＃7", 7), ("第999999期", 999_999)]
+        {
+            assert_eq!(named(word), Some(number), "{word}");
+        }
+        for word in ["290", "第290", "290期", "#", "#tag", "第期", "#1..2", "第1000000期", "#-1"]
+        {
+            assert_eq!(named(word), None, "{word}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What words must match, as a tree.
+
+use super::IssueRange;
+
+/// One node of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// All must match.
+    All(Vec<Node>),
+    /// One must match.
+    Any(Vec<Node>),
+    /// Must not match.
+    Not(Box<Node>),
+    /// Words in any order.
+    Text(String),
+    /// Adjacent, as typed.
+    Phrase(String),
+    /// Words of the title.
+    Title(String),
+    /// Every item of an issue.
+    Issue(IssueRange),
+}
+
+impl Node {
+    /// Returns whether some part of it must not match.
+    #[must_use]
+    pub fn excludes(&self) -> bool {
+        match self {
+            Self::Not(_) => true,
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::excludes),
+            Self::Text(_) | Self::Phrase(_) | Self::Title(_) | Self::Issue(_) => false,
+        }
+    }
+
+    /// Returns whether some words must stand together.
+    #[must_use]
+    pub fn has_phrase(&self) -> bool {
+        match self {
+            Self::Phrase(_) => true,
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::has_phrase),
+            Self::Text(_) | Self::Title(_) | Self::Not(_) | Self::Issue(_) => false,
+        }
+    }
+
+    /// Returns the words it asks for as typed, phrases with their quotation marks.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().flat_map(Self::words).collect(),
+            Self::Text(text) | Self::Title(text) => {
+                text.split_whitespace().map(str::to_owned).collect()
+            }
+            Self::Phrase(text) => vec![format!("\"{text}\"")],
+            Self::Not(_) | Self::Issue(_) => Vec::new(),
+        }
+    }
+
+    /// Returns whether it asks for something: a query of exclusions alone does not.
+    pub(super) fn asks(&self) -> bool {
+        match self {
+            Self::Not(_) => false,
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::asks),
+            Self::Text(_) | Self::Phrase(_) | Self::Title(_) | Self::Issue(_) => true,
+        }
+    }
+}

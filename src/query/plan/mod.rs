@@ -1,0 +1,11 @@
+//! A query to a plan: for every word, all the ways an item may have it, as plain data.
+
+mod model;
+mod planner;
+mod words;
+
+pub use model::{
+    Alternative, Clause, Cut, Group, MAX_LITERAL_ATOMS, Matcher, OtherName, Plan, Slot, Span,
+    Thesaurus, Way, Word, Zone, beginning_of_title,
+};
+pub use planner::{MAX_WORDS, Planner};

@@ -1,0 +1,225 @@
+//! A query to a plan.
+
+use std::ops::Range;
+
+use super::model::{
+    Alternative, Clause, Cut, Group, Matcher, Mode, OtherName, Plan, Span, Thesaurus, Way, Word,
+    Zone,
+};
+use super::words::{Typed, WordBuilder, cut_off_ends, open_ends, slots};
+use crate::analysis::{Analysis, Segmenter, Unit, UnitKind, analyze};
+use crate::query::{Node, Note, Query};
+use crate::text::ByteSpan;
+
+/// Words of a query beyond this many are not searched; a pasted page would otherwise open thousands of lists. A question
+/// of several sentences fits.
+pub const MAX_WORDS: usize = 64;
+/// Words that one meaning may span: the names of the shipped list have fewer. A longer one is not found.
+const MAX_SPAN: usize = 8;
+/// Other meanings of one span that are looked for; each opens lists of postings.
+const MAX_MEANINGS: usize = 8;
+
+/// Makes plans.
+pub struct Planner<'a> {
+    /// Cuts the query; the index's own vocabulary.
+    pub segmenter: &'a dyn Segmenter,
+    /// Where other names come from.
+    pub thesauri: &'a [&'a dyn Thesaurus],
+    /// Returns the canonical form of a URL.
+    pub canonical_link: fn(&str) -> Option<String>,
+}
+
+impl std::fmt::Debug for Planner<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Planner").finish_non_exhaustive()
+    }
+}
+
+impl Planner<'_> {
+    /// Plans a query.
+    #[must_use]
+    pub fn plan(&self, query: &Query) -> Plan {
+        let mut plan = Plan::default();
+        let mode = Mode { zones: &Zone::ALL, positive: true };
+        plan.root = query.root.as_ref().and_then(|root| self.clause(root, mode, &mut plan));
+        plan
+    }
+
+    fn clause(&self, node: &Node, mode: Mode, plan: &mut Plan) -> Option<Clause> {
+        match node {
+            Node::Text(text) => self.text(text, mode, plan).map(Clause::Groups),
+            Node::Title(text) => {
+                self.text(text, Mode { zones: &[Zone::Title], ..mode }, plan).map(Clause::Groups)
+            }
+            Node::Phrase(text) => self.phrase(text, mode, plan),
+            Node::Not(inner) => {
+                let inner = self.clause(inner, Mode { positive: false, ..mode }, plan)?;
+                Some(Clause::Not(Box::new(inner)))
+            }
+            Node::Issue(range) => Some(Clause::Issue(*range)),
+            Node::Any(nodes) => {
+                let any: Vec<Clause> =
+                    nodes.iter().filter_map(|node| self.clause(node, mode, plan)).collect();
+                (!any.is_empty()).then_some(Clause::Any(any))
+            }
+            Node::All(nodes) => {
+                let all: Vec<Clause> =
+                    nodes.iter().filter_map(|node| self.clause(node, mode, plan)).collect();
+                all.iter()
+                    .any(|clause| !matches!(clause, Clause::Not(_)))
+                    .then_some(Clause::All(all))
+            }
+        }
+    }
+
+    /// Plans words in any order; returns their groups.
+    fn text(&self, text: &str, mode: Mode, plan: &mut Plan) -> Option<Range<usize>> {
+        let analysis = analyze(text, self.segmenter);
+        let typed = Typed { text, analysis: &analysis, mode };
+        let units = within_room(&analysis.units, plan);
+        let (first_word, first_group) = (plan.words.len(), plan.groups.len());
+        let groups: Vec<&[Unit]> = units.chunk_by(|a, b| a.group == b.group).collect();
+        for (at, group) in groups.iter().enumerate() {
+            // A piece of a text is cut at its ends and nowhere else.
+            self.group(typed, group, Cut::Both.of_piece(at, groups.len()), plan);
+        }
+        if groups.is_empty() {
+            return None;
+        }
+        if mode.positive {
+            self.spans(typed, units, first_word, plan);
+            cut_off_ends(&mut plan.words, &plan.groups[first_group..]);
+        }
+        Some(first_group..plan.groups.len())
+    }
+
+    /// Plans words typed without a space between them; `cut` says at which ends they may be what is left of longer ones.
+    fn group(&self, typed: Typed<'_>, units: &[Unit], cut: Cut, plan: &mut Plan) {
+        let first_word = plan.words.len();
+        for (at, unit) in units.iter().enumerate() {
+            let mut word = self.word(typed, unit, cut.of_piece(at, units.len()));
+            // A word says what it says once, however often it is typed.
+            let again =
+                |known: &Word| known.positive && known.whole.is_some() && known.whole == word.whole;
+            if plan.words.iter().any(again) {
+                word.information = 0.0;
+            }
+            plan.words.push(word);
+        }
+        let mut literal = slots(typed, units);
+        if typed.mode.positive {
+            open_ends(&mut literal, cut_where_latin(units, cut));
+        }
+        let span = units.first().zip(units.last());
+        let text = span.map(|(first, last)| ByteSpan::new(first.span.start, last.span.end));
+        plan.groups.push(Group {
+            words: first_word..plan.words.len(),
+            literal,
+            zones: typed.mode.zones,
+            text: text.map_or("", |span| span.of(typed.text)).to_owned(),
+        });
+    }
+
+    fn word(&self, typed: Typed<'_>, unit: &Unit, cut: Cut) -> Word {
+        let word = WordBuilder::new(typed, unit);
+        if unit.kind == UnitKind::Url {
+            word.link((self.canonical_link)(unit.span.of(typed.text)))
+        } else {
+            word.word(cut)
+        }
+    }
+
+    /// Plans adjacent atoms in the order typed; nothing else counts.
+    fn phrase(&self, text: &str, mode: Mode, plan: &mut Plan) -> Option<Clause> {
+        let analysis = analyze(text, self.segmenter);
+        let literal = slots(Typed { text, analysis: &analysis, mode }, &analysis.units);
+        if literal.is_empty() {
+            return self.text(text, mode, plan).map(Clause::Groups);
+        }
+        let word = plan.words.len();
+        let matcher = Matcher::Literal(literal.clone());
+        plan.words.push(Word {
+            text: format!("“{text}”"),
+            kind: UnitKind::Symbol,
+            whole: None,
+            alternatives: vec![Alternative { way: Way::Word, weight: 1.0, matcher }],
+            information: 1.0,
+            zones: mode.zones,
+            positive: mode.positive,
+        });
+        plan.groups.push(Group {
+            words: word..word + 1,
+            literal,
+            zones: mode.zones,
+            text: text.to_owned(),
+        });
+        Some(Clause::Phrase(plan.groups.len() - 1))
+    }
+
+    /// Finds runs of words that have other names: from every word on the longest.
+    fn spans(&self, typed: Typed<'_>, units: &[Unit], first_word: usize, plan: &mut Plan) {
+        for from in 0..units.len() {
+            let longest = units.len().min(from + MAX_SPAN);
+            let found = (from + 1..=longest).rev().find_map(|to| {
+                let names = self.other_names(typed.analysis, &units[from..to]);
+                (!names.is_empty()).then_some((to, names))
+            });
+            let Some((to, names)) = found else { continue };
+            plan.spans.push(Span {
+                words: first_word + from..first_word + to,
+                alternatives: names.iter().filter_map(|name| self.other_name(name)).collect(),
+                zones: typed.mode.zones,
+            });
+        }
+    }
+
+    /// Returns the other names of a run of words, each once.
+    fn other_names(&self, analysis: &Analysis, units: &[Unit]) -> Vec<OtherName> {
+        let atoms = units.iter().flat_map(|unit| analysis.literal_of(unit));
+        let atoms: Vec<&str> = atoms.map(|atom| atom.text.as_str()).collect();
+        let mut names: Vec<OtherName> = Vec::new();
+        for name in self.thesauri.iter().flat_map(|thesaurus| thesaurus.other_names(&atoms)) {
+            if !names.iter().any(|known| known.text == name.text) {
+                names.push(name);
+            }
+        }
+        names.truncate(MAX_MEANINGS);
+        names
+    }
+
+    fn other_name(&self, name: &OtherName) -> Option<Alternative> {
+        let analysis = analyze(&name.text, self.segmenter);
+        let mode = Mode { zones: &Zone::ALL, positive: true };
+        let typed = Typed { text: &name.text, analysis: &analysis, mode };
+        let matcher = match analysis.units.as_slice() {
+            [Unit { kind: UnitKind::Latin, whole: Some(whole), .. }] => {
+                Matcher::Word(whole.clone())
+            }
+            units => {
+                let literal = slots(typed, units);
+                if literal.is_empty() {
+                    return None;
+                }
+                Matcher::Literal(literal)
+            }
+        };
+        Some(Alternative { way: name.way, weight: name.weight, matcher })
+    }
+}
+
+/// Returns the units there is still room for in the plan; leaves a note where there is not enough.
+fn within_room<'u>(units: &'u [Unit], plan: &mut Plan) -> &'u [Unit] {
+    let room = MAX_WORDS.saturating_sub(plan.words.len());
+    let note = Note::FirstWords(MAX_WORDS);
+    if units.len() > room && !plan.notes.contains(&note) {
+        plan.notes.push(note);
+    }
+    &units[..units.len().min(room)]
+}
+
+/// Closes a cut where no Latin word is: Han characters are words by themselves.
+fn cut_where_latin(units: &[Unit], cut: Cut) -> Cut {
+    let is_latin = |unit: Option<&Unit>| unit.is_some_and(|unit| unit.kind == UnitKind::Latin);
+    let cut = if is_latin(units.first()) { cut } else { cut.closed_at_start() };
+    if is_latin(units.last()) { cut } else { cut.closed_at_end() }
+}

@@ -269,9 +269,9 @@ fn root(path: &Path) -> SourceRoot {
     SourceRoot::new(name, path)
 }
 
-/// Resolves a path as far as it exists, so that one place has one name.
+/// Resolves a path as far as it exists, so that one place has one name; on Windows in the usual form of names.
 pub(super) fn absolute(path: &Path) -> PathBuf {
-    if let Ok(resolved) = fs::canonicalize(path) {
+    if let Ok(resolved) = dunce::canonicalize(path) {
         return resolved;
     }
     match (path.parent(), path.file_name()) {

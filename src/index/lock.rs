@@ -1,4 +1,5 @@
-//! One writer at a time: an advisory lock that ends with its process.
+//! One writer at a time: a lock of the system that ends with its process, advisory on Unix. On Windows nobody else can
+//! read a locked file, so that the number in it is not known there.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -20,7 +21,7 @@ pub(crate) struct WriterLock {
 }
 
 impl WriterLock {
-    /// Takes the lock of `dir`, waiting up to `patience`; `on_wait` is told once who holds it.
+    /// Takes the lock of `dir`, waiting up to `patience`; `on_wait` is called once with who holds it.
     pub(crate) fn acquire(dir: &Path, patience: Duration, on_wait: &dyn Fn(&str)) -> Result<Self> {
         let failed = |source: std::io::Error| Error::IndexWrite {
             path: dir.to_path_buf(),
@@ -34,7 +35,7 @@ impl WriterLock {
             .open(dir.join(LOCK))
             .map_err(failed)?;
         let start = Instant::now();
-        let mut told = false;
+        let mut waits = false;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
@@ -45,9 +46,9 @@ impl WriterLock {
             if start.elapsed() >= patience {
                 return Err(Error::IndexLocked { path: dir.to_path_buf(), holder });
             }
-            if !told {
+            if !waits {
                 on_wait(&holder);
-                told = true;
+                waits = true;
             }
             thread::sleep(PAUSE);
         }
@@ -73,5 +74,25 @@ fn holder(file: &mut File) -> String {
     match (read, text.trim()) {
         (Ok(_), pid) if !pid.is_empty() => format!("process {pid}"),
         _ => "another process".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_writer_waits_and_gives_up_and_may_write_when_the_first_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let waits = std::cell::Cell::new(0);
+        let acquire = |patience: Duration| {
+            WriterLock::acquire(dir.path(), patience, &|_| waits.set(waits.get() + 1))
+        };
+        let first = acquire(Duration::ZERO).unwrap();
+        let refused = acquire(2 * PAUSE);
+        assert!(matches!(refused, Err(Error::IndexLocked { .. })), "{refused:?}");
+        assert_eq!(waits.get(), 1);
+        drop(first);
+        acquire(Duration::ZERO).unwrap();
     }
 }

@@ -8,10 +8,11 @@ use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 use super::document::TokenCounts;
+use super::place::{absolute, recorded};
 use super::schema::FORMAT_VERSION;
 use crate::analysis::{ANALYZER_VERSION, dictionary_fingerprint, read_words};
 use crate::archive::{Archive, Dated, ReadReport, Settings, Source};
-use crate::corpus::{FolderEntry, modified_nanos};
+use crate::corpus::FolderEntry;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{Clues, ReportDate};
 
@@ -81,7 +82,7 @@ pub struct FileRecord {
     pub items: usize,
     /// How many tokens they have.
     pub tokens: TokenCounts,
-    /// What tells its date.
+    /// What says when it appeared.
     #[serde(default)]
     pub clues: Clues,
     /// Its date, its neighbours considered.
@@ -130,12 +131,12 @@ impl FileRecord {
     }
 }
 
-/// A root of the archive; relative to the index folder where it lies beside it, so that both can be moved together.
+/// A root of the archive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RootRecord {
     /// Name of the source.
     pub name: String,
-    /// Path.
+    /// Where it is, as `recorded` writes it.
     pub path: PathBuf,
     /// How its files are chosen and read; another way means other items.
     #[serde(default)]
@@ -152,7 +153,7 @@ impl RootRecord {
 /// A folder as the walk found it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FolderRecord {
-    /// Absolute, or relative to the root with the same rule as [`RootRecord`].
+    /// Where it is, as `recorded` writes it.
     pub path: PathBuf,
     /// Nanoseconds since 1970.
     pub modified: u128,
@@ -196,7 +197,7 @@ pub struct Manifest {
 
 /// What a manifest begins with, so that its head is read without the rest.
 const BEGINNING: &[u8] = b"{\"head\":";
-/// What it ends with; one that was cut off is told by it.
+/// What it ends with; one that was cut off does not.
 const END: &[u8] = b"}\n";
 
 /// What can be read from a manifest file.
@@ -289,37 +290,6 @@ impl Manifest {
     pub(crate) fn publish(dir: &Path) -> std::io::Result<()> {
         fs::rename(dir.join(PENDING), dir.join(MANIFEST))
     }
-
-    /// Counts the files and folders of the archive that are not as they were read. A folder's time changes when a
-    /// file in it comes or goes, so nothing has to be walked.
-    #[must_use]
-    pub fn changes_since(&self, dir: &Path) -> usize {
-        let changed = |path: &Path, size: Option<u64>, modified: u128| {
-            fs::metadata(path).map_or(true, |metadata| {
-                modified_nanos(&metadata) != modified
-                    || size.is_some_and(|size| metadata.len() != size)
-            })
-        };
-        let mut count = 0;
-        for root in &self.head.roots {
-            let path = absolute(dir, &root.path);
-            let is_file = path.is_file();
-            for file in self.files.iter().filter(|file| file.source == root.name) {
-                let location = if is_file { path.clone() } else { path.join(&file.path) };
-                // A name that is no text cannot be looked up; its folder tells when it comes or goes.
-                if file.path.contains("\\x") && !location.exists() {
-                    continue;
-                }
-                count += usize::from(changed(&location, Some(file.size), file.modified));
-            }
-        }
-        let folders = self.folders.iter();
-        count.max(
-            folders
-                .filter(|folder| changed(&absolute(dir, &folder.path), None, folder.modified))
-                .count(),
-        )
-    }
 }
 
 /// Reads the manifest that describes `generation`, or its head.
@@ -337,21 +307,6 @@ pub(crate) fn load<M: FromManifest>(dir: &Path, generation: &str) -> Result<M, S
     read(MANIFEST).or_else(|first| read(PENDING).map_err(|_| first))
 }
 
-/// Returns the place a recorded path means.
-pub(crate) fn absolute(dir: &Path, recorded: &Path) -> PathBuf {
-    if recorded.is_absolute() {
-        return recorded.to_path_buf();
-    }
-    dir.parent().map_or_else(|| recorded.to_path_buf(), |parent| parent.join(recorded))
-}
-
-/// Returns how a place is recorded: relative to the folder the index lies in, where it is below that.
-fn recorded(dir: &Path, place: &Path) -> PathBuf {
-    dir.parent()
-        .and_then(|parent| place.strip_prefix(parent).ok())
-        .map_or_else(|| place.to_path_buf(), Path::to_path_buf)
-}
-
 fn folder_records(dir: &Path, folders: &[FolderEntry]) -> Vec<FolderRecord> {
     let record = |folder: &FolderEntry| FolderRecord {
         path: recorded(dir, &folder.location),
@@ -359,4 +314,75 @@ fn folder_records(dir: &Path, folders: &[FolderEntry]) -> Vec<FolderRecord> {
     };
     // A manifest is text; a folder whose name is not is looked at by every sync.
     folders.iter().filter(|folder| folder.location.to_str().is_some()).map(record).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::SourceRoot;
+
+    fn manifest() -> Manifest {
+        let sources = vec![SourceRoot::new("a", "/home/a").into()];
+        let archive = Archive { sources, ..Archive::default() };
+        Manifest::new(Path::new("/home/index"), &archive, &[], Vec::new(), Vec::new())
+    }
+
+    #[track_caller]
+    fn check(dir: &Path, generation: &str, expected: Result<(), &str>) {
+        let loaded =
+            [load::<Manifest>(dir, generation).map(drop), load::<Head>(dir, generation).map(drop)];
+        for loaded in loaded {
+            match expected {
+                Ok(()) => assert_eq!(loaded, Ok(())),
+                Err(expected) => assert!(loaded.unwrap_err().contains(expected)),
+            }
+        }
+    }
+
+    #[test]
+    fn the_manifest_of_a_commit_is_found_before_and_after_it_is_published() {
+        let dir = tempfile::tempdir().unwrap();
+        let manifest = manifest();
+        let generation = &manifest.head.generation;
+        check(dir.path(), generation, Err("manifest.json: "));
+        manifest.write_pending(dir.path()).unwrap();
+        check(dir.path(), generation, Ok(()));
+        Manifest::publish(dir.path()).unwrap();
+        check(dir.path(), generation, Ok(()));
+        check(dir.path(), "another", Err("does not describe the last commit"));
+    }
+
+    #[test]
+    fn the_manifest_of_the_commit_before_stays_until_there_is_a_new_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = manifest();
+        old.write_pending(dir.path()).unwrap();
+        Manifest::publish(dir.path()).unwrap();
+        // A writer was stopped before its commit.
+        fs::write(dir.path().join(PENDING), "{\"head\":").unwrap();
+        check(dir.path(), &old.head.generation, Ok(()));
+    }
+
+    #[test]
+    fn a_manifest_that_was_cut_off_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let manifest = manifest();
+        manifest.write_pending(dir.path()).unwrap();
+        let text = fs::read(dir.path().join(PENDING)).unwrap();
+        fs::remove_file(dir.path().join(PENDING)).unwrap();
+        for end in [0, 1, text.len() / 2, text.len() - 2] {
+            fs::write(dir.path().join(MANIFEST), &text[..end]).unwrap();
+            check(dir.path(), &manifest.head.generation, Err("manifest.json: "));
+        }
+    }
+
+    #[test]
+    fn the_same_archive_gives_the_same_generation() {
+        assert_eq!(manifest().head.generation, manifest().head.generation);
+        let folder = FolderEntry { location: "/home/a".into(), modified: 1 };
+        let archive = Archive::default();
+        let other =
+            Manifest::new(Path::new("/home/index"), &archive, &[folder], Vec::new(), Vec::new());
+        assert_ne!(manifest().head.generation, other.head.generation);
+    }
 }

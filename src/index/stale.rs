@@ -1,0 +1,72 @@
+//! How far an index is behind its files, without walking them.
+
+use std::fs;
+use std::path::Path;
+
+use super::manifest::Manifest;
+use super::place::absolute;
+use crate::corpus::modified_nanos;
+
+impl Manifest {
+    /// Counts the files and folders of the archive that are not as they were read. A folder's time changes when a
+    /// file in it comes or goes, so nothing has to be walked.
+    #[must_use]
+    pub fn changes_since(&self, dir: &Path) -> usize {
+        let mut files = 0;
+        for root in &self.head.roots {
+            let path = absolute(dir, &root.path);
+            let is_file = path.is_file();
+            for file in self.files.iter().filter(|file| file.source == root.name) {
+                let location = if is_file { path.clone() } else { path.join(&file.path) };
+                // A name that is not text cannot be looked up; its folder shows when it comes or goes.
+                if file.path.contains("\\x") && !location.exists() {
+                    continue;
+                }
+                files += usize::from(is_changed(&location, Some(file.size), file.modified));
+            }
+        }
+        let folders = self.folders.iter();
+        let folders = folders
+            .filter(|folder| is_changed(&absolute(dir, &folder.path), None, folder.modified));
+        // A file that came is one change and not two, though its folder has changed as well.
+        files.max(folders.count())
+    }
+}
+
+fn is_changed(path: &Path, size: Option<u64>, modified: u128) -> bool {
+    fs::metadata(path).map_or(true, |metadata| {
+        modified_nanos(&metadata) != modified || size.is_some_and(|size| metadata.len() != size)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::Archive;
+    use crate::corpus::SourceRoot;
+    use crate::index::manifest::FileRecord;
+
+    #[test]
+    fn files_that_change_come_and_go_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = fs::canonicalize(folder.path()).unwrap();
+        let (dir, reports) = (home.join("index"), home.join("reports"));
+        fs::create_dir(&reports).unwrap();
+        for name in ["1.md", "2.md", "3.md"] {
+            fs::write(reports.join(name), "1、一\n").unwrap();
+        }
+        let sources = vec![SourceRoot::new("reports", &reports).into()];
+        let archive = Archive { sources, ..Archive::default() };
+        let walked = archive.walk(None).unwrap();
+        let read = archive.read_all(&walked.files, &|| false).unwrap();
+        let records = read.into_iter().map(FileRecord::of).collect();
+        let manifest = Manifest::new(&dir, &archive, &walked.folders, records, Vec::new());
+        assert_eq!(manifest.changes_since(&dir), 0);
+        fs::write(reports.join("1.md"), "1、一二\n").unwrap();
+        assert_eq!(manifest.changes_since(&dir), 1);
+        fs::remove_file(reports.join("2.md")).unwrap();
+        assert_eq!(manifest.changes_since(&dir), 2);
+        fs::remove_file(reports.join("3.md")).unwrap();
+        assert_eq!(manifest.changes_since(&dir), 3);
+    }
+}

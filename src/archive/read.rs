@@ -140,3 +140,60 @@ pub fn settle<'a>(reports: impl IntoIterator<Item = Dated<'a>>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Precision;
+
+    fn date(day: &str) -> ReportDate {
+        let date = day.parse().unwrap();
+        ReportDate { date, precision: Precision::Day, evidence: "path".to_owned() }
+    }
+
+    /// Clues of an issue; with a day, the report names it itself.
+    fn clues(issue: u32, day: Option<&str>) -> Clues {
+        Clues { issue: Some(issue), stated: day.map(date), ..Clues::default() }
+    }
+
+    /// Settles reports given as source, path and clues.
+    fn settled(reports: &[(&str, &str, Option<Clues>)]) -> Vec<Option<String>> {
+        let mut dates = vec![(None, Vec::new()); reports.len()];
+        settle(reports.iter().zip(&mut dates).map(|((source, path, clues), (date, dating))| {
+            Dated { source, path, clues: clues.as_ref(), date, dating }
+        }));
+        dates.into_iter().map(|(date, _)| date.map(|date| date.display())).collect()
+    }
+
+    #[test]
+    fn a_report_is_dated_by_neighbours_of_its_source_in_whatever_order_they_come() {
+        let given = [
+            ("a", "3.md", Some(clues(3, Some("2024-03-18")))),
+            ("b", "2.md", Some(clues(2, None))),
+            ("a", "2.md", Some(clues(2, None))),
+            ("a", "0.md", None),
+            ("a", "1.md", Some(clues(1, Some("2024-03-04")))),
+        ];
+        let day = |day: &str| Some(day.to_owned());
+        let expected = [day("2024-03-18"), None, day("2024-03"), None, day("2024-03-04")];
+        assert_eq!(settled(&given), expected);
+        let (mut given, mut expected) = (given.to_vec(), expected.to_vec());
+        given.reverse();
+        expected.reverse();
+        assert_eq!(settled(&given), expected);
+    }
+
+    #[test]
+    fn a_date_that_has_lost_its_evidence_goes_and_is_noticed() {
+        let clues = clues(1, None);
+        let (mut date, mut dating) = (Some(date("2024-03-04")), Vec::new());
+        settle([Dated {
+            source: "a",
+            path: "1.md",
+            clues: Some(&clues),
+            date: &mut date,
+            dating: &mut dating,
+        }]);
+        assert_eq!((date, dating.len()), (None, 1));
+    }
+}

@@ -40,3 +40,86 @@ pub fn warn_about_twins(reports: &mut [ReadReport]) {
         read.dating.extend(twins);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{FileEntry, SourceFile};
+    use crate::report::{ParseOptions, parse};
+
+    fn read(source: &str, path: &str, name: &str, text: &str) -> ReadReport {
+        let entry = FileEntry {
+            path: path.to_owned(),
+            location: path.into(),
+            source: source.to_owned(),
+            size: 0,
+            modified: 0,
+        };
+        let file = SourceFile {
+            entry: entry.clone(),
+            text: text.to_owned(),
+            size: 0,
+            hash: String::new(),
+            diagnostics: Vec::new(),
+        };
+        let (report, _) = parse(&file, &ParseOptions::default());
+        ReadReport {
+            entry,
+            name: name.to_owned(),
+            hash: String::new(),
+            date: report.clues.stated.clone(),
+            report: Some(report),
+            diagnostics: Vec::new(),
+            dating: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check(mut reports: Vec<ReadReport>, expected: &[&str]) {
+        warn_about_twins(&mut reports);
+        let found: Vec<String> =
+            reports.iter().flat_map(|read| &read.dating).map(ToString::to_string).collect();
+        assert_eq!(found, expected);
+    }
+
+    const LIST: &str =
+        "- [甲](https://example.com/a)：第一条\n- [乙](https://example.com/b)：第二条\n";
+
+    #[test]
+    fn reports_of_one_source_with_one_day_or_number_are_twins() {
+        let issue = format!("# 周刊（第 7 期）\n\n{LIST}");
+        check(
+            vec![
+                read("a", "2024-02-22.md", "2024-02-22", LIST),
+                read("a", "2024-02-22b.md", "2024-02-22b", LIST),
+                read("b", "2024-02-22.md", "2024-02-22", LIST),
+                read("b", "x.md", "x", &issue),
+                read("b", "y.md", "y", &issue),
+            ],
+            &[
+                "2024-02-22b.md: warning: is of 2024-02-22, like `2024-02-22.md`",
+                "y.md: warning: is issue 7, like `x.md`",
+            ],
+        );
+    }
+
+    #[test]
+    fn articles_may_share_a_day() {
+        let page = "一篇文章，只有一段话。\n";
+        check(
+            vec![
+                read("a", "2024-02-22-x.md", "2024-02-22-x", page),
+                read("a", "2024-02-22-y.md", "2024-02-22-y", page),
+            ],
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_name_with_more_than_the_stem_is_noted() {
+        check(
+            vec![read("a", "x/1.md", "a/x/1", LIST), read("a", "2.md", "a/2", LIST)],
+            &["x/1.md: note: another file is called `1`; ids of this one begin with a/x/1/"],
+        );
+    }
+}

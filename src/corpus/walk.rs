@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
+use ignore::{DirEntry, WalkBuilder};
 
 use super::{Corpus, FileEntry, FolderEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -98,26 +98,26 @@ fn walk_root(
         let modified = modified_nanos(&metadata);
         if metadata.is_dir() {
             corpus.folders.push(FolderEntry { location: entry.path().to_path_buf(), modified });
-            continue;
+        } else if metadata.is_file() && may_be_report(&entry) {
+            let below = entry.path().strip_prefix(&root.path).ok();
+            let below = below.filter(|below| !below.as_os_str().is_empty());
+            corpus.files.push(FileEntry {
+                path: slash_path(below.unwrap_or_else(|| Path::new(entry.file_name()))),
+                location: entry.path().to_path_buf(),
+                source: root.name.clone(),
+                size: metadata.len(),
+                modified,
+            });
         }
-        if !metadata.is_file() || !has_report_extension(entry.path()) {
-            continue;
-        }
-        let below = entry
-            .path()
-            .strip_prefix(&root.path)
-            .ok()
-            .filter(|below| !below.as_os_str().is_empty());
-        let below = below.unwrap_or_else(|| Path::new(entry.file_name()));
-        corpus.files.push(FileEntry {
-            path: slash_path(below),
-            location: entry.path().to_path_buf(),
-            source: root.name.clone(),
-            size: metadata.len(),
-            modified,
-        });
     }
     Ok(())
+}
+
+/// Returns whether a file is named like a report. A hidden one is left out even where a pattern such as `*.md` names
+/// it: macOS writes `._1.md` beside `1.md` on foreign disks.
+fn may_be_report(entry: &DirEntry) -> bool {
+    let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+    (entry.depth() == 0 || !is_hidden) && has_report_extension(entry.path())
 }
 
 /// Says what could not be walked, and where.
@@ -184,4 +184,97 @@ pub fn modified_nanos(metadata: &fs::Metadata) -> u128 {
         .ok()
         .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
         .map_or(0, |duration| duration.as_nanos())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILES: [&str; 9] = [
+        "1.md",
+        "2.TXT",
+        "3.markdown",
+        "4.html",
+        ".hidden.md",
+        "drafts/5.md",
+        "issues/2024/6.md",
+        "issues/2024/7.txt",
+        "new\nline.md",
+    ];
+
+    /// Checks which of [`FILES`] are found.
+    #[track_caller]
+    fn check(include: &[&str], exclude: &[&str], ignored: &str, expected: &[&str]) {
+        let folder = tempfile::tempdir().unwrap();
+        for name in FILES {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        fs::write(folder.path().join(".gitignore"), ignored).unwrap();
+        let owned = |patterns: &[&str]| patterns.iter().map(|p| (*p).to_owned()).collect();
+        let mut root = SourceRoot::new("a", folder.path());
+        (root.include, root.exclude) = (owned(include), owned(exclude));
+        let (corpus, diagnostics) = Corpus::walk(&[root]).unwrap();
+        assert_eq!(paths(&corpus), expected);
+        assert_eq!(diagnostics, []);
+    }
+
+    fn paths(corpus: &Corpus) -> Vec<&str> {
+        corpus.files.iter().map(|file| file.path.as_str()).collect()
+    }
+
+    #[test]
+    fn files_that_may_be_reports_are_found_in_order_below_their_folder() {
+        let all = [
+            "1.md",
+            "2.TXT",
+            "3.markdown",
+            "drafts/5.md",
+            "issues/2024/6.md",
+            "issues/2024/7.txt",
+            "new\\x0Aline.md",
+        ];
+        check(&[], &[], "", &all);
+    }
+
+    #[test]
+    fn patterns_and_gitignore_leave_files_out() {
+        check(&["*.txt", "issues/**"], &[], "", &["issues/2024/6.md", "issues/2024/7.txt"]);
+        check(&["*.md"], &["drafts/", "new*"], "", &["1.md", "issues/2024/6.md"]);
+        check(&[], &["[0-9]*"], "", &["new\\x0Aline.md"]);
+        check(&[], &[], "*.md\nissues/\n", &["2.TXT", "3.markdown"]);
+    }
+
+    #[test]
+    fn a_source_may_be_a_single_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("1.md");
+        fs::write(&path, "x").unwrap();
+        let (corpus, _) = Corpus::walk(&[SourceRoot::new("a", &path)]).unwrap();
+        assert_eq!(paths(&corpus), ["1.md"]);
+        assert_eq!((&corpus.files[0].location, corpus.folders.len()), (&path, 0));
+    }
+
+    #[test]
+    fn names_that_differ_only_in_case_are_noticed() {
+        let file = |source: &str, path: &str| FileEntry {
+            path: path.to_owned(),
+            location: path.into(),
+            source: source.to_owned(),
+            size: 0,
+            modified: 0,
+        };
+        let mut found = Vec::new();
+        let files = [file("a", "x/1.md"), file("a", "X/1.md"), file("b", "x/1.md")];
+        warn_about_twins(&files, &mut found);
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["x/1.md: warning: differs from `X/1.md` only in case"]);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error() {
+        let walked = Corpus::walk(&[SourceRoot::new("a", "/nowhere at all")]);
+        assert!(matches!(walked, Err(Error::ArchiveUnreadable { .. })), "{walked:?}");
+    }
 }

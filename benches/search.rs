@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use baoku::archive::Archive;
 use baoku::index::{Progress, Snapshot, SyncOptions, sync};
 use baoku::query::{Filters, Query};
-use baoku::search::{FacetKind, Request, Searcher, Sort};
+use baoku::search::{FacetKind, Reader, Request, Sort, answer, prepare, suggest};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// Times every query is asked for the percentiles.
@@ -18,7 +18,7 @@ const ROUNDS: usize = 30;
 struct Quiet;
 impl Progress for Quiet {}
 
-fn searcher(folder: &Path) -> Searcher {
+fn reader(folder: &Path) -> Reader {
     let sample = || Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let archive = std::env::var_os("BAOKU_BENCH_ARCHIVE").map_or_else(sample, PathBuf::from);
     let archive = std::fs::canonicalize(archive).expect("the archive exists");
@@ -27,9 +27,9 @@ fn searcher(folder: &Path) -> Searcher {
     let outcome =
         sync(folder, &archive, &SyncOptions::default(), &Quiet).expect("it can be indexed");
     println!("{} items from {} reports", outcome.items, outcome.reports);
-    let searcher = Searcher::new(Snapshot::open(folder).expect("the index opens"));
-    searcher.prepare().expect("the index can be read");
-    searcher
+    let reader = Reader::new(Snapshot::open(folder).expect("the index opens"));
+    prepare(&reader).expect("the index can be read");
+    reader
 }
 
 fn request(typed: &str) -> Request {
@@ -64,7 +64,7 @@ fn report(name: &str, mut times: Vec<(Duration, String)>) {
 
 fn benches(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
-    let searcher = searcher(&folder.path().join("index"));
+    let reader = reader(&folder.path().join("index"));
     let queries: Vec<&str> =
         include_str!("queries.txt").lines().filter(|line| !line.starts_with('#')).collect();
     let requests: Vec<Request> = queries.iter().map(|query| request(query)).collect();
@@ -74,7 +74,7 @@ fn benches(criterion: &mut Criterion) {
     for (query, request) in queries.iter().zip(&requests) {
         for _ in 0..ROUNDS {
             let start = Instant::now();
-            let results = searcher.search(request).expect("an answer");
+            let results = answer(&reader, request).expect("an answer");
             times.push((start.elapsed(), (*query).to_owned()));
             drop(results);
         }
@@ -94,7 +94,7 @@ fn benches(criterion: &mut Criterion) {
         for c in query.chars() {
             typed.push(c);
             let start = Instant::now();
-            let suggestions = searcher.suggest(&typed, 8).expect("completions");
+            let suggestions = suggest(&reader, &typed, 8).expect("completions");
             times.push((start.elapsed(), typed.clone()));
             drop(suggestions);
         }
@@ -105,7 +105,7 @@ fn benches(criterion: &mut Criterion) {
         let mut at = 0;
         bencher.iter(|| {
             at = (at + 1) % requests.len();
-            searcher.search(&requests[at]).expect("an answer").total
+            answer(&reader, &requests[at]).expect("an answer").total
         });
     });
     criterion.bench_function("suggestion", |bencher| {
@@ -113,7 +113,7 @@ fn benches(criterion: &mut Criterion) {
         bencher.iter(|| {
             at = (at + 1) % queries.len();
             let typed: String = queries[at].chars().take(3).collect();
-            searcher.suggest(&typed, 8).expect("completions").len()
+            suggest(&reader, &typed, 8).expect("completions").len()
         });
     });
 }

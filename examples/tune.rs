@@ -24,7 +24,7 @@ use std::path::Path;
 
 use baoku::index::Snapshot;
 use baoku::query::{DayRange, Filters, Query, parse_days};
-use baoku::search::{Request, Searcher, Sort, Weights};
+use baoku::search::{Reader, Request, Sort, Weights, answer};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ struct Relevant {
 }
 
 struct Case {
-    searcher: usize,
+    reader: usize,
     judged: Judged,
     request: Request,
 }
@@ -59,7 +59,7 @@ const LEAST_GAIN: f64 = 0.0005;
 fn main() {
     let today = jiff::civil::date(2026, 1, 1);
     let (mut folds, mut rounds) = (5_usize, 2_usize);
-    let mut searchers = Vec::new();
+    let mut readers = Vec::new();
     let mut cases = Vec::new();
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -73,7 +73,7 @@ fn main() {
             "--rounds" => rounds = number("--rounds"),
             pair => {
                 let (index, file) = pair.split_once('=').expect("write INDEX=QUERIES.jsonl");
-                searchers.push(Searcher::new(Snapshot::open(Path::new(index)).expect("an index")));
+                readers.push(Reader::new(Snapshot::open(Path::new(index)).expect("an index")));
                 for line in std::fs::read_to_string(file).expect("a file of queries").lines() {
                     let judged: Judged = serde_json::from_str(line).expect("a judged query");
                     let day =
@@ -96,14 +96,14 @@ fn main() {
                         strict: false,
                         explain: false,
                     };
-                    cases.push(Case { searcher: searchers.len() - 1, judged, request });
+                    cases.push(Case { reader: readers.len() - 1, judged, request });
                 }
             }
         }
     }
     assert!(!cases.is_empty(), "name an index and a file of judged queries: INDEX=QUERIES.jsonl");
     let all: Vec<usize> = (0..cases.len()).collect();
-    let tuning = Tuning { searchers, cases };
+    let tuning = Tuning { readers, cases };
     let now = Weights::default();
     tuning.table(&now);
     if folds > 1 {
@@ -128,18 +128,18 @@ fn main() {
 }
 
 struct Tuning {
-    searchers: Vec<Searcher>,
+    readers: Vec<Reader>,
     cases: Vec<Case>,
 }
 
 impl Tuning {
     fn scores(&self, weights: &Weights, of: &[usize]) -> Vec<f64> {
-        let searchers: Vec<Searcher> = self
-            .searchers
+        let readers: Vec<Reader> = self
+            .readers
             .iter()
-            .map(|searcher| searcher.clone().with_weights(weights.clone()))
+            .map(|reader| reader.clone().with_weights(weights.clone()))
             .collect();
-        of.iter().map(|at| score(&searchers[self.cases[*at].searcher], &self.cases[*at])).collect()
+        of.iter().map(|at| score(&readers[self.cases[*at].reader], &self.cases[*at])).collect()
     }
 
     fn table(&self, weights: &Weights) {
@@ -186,8 +186,8 @@ fn mean(values: &[f64]) -> f64 {
 }
 
 /// nDCG@10 of one query.
-fn score(searcher: &Searcher, case: &Case) -> f64 {
-    let results = searcher.search(&case.request).expect("an answer");
+fn score(reader: &Reader, case: &Case) -> f64 {
+    let results = answer(reader, &case.request).expect("an answer");
     let fold = |text: &str| -> String {
         text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
     };

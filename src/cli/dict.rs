@@ -2,23 +2,24 @@
 
 use super::args::{self, DictFormat};
 use super::config::Config;
-use super::open::{open, searcher};
+use super::open::{open, reader};
 use super::output::Output;
 use super::{FOUND, NOTHING};
 use crate::analysis::{Dictionary, Miner};
 use crate::error::Result;
 use crate::render::{json, words};
+use crate::search;
 
 pub(super) fn run(args: &args::Dict, config: &Config, output: &Output) -> Result<u8> {
     if let Some(wrong) = config.wrong_words() {
         output.note(&wrong);
     }
     let snapshot = open(config, output)?;
-    let searcher = searcher(snapshot, config)?;
+    let reader = reader(snapshot, config)?;
     match &args.command {
         args::DictCommand::Suggest(args) => {
             let mut miner = Miner::default();
-            searcher.for_each_item(&mut |stored| {
+            search::for_each_item(&reader, &mut |stored| {
                 miner.add(&stored.item.title);
                 miner.add(&stored.item.body);
             })?;
@@ -32,7 +33,7 @@ pub(super) fn run(args: &args::Dict, config: &Config, output: &Output) -> Result
             Ok(if found.is_empty() { NOTHING } else { FOUND })
         }
         args::DictCommand::Aliases(args) => {
-            let mut found = searcher.aliases()?;
+            let mut found = search::aliases(&reader)?;
             found.truncate(args.limit);
             output.print(&match args.format {
                 DictFormat::Text => words::aliases(&found),

@@ -5,7 +5,7 @@ use super::output::Output;
 use super::sync::{bring_in_step, summary};
 use crate::error::{Error, Result};
 use crate::index::{Belonging, Snapshot, SyncOptions};
-use crate::search::Searcher;
+use crate::search::Reader;
 
 /// What there is before a command.
 pub(super) enum Existing {
@@ -79,9 +79,10 @@ pub(super) fn synced(config: &Config, output: &Output) -> Result<Snapshot> {
     Snapshot::open(&config.index)
 }
 
-/// Makes a searcher with the lists of the configuration.
-pub(super) fn searcher(snapshot: Snapshot, config: &Config) -> Result<Searcher> {
-    Ok(Searcher::new(snapshot).with_synonyms(config.synonyms()?).with_aliases(config.aliases))
+/// Makes a reader with the lists of the configuration.
+pub(super) fn reader(snapshot: Snapshot, config: &Config) -> Result<Reader> {
+    let reader = Reader::new(snapshot).with_synonyms(config.synonyms()?);
+    Ok(if config.aliases { reader } else { reader.without_aliases() })
 }
 
 /// Says how far an index is behind its files; `None` if it is in step.

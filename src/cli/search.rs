@@ -7,14 +7,14 @@ use jiff::civil::Date;
 
 use super::args::{self, Format};
 use super::config::Config;
-use super::open::{behind, open, searcher, synced};
+use super::open::{behind, open, reader, synced};
 use super::output::Output;
 use super::{FOUND, NOTHING};
 use crate::error::{Error, Result};
 use crate::query::{DayRange, Filters, IssueRange, Query, parse_days};
 use crate::render::json::{JsonHit, JsonResults};
 use crate::render::{csv, json, markdown, terminal};
-use crate::search::{FacetKind, Matched, Request, Results};
+use crate::search::{FacetKind, Request, Results, Step, answer, unknown_values};
 
 pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<u8> {
     let today = ZonedDateTime::now().date();
@@ -37,7 +37,7 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         });
     }
     let snapshot = if args.sync { synced(config, output)? } else { open(config, output)? };
-    let searcher = searcher(snapshot, config)?;
+    let reader = reader(snapshot, config)?;
     let limit = if args.count { 0 } else { args.limit };
     let request = Request {
         query: Query::parse(&args::unshield(&args.query), today),
@@ -51,13 +51,13 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     };
     let mut all = request.query.filters.clone();
     all.add(&request.filters);
-    if let Some(unknown) = searcher.unknown_values(&all)?.first() {
+    if let Some(unknown) = unknown_values(&reader, &all)?.first() {
         return Err(unknown.to_error());
     }
     // Looking at the files takes about as long as searching, so both happen at once.
     let (results, behind) = thread::scope(|scope| {
-        let behind = scope.spawn(|| behind(searcher.snapshot()));
-        (searcher.search(&request), behind.join())
+        let behind = scope.spawn(|| behind(reader.snapshot()));
+        (answer(&reader, &request), behind.join())
     });
     let results = results?;
     for note in &results.notes {
@@ -71,8 +71,8 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         output.note(&format!("{behind}; `baoku index` or --sync brings it in step"));
     }
     // The process ends here: unmapping the index first would only take time.
-    std::mem::forget(searcher);
-    Ok(if results.matched == Matched::None { NOTHING } else { FOUND })
+    std::mem::forget(reader);
+    Ok(if results.matched == Step::None { NOTHING } else { FOUND })
 }
 
 fn issue(value: &str) -> Result<IssueRange> {

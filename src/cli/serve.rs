@@ -16,7 +16,7 @@ use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use super::FOUND;
 use super::args::{self, LogFormat};
 use super::config::Config;
-use super::open::{Existing, behind, existing, searcher};
+use super::open::{Existing, behind, existing, reader};
 use super::output::Output;
 use super::signals::Signals;
 use super::sync::summary;
@@ -24,7 +24,7 @@ use super::watch::{Seen, Watcher, missed};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::index::{COMMIT_FILE, Progress, Snapshot, SyncOptions, sync};
-use crate::search::Searcher;
+use crate::search::{Reader, prepare};
 use crate::server::{BaseUrl, QueryLog, Settings, State, serve};
 
 /// How often the index is looked at for what another process has written.
@@ -181,15 +181,15 @@ struct Keeper<'a> {
 
 impl Keeper<'_> {
     /// Answers with a snapshot from now on.
-    fn publish(&self, snapshot: Snapshot) -> Result<Searcher> {
-        let searcher = searcher(snapshot, self.config)?;
-        self.state.publish(searcher.clone(), age(self.committed()));
-        Ok(searcher)
+    fn publish(&self, snapshot: Snapshot) -> Result<Reader> {
+        let reader = reader(snapshot, self.config)?;
+        self.state.publish(reader.clone(), age(self.committed()));
+        Ok(reader)
     }
 
     /// Prepares what answers already, or builds it, then follows files and index until the server stops. `why` says
     /// why there is something to build.
-    fn keep(&self, to_prepare: Option<Searcher>, why: Option<String>) -> Result<()> {
+    fn keep(&self, to_prepare: Option<Reader>, why: Option<String>) -> Result<()> {
         let watcher = if self.args.watch {
             Some(Watcher::new(&self.archive, &self.config.index)?)
         } else {
@@ -200,11 +200,11 @@ impl Keeper<'_> {
             self.log.say(&why);
         }
         let mut pending = follows || to_prepare.is_none();
-        if let Some(searcher) = to_prepare {
+        if let Some(reader) = to_prepare {
             // Answers began at once; what suggestions and pinyin need is read meanwhile.
-            searcher.prepare()?;
+            prepare(&reader)?;
             if !follows {
-                self.note_changes(&searcher);
+                self.note_changes(&reader);
             }
         }
         // Nothing yet: what was written while the snapshot was opened is looked at, too.
@@ -275,10 +275,10 @@ impl Keeper<'_> {
             if self.state.generation().as_ref() == Some(&snapshot.head.generation) {
                 return Ok(());
             }
-            let searcher = searcher(snapshot, self.config)?;
+            let reader = reader(snapshot, self.config)?;
             // Whoever asks next does not wait for what this reads.
-            searcher.prepare()?;
-            self.state.publish(searcher, age(committed));
+            prepare(&reader)?;
+            self.state.publish(reader, age(committed));
             Ok(())
         });
         match published {
@@ -299,8 +299,8 @@ impl Keeper<'_> {
     }
 
     /// Says what a server that follows nothing does not show.
-    fn note_changes(&self, searcher: &Searcher) {
-        if let Some(behind) = behind(searcher.snapshot()).filter(|_| !self.args.read_only) {
+    fn note_changes(&self, reader: &Reader) {
+        if let Some(behind) = behind(reader.snapshot()).filter(|_| !self.args.read_only) {
             self.log
                 .say(&format!("{behind}; `baoku index` brings it in step, --watch keeps it so"));
         }

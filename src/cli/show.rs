@@ -9,11 +9,11 @@ use crate::error::Result;
 use crate::render::json::{self, JsonItem};
 use crate::render::terminal;
 use crate::report::ItemId;
-use crate::search::Searcher;
+use crate::search::{self, Reader};
 
 pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result<u8> {
-    let searcher = Searcher::new(open(config, output)?);
-    let item = searcher.item(&ItemId::from_typed(&args.id))?;
+    let reader = Reader::new(open(config, output)?);
+    let item = search::item(&reader, &ItemId::from_typed(&args.id))?;
     let text = match args.format {
         ItemFormat::Text => terminal::item(&item, output.look()),
         ItemFormat::Json => json::pretty(&JsonItem::from(&item)),

@@ -11,15 +11,15 @@ use super::output::Output;
 use crate::error::Result;
 use crate::render::json;
 use crate::render::stats::{self, Stats};
-use crate::search::Searcher;
+use crate::search::{Reader, overview};
 
 pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Result<u8> {
-    let searcher = Searcher::new(open(config, output)?);
-    let path = &searcher.snapshot().path;
+    let reader = Reader::new(open(config, output)?);
+    let path = &reader.snapshot().path;
     let counts = Stats {
         index: Some(path.display().to_string()),
         index_bytes: Some(folder_size(path)),
-        ..Stats::of(&searcher)?
+        ..Stats::new(overview(&reader)?, &reader.snapshot().head)
     };
     output.print(&match args.format {
         CheckFormat::Text => stats::text(&counts),

@@ -2,16 +2,17 @@
 
 use super::args::{self, CheckFormat};
 use super::config::Config;
-use super::open::{open, searcher};
+use super::open::{open, reader};
 use super::output::Output;
 use super::{FOUND, NOTHING};
 use crate::error::Result;
 use crate::render::{json, words};
+use crate::search::suggest;
 
 pub(super) fn run(args: &args::Suggest, config: &Config, output: &Output) -> Result<u8> {
     let snapshot = open(config, output)?;
-    let searcher = searcher(snapshot, config)?;
-    let found = searcher.suggest(&args::unshield(&args.text), args.limit)?;
+    let reader = reader(snapshot, config)?;
+    let found = suggest(&reader, &args::unshield(&args.text), args.limit)?;
     output.print(&match args.format {
         CheckFormat::Text => words::suggestions(&found),
         CheckFormat::Json => json::pretty(&found),

@@ -10,7 +10,7 @@ use crate::analysis::{Dictionary, analyze};
 use crate::error::{Error, Result};
 use crate::index::Snapshot;
 use crate::render::tokens;
-use crate::search::Searcher;
+use crate::search::Reader;
 
 pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Result<u8> {
     let mut text = args::unshield(&args.text);
@@ -32,7 +32,7 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
     }
     match Snapshot::open(&config.index) {
         Ok(snapshot) => {
-            let vocabulary = Searcher::new(snapshot).vocabulary()?;
+            let vocabulary = Reader::new(snapshot).vocabulary()?;
             let asked = analyze(&text, &vocabulary);
             lines.push(format!("query  {}", tokens::query(&asked)));
             for unit in &asked.units {

@@ -8,7 +8,7 @@ use crate::index::{StoredItem, shown_date};
 use crate::query::{Note, Zone};
 use crate::report::Precision;
 use crate::search::{
-    Covered, Explanation, FacetKind, FacetValue, Hit, Interval, Matched, Results, TrendPoint,
+    Covered, Explanation, FacetKind, FacetValue, Hit, Interval, Results, Step, TrendPoint,
 };
 use crate::text::ByteSpan;
 
@@ -115,7 +115,7 @@ pub struct JsonResults<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     searched: Option<&'a str>,
     /// Which step of the ladder answered.
-    matched: Matched,
+    matched: Step,
     /// How many items match, exactly.
     total: usize,
     /// Loosely related items behind them.
@@ -323,7 +323,7 @@ pub struct JsonTrend<'a> {
     /// The query as typed.
     pub query: &'a str,
     /// Which step of the ladder answered.
-    pub matched: Matched,
+    pub matched: Step,
     /// How many items match, exactly.
     pub total: usize,
     /// Matching items without a date; they are in no point.
@@ -341,7 +341,7 @@ pub struct JsonFacets<'a> {
     /// The query as typed.
     query: &'a str,
     /// Which step of the ladder answered.
-    matched: Matched,
+    matched: Step,
     /// How many items match, exactly.
     total: usize,
     /// Values by kind, most first, months in order of time.

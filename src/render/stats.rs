@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use super::terminal::escape;
-use crate::error::Result;
-use crate::query::Query;
-use crate::search::{FacetKind, FacetValue, Request, Results, Searcher};
+use crate::index::Head;
+use crate::search::{FacetKind, FacetValue, Overview};
 
 /// Values of one kind shown to people.
 const MAX_SHOWN: usize = 8;
@@ -67,33 +66,25 @@ pub struct Versions {
 }
 
 impl Stats {
-    /// Counts what the index of a searcher holds.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn of(searcher: &Searcher) -> Result<Self> {
-        let facets = FacetKind::ALL.to_vec();
-        let all = Request { limit: 0, facets, strict: true, ..Request::new(Query::empty()) };
-        let results = searcher.search(&all)?;
-        let manifest = searcher.snapshot().manifest()?;
-        let head = &searcher.snapshot().head;
-        let months = values(&results, FacetKind::Month);
-        let contributors = values(&results, FacetKind::Contributor);
-        let undated = manifest.files.iter().filter(|file| file.items > 0 && file.date.is_none());
-        Ok(Self {
+    /// Shows what an archive holds, and the head of its index.
+    #[must_use]
+    pub fn new(overview: &Overview, head: &Head) -> Self {
+        let months = overview.values(FacetKind::Month).to_vec();
+        let contributors = overview.values(FacetKind::Contributor).to_vec();
+        Self {
             baoku: env!("CARGO_PKG_VERSION"),
             items: head.items,
             reports: head.reports,
             contributors: contributors.len(),
-            links: searcher.link_count()?,
+            links: overview.links,
             first_month: months.first().map(|month| month.value.clone()),
             last_month: months.last().map(|month| month.value.clone()),
-            undated_reports: undated.count(),
-            diagnostics: manifest.all_diagnostics().count(),
-            sources: values(&results, FacetKind::Source),
-            sections: values(&results, FacetKind::Section),
+            undated_reports: overview.undated_reports,
+            diagnostics: overview.diagnostics,
+            sources: overview.values(FacetKind::Source).to_vec(),
+            sections: overview.values(FacetKind::Section).to_vec(),
             top_contributors: contributors,
-            hosts: values(&results, FacetKind::Host),
+            hosts: overview.values(FacetKind::Host).to_vec(),
             months,
             index: None,
             index_bytes: None,
@@ -103,17 +94,8 @@ impl Stats {
                 dictionary: head.versions.dictionary.clone(),
             },
             generation: head.generation.clone(),
-        })
+        }
     }
-}
-
-/// Takes the values of one facet out of results.
-fn values(results: &Results, kind: FacetKind) -> Vec<FacetValue> {
-    results
-        .facets
-        .iter()
-        .find(|(of, _)| *of == kind)
-        .map_or_else(Vec::new, |(_, values)| values.clone())
 }
 
 /// Writes a number of bytes for people.

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Effects, Style};
 use crate::address::Link;
 use crate::index::{StoredItem, shown_date};
 use crate::query::{Way, Zone};
-use crate::search::{Explanation, FacetKind, FacetValue, Hit, Matched, Results};
+use crate::search::{Explanation, FacetKind, FacetValue, Hit, Results, Step};
 use crate::text::{
     ByteSpan, Shown, display_width, fitting_prefix, is_wide_punctuation, is_wide_script, shown,
 };
@@ -235,10 +235,10 @@ fn summary(results: &Results) -> String {
         let _ = write!(summary, "; {} related", results.related);
     }
     match results.matched {
-        Matched::Spelling => summary.push_str(", other spelling"),
-        Matched::Pinyin => summary.push_str(", read as pinyin"),
-        Matched::Fewer => summary.push_str(", with fewer words"),
-        Matched::All | Matched::Words | Matched::None => {}
+        Step::Spelling => summary.push_str(", other spelling"),
+        Step::Pinyin => summary.push_str(", read as pinyin"),
+        Step::Fewer => summary.push_str(", with fewer words"),
+        Step::All | Step::Words | Step::None => {}
     }
     summary
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::terminal::escape;
 use crate::analysis::Mined;
-use crate::search::{Alias, Suggestion, SuggestionKind};
+use crate::search::{Alias, Suggestion};
 
 /// Writes words with how often they occur and where they were met, aligned.
 #[must_use]
@@ -67,13 +67,7 @@ pub fn synonyms(aliases: &[Alias]) -> String {
 #[must_use]
 pub fn suggestions(suggestions: &[Suggestion]) -> String {
     let line = |suggestion: &Suggestion| {
-        let kind = match suggestion.kind {
-            SuggestionKind::Section => "section",
-            SuggestionKind::Contributor => "contributor",
-            SuggestionKind::Source => "source",
-            SuggestionKind::Word => "word",
-            SuggestionKind::Title => "title",
-        };
+        let kind: &str = suggestion.kind.into();
         format!("{}\t{kind}\t{}\n", escape(&suggestion.text), suggestion.count)
     };
     suggestions.iter().map(line).collect()

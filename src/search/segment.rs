@@ -1,23 +1,30 @@
 //! One segment of the index, asked term by term: which items have a word, where and how often.
 
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fixedbitset::FixedBitSet;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
+use tantivy::{
+    DocId, DocSet, InvertedIndexReader, SegmentOrdinal, SegmentReader, TERMINATED, Term,
+};
 
-use crate::index::{Fields, LatinTerms};
+use super::adjacent::{SlotPostings, Together, adjacent, offsets};
+use super::per_zone::PerZone;
+use super::weights::{Piece, PiecePlace};
+use crate::index::{Fields, LatinTerms, ZoneFields};
 use crate::query::{Cut, Slot, Zone};
 
-/// Latin words that a piece of a word may stand for; a bound on the work for a piece of two letters.
-pub(super) const MAX_EXPANSIONS: usize = 20_000;
+/// Latin words that a piece of a word may stand for; a bound on the work for a piece of two letters. An archive with
+/// more words that hold the piece would not be found by all of them.
+const MAX_EXPANSIONS: usize = 20_000;
 
-/// One occurrence of something in an item.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
+/// What one item has of something that was looked for in one zone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Occurrence {
     pub(super) doc: DocId,
     pub(super) times: u32,
     /// What it is worth among its kind; below 1 for a piece of a word.
@@ -34,50 +41,52 @@ struct ZoneReaders {
 
 /// One segment, opened for asking.
 pub(super) struct Segment<'a> {
+    pub(super) ordinal: SegmentOrdinal,
     pub(super) reader: &'a SegmentReader,
     dir: &'a Path,
-    zones: [ZoneReaders; 4],
+    zones: PerZone<ZoneReaders>,
     fields: &'a Fields,
-    latin: &'a [std::sync::OnceLock<LatinTerms>; 4],
+    latin: &'a PerZone<OnceLock<LatinTerms>>,
 }
 
 impl<'a> Segment<'a> {
-    /// Opens a segment of the index in `dir`; `averages` are the average lengths of title, body and meta in words.
+    /// Opens a segment of the index in `dir`; `average_words` are the average lengths of its zones.
     pub(super) fn open(
-        reader: &'a SegmentReader,
+        (ordinal, reader): (SegmentOrdinal, &'a SegmentReader),
         dir: &'a Path,
         fields: &'a Fields,
-        averages: [f32; 3],
-        latin: &'a [std::sync::OnceLock<LatinTerms>; 4],
+        average_words: PerZone<Option<f32>>,
+        latin: &'a PerZone<OnceLock<LatinTerms>>,
     ) -> tantivy::Result<Self> {
-        let [title, body, meta] = fields.zones();
-        let zone = |zone: crate::index::ZoneFields, average: f32| {
+        let open = |fields: ZoneFields, average: Option<f32>| {
+            let lengths = reader.get_fieldnorms_reader(fields.words)?;
             Ok::<_, tantivy::TantivyError>(ZoneReaders {
-                words: Some((zone.words, reader.inverted_index(zone.words)?)),
-                atoms: (zone.atoms, reader.inverted_index(zone.atoms)?),
-                lengths: Some((reader.get_fieldnorms_reader(zone.words)?, average)),
+                words: Some((fields.words, reader.inverted_index(fields.words)?)),
+                atoms: (fields.atoms, reader.inverted_index(fields.atoms)?),
+                lengths: average.map(|average| (lengths, average)),
             })
         };
-        let zones = [
-            zone(title, averages[0])?,
-            zone(body, averages[1])?,
-            zone(meta, averages[2])?,
-            ZoneReaders {
+        let zones = PerZone {
+            title: open(fields.title, average_words.title)?,
+            body: open(fields.body, average_words.body)?,
+            meta: open(fields.meta, average_words.meta)?,
+            link: ZoneReaders {
                 words: None,
                 atoms: (fields.address, reader.inverted_index(fields.address)?),
                 lengths: None,
             },
-        ];
-        Ok(Self { reader, dir, zones, fields, latin })
+        };
+        Ok(Self { ordinal, reader, dir, zones, fields, latin })
     }
 
-    fn zone(&self, zone: Zone) -> &ZoneReaders {
-        &self.zones[zone as usize]
+    /// Returns how many items it has room for; their numbers are below it.
+    pub(super) fn docs(&self) -> usize {
+        self.reader.max_doc() as usize
     }
 
     /// Returns how long an item's zone is against the average.
     pub(super) fn relative_length(&self, zone: Zone, doc: DocId) -> f32 {
-        match &self.zone(zone).lengths {
+        match &self.zones[zone].lengths {
             #[expect(clippy::cast_precision_loss, reason = "lengths are rounded anyway")]
             Some((lengths, average)) => lengths.fieldnorm(doc) as f32 / average,
             None => 1.0,
@@ -86,7 +95,7 @@ impl<'a> Segment<'a> {
 
     /// Returns the length of an item's title in words; about, for long ones.
     pub(super) fn title_words(&self, doc: DocId) -> u32 {
-        self.zone(Zone::Title).lengths.as_ref().map_or(0, |(lengths, _)| lengths.fieldnorm(doc))
+        self.zones.title.lengths.as_ref().map_or(0, |(lengths, _)| lengths.fieldnorm(doc))
     }
 
     /// Finds a word.
@@ -94,22 +103,26 @@ impl<'a> Segment<'a> {
         &self,
         zone: Zone,
         word: &str,
-        found: &mut Vec<Found>,
+        found: &mut Vec<Occurrence>,
     ) -> tantivy::Result<()> {
-        if let Some((field, index)) = &self.zone(zone).words {
+        if let Some((field, index)) = &self.zones[zone].words {
             all_of(index, *field, word, IndexRecordOption::WithFreqs, 1.0, found)?;
         }
         Ok(())
     }
 
     /// Finds a token of a link.
-    pub(super) fn url_token(&self, token: &str, found: &mut Vec<Found>) -> tantivy::Result<()> {
+    pub(super) fn url_token(
+        &self,
+        token: &str,
+        found: &mut Vec<Occurrence>,
+    ) -> tantivy::Result<()> {
         let index = self.reader.inverted_index(self.fields.url)?;
         all_of(&index, self.fields.url, token, IndexRecordOption::Basic, 1.0, found)
     }
 
     /// Finds a canonical link.
-    pub(super) fn link(&self, link: &str, found: &mut Vec<Found>) -> tantivy::Result<()> {
+    pub(super) fn link(&self, link: &str, found: &mut Vec<Occurrence>) -> tantivy::Result<()> {
         let index = self.reader.inverted_index(self.fields.link)?;
         all_of(&index, self.fields.link, link, IndexRecordOption::Basic, 1.0, found)
     }
@@ -119,9 +132,9 @@ impl<'a> Segment<'a> {
         &self,
         zone: Zone,
         parts: &[String],
-        found: &mut Vec<Found>,
+        found: &mut Vec<Occurrence>,
     ) -> tantivy::Result<()> {
-        let Some((field, index)) = &self.zone(zone).words else { return Ok(()) };
+        let Some((field, index)) = &self.zones[zone].words else { return Ok(()) };
         let mut lists = Vec::new();
         for part in parts {
             let term = Term::from_field_text(*field, part);
@@ -145,7 +158,7 @@ impl<'a> Segment<'a> {
                 }
                 times = times.min(other.term_freq());
             }
-            found.push(Found { doc, times, worth: 1.0 });
+            found.push(Occurrence { doc, times, worth: 1.0 });
             doc = lead.advance();
         }
         Ok(())
@@ -156,23 +169,11 @@ impl<'a> Segment<'a> {
         &self,
         zone: Zone,
         slots: &[Slot],
-        worth: &dyn Fn(usize, usize, bool) -> f32,
-        found: &mut Vec<Found>,
+        worth: &dyn Fn(Piece) -> f32,
+        found: &mut Vec<Occurrence>,
     ) -> tantivy::Result<()> {
-        let (field, index) = &self.zone(zone).atoms;
         if let [only] = slots {
-            let piece = only.atom.chars().count();
-            if only.cut == Cut::None {
-                for atom in std::iter::once(&only.atom).chain(&only.others) {
-                    all_of(index, *field, atom, IndexRecordOption::WithFreqs, 1.0, found)?;
-                }
-            } else {
-                for (term, begins) in self.pieces(zone, only)? {
-                    let worth = worth(piece, term.chars().count(), begins);
-                    all_of(index, *field, term, IndexRecordOption::WithFreqs, worth, found)?;
-                }
-            }
-            return Ok(());
+            return self.single_slot(zone, only, worth, found);
         }
         let mut terms = Vec::with_capacity(slots.len());
         for slot in slots {
@@ -182,39 +183,76 @@ impl<'a> Segment<'a> {
             }
             terms.push(of_slot);
         }
-        // What a slot with many terms may stand for is looked up only in the items that the others leave.
-        let mut single: Option<FixedBitSet> = None;
-        if terms.iter().any(|of_slot| of_slot.len() > 1) {
-            let plain = terms.iter().filter(|of_slot| of_slot.len() == 1);
-            if let Some(rarest) = plain.min_by_key(|of_slot| of_slot[0].doc_freq) {
-                let mut docs = FixedBitSet::with_capacity(self.reader.max_doc() as usize);
-                let mut list =
-                    index.read_postings_from_terminfo(&rarest[0], IndexRecordOption::Basic)?;
-                while list.doc() != TERMINATED {
-                    docs.insert(list.doc() as usize);
-                    list.advance();
-                }
-                single = Some(docs);
-            }
-        }
-        let mut places = Vec::with_capacity(slots.len());
+        let among = self.items_to_look_at(zone, &terms)?;
+        let mut postings = Vec::with_capacity(slots.len());
         for of_slot in &terms {
-            match self.place(zone, of_slot, single.as_ref())? {
-                Some(place) => places.push(place),
+            match self.slot_postings(zone, of_slot, among.as_ref())? {
+                Some(of_slot) => postings.push(of_slot),
                 None => return Ok(()),
             }
         }
         let typed: usize = slots.iter().map(|slot| slot.atom.chars().count()).sum();
         let cut = slots.iter().any(|slot| slot.cut != Cut::None);
-        let worth = if cut { worth(typed, typed, false) } else { 1.0 };
-        adjacent(&mut places, &offsets(slots), |doc, times| {
-            found.push(Found { doc, times, worth });
-            true
+        let piece = Piece { length: typed, word_length: typed, place: PiecePlace::Inside };
+        let worth = if cut { worth(piece) } else { 1.0 };
+        adjacent(&mut postings, &offsets(slots), |doc, times| {
+            found.push(Occurrence { doc, times, worth });
+            ControlFlow::Continue(())
         });
         Ok(())
     }
 
-    /// Tells whether some Latin word of a zone holds `piece`.
+    /// Finds one atom, or the words that a cut one may stand for.
+    fn single_slot(
+        &self,
+        zone: Zone,
+        slot: &Slot,
+        worth: &dyn Fn(Piece) -> f32,
+        found: &mut Vec<Occurrence>,
+    ) -> tantivy::Result<()> {
+        let (field, index) = &self.zones[zone].atoms;
+        let with_counts = IndexRecordOption::WithFreqs;
+        if slot.cut == Cut::None {
+            for atom in atoms(slot) {
+                all_of(index, *field, atom, with_counts, 1.0, found)?;
+            }
+            return Ok(());
+        }
+        let length = slot.atom.chars().count();
+        for (term, begins) in self.pieces(zone, slot)? {
+            let place = if begins { PiecePlace::Beginning } else { PiecePlace::Inside };
+            let worth = worth(Piece { length, word_length: term.chars().count(), place });
+            all_of(index, *field, term, with_counts, worth, found)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the items that the rarest slot of a single term leaves, where other slots have many terms: these are
+    /// looked up only there.
+    fn items_to_look_at(
+        &self,
+        zone: Zone,
+        terms: &[Vec<TermInfo>],
+    ) -> tantivy::Result<Option<FixedBitSet>> {
+        if terms.iter().all(|of_slot| of_slot.len() == 1) {
+            return Ok(None);
+        }
+        let single = terms.iter().filter_map(|of_slot| match of_slot.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        });
+        let Some(rarest) = single.min_by_key(|term| term.doc_freq) else { return Ok(None) };
+        let index = &self.zones[zone].atoms.1;
+        let mut items = FixedBitSet::with_capacity(self.docs());
+        let mut list = index.read_postings_from_terminfo(rarest, IndexRecordOption::Basic)?;
+        while list.doc() != TERMINATED {
+            items.insert(list.doc() as usize);
+            list.advance();
+        }
+        Ok(Some(items))
+    }
+
+    /// Returns whether some Latin word of a zone holds `piece`.
     pub(super) fn has_piece(&self, zone: Zone, piece: &str) -> tantivy::Result<bool> {
         Ok(self.latin(zone)?.has(piece))
     }
@@ -231,22 +269,22 @@ impl<'a> Segment<'a> {
     }
 
     fn latin(&self, zone: Zone) -> tantivy::Result<&LatinTerms> {
-        let place = &self.latin[zone as usize];
-        if let Some(terms) = place.get() {
+        let slot = &self.latin[zone];
+        if let Some(terms) = slot.get() {
             return Ok(terms);
         }
-        let dictionary = self.zone(zone).atoms.1.terms();
+        let dictionary = self.zones[zone].atoms.1.terms();
         let terms = LatinTerms::open(self.dir, self.reader, zone as usize, dictionary)?;
-        Ok(place.get_or_init(|| terms))
+        Ok(slot.get_or_init(|| terms))
     }
 
     /// Returns every term a slot may stand for.
     fn terms_of(&self, zone: Zone, slot: &Slot) -> tantivy::Result<Vec<TermInfo>> {
-        let (field, index) = &self.zone(zone).atoms;
+        let (field, index) = &self.zones[zone].atoms;
         let info = |atom: &str| index.get_term_info(&Term::from_field_text(*field, atom));
         let mut terms = Vec::new();
         if slot.cut == Cut::None {
-            for atom in std::iter::once(&slot.atom).chain(&slot.others) {
+            for atom in atoms(slot) {
                 terms.extend(info(atom)?);
             }
         } else {
@@ -258,18 +296,18 @@ impl<'a> Segment<'a> {
     }
 
     /// Finds where one of some terms stands; several only in the items of `among`.
-    fn place(
+    fn slot_postings(
         &self,
         zone: Zone,
         terms: &[TermInfo],
         among: Option<&FixedBitSet>,
-    ) -> tantivy::Result<Option<Place>> {
-        let index = &self.zone(zone).atoms.1;
+    ) -> tantivy::Result<Option<SlotPostings>> {
+        let index = &self.zones[zone].atoms.1;
         let read = |term: &TermInfo| {
             index.read_postings_from_terminfo(term, IndexRecordOption::WithFreqsAndPositions)
         };
         if let [only] = terms {
-            return Ok(Some(Place::List(Box::new(read(only)?))));
+            return Ok(Some(SlotPostings::List(Box::new(read(only)?))));
         }
         let mut pairs: Vec<(DocId, u32)> = Vec::new();
         let mut positions = Vec::new();
@@ -286,61 +324,68 @@ impl<'a> Segment<'a> {
         #[expect(clippy::stable_sort_primitive, reason = "lists in order, which it only merges")]
         pairs.sort();
         pairs.dedup();
-        Ok((!pairs.is_empty()).then_some(Place::Pairs { pairs, at: 0 }))
+        Ok((!pairs.is_empty()).then_some(SlotPostings::Pairs { pairs, at: 0 }))
     }
 
     /// Returns where whole atoms stand; `None` if one of them stands nowhere.
-    fn whole_places<'t>(
+    fn whole_slots<'t>(
         &self,
         zone: Zone,
         atoms: impl Iterator<Item = &'t str>,
-    ) -> tantivy::Result<Option<Vec<Place>>> {
-        let (field, index) = &self.zone(zone).atoms;
-        let mut places = Vec::new();
+    ) -> tantivy::Result<Option<Vec<SlotPostings>>> {
+        let (field, index) = &self.zones[zone].atoms;
+        let mut slots = Vec::new();
         for atom in atoms {
             let term = Term::from_field_text(*field, atom);
             match index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? {
-                Some(list) => places.push(Place::List(Box::new(list))),
+                Some(list) => slots.push(SlotPostings::List(Box::new(list))),
                 None => return Ok(None),
             }
         }
-        Ok(Some(places))
+        Ok(Some(slots))
     }
 
-    /// Tells whether adjacent atoms stand anywhere in a zone.
+    /// Returns whether adjacent atoms stand anywhere in a zone.
     pub(super) fn has_literal(&self, zone: Zone, atoms: &[&str]) -> tantivy::Result<bool> {
-        let Some(mut places) = self.whole_places(zone, atoms.iter().copied())? else {
+        let Some(mut slots) = self.whole_slots(zone, atoms.iter().copied())? else {
             return Ok(false);
         };
         let offsets: Vec<i64> = (0..).take(atoms.len()).collect();
         let mut any = false;
-        adjacent(&mut places, &offsets, |_, _| {
+        adjacent(&mut slots, &offsets, |_, _| {
             any = true;
-            false
+            ControlFlow::Break(())
         });
         Ok(any)
     }
 
-    /// Returns where the atoms of a literal stand in some items, in order, for telling how close words are.
+    /// Returns where the atoms of a literal stand in some items, in order, to see how close words are.
     pub(super) fn positions(
         &self,
         zone: Zone,
         slots: &[Slot],
         docs: &[DocId],
-        mut tell: impl FnMut(usize, u32),
+        mut report: impl FnMut(usize, u32),
     ) -> tantivy::Result<()> {
         let atoms = slots.iter().map(|slot| slot.atom.as_str());
-        let Some(mut places) = self.whole_places(zone, atoms)? else { return Ok(()) };
-        let order: Vec<usize> = (0..places.len()).collect();
+        let Some(mut postings) = self.whole_slots(zone, atoms)? else { return Ok(()) };
+        let order: Vec<usize> = (0..postings.len()).collect();
         let (offsets, mut together) = (offsets(slots), Together::default());
         for (at, &doc) in docs.iter().enumerate() {
-            if places.iter_mut().all(|place| place.seek(doc) == doc) {
-                together.find(&mut places, &order, &offsets);
-                together.here.iter().for_each(|position| tell(at, *position));
+            if postings.iter_mut().all(|of_slot| of_slot.seek(doc) == doc) {
+                let positions = together.find(&mut postings, &order, &offsets);
+                for position in positions {
+                    report(at, *position);
+                }
             }
         }
         Ok(())
     }
+}
+
+/// Returns the atoms that a whole slot may stand for.
+fn atoms(slot: &Slot) -> impl Iterator<Item = &String> {
+    std::iter::once(&slot.atom).chain(&slot.others)
 }
 
 /// Adds every item that has a term.
@@ -350,135 +395,14 @@ fn all_of(
     term: &str,
     option: IndexRecordOption,
     worth: f32,
-    found: &mut Vec<Found>,
+    found: &mut Vec<Occurrence>,
 ) -> tantivy::Result<()> {
     let term = Term::from_field_text(field, term);
     if let Some(mut list) = index.read_postings(&term, option)? {
         while list.doc() != TERMINATED {
-            found.push(Found { doc: list.doc(), times: list.term_freq().max(1), worth });
+            found.push(Occurrence { doc: list.doc(), times: list.term_freq().max(1), worth });
             list.advance();
         }
     }
     Ok(())
-}
-
-/// Where one slot of a literal stands.
-enum Place {
-    List(Box<SegmentPostings>),
-    Pairs { pairs: Vec<(DocId, u32)>, at: usize },
-}
-
-impl Place {
-    fn doc(&self) -> DocId {
-        match self {
-            Self::List(list) => list.doc(),
-            Self::Pairs { pairs, at } => pairs.get(*at).map_or(TERMINATED, |pair| pair.0),
-        }
-    }
-
-    fn cost(&self) -> usize {
-        match self {
-            Self::List(list) => list.doc_freq() as usize,
-            Self::Pairs { pairs, .. } => pairs.len(),
-        }
-    }
-
-    /// Goes to the first item not before `doc`.
-    fn seek(&mut self, doc: DocId) -> DocId {
-        match self {
-            Self::List(list) => {
-                if list.doc() < doc {
-                    list.seek(doc);
-                }
-            }
-            Self::Pairs { pairs, at } => {
-                *at += pairs[*at..].partition_point(|pair| pair.0 < doc);
-            }
-        }
-        self.doc()
-    }
-
-    fn advance(&mut self) -> DocId {
-        match self {
-            Self::List(list) => list.advance(),
-            Self::Pairs { .. } => self.seek(self.doc().saturating_add(1)),
-        }
-    }
-
-    fn positions(&mut self, out: &mut Vec<u32>) {
-        match self {
-            Self::List(list) => list.positions(out),
-            Self::Pairs { pairs, at } => {
-                out.clear();
-                let doc = pairs.get(*at).map_or(TERMINATED, |pair| pair.0);
-                out.extend(pairs[*at..].iter().take_while(|p| p.0 == doc).map(|p| p.1));
-            }
-        }
-    }
-}
-
-/// Returns where every slot stands, counted from the first.
-fn offsets(slots: &[Slot]) -> Vec<i64> {
-    let mut at = 0;
-    let mut offsets = Vec::with_capacity(slots.len());
-    for (index, slot) in slots.iter().enumerate() {
-        at += if index == 0 { 0 } else { i64::from(slot.step) };
-        offsets.push(at);
-    }
-    offsets
-}
-
-/// Tells items in which the places stand side by side in their order, and how often; until the answer is `false`.
-fn adjacent(places: &mut [Place], offsets: &[i64], mut tell: impl FnMut(DocId, u32) -> bool) {
-    // The rarer a place, the sooner an item is ruled out.
-    let mut order: Vec<usize> = (0..places.len()).collect();
-    order.sort_by_key(|at| places[*at].cost());
-    let Some((&lead, others)) = order.split_first() else { return };
-    let mut together = Together::default();
-    let mut doc = places[lead].doc();
-    'docs: while doc != TERMINATED {
-        for &at in others {
-            let other = places[at].seek(doc);
-            if other != doc {
-                doc = if other == TERMINATED { TERMINATED } else { places[lead].seek(other) };
-                continue 'docs;
-            }
-        }
-        together.find(places, &order, offsets);
-        if !together.here.is_empty() {
-            let times = u32::try_from(together.here.len()).unwrap_or(u32::MAX);
-            if !tell(doc, times) {
-                return;
-            }
-        }
-        doc = places[lead].advance();
-    }
-}
-
-/// Finds where places stand side by side in one item, with memory for the next one.
-#[derive(Default)]
-struct Together {
-    /// Positions of the first place of the order, beside which all others stand.
-    here: Vec<u32>,
-    there: Vec<u32>,
-}
-
-impl Together {
-    /// Compares places that are all at the same item, in the order given.
-    fn find(&mut self, places: &mut [Place], order: &[usize], offsets: &[i64]) {
-        self.here.clear();
-        let Some((&lead, others)) = order.split_first() else { return };
-        places[lead].positions(&mut self.here);
-        for &at in others {
-            if self.here.is_empty() {
-                return;
-            }
-            places[at].positions(&mut self.there);
-            let (shift, there) = (offsets[at] - offsets[lead], &self.there);
-            self.here.retain(|position| {
-                u32::try_from(i64::from(*position) + shift)
-                    .is_ok_and(|wanted| there.binary_search(&wanted).is_ok())
-            });
-        }
-    }
 }

@@ -24,7 +24,10 @@ use crate::render::address::MAX_FILTERS;
 use crate::render::json::{self, JsonCovered, JsonFacets, JsonItem, JsonResults, JsonTrend};
 use crate::render::stats::Stats;
 use crate::report::ItemId;
-use crate::search::{FacetKind, Interval, MAX_SUGGESTIONS, Request, Searcher, Suggestion};
+use crate::search::{
+    self, FacetKind, Interval, MAX_SUGGESTIONS, Reader, Request, Suggestion, answer,
+    answer_with_choices, overview,
+};
 
 /// Completions of an answer that does not ask for a number.
 const DEFAULT_SUGGESTIONS: usize = 8;
@@ -45,14 +48,14 @@ pub(super) async fn readyz(AxumState(state): AxumState<State>) -> Result<String,
         return Err(ApiError::stopping());
     }
     let serving = state.serving()?;
-    Ok(format!("ready, {} items\n", serving.searcher.snapshot().head.items))
+    Ok(format!("ready, {} items\n", serving.reader.snapshot().head.items))
 }
 
 /// Answers with the JSON that `work` makes of a snapshot, or with 304 if the client has that snapshot's answer.
 async fn cached(
     state: &State,
     headers: &HeaderMap,
-    work: impl FnOnce(&Searcher) -> Result<String, Error> + Send + 'static,
+    work: impl FnOnce(&Reader) -> Result<String, Error> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let serving = state.serving()?;
     let etag = state.tag(&serving, &[]);
@@ -93,9 +96,9 @@ pub(super) async fn search(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let request = search_params(raw.as_deref().unwrap_or_default())?.request(&state)?;
-    cached(&state, &headers, move |searcher| {
+    cached(&state, &headers, move |reader| {
         let start = Instant::now();
-        let results = searcher.search(&request)?;
+        let results = answer(reader, &request)?;
         Ok(json::line(&JsonResults::new(&results, Some(micros(start)))))
     })
     .await
@@ -145,9 +148,9 @@ pub(super) async fn suggest(
             _ => {}
         }
     }
-    cached(&state, &headers, move |searcher| {
+    cached(&state, &headers, move |reader| {
         let start = Instant::now();
-        let suggestions = searcher.suggest(&query, limit)?;
+        let suggestions = search::suggest(reader, &query, limit)?;
         Ok(json::line(&Completed { query, took_us: micros(start), suggestions }))
     })
     .await
@@ -174,8 +177,8 @@ pub(super) async fn item(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let Path(id) = id.ok_or_else(ApiError::no_utf8)?;
-    cached(&state, &headers, move |searcher| {
-        let item = searcher.item(&ItemId::from_typed(&id))?;
+    cached(&state, &headers, move |reader| {
+        let item = search::item(reader, &ItemId::from_typed(&id))?;
         Ok(json::line(&JsonItem::from(&item)))
     })
     .await
@@ -213,8 +216,8 @@ pub(super) async fn facets(
     let facets = params.facets.clone().unwrap_or_else(|| FacetKind::ALL.to_vec());
     let request = Request { limit: 0, offset: 0, facets, ..params.request(&state)? };
     let contains = params.contains.clone();
-    cached(&state, &headers, move |searcher| {
-        let mut results = searcher.search_with_choices(&request)?;
+    cached(&state, &headers, move |reader| {
+        let mut results = answer_with_choices(reader, &request)?;
         results.keep_values(&contains, most);
         Ok(json::line(&JsonFacets::from(&results)))
     })
@@ -245,8 +248,8 @@ pub(super) async fn trend(
 ) -> Result<Response, ApiError> {
     let params = search_params(raw.as_deref().unwrap_or_default())?;
     let (request, interval) = (params.request(&state)?, params.interval);
-    cached(&state, &headers, move |searcher| {
-        let trend = searcher.trend(&request, interval)?;
+    cached(&state, &headers, move |reader| {
+        let trend = search::trend(reader, &request, interval)?;
         Ok(json::line(&JsonTrend {
             query: &request.query.text,
             matched: trend.matched,
@@ -276,8 +279,9 @@ pub(super) struct LinksAsked {
     links: Vec<String>,
 }
 
-fn covered_links(searcher: &Searcher, links: &[String]) -> Result<String, Error> {
-    let known = links.iter().map(|link| searcher.covered(link)).collect::<Result<Vec<_>, _>>()?;
+fn covered_links(reader: &Reader, links: &[String]) -> Result<String, Error> {
+    let known =
+        links.iter().map(|link| search::covered(reader, link)).collect::<Result<Vec<_>, _>>()?;
     Ok(json::line(&CoveredLinks {
         covered: known.iter().filter(|link| link.total > 0).count(),
         links: known.iter().map(JsonCovered::from).collect(),
@@ -329,7 +333,7 @@ pub(super) async fn covered(
         return Err(ApiError::bad_parameter("link: no link was given", "write ?link=URL"));
     }
     check_asked(&links, MAX_FILTERS)?;
-    cached(&state, &headers, move |searcher| covered_links(searcher, &links)).await
+    cached(&state, &headers, move |reader| covered_links(reader, &links)).await
 }
 
 /// Tell whether the links of a list or of a draft have been in a report
@@ -371,12 +375,12 @@ pub(super) async fn covered_post(
         _ => ApiError::bad_body("the body ended early"),
     })?;
     let serving = state.serving()?;
-    let answer = state.ask(serving, move |searcher| {
+    let answer = state.ask(serving, move |reader| {
         let links = match if is_json { listed(&body) } else { linked(&body) } {
             Ok(links) => links,
             Err(refused) => return Ok(Err(refused)),
         };
-        Ok(check_asked(&links, MAX_LINKS).and_then(|()| Ok(covered_links(searcher, &links)?)))
+        Ok(check_asked(&links, MAX_LINKS).and_then(|()| Ok(covered_links(reader, &links)?)))
     });
     Ok(([JSON, (header::CACHE_CONTROL, "no-store")], answer.await??).into_response())
 }
@@ -413,5 +417,8 @@ pub(super) async fn stats(
     AxumState(state): AxumState<State>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    cached(&state, &headers, |searcher| Ok(json::line(&Stats::of(searcher)?))).await
+    cached(&state, &headers, |reader| {
+        Ok(json::line(&Stats::new(overview(reader)?, &reader.snapshot().head)))
+    })
+    .await
 }

@@ -11,7 +11,7 @@ use super::params;
 use super::state::State;
 use crate::render::feed::{self, FEED_ITEMS, Feed};
 use crate::render::opensearch::description;
-use crate::search::{MAX_SUGGESTIONS, Request, Sort};
+use crate::search::{self, MAX_SUGGESTIONS, Request, Sort, suggest};
 
 pub(super) async fn atom(
     AxumState(state): AxumState<State>,
@@ -49,8 +49,8 @@ async fn answer(
     if let Some(response) = page.not_modified(headers, &etag) {
         return Ok(response);
     }
-    let written = state.ask(serving, move |searcher| {
-        let results = searcher.search(&request)?;
+    let written = state.ask(serving, move |reader| {
+        let results = search::answer(reader, &request)?;
         let context = page.context();
         let text = write(&Feed {
             site: context.site,
@@ -84,9 +84,8 @@ pub(super) async fn suggestions(
     let query = form_urlencoded::parse(raw.as_bytes()).find(|(name, _)| name == "q");
     let query = query.map(|(_, value)| value.into_owned()).unwrap_or_default();
     let serving = state.serving()?;
-    let text = state.ask(serving, move |searcher| {
-        let queries: Vec<String> = searcher
-            .suggest(&query, MAX_SUGGESTIONS / 2)?
+    let text = state.ask(serving, move |reader| {
+        let queries: Vec<String> = suggest(reader, &query, MAX_SUGGESTIONS / 2)?
             .into_iter()
             .map(|suggestion| suggestion.query)
             .collect();

@@ -113,7 +113,7 @@ pub(super) async fn show(AxumState(state): AxumState<State>) -> Response {
     let serving = state.serving().ok();
     metrics.ready.set(i64::from(serving.is_some()));
     if let Some(serving) = serving {
-        let head = &serving.searcher.snapshot().head;
+        let head = &serving.reader.snapshot().head;
         metrics.items.set(i64::try_from(head.items).unwrap_or(i64::MAX));
         metrics.reports.set(i64::try_from(head.reports).unwrap_or(i64::MAX));
         metrics.age.set(serving.age().as_secs_f64());

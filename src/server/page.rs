@@ -17,7 +17,9 @@ use crate::query::{Filters, Node, Query, without_quotes};
 use crate::render::address::Address;
 use crate::render::html::{self, Context, Language, Site, Way, WayName};
 use crate::report::ItemId;
-use crate::search::{FacetKind, Matched, Request, Results, Searcher};
+use crate::search::{
+    self, FacetKind, Reader, Request, Results, Step, answer_with_choices, item_context, overview,
+};
 
 /// Name of the parameter that chooses the language, and of the cookie that remembers it; other programs of the same
 /// host have cookies, too.
@@ -174,13 +176,13 @@ async fn answered(
     if let Some(response) = page.not_modified(headers, &etag) {
         return Ok(response);
     }
-    let written = state.ask(serving, move |searcher| {
+    let written = state.ask(serving, move |reader| {
         let context = page.context();
         let markup = if page.address.is_home() {
-            let head = &searcher.snapshot().head;
-            html::overview(&context, searcher.overview()?, head.items, head.reports)
+            let head = &reader.snapshot().head;
+            html::overview(&context, overview(reader)?, head.items, head.reports)
         } else {
-            let found = find(searcher, &page.address, request)?;
+            let found = find(reader, &page.address, request)?;
             html::answer(
                 &context,
                 &html::Answer {
@@ -206,21 +208,21 @@ fn last_page() -> usize {
     MAX_OFFSET / DEFAULT_LIMIT + 1
 }
 
-fn find(searcher: &Searcher, address: &Address, request: Request) -> Result<Found, Error> {
+fn find(reader: &Reader, address: &Address, request: Request) -> Result<Found, Error> {
     let start = Instant::now();
-    let results = searcher.search_with_choices(&request)?;
+    let results = answer_with_choices(reader, &request)?;
     let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let ways = if results.matched == Matched::None {
-        ways(searcher, address, &request, &results)?
+    let ways = if results.matched == Step::None {
+        ways(reader, address, &request, &results)?
     } else {
         Vec::new()
     };
-    let overview = searcher.overview()?;
+    let overview = overview(reader)?;
     let sources = overview.facets.iter().find(|(kind, _)| *kind == FacetKind::Source);
     Ok(Found {
         took_us,
         ways,
-        items: searcher.snapshot().head.items,
+        items: reader.snapshot().head.items,
         sources: sources.map_or(0, |(_, values)| values.len()),
         results,
         request,
@@ -229,14 +231,14 @@ fn find(searcher: &Searcher, address: &Address, request: Request) -> Result<Foun
 
 /// Looks for ways on where nothing was found, each with what it would give.
 fn ways(
-    searcher: &Searcher,
+    reader: &Reader,
     address: &Address,
     request: &Request,
     results: &Results,
 ) -> Result<Vec<Way>, Error> {
     let count = |request: Request| -> Result<usize, Error> {
         let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request };
-        Ok(searcher.search(&request)?.total)
+        Ok(search::answer(reader, &request)?.total)
     };
     let mut ways = Vec::new();
     let unfiltered = || Request { filters: Filters::default(), ..request.clone() };
@@ -294,9 +296,9 @@ pub(super) async fn item(
     if let Some(response) = page.not_modified(&headers, &etag) {
         return Ok(response);
     }
-    let written = state.ask(serving, move |searcher| {
-        let placed = searcher.placed(&ItemId::from_typed(&id), REACH)?;
-        let overview = searcher.overview()?;
+    let written = state.ask(serving, move |reader| {
+        let placed = item_context(reader, &ItemId::from_typed(&id), REACH)?;
+        let overview = overview(reader)?;
         let sources = overview.facets.iter().find(|(kind, _)| *kind == FacetKind::Source);
         let sources = sources.map_or(0, |(_, values)| values.len());
         let text = html::item_page(&page.context(), &placed, sources);

@@ -169,7 +169,7 @@ fn facets(value: &str) -> Result<Vec<FacetKind>, ApiError> {
     let mut kinds = Vec::new();
     for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let kind = FacetKind::from_name(name).ok_or_else(|| {
-            let names: Vec<&str> = FacetKind::ALL.into_iter().map(FacetKind::name).collect();
+            let names: Vec<&str> = FacetKind::ALL.iter().map(|kind| kind.name()).collect();
             ApiError::bad_parameter(
                 format!("facets: `{name}` is no facet"),
                 format!("write any of {}", names.join(",")),

@@ -16,7 +16,7 @@ use super::respond;
 use super::site::BaseUrl;
 use super::{MAX_WAITING, SEARCHES_PER_CORE};
 use crate::error::Error;
-use crate::search::Searcher;
+use crate::search::Reader;
 
 /// Whether queries are written to the log. They tell what people look for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Settings {
 /// A snapshot that answers.
 #[derive(Debug)]
 pub(super) struct Serving {
-    pub(super) searcher: Searcher,
+    pub(super) reader: Reader,
     since: Instant,
     age: Duration,
 }
@@ -57,7 +57,7 @@ impl Serving {
     }
 
     pub(super) fn generation(&self) -> &str {
-        &self.searcher.snapshot().head.generation
+        &self.reader.snapshot().head.generation
     }
 }
 
@@ -112,8 +112,8 @@ impl State {
 
     /// Answers with another snapshot from now on; `age` is how long ago its index was written. Requests under way end
     /// with the one they began with.
-    pub fn publish(&self, searcher: Searcher, age: Duration) {
-        let serving = Serving { searcher, since: Instant::now(), age };
+    pub fn publish(&self, reader: Reader, age: Duration) {
+        let serving = Serving { reader, since: Instant::now(), age };
         self.0.index.store(Arc::new(Index::Ready(Arc::new(serving))));
         self.0.metrics.published();
     }
@@ -197,7 +197,7 @@ impl State {
     pub(super) async fn ask<T: Send + 'static>(
         &self,
         serving: Arc<Serving>,
-        work: impl FnOnce(&Searcher) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&Reader) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, ApiError> {
         let shared = &self.0;
         if shared.waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
@@ -210,7 +210,7 @@ impl State {
         let permit = permit.map_err(|_| ApiError::overloaded())?;
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            work(&serving.searcher)
+            work(&serving.reader)
         });
         Ok(done.await??)
     }

@@ -52,9 +52,9 @@ impl Api {
         for (name, text) in files {
             std::fs::write(corpus.join(name), text).unwrap();
         }
-        let searcher = open(&corpus, &folder.path().join("index"));
+        let reader = open(&corpus, &folder.path().join("index"));
         let state = State::new(|| TODAY, Settings::default());
-        state.publish(searcher, Duration::from_secs(5));
+        state.publish(reader, Duration::from_secs(5));
         let router = router(state.clone());
         Self { folder, state, router }
     }
@@ -366,8 +366,8 @@ fn another_snapshot_is_another_tag() {
         )]),
     );
     let tag = api.ask("/api/v1/search?q=LongRoPE", &[]).header("etag").to_owned();
-    let searcher = open(&other.folder.path().join("corpus"), &other.folder.path().join("index"));
-    api.state.publish(searcher, Duration::ZERO);
+    let reader = open(&other.folder.path().join("corpus"), &other.folder.path().join("index"));
+    api.state.publish(reader, Duration::ZERO);
     let answer = api.ask("/api/v1/search?q=%E5%88%AB%E7%9A%84", &[("if-none-match", &tag)]);
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.json()["total"], 1);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use baoku::query::{Node, Query};
 use baoku::report::ItemId;
-use baoku::search::{Matched, Request, Searcher};
+use baoku::search::{Reader, Request, Step, answer, matching_ids};
 use proptest::prelude::RngExt as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -22,8 +22,8 @@ struct Line {
     addresses: Vec<std::ops::Range<usize>>,
 }
 
-fn lines(searcher: &Searcher) -> Vec<Line> {
-    let all = searcher.search(&request("")).unwrap();
+fn lines(reader: &Reader) -> Vec<Line> {
+    let all = answer(reader, &request("")).unwrap();
     let mut lines = Vec::new();
     for hit in all.hits {
         let item = &hit.item.item;
@@ -98,13 +98,13 @@ fn asked(text: &str) -> Request {
 /// Asks for `cases` pieces of an archive, the same on every run, and wants the item of each.
 fn every_piece_finds_its_item(archive: &Path, cases: usize) {
     let folder = tempfile::tempdir().unwrap();
-    let searcher = open(archive, &folder.path().join("index"));
-    let lines = lines(&searcher);
+    let reader = open(archive, &folder.path().join("index"));
+    let lines = lines(&reader);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let failures: Vec<String> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|worker| {
-                let (searcher, lines) = (&searcher, &lines);
+                let (reader, lines) = (&reader, &lines);
                 scope.spawn(move || {
                     let seed = [7 + worker as u8; 32];
                     let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
@@ -115,10 +115,10 @@ fn every_piece_finds_its_item(archive: &Path, cases: usize) {
                         let Some(text) = piece(line, &mut rng) else { continue };
                         asked_for += 1;
                         let request = asked(&text);
-                        let found = searcher.ids(&request).unwrap();
+                        let found = matching_ids(reader, &request).unwrap();
                         let matched =
-                            searcher.search(&Request { limit: 0, ..request }).unwrap().matched;
-                        if matched != Matched::Words || !found.contains(&line.id) {
+                            answer(reader, &Request { limit: 0, ..request }).unwrap().matched;
+                        if matched != Step::Words || !found.contains(&line.id) {
                             failures.push(format!(
                                 "{text:?} ({matched:?}) of {}: {}",
                                 line.id, line.text

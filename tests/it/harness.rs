@@ -120,7 +120,7 @@ impl Ran {
 /// An index over made-up items, asked in process.
 pub struct Fixture {
     _folder: TempDir,
-    pub searcher: baoku::search::Searcher,
+    pub reader: baoku::search::Reader,
     titles: Vec<String>,
 }
 
@@ -137,24 +137,24 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("corpus")).unwrap();
         fs::write(folder.path().join("corpus/2024-02-22.md"), report).unwrap();
-        let searcher = open(&folder.path().join("corpus"), &folder.path().join("index"));
-        assert_eq!(searcher.snapshot().head.items, items.len());
+        let reader = open(&folder.path().join("corpus"), &folder.path().join("index"));
+        assert_eq!(reader.snapshot().head.items, items.len());
         let titles = items.iter().map(|(title, _)| (*title).to_owned()).collect();
-        Self { _folder: folder, searcher, titles }
+        Self { _folder: folder, reader, titles }
     }
 
     pub fn ask(&self, request: &baoku::search::Request) -> baoku::search::Results {
-        self.searcher.search(request).unwrap()
+        baoku::search::answer(&self.reader, request).unwrap()
     }
 
     pub fn results(&self, query: &str) -> baoku::search::Results {
-        self.searcher.search(&request(query)).unwrap()
+        baoku::search::answer(&self.reader, &request(query)).unwrap()
     }
 
     /// Titles found in their order, if every word matched.
     pub fn titles(&self, query: &str) -> Vec<String> {
         let results = self.results(query);
-        if results.matched != baoku::search::Matched::Words {
+        if results.matched != baoku::search::Step::Words {
             return Vec::new();
         }
         let matching = results.hits.into_iter().filter(|hit| !hit.related);
@@ -182,9 +182,9 @@ pub fn told(results: &baoku::search::Results) -> Vec<String> {
 }
 
 /// Builds and opens an index.
-pub fn open(archive: &Path, index: &Path) -> baoku::search::Searcher {
+pub fn open(archive: &Path, index: &Path) -> baoku::search::Reader {
     sync(archive, index, 0);
-    baoku::search::Searcher::new(baoku::index::Snapshot::open(index).unwrap())
+    baoku::search::Reader::new(baoku::index::Snapshot::open(index).unwrap())
 }
 
 /// Brings an index in step.

@@ -1,12 +1,12 @@
 //! What answers when a query is not in the archive as typed: other names, mended spelling, pinyin, fewer words.
 
 use baoku::query::{Way, Zone};
-use baoku::search::{Matched, Request, Results};
+use baoku::search::{Request, Results, Step};
 
 use crate::harness::{Fixture, request, told};
 
 #[track_caller]
-fn answers(archive: &Fixture, query: &str, matched: Matched, searched: Option<&str>, first: &str) {
+fn answers(archive: &Fixture, query: &str, matched: Step, searched: Option<&str>, first: &str) {
     let results = archive.results(query);
     let title = results.hits.first().map(|hit| hit.item.item.title.as_str());
     assert_eq!(
@@ -46,7 +46,7 @@ fn a_slip_in_a_latin_word_is_mended_and_told() {
         ("karpaty", "karpathy", "Karpathy 的课程"),
     ] {
         // A beginning of a word is no slip.
-        answers(&archive, typed, Matched::Spelling, Some(meant), title);
+        answers(&archive, typed, Step::Spelling, Some(meant), title);
         let notes = told(&archive.results(typed));
         assert_eq!(
             notes,
@@ -54,13 +54,7 @@ fn a_slip_in_a_latin_word_is_mended_and_told() {
             "{typed}"
         );
     }
-    answers(
-        &archive,
-        "kuberntes 容器",
-        Matched::Spelling,
-        Some("kubernetes 容器"),
-        "Kubernetes 入门",
-    );
+    answers(&archive, "kuberntes 容器", Step::Spelling, Some("kubernetes 容器"), "Kubernetes 入门");
 }
 
 #[test]
@@ -68,30 +62,30 @@ fn short_words_numbers_and_known_words_are_never_mended() {
     let archive = names();
     for query in ["rsut", "gtp4", "lora"] {
         let results = archive.results(query);
-        assert_eq!((results.matched, results.searched), (Matched::None, None), "{query}");
+        assert_eq!((results.matched, results.searched), (Step::None, None), "{query}");
     }
-    answers(&archive, "rust", Matched::Words, None, "Rust 与 trust");
+    answers(&archive, "rust", Step::Words, None, "Rust 与 trust");
 }
 
 #[test]
 fn a_character_that_sounds_like_the_one_meant_is_mended_where_the_typed_one_stands_nowhere() {
     let archive = names();
-    answers(&archive, "英维达", Matched::Spelling, Some("英伟达"), "英伟达发布新卡");
-    answers(&archive, "怪物列人", Matched::Spelling, Some("怪物猎人"), "谁是怪物猎人");
+    answers(&archive, "英维达", Step::Spelling, Some("英伟达"), "英伟达发布新卡");
+    answers(&archive, "怪物列人", Step::Spelling, Some("怪物猎人"), "谁是怪物猎人");
     // Single characters that stand apart are no answer to a name.
     let apart =
         Fixture::new(&[("区块链入门", "账本。"), ("地区与链条", "快递很快。"), ("别的", "无关。")]);
-    answers(&apart, "区快链", Matched::Spelling, Some("区块链"), "区块链入门");
+    answers(&apart, "区快链", Step::Spelling, Some("区块链"), "区块链入门");
     let known = Fixture::new(&[("实时渲染", "一"), ("事实核查", "二")]);
-    answers(&known, "事实", Matched::Words, None, "事实核查");
+    answers(&known, "事实", Step::Words, None, "事实核查");
 }
 
 #[test]
 fn latin_letters_that_stand_nowhere_are_read_as_pinyin() {
     let archive = names();
-    answers(&archive, "shenjingwangluo", Matched::Pinyin, Some("神经网络"), "神经网络的可视化");
-    answers(&archive, "sjwl", Matched::Pinyin, Some("神经网络"), "神经网络的可视化");
-    answers(&archive, "guaiwulieren", Matched::Pinyin, Some("怪物猎人"), "谁是怪物猎人");
+    answers(&archive, "shenjingwangluo", Step::Pinyin, Some("神经网络"), "神经网络的可视化");
+    answers(&archive, "sjwl", Step::Pinyin, Some("神经网络"), "神经网络的可视化");
+    answers(&archive, "guaiwulieren", Step::Pinyin, Some("怪物猎人"), "谁是怪物猎人");
     assert_eq!(marked(&archive.results("sjwl")), ["神经网络"]);
 }
 
@@ -104,7 +98,7 @@ fn the_item_that_covers_most_comes_first() {
         ("闹钟", "定时。"),
     ]);
     let results = archive.results("定时 发 微信 消息 开源 手环");
-    assert_eq!(results.matched, Matched::Fewer);
+    assert_eq!(results.matched, Step::Fewer);
     assert_eq!(results.hits[0].item.item.title, "消息助手");
     assert_eq!(results.missing, ["手环"]);
 }
@@ -127,7 +121,7 @@ fn items_with_fewer_words_follow_those_that_match() {
         ("别的", "没有关系。"),
     ]);
     let results = archive.results("量化 推理");
-    assert_eq!((results.matched, results.total, results.related), (Matched::Words, 1, 1));
+    assert_eq!((results.matched, results.total, results.related), (Step::Words, 1, 1));
     let listed: Vec<(&str, bool)> =
         results.hits.iter().map(|hit| (hit.item.item.title.as_str(), hit.related)).collect();
     assert_eq!(listed, [("量化推理", false), ("量化训练", true)]);
@@ -137,9 +131,9 @@ fn items_with_fewer_words_follow_those_that_match() {
 fn strict_means_as_typed() {
     let archive = names();
     let strict = |query: &str| archive.ask(&Request { strict: true, ..request(query) });
-    assert_eq!(strict("tranformer").matched, Matched::None);
+    assert_eq!(strict("tranformer").matched, Step::None);
     let apart = strict("容器 课程");
-    assert_eq!(apart.matched, Matched::None);
+    assert_eq!(apart.matched, Step::None);
     assert_eq!(told(&apart), ["nothing found: none of 7 items has all words as typed"]);
     let results = strict("容器");
     assert_eq!((results.total, results.related), (1, 0));
@@ -185,12 +179,12 @@ fn names_that_the_archive_explains_are_used_where_it_agrees_with_itself() {
     let titles = archive.titles("灵犀对齐法");
     assert!(titles.contains(&"LXA 的改进".to_owned()), "{titles:?}");
     assert!(!archive.titles("编辑器").iter().any(|title| title == "播放器"), "a remark is no name");
-    let listed = archive.searcher.aliases().unwrap();
+    let listed = baoku::search::aliases(&archive.reader).unwrap();
     let listed: Vec<(&str, &str, u64)> =
         listed.iter().map(|a| (a.latin.as_str(), a.chinese.as_str(), a.items)).collect();
     assert_eq!(listed, [("lxa", "灵犀对齐法", 3)]);
-    let without = archive.searcher.clone().with_aliases(false);
-    let found = without.search(&request("LXA")).unwrap();
+    let without = archive.reader.clone().without_aliases();
+    let found = baoku::search::answer(&without, &request("LXA")).unwrap();
     assert!(!found.hits.iter().any(|hit| hit.item.item.title == "再谈灵犀对齐法"));
 }
 

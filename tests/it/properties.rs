@@ -333,8 +333,8 @@ fn any_text_is_a_query_and_marks_are_inside_what_they_mark() {
 fn the_vocabulary_of_an_index_cuts_any_run_without_gaps() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let searcher = open(&corpus, &folder.path().join("index"));
-    let vocabulary = searcher.vocabulary().unwrap();
+    let reader = open(&corpus, &folder.path().join("index"));
+    let vocabulary = reader.vocabulary().unwrap();
     runner(1_000)
         .run(
             &"[模型大语言推理训练的了一不在人有上下文窗口\u{4e00}-\u{4f00}]{1,30}",

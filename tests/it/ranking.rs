@@ -1,6 +1,6 @@
 //! What a query must find, and in which order, on small made-up archives.
 
-use baoku::search::Matched;
+use baoku::search::Step;
 
 use crate::harness::{Fixture, told};
 
@@ -56,7 +56,7 @@ fn case_width_hyphens_and_spaces_do_not_hide_a_name() {
 fn a_name_typed_without_its_space_is_taken_apart_and_the_other_way_round() {
     let apart = Fixture::new(&[("Long RoPE 扩展", "位置插值。"), ("别的论文", "没有关系。")]);
     let results = apart.results("longrope");
-    assert_eq!((results.matched, results.total), (Matched::Spelling, 1));
+    assert_eq!((results.matched, results.total), (Step::Spelling, 1));
     assert_eq!(told(&results), ["no item has all words as typed; searched for: long rope"]);
     assert_eq!(results.hits[0].title_marks.len(), 2);
 
@@ -67,7 +67,7 @@ fn a_name_typed_without_its_space_is_taken_apart_and_the_other_way_round() {
     assert_eq!(joined.titles("long bench")[0], "bench 与 long");
     let only = Fixture::new(&[("longbench 评测", "长文本评测。"), ("别的", "x")]);
     let results = only.results("long bench");
-    assert_eq!((results.matched, results.total), (Matched::Words, 1), "pieces of one word");
+    assert_eq!((results.matched, results.total), (Step::Words, 1), "pieces of one word");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn an_item_is_found_by_its_link() {
         archive.ranks(query, &["LongRoPE"]);
     }
     let by_filter = archive.results("link:arxiv.org/abs/2402.13753");
-    assert_eq!((by_filter.matched, by_filter.total), (Matched::All, 1));
+    assert_eq!((by_filter.matched, by_filter.total), (Step::All, 1));
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn a_phrase_in_any_quotation_marks_is_exact() {
 fn nothing_to_search_for_finds_nothing_and_says_so() {
     let archive = Fixture::new(&[("一", "模型"), ("二", "推理")]);
     let results = archive.results("！！！");
-    assert_eq!((results.matched, results.total), (Matched::None, 0));
+    assert_eq!((results.matched, results.total), (Step::None, 0));
     assert_eq!(told(&results), ["nothing to search for: the query has no words"]);
     assert_eq!(archive.results("").total, 2, "no query lists everything");
     assert_eq!(archive.results("-模型").total, 0);
@@ -248,7 +248,7 @@ fn odd_queries_are_answered() {
 fn fewer_words_answer_when_no_item_has_all() {
     let archive = Fixture::new(&[("量化 推理", "一"), ("量化", "二"), ("别的", "三")]);
     let results = archive.results("量化 推理 显卡");
-    assert_eq!((results.matched, results.total), (Matched::Fewer, 1));
+    assert_eq!((results.matched, results.total), (Step::Fewer, 1));
     assert_eq!(told(&results), ["no item has all 3 words; the first has 2 of them"]);
 }
 

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::Instant;
 
 use baoku::render::json::{self, JsonResults};
-use baoku::search::{FacetKind, Request, Searcher};
+use baoku::search::{FacetKind, Reader, Request, answer};
 
 use crate::harness::{Place, open, request, sync};
 
@@ -18,12 +18,12 @@ fn report(names: &[&str]) -> String {
 }
 
 /// Every answer to a set of questions, as JSON.
-fn answers(searcher: &Searcher) -> String {
+fn answers(reader: &Reader) -> String {
     ["", "上下文窗口", "推理 训练", "Gamma", "Alpha 推理", "example.com", "扩展上", "没有的词 推理"]
         .iter()
         .map(|query| {
             let request = Request { facets: FacetKind::ALL.to_vec(), ..request(query) };
-            json::line(&JsonResults::new(&searcher.search(&request).unwrap(), None))
+            json::line(&JsonResults::new(&answer(reader, &request).unwrap(), None))
         })
         .collect()
 }
@@ -77,9 +77,9 @@ fn answers_do_not_depend_on_the_number_of_threads() {
     for threads in [1, 4] {
         let index = folder.path().join(threads.to_string());
         sync(&corpus, &index, threads);
-        let searcher = Searcher::new(baoku::index::Snapshot::open(&index).unwrap());
+        let reader = Reader::new(baoku::index::Snapshot::open(&index).unwrap());
         let ask = |query: &str| {
-            json::line(&JsonResults::new(&searcher.search(&request(query)).unwrap(), None))
+            json::line(&JsonResults::new(&answer(&reader, &request(query)).unwrap(), None))
         };
         all.push(["", "LongRoPE", "上下文窗口", "大模型 推理", "的"].map(ask));
     }
@@ -104,8 +104,8 @@ fn a_snapshot_stays_as_it_is_while_the_index_changes() {
 fn the_sample_archive_follows_longrope_across_months() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let searcher = open(&corpus, &folder.path().join("index"));
-    let manifest = searcher.snapshot().manifest().unwrap();
+    let reader = open(&corpus, &folder.path().join("index"));
+    let manifest = reader.snapshot().manifest().unwrap();
     assert!(
         manifest.head.reports >= 40 && manifest.head.items >= 400,
         "{} {}",
@@ -116,12 +116,12 @@ fn the_sample_archive_follows_longrope_across_months() {
         manifest.all_diagnostics().collect::<Vec<_>>(),
         Vec::<&baoku::diagnostic::Diagnostic>::new()
     );
-    let results = searcher
-        .search(&Request { facets: vec![FacetKind::Month], ..request("LongRoPE") })
-        .unwrap();
+    let results =
+        answer(&reader, &Request { facets: vec![FacetKind::Month], ..request("LongRoPE") })
+            .unwrap();
     assert!(results.facets[0].1.len() >= 4, "{:?}", results.facets);
     let sections =
-        searcher.search(&Request { facets: vec![FacetKind::Section], ..request("") }).unwrap();
+        answer(&reader, &Request { facets: vec![FacetKind::Section], ..request("") }).unwrap();
     let sections: Vec<&str> =
         sections.facets[0].1.iter().map(|value| value.value.as_str()).collect();
     for section in

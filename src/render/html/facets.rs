@@ -8,7 +8,7 @@ use crate::render::address::{FilterKind, MAX_FILTERS};
 use crate::search::{FacetKind, FacetValue};
 
 /// What the page counts: everything.
-pub const FACETS: [FacetKind; 5] = FacetKind::ALL;
+pub const FACETS: &[FacetKind] = FacetKind::ALL;
 
 /// Values shown of each kind, and those shown when more are asked for.
 const FEW: usize = 7;

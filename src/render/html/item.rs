@@ -8,7 +8,7 @@ use super::{Context, Frame, Text, document, number, text, web_address};
 use crate::index::StoredItem;
 use crate::render::address::item_path;
 use crate::render::cite;
-use crate::search::Placed;
+use crate::search::ItemContext;
 use crate::text::floor_boundary;
 
 /// Bytes of a body that are shown: a book fits, a runaway file does not.
@@ -18,7 +18,7 @@ const DESCRIPTION_CHARS: usize = 150;
 
 /// Writes the page of an item; `sources` is how many sources the archive has.
 #[must_use]
-pub fn item_page(context: &Context<'_>, placed: &Placed, sources: usize) -> String {
+pub fn item_page(context: &Context<'_>, placed: &ItemContext, sources: usize) -> String {
     let stored = &placed.item;
     let item = &stored.item;
     let path = item_path(stored);
@@ -119,7 +119,7 @@ fn cite_form(context: &Context<'_>, id: &str, name: &str, text: &str) -> Markup 
     }
 }
 
-fn neighbours(context: &Context<'_>, placed: &Placed) -> Markup {
+fn neighbours(context: &Context<'_>, placed: &ItemContext) -> Markup {
     let (previous, next) = (placed.previous(), placed.next());
     html! {
         @if previous.is_some() || next.is_some() {
@@ -141,7 +141,7 @@ fn neighbours(context: &Context<'_>, placed: &Placed) -> Markup {
     }
 }
 
-fn report(context: &Context<'_>, placed: &Placed) -> Markup {
+fn report(context: &Context<'_>, placed: &ItemContext) -> Markup {
     let current = &placed.item;
     let mut section: Option<&[String]> = None;
     let groups = placed.around.iter().map(|stored| {

@@ -11,7 +11,7 @@ use crate::address::{Link, LinkKind};
 use crate::index::{StoredItem, shown_date};
 use crate::query::{DayRange, Note};
 use crate::render::address::{Address, FilterKind, item_path};
-use crate::search::{FacetKind, FacetValue, Hit, Matched, Results, Sort};
+use crate::search::{FacetKind, FacetValue, Hit, Results, Sort, Step};
 
 /// Links shown of a hit.
 const FEW_LINKS: usize = 4;
@@ -95,7 +95,7 @@ pub fn answer(context: &Context<'_>, given: &Answer<'_>) -> Markup {
             div.columns {
                 div.results {
                     (histogram(context, months, given.days))
-                    @if results.matched == Matched::None {
+                    @if results.matched == Step::None {
                         (nothing(context, given))
                     } @else {
                         (hits(context, given))
@@ -113,14 +113,14 @@ fn values(results: &Results, kind: FacetKind) -> &[FacetValue] {
     values.map_or(&[], |(_, values)| values)
 }
 
-fn matched_name(matched: Matched) -> &'static str {
+fn matched_name(matched: Step) -> &'static str {
     match matched {
-        Matched::All => "all",
-        Matched::Words => "words",
-        Matched::Spelling => "spelling",
-        Matched::Pinyin => "pinyin",
-        Matched::Fewer => "fewer",
-        Matched::None => "none",
+        Step::All => "all",
+        Step::Words => "words",
+        Step::Spelling => "spelling",
+        Step::Pinyin => "pinyin",
+        Step::Fewer => "fewer",
+        Step::None => "none",
     }
 }
 

@@ -1,17 +1,20 @@
-//! What every item of a segment has of a query: which words, how well, and what must match.
-
-use std::ops::Range;
+//! What every item of a segment has of a query: which words, in which way, where and how well.
 
 use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 
-use super::segment::{Found, Segment};
-use super::weights::Weights;
-use crate::error::Result;
 use crate::query::{
-    Alternative, Clause, Cut, Group, IssueRange, Matcher, Plan, Slot, Way, Word, Zone,
-    beginning_of_title,
+    Alternative, Cut, Group, Matcher, Plan, Slot, Way, Word, Zone, beginning_of_title,
 };
+use crate::search::per_zone::ZoneSet;
+use crate::search::segment::{Occurrence, Segment};
+use crate::search::weights::Weights;
+
+/// Letters a name must have to be looked for inside addresses, which are full of short words. Fewer find every address
+/// for a name of two letters; more lose names such as `vue`.
+const MIN_NAME_IN_ADDRESS: usize = 3;
+/// Letters that a piece, which may stand inside a word of an address, must have; the promise says four.
+const MIN_PIECE_IN_ADDRESS: usize = 4;
 
 /// What one item has of one word.
 #[derive(Clone, Copy, Debug)]
@@ -25,13 +28,13 @@ pub(super) struct Hold {
     pub(super) value: f32,
     /// The best way, a place in [`ways_of`].
     pub(super) way: u16,
-    /// Zones it stands in, a bit each.
-    pub(super) zones: u8,
+    /// Zones it stands in.
+    pub(super) zones: ZoneSet,
 }
 
 /// What a segment has of one word.
 #[derive(Debug, Default)]
-pub(super) struct WordEvidence {
+pub(super) struct WordFindings {
     /// In order of item.
     pub(super) holds: Vec<Hold>,
     /// Items that have the word itself, and not only something near it.
@@ -40,8 +43,8 @@ pub(super) struct WordEvidence {
     pub(super) bits: FixedBitSet,
 }
 
-impl WordEvidence {
-    /// Tells whether an item has the word itself.
+impl WordFindings {
+    /// Returns whether an item has the word itself.
     pub(super) fn has_whole(&self, doc: DocId) -> bool {
         let at = self.holds.binary_search_by_key(&doc, |hold| hold.doc);
         at.is_ok_and(|at| self.holds[at].strength >= 1.0)
@@ -50,7 +53,7 @@ impl WordEvidence {
 
 /// What a segment has of the literal of one group.
 #[derive(Debug, Default)]
-pub(super) struct LiteralEvidence {
+pub(super) struct LiteralFindings {
     /// Items with how often and where, 0 to 1.
     pub(super) holds: Vec<(DocId, f32)>,
     pub(super) bits: FixedBitSet,
@@ -60,9 +63,9 @@ pub(super) struct LiteralEvidence {
 
 /// Everything a segment has of a query.
 #[derive(Debug, Default)]
-pub(super) struct Evidence {
-    pub(super) words: Vec<WordEvidence>,
-    pub(super) groups: Vec<LiteralEvidence>,
+pub(super) struct Findings {
+    pub(super) words: Vec<WordFindings>,
+    pub(super) groups: Vec<LiteralFindings>,
 }
 
 /// One item while the ways to have a word are gathered.
@@ -75,8 +78,8 @@ struct Cell {
     in_title: f32,
     value: f32,
     way: u16,
-    zones: u8,
-    zones_of_way: u8,
+    zones: ZoneSet,
+    zones_of_way: ZoneSet,
     seen: bool,
     plain: bool,
 }
@@ -88,8 +91,8 @@ const EMPTY: Cell = Cell {
     in_title: 0.0,
     value: 0.0,
     way: 0,
-    zones: 0,
-    zones_of_way: 0,
+    zones: ZoneSet::EMPTY,
+    zones_of_way: ZoneSet::EMPTY,
     seen: false,
     plain: false,
 };
@@ -100,17 +103,31 @@ pub(super) fn ways_of(plan: &Plan, word: usize) -> impl Iterator<Item = &Alterna
     plan.words[word].alternatives.iter().chain(spans.flat_map(|span| &span.alternatives))
 }
 
+/// Returns the items of a set, in order.
+pub(super) fn docs_of(set: &FixedBitSet) -> impl Iterator<Item = DocId> {
+    // A segment numbers its items by `DocId`, and sets are as long as it has items: nothing is left out.
+    set.ones().filter_map(|doc| DocId::try_from(doc).ok())
+}
+
 /// Memory that one query leaves to the next: a cell for every item, all empty.
 #[derive(Default)]
-pub(super) struct Room(Vec<Cell>);
+pub(crate) struct Scratch(Vec<Cell>);
 
-impl std::fmt::Debug for Room {
+impl std::fmt::Debug for Scratch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Room").field(&self.0.len()).finish()
+        f.debug_tuple("Scratch").field(&self.0.len()).finish()
     }
 }
 
-/// Gathers evidence in one segment.
+/// What a way belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Word,
+    /// A run of words that means one thing.
+    Span,
+}
+
+/// Gathers findings in one segment.
 pub(super) struct Gatherer<'a> {
     segment: &'a Segment<'a>,
     weights: &'a Weights,
@@ -118,19 +135,23 @@ pub(super) struct Gatherer<'a> {
     cells: Vec<Cell>,
     touched: Vec<DocId>,
     of_way: Vec<DocId>,
-    found: Vec<Found>,
+    found: Vec<Occurrence>,
 }
 
 impl<'a> Gatherer<'a> {
-    /// Makes a gatherer; `room` is memory of an earlier one.
-    pub(super) fn new(segment: &'a Segment<'a>, weights: &'a Weights, mut room: Room) -> Self {
-        let docs = segment.reader.max_doc() as usize;
-        room.0.resize(docs.max(room.0.len()), EMPTY);
+    /// Makes a gatherer; `scratch` is memory of an earlier one.
+    pub(super) fn new(
+        segment: &'a Segment<'a>,
+        weights: &'a Weights,
+        mut scratch: Scratch,
+    ) -> Self {
+        let docs = segment.docs();
+        scratch.0.resize(docs.max(scratch.0.len()), EMPTY);
         Self {
             segment,
             weights,
             docs,
-            cells: room.0,
+            cells: scratch.0,
             touched: Vec::new(),
             of_way: Vec::new(),
             found: Vec::new(),
@@ -138,16 +159,16 @@ impl<'a> Gatherer<'a> {
     }
 
     /// Gathers everything a plan asks for, and gives the memory back.
-    pub(super) fn gather(mut self, plan: &Plan) -> tantivy::Result<(Evidence, Room)> {
-        let evidence = self.gather_all(plan)?;
-        Ok((evidence, Room(self.cells)))
+    pub(super) fn gather(mut self, plan: &Plan) -> tantivy::Result<(Findings, Scratch)> {
+        let findings = self.gather_all(plan)?;
+        Ok((findings, Scratch(self.cells)))
     }
 
-    fn gather_all(&mut self, plan: &Plan) -> tantivy::Result<Evidence> {
-        let mut evidence = Evidence::default();
+    fn gather_all(&mut self, plan: &Plan) -> tantivy::Result<Findings> {
+        let mut findings = Findings::default();
         for group in &plan.groups {
             let gathered = self.group(group)?;
-            evidence.groups.push(gathered);
+            findings.groups.push(gathered);
         }
         let mut spans = Vec::new();
         for span in &plan.spans {
@@ -171,9 +192,9 @@ impl<'a> Gatherer<'a> {
                     }
                 }
             }
-            evidence.words.push(self.take(word));
+            findings.words.push(self.take(word));
         }
-        Ok(evidence)
+        Ok(findings)
     }
 
     /// Looks for one way to have something in every zone it may stand in.
@@ -181,7 +202,7 @@ impl<'a> Gatherer<'a> {
         &mut self,
         alternative: &Alternative,
         zones: &[Zone],
-    ) -> tantivy::Result<Vec<(Zone, Vec<Found>)>> {
+    ) -> tantivy::Result<Vec<(Zone, Vec<Occurrence>)>> {
         let mut all = Vec::new();
         for &zone in zones {
             let mut found = Vec::new();
@@ -195,7 +216,7 @@ impl<'a> Gatherer<'a> {
         &self,
         alternative: &Alternative,
         zone: Zone,
-        found: &mut Vec<Found>,
+        found: &mut Vec<Occurrence>,
     ) -> tantivy::Result<()> {
         let weights = self.weights;
         match &alternative.matcher {
@@ -210,13 +231,13 @@ impl<'a> Gatherer<'a> {
                 // What was cut off at the end of a longer piece, or stands beside something, may be short.
                 let short = match slots.as_slice() {
                     [Slot { cut: Cut::None, .. }] => typed < MIN_NAME_IN_ADDRESS,
-                    [Slot { cut: Cut::Both, .. }] => typed < MIN_IN_ADDRESS,
+                    [Slot { cut: Cut::Both, .. }] => typed < MIN_PIECE_IN_ADDRESS,
                     _ => false,
                 };
                 if zone == Zone::Link && (short || alternative.way == Way::Inside) {
                     return Ok(());
                 }
-                let worth = |piece, word, begins| weights.of_fragment(piece, word, begins);
+                let worth = |piece| weights.of_fragment(piece);
                 let before = found.len();
                 self.segment.literal(zone, slots, &worth, found)?;
                 if zone == Zone::Link {
@@ -242,19 +263,19 @@ impl<'a> Gatherer<'a> {
             self.occurrences(zone, &found);
         }
         self.found = found;
-        self.settle(alternative, way, true);
+        self.settle(alternative, way, Of::Word);
         Ok(())
     }
 
-    fn add(&mut self, alternative: &Alternative, way: u16, found: &[(Zone, Vec<Found>)]) {
+    fn add(&mut self, alternative: &Alternative, way: u16, found: &[(Zone, Vec<Occurrence>)]) {
         for (zone, found) in found {
             self.occurrences(*zone, found);
         }
-        self.settle(alternative, way, false);
+        self.settle(alternative, way, Of::Span);
     }
 
     /// Counts occurrences of the way at hand, those in a short zone more.
-    fn occurrences(&mut self, zone: Zone, found: &[Found]) {
+    fn occurrences(&mut self, zone: Zone, found: &[Occurrence]) {
         let weight = self.weights.of_zone(zone);
         let length = match zone {
             Zone::Title => self.weights.title_length,
@@ -275,14 +296,14 @@ impl<'a> Gatherer<'a> {
             };
             cell.times += weight * times * found.worth / relative;
             cell.worth = cell.worth.max(found.worth);
-            cell.zones_of_way |= 1 << zone as u8;
+            cell.zones_of_way.insert(zone);
         }
     }
 
     /// Ends a way: what it is worth in every item it was found in.
-    fn settle(&mut self, alternative: &Alternative, way: u16, plain: bool) {
+    fn settle(&mut self, alternative: &Alternative, way: u16, of: Of) {
         let worth = self.weights.of_way(alternative.way) * alternative.weight;
-        let plain = plain
+        let plain = of == Of::Word
             && matches!(alternative.way, Way::Word | Way::Variant | Way::Plural | Way::Inside);
         let mention = self.weights.mention;
         for doc in self.of_way.drain(..) {
@@ -295,32 +316,32 @@ impl<'a> Gatherer<'a> {
                 self.touched.push(doc);
             }
             cell.plain |= plain;
-            cell.zones |= cell.zones_of_way;
+            cell.zones = cell.zones.union(cell.zones_of_way);
             cell.strength = cell.strength.max(strength);
-            if cell.zones_of_way & (1 << Zone::Title as u8) != 0 {
+            if cell.zones_of_way.contains(Zone::Title) {
                 cell.in_title = cell.in_title.max(strength);
             }
             if value > cell.value {
                 cell.value = value;
                 cell.way = way;
             }
-            (cell.times, cell.worth, cell.zones_of_way) = (0.0, 0.0, 0);
+            (cell.times, cell.worth, cell.zones_of_way) = (0.0, 0.0, ZoneSet::EMPTY);
         }
     }
 
-    fn take(&mut self, word: &Word) -> WordEvidence {
+    fn take(&mut self, word: &Word) -> WordFindings {
         self.touched.sort_unstable();
-        let mut evidence = WordEvidence {
+        let mut findings = WordFindings {
             holds: Vec::with_capacity(self.touched.len()),
             plain: 0,
             bits: FixedBitSet::with_capacity(self.docs),
         };
         for doc in self.touched.drain(..) {
             let cell = std::mem::replace(&mut self.cells[doc as usize], EMPTY);
-            evidence.plain += usize::from(cell.plain);
-            evidence.bits.insert(doc as usize);
+            findings.plain += usize::from(cell.plain);
+            findings.bits.insert(doc as usize);
             if word.positive {
-                evidence.holds.push(Hold {
+                findings.holds.push(Hold {
                     doc,
                     strength: cell.strength,
                     in_title: cell.in_title,
@@ -330,16 +351,16 @@ impl<'a> Gatherer<'a> {
                 });
             }
         }
-        evidence
+        findings
     }
 
-    fn group(&mut self, group: &Group) -> tantivy::Result<LiteralEvidence> {
-        let mut evidence = LiteralEvidence {
+    fn group(&mut self, group: &Group) -> tantivy::Result<LiteralFindings> {
+        let mut findings = LiteralFindings {
             bits: FixedBitSet::with_capacity(self.docs),
-            ..LiteralEvidence::default()
+            ..LiteralFindings::default()
         };
         if group.literal.is_empty() {
-            return Ok(evidence);
+            return Ok(findings);
         }
         // A group of one word is its word.
         if group.words.len() > 1 || group.literal.len() > 1 {
@@ -356,102 +377,14 @@ impl<'a> Gatherer<'a> {
             self.touched.sort_unstable();
             for doc in self.touched.drain(..) {
                 let cell = std::mem::replace(&mut self.cells[doc as usize], EMPTY);
-                evidence.bits.insert(doc as usize);
-                evidence.holds.push((doc, cell.value));
+                findings.bits.insert(doc as usize);
+                findings.holds.push((doc, cell.value));
             }
         }
         let mut found = Vec::new();
         let begins = beginning_of_title(&group.literal);
-        self.segment.literal(Zone::Title, &begins, &|_, _, _| 1.0, &mut found)?;
-        evidence.begins = found.iter().map(|found| found.doc).collect();
-        Ok(evidence)
+        self.segment.literal(Zone::Title, &begins, &|_| 1.0, &mut found)?;
+        findings.begins = found.iter().map(|found| found.doc).collect();
+        Ok(findings)
     }
-}
-
-/// Letters a name must have to be looked for inside addresses.
-const MIN_NAME_IN_ADDRESS: usize = 3;
-/// Letters a piece of an address must have to be looked for inside addresses.
-const MIN_IN_ADDRESS: usize = 4;
-
-/// How much of a clause an item must match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// All of it.
-    Whole,
-    /// What was asked for explicitly, whatever words the item has: phrases, exclusions, issues.
-    Explicit,
-}
-
-/// Tells which items of a segment match a clause.
-pub(super) struct Matching<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) evidence: &'a Evidence,
-    /// Items of issues.
-    pub(super) issues: &'a dyn Fn(IssueRange) -> Result<FixedBitSet>,
-    /// Items of the segment.
-    pub(super) docs: usize,
-}
-
-impl Matching<'_> {
-    /// Returns the items that match as much of a clause.
-    pub(super) fn of(&self, clause: &Clause, extent: Extent) -> Result<FixedBitSet> {
-        Ok(match clause {
-            Clause::Groups(_) if extent == Extent::Explicit => everything(self.docs),
-            Clause::Groups(groups) => self.groups(groups.clone()),
-            Clause::Phrase(group) => {
-                let mut any = self.evidence.groups[*group].bits.clone();
-                for word in self.plan.groups[*group].words.clone() {
-                    any.union_with(&self.evidence.words[word].bits);
-                }
-                any
-            }
-            Clause::Issue(range) => (self.issues)(*range)?,
-            Clause::Not(inner) => {
-                // What must not match is never loosened.
-                let mut none = self.of(inner, Extent::Whole)?;
-                none.toggle_range(..self.docs);
-                none
-            }
-            Clause::Any(any) => {
-                let mut all = FixedBitSet::with_capacity(self.docs);
-                for clause in any {
-                    all.union_with(&self.of(clause, extent)?);
-                }
-                all
-            }
-            Clause::All(clauses) => {
-                let mut all = everything(self.docs);
-                for clause in clauses {
-                    all.intersect_with(&self.of(clause, extent)?);
-                }
-                all
-            }
-        })
-    }
-
-    fn groups(&self, groups: Range<usize>) -> FixedBitSet {
-        let mut all = everything(self.docs);
-        for group in groups {
-            let literal = &self.evidence.groups[group].bits;
-            let words = self.plan.groups[group].words.clone();
-            // A name that is cut into single characters means nothing where they stand apart.
-            if words.len() > 1 && self.plan.words[words.clone()].iter().all(Word::is_single_han) {
-                all.intersect_with(literal);
-                continue;
-            }
-            let mut every = everything(self.docs);
-            for word in words {
-                every.intersect_with(&self.evidence.words[word].bits);
-            }
-            every.union_with(literal);
-            all.intersect_with(&every);
-        }
-        all
-    }
-}
-
-pub(super) fn everything(docs: usize) -> FixedBitSet {
-    let mut all = FixedBitSet::with_capacity(docs);
-    all.insert_range(..docs);
-    all
 }

@@ -4,12 +4,15 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use fixedbitset::FixedBitSet;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use super::{FacetKind, Sort};
+use super::findings::docs_of;
 use crate::index::schema::names;
+use crate::search::request::{FacetKind, Sort};
+use crate::search::results::FacetValue;
 
 /// Scores are compared after rounding to this part of one: sums of floats differ in their last digits with the order
 /// of addition, and equal evidence must fall through to the date.
@@ -17,18 +20,18 @@ const SCORE_STEPS: f32 = 10_000.0;
 
 /// One match with everything its order depends on.
 #[derive(Clone, Debug)]
-pub(super) struct Match {
-    pub(super) address: DocAddress,
+pub(crate) struct Match {
+    pub(crate) address: DocAddress,
     /// Score in steps of a ten-thousandth.
-    pub(super) score: i64,
+    pub(crate) score: i64,
     /// `YYYYMMDD`; 0 without a date.
-    pub(super) date: u64,
-    pub(super) report: Arc<str>,
-    pub(super) ordinal: u64,
+    pub(crate) date: u64,
+    pub(crate) report: Arc<str>,
+    pub(crate) ordinal: u64,
 }
 
 impl Match {
-    pub(super) fn score(&self) -> f64 {
+    pub(crate) fn score(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "scores are small")]
         let steps = self.score as f64;
         steps / f64::from(SCORE_STEPS)
@@ -65,10 +68,10 @@ type Names = Arc<OnceLock<Vec<Box<str>>>>;
 
 /// Names of the text columns of every segment.
 #[derive(Debug, Default)]
-pub(super) struct ColumnNames(Vec<[Names; FacetKind::ALL.len()]>);
+pub(crate) struct ColumnNames(Vec<[Names; FacetKind::ALL.len()]>);
 
 impl ColumnNames {
-    pub(super) fn new(segments: usize) -> Self {
+    pub(crate) fn new(segments: usize) -> Self {
         Self((0..segments).map(|_| Default::default()).collect())
     }
 
@@ -82,23 +85,60 @@ impl ColumnNames {
 const FEW_VALUES: usize = 32;
 
 /// Collects the best `keep` matches.
-pub(super) struct MatchCollector {
-    pub(super) names: Arc<ColumnNames>,
-    pub(super) sort: Sort,
-    pub(super) keep: usize,
-    pub(super) facets: Vec<FacetKind>,
+pub(crate) struct MatchCollector<'a> {
+    pub(crate) names: &'a ColumnNames,
+    pub(crate) sort: Sort,
+    pub(crate) keep: usize,
+    pub(crate) facets: Vec<FacetKind>,
 }
 
 /// What a collection gives.
 #[derive(Default)]
-pub(super) struct Collected {
-    pub(super) total: usize,
+pub(crate) struct Collected {
+    pub(crate) total: usize,
     /// Best first.
-    pub(super) best: Vec<Match>,
-    pub(super) facets: Vec<BTreeMap<String, usize>>,
+    pub(crate) best: Vec<Match>,
+    pub(crate) facets: Vec<BTreeMap<String, usize>>,
 }
 
-impl Collector for MatchCollector {
+impl MatchCollector<'_> {
+    /// Collects a set of items of one segment.
+    pub(super) fn collect_set(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+        set: &FixedBitSet,
+        score: impl Fn(DocId) -> Score,
+    ) -> tantivy::Result<Collected> {
+        let mut matches = self.for_segment(segment, reader)?;
+        docs_of(set).for_each(|doc| matches.collect(doc, score(doc)));
+        Ok(matches.harvest())
+    }
+
+    /// Joins what was collected in every segment.
+    pub(super) fn merged(&self, segments: Vec<Collected>) -> Collected {
+        let mut all =
+            Collected { facets: vec![BTreeMap::new(); self.facets.len()], ..Collected::default() };
+        for segment in segments {
+            all.total += segment.total;
+            all.best.extend(segment.best);
+            for (sum, counts) in all.facets.iter_mut().zip(segment.facets) {
+                for (value, count) in counts {
+                    *sum.entry(value).or_default() += count;
+                }
+            }
+        }
+        all.best.sort_by(|a, b| {
+            compare(self.sort, (a.score, a.date), (b.score, b.date))
+                .then_with(|| a.report.cmp(&b.report))
+                .then_with(|| a.ordinal.cmp(&b.ordinal))
+        });
+        all.best.truncate(self.keep);
+        all
+    }
+}
+
+impl Collector for MatchCollector<'_> {
     type Fruit = Collected;
     type Child = SegmentMatches;
 
@@ -135,29 +175,12 @@ impl Collector for MatchCollector {
     }
 
     fn merge_fruits(&self, segments: Vec<Collected>) -> tantivy::Result<Collected> {
-        let mut all =
-            Collected { facets: vec![BTreeMap::new(); self.facets.len()], ..Collected::default() };
-        for segment in segments {
-            all.total += segment.total;
-            all.best.extend(segment.best);
-            for (sum, counts) in all.facets.iter_mut().zip(segment.facets) {
-                for (value, count) in counts {
-                    *sum.entry(value).or_default() += count;
-                }
-            }
-        }
-        all.best.sort_by(|a, b| {
-            compare(self.sort, (a.score, a.date), (b.score, b.date))
-                .then_with(|| a.report.cmp(&b.report))
-                .then_with(|| a.ordinal.cmp(&b.ordinal))
-        });
-        all.best.truncate(self.keep);
-        Ok(all)
+        Ok(self.merged(segments))
     }
 }
 
 /// Counts values of a text column by their ordinals.
-pub(super) struct TextFacet {
+pub(crate) struct TextFacet {
     column: Option<StrColumn>,
     names: Names,
     counts: Vec<usize>,
@@ -198,7 +221,7 @@ impl TextFacet {
     }
 }
 
-pub(super) enum SegmentFacet {
+pub(crate) enum SegmentFacet {
     Text(TextFacet),
     Month(BTreeMap<u64, usize>),
 }
@@ -210,7 +233,7 @@ struct Candidate {
     date: u64,
 }
 
-pub(super) struct SegmentMatches {
+pub(crate) struct SegmentMatches {
     segment: SegmentOrdinal,
     sort: Sort,
     keep: usize,
@@ -310,4 +333,22 @@ impl SegmentCollector for SegmentMatches {
         });
         Collected { total: self.total, best, facets: facets.collect() }
     }
+}
+
+/// Lists the counts of facets in the order shown: by count, then name, months by time.
+pub(super) fn facet_values(
+    kinds: &[FacetKind],
+    counts: Vec<BTreeMap<String, usize>>,
+) -> Vec<(FacetKind, Vec<FacetValue>)> {
+    let counts = counts.into_iter().chain(std::iter::repeat_with(BTreeMap::new));
+    let values = kinds.iter().zip(counts).map(|(kind, counts)| {
+        let counts = counts.into_iter();
+        let mut values: Vec<FacetValue> =
+            counts.map(|(value, count)| FacetValue { value, count }).collect();
+        if *kind != FacetKind::Month {
+            values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        }
+        (*kind, values)
+    });
+    values.collect()
 }

@@ -1,16 +1,22 @@
 //! How often something was written about, month by month.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::{FacetKind, Matched, Request, Searcher};
 use crate::error::Result;
-use crate::query::Query;
+use crate::search::answer::answer;
+use crate::search::reader::Reader;
+use crate::search::request::{FacetKind, Request};
+use crate::search::results::{Results, Step};
 
 /// What counts are summed over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, strum::EnumString, utoipa::ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Interval {
     /// Months, written `2024-02`.
     #[default]
@@ -25,12 +31,7 @@ impl Interval {
     /// Finds the interval of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "month" => Some(Self::Month),
-            "quarter" => Some(Self::Quarter),
-            "year" => Some(Self::Year),
-            _ => None,
-        }
+        Self::from_str(name).ok()
     }
 
     /// Returns the finest interval in which `months` months give at most `most` counts, years if none does.
@@ -111,7 +112,7 @@ pub struct TrendPoint {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trend {
     /// Which step of the ladder answered.
-    pub matched: Matched,
+    pub matched: Step,
     /// Matching items.
     pub total: usize,
     /// Matching items without a date; they are in no point.
@@ -120,40 +121,33 @@ pub struct Trend {
     pub points: Vec<TrendPoint>,
 }
 
-impl Searcher {
-    /// Counts the matches of a request over time; its order, limit and facets are not looked at.
-    ///
-    /// # Errors
-    /// As [`Searcher::search`].
-    pub fn trend(&self, request: &Request, interval: Interval) -> Result<Trend> {
-        let months = |request: &Request| {
-            let facets = vec![FacetKind::Month];
-            self.search(&Request { limit: 0, offset: 0, facets, ..request.clone() })
-        };
-        let matching = months(request)?;
-        let all = months(&Request::new(Query::empty()))?;
-        let pairs = |results: &super::Results| -> Vec<(String, usize)> {
-            let values = results.facets.iter().flat_map(|(_, values)| values);
-            values.map(|value| (value.value.clone(), value.count)).collect()
-        };
-        let (matching_months, all_months) = (pairs(&matching), pairs(&all));
-        let borrowed = |pairs: &[(String, usize)]| {
-            let pairs = pairs.iter().map(|(month, count)| (month.as_str(), *count));
-            summed(pairs, interval)
-        };
-        let of_all: BTreeMap<String, usize> = borrowed(&all_months).into_iter().collect();
-        let dated: usize = matching_months.iter().map(|(_, count)| count).sum();
-        let points = borrowed(&matching_months).into_iter().map(|(period, count)| {
-            let items = of_all.get(&period).copied().unwrap_or(0);
-            TrendPoint { period, count, items }
-        });
-        Ok(Trend {
-            matched: matching.matched,
-            total: matching.total,
-            undated: matching.total.saturating_sub(dated),
-            points: points.collect(),
-        })
-    }
+/// Counts the matches of a request over time; its order, limit and facets are not looked at.
+///
+/// # Errors
+/// As [`answer`].
+pub fn trend(reader: &Reader, request: &Request, interval: Interval) -> Result<Trend> {
+    let facets = vec![FacetKind::Month];
+    let by_month = Request { limit: 0, offset: 0, facets: facets.clone(), ..request.clone() };
+    let matching = answer(reader, &by_month)?;
+    let all = answer(reader, &Request::counts_of_all(facets))?;
+    let items: BTreeMap<String, usize> = summed(months(&all), interval).into_iter().collect();
+    let dated: usize = months(&matching).map(|(_, count)| count).sum();
+    let points = summed(months(&matching), interval).into_iter().map(|(period, count)| {
+        let items = items.get(&period).copied().unwrap_or(0);
+        TrendPoint { period, count, items }
+    });
+    Ok(Trend {
+        matched: matching.matched,
+        total: matching.total,
+        undated: matching.total.saturating_sub(dated),
+        points: points.collect(),
+    })
+}
+
+/// Returns the counts of the only facet of results.
+fn months(results: &Results) -> impl Iterator<Item = (&str, usize)> {
+    let values = results.facets.iter().flat_map(|(_, values)| values);
+    values.map(|value| (value.value.as_str(), value.count))
 }
 
 #[cfg(test)]

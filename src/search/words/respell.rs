@@ -1,10 +1,13 @@
 //! A query that found nothing, written as it may have been meant.
 
-use super::segment::Segment;
-use super::{Searcher, failed};
+use super::lexicon::{
+    homophones, is_inside_latin, nearest_spelling, read_as_pinyin, split_in_two, word_frequency,
+};
 use crate::analysis::{Analysis, Segmenter, Unit, UnitKind, analyze};
 use crate::error::Result;
 use crate::query::{Node, Query, Slot, Zone};
+use crate::search::reader::{Reader, failed};
+use crate::search::segment::Segment;
 use crate::text::{ByteSpan, is_han};
 
 /// Groups of Han characters longer than this are not looked at for wrong characters.
@@ -14,7 +17,7 @@ const MAX_HOMOPHONES: usize = 40;
 
 /// What to mend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mend {
+pub(crate) enum Mend {
     /// Latin words the archive does not have: together, apart, or with a slip mended; a Han character that sounds like
     /// the one meant.
     Spelling,
@@ -28,25 +31,23 @@ struct Change {
     text: String,
 }
 
-impl Searcher {
-    /// Writes a query as it may have been meant; `None` if nothing can be mended.
-    pub(super) fn mend(
-        &self,
-        query: &Query,
-        mend: Mend,
-        segmenter: &dyn Segmenter,
-    ) -> Result<Option<Query>> {
-        let Some(root) = &query.root else { return Ok(None) };
-        let mender = Mender { searcher: self, segments: self.segments()?, segmenter, mend };
-        let mut changes = 0;
-        let root = mender.node(root, &mut changes)?;
-        Ok((changes > 0).then(|| Query { root: Some(root), ..query.clone() }))
-    }
+/// Writes a query as it may have been meant; `None` if nothing can be mended.
+pub(crate) fn mended(
+    reader: &Reader,
+    query: &Query,
+    mend: Mend,
+    segmenter: &dyn Segmenter,
+) -> Result<Option<Query>> {
+    let Some(root) = &query.root else { return Ok(None) };
+    let mender = Mender { reader, segments: reader.segments()?, segmenter, mend };
+    let mut changes = 0;
+    let root = mender.node(root, &mut changes)?;
+    Ok((changes > 0).then(|| Query { root: Some(root), ..query.clone() }))
 }
 
 /// Mends one query; the segments stay open over hundreds of checks.
 struct Mender<'a> {
-    searcher: &'a Searcher,
+    reader: &'a Reader,
     segments: Vec<Segment<'a>>,
     segmenter: &'a dyn Segmenter,
     mend: Mend,
@@ -80,9 +81,9 @@ impl Mender<'_> {
         Ok(apply(text, found))
     }
 
-    /// Tells whether the archive has a Latin word, or one that holds it.
+    /// Returns whether the archive has a Latin word, or one that holds it.
     fn has_latin(&self, word: &str) -> Result<bool> {
-        Ok(self.searcher.word_frequency(word) > 0 || self.searcher.is_inside_latin(word)?)
+        Ok(word_frequency(self.reader, word) > 0 || is_inside_latin(self.reader, word)?)
     }
 
     fn latin_slips(&self, analysis: &Analysis) -> Result<Vec<Change>> {
@@ -92,7 +93,7 @@ impl Mender<'_> {
             let Some(own) = latin_word(unit) else { continue };
             let joined = units.peek().and_then(|next| Some((latin_word(next)?, next.span)));
             if let Some((next, span)) = joined
-                && self.searcher.word_frequency(&format!("{own}{next}")) > 0
+                && word_frequency(self.reader, &format!("{own}{next}")) > 0
             {
                 changes.push(Change {
                     span: ByteSpan::new(unit.span.start, span.end),
@@ -100,11 +101,11 @@ impl Mender<'_> {
                 });
                 units.next();
             } else if !self.has_latin(&own)? {
-                let mended = match self.searcher.split_in_two(&own) {
+                let mended = match split_in_two(self.reader, &own) {
                     Some((left, right)) if self.literal_exists(&[left, right])? => {
                         Some(format!("{left} {right}"))
                     }
-                    _ => self.searcher.nearest_spelling(&own)?,
+                    _ => nearest_spelling(self.reader, &own)?,
                 };
                 changes.extend(mended.map(|text| Change { span: unit.span, text }));
             }
@@ -119,7 +120,7 @@ impl Mender<'_> {
             if self.has_latin(&word)? {
                 continue;
             }
-            for reading in self.searcher.read_as_pinyin(&word)? {
+            for reading in read_as_pinyin(self.reader, &word)? {
                 let characters: Vec<String> = reading.chars().map(String::from).collect();
                 let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
                 if self.literal_exists(&characters)? {
@@ -157,7 +158,7 @@ impl Mender<'_> {
 
     /// Finds the one character of a run that makes it exist when it is another of the same sound.
     fn wrong_character(&self, characters: &[&str]) -> Result<Option<(usize, char)>> {
-        // Pairs that stand nowhere tell where to look.
+        // Pairs that stand nowhere show where to look.
         let mut suspects = vec![false; characters.len()];
         for at in 0..characters.len() - 1 {
             if !self.literal_exists(&characters[at..at + 2])? {
@@ -172,7 +173,7 @@ impl Mender<'_> {
                 continue;
             }
             let Some(typed) = characters[at].chars().next() else { continue };
-            for other in self.searcher.homophones(typed)?.into_iter().take(MAX_HOMOPHONES) {
+            for other in homophones(self.reader, typed)?.into_iter().take(MAX_HOMOPHONES) {
                 let mut buffer = [0; 4];
                 let other_text: &str = other.encode_utf8(&mut buffer);
                 // A neighbour that never stands beside it saves the rest.
@@ -196,7 +197,7 @@ impl Mender<'_> {
         let slots: Vec<Slot> = atoms.iter().map(|atom| Slot::whole(atom)).collect();
         let mut found = Vec::new();
         for (segment, zone) in self.places() {
-            segment.literal(zone, &slots, &|_, _, _| 1.0, &mut found).map_err(failed)?;
+            segment.literal(zone, &slots, &|_| 1.0, &mut found).map_err(failed)?;
         }
         Ok(found.len())
     }

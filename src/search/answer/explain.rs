@@ -1,57 +1,30 @@
 //! Why a hit stands where it does, and what to mark in it.
 
-use serde::Serialize;
+use std::ops::Range;
+
 use tantivy::DocAddress;
 
-use super::evidence::{Evidence, Hold, ways_of};
+use super::findings::{Findings, Hold, ways_of};
 use super::rank::Information;
-use super::snippet::Needle;
 use crate::query::{Alternative, Cut, Matcher, Plan, Slot, Way, Zone};
+use crate::search::per_zone::ZoneSet;
+use crate::search::results::{Explanation, WordExplanation};
+use crate::search::snippet::Needle;
+use crate::text::is_han;
 
-/// Everything known of an answered plan.
+/// Everything known of an answered plan: what marks and explanations are made from.
 #[derive(Debug, Default)]
-pub(super) struct Answered {
+pub(super) struct Grounds {
     pub(super) plan: Plan,
     /// By segment.
-    pub(super) evidence: Vec<Evidence>,
+    pub(super) findings: Vec<Findings>,
     pub(super) information: Information,
 }
 
-/// How a hit came by its place.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Explanation {
-    /// Share of what the query tells that the item covers, 0 to 1.
-    pub covered: f64,
-    /// Every word that was asked for.
-    pub words: Vec<WordExplanation>,
-    /// Groups of words that stand in the item as typed.
-    pub together: Vec<String>,
-    /// Groups of words that its title begins with.
-    pub begins: Vec<String>,
-}
-
-/// What a hit has of one word.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct WordExplanation {
-    /// The word as typed.
-    pub word: String,
-    /// Its share of what the query tells, 0 to 1; rare words tell more.
-    pub information: f64,
-    /// How the item has it; `null` if it has not.
-    pub way: Option<Way>,
-    /// The other name it has instead, for a synonym or an alias.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Where it stands.
-    pub zones: Vec<Zone>,
-    /// What it is worth there, 0 to 1.
-    pub worth: f64,
-}
-
-impl Answered {
+impl Grounds {
     fn hold(&self, address: DocAddress, word: usize) -> Option<&Hold> {
-        let evidence = self.evidence.get(address.segment_ord as usize)?;
-        let holds = &evidence.words.get(word)?.holds;
+        let findings = self.findings.get(address.segment_ord as usize)?;
+        let holds = &findings.words.get(word)?.holds;
         let at = holds.binary_search_by_key(&address.doc_id, |hold| hold.doc).ok()?;
         holds.get(at)
     }
@@ -63,10 +36,8 @@ impl Answered {
     /// Returns the zones in which an item has something of the query.
     pub(super) fn zones(&self, address: DocAddress) -> Vec<Zone> {
         let words = 0..self.plan.words.len();
-        let zones = words
-            .filter_map(|word| self.hold(address, word))
-            .fold(0, |zones, hold| zones | hold.zones);
-        zones_of(zones)
+        let holds = words.filter_map(|word| self.hold(address, word));
+        holds.fold(ZoneSet::EMPTY, |zones, hold| zones.union(hold.zones)).list()
     }
 
     /// Returns what to mark in an item: what it was found by, and nothing weaker.
@@ -94,8 +65,8 @@ impl Answered {
                 }
             }
         }
-        for (group, evidence) in self.plan.groups.iter().zip(self.groups(address)) {
-            if evidence && group.literal.len() > 1 {
+        for (group, findings) in self.plan.groups.iter().zip(self.groups(address)) {
+            if findings && group.literal.len() > 1 {
                 let (literal, words) = (group.literal.clone(), Vec::new());
                 add(Needle { literal, words, units: group.words.clone() });
             }
@@ -103,62 +74,56 @@ impl Answered {
         needles
     }
 
-    /// Tells for every group whether an item has its literal.
+    /// Returns for every group whether an item has its literal.
     fn groups(&self, address: DocAddress) -> Vec<bool> {
-        let evidence = self.evidence.get(address.segment_ord as usize);
-        let groups = evidence.map_or(&[][..], |evidence| &evidence.groups);
+        let findings = self.findings.get(address.segment_ord as usize);
+        let groups = findings.map_or(&[][..], |findings| &findings.groups);
         groups.iter().map(|group| group.bits.contains(address.doc_id as usize)).collect()
     }
 
     /// Explains a hit.
     pub(super) fn explain(&self, address: DocAddress) -> Explanation {
-        let mut explanation = Explanation {
-            covered: 0.0,
-            words: Vec::new(),
-            together: Vec::new(),
-            begins: Vec::new(),
-        };
-        for (word, planned) in self.plan.words.iter().enumerate() {
-            if !planned.positive {
-                continue;
-            }
-            let told = self.information.words[word] / self.information.total;
-            let hold = self.hold(address, word);
-            let alternative = hold.and_then(|hold| self.way(word, hold));
-            explanation.covered += f64::from(told * hold.map_or(0.0, |hold| hold.strength));
-            explanation.words.push(WordExplanation {
-                word: planned.text.clone(),
-                information: rounded(told),
-                way: alternative.map(|alternative| alternative.way),
-                name: alternative.and_then(other_name),
-                zones: hold.map_or_else(Vec::new, |hold| zones_of(hold.zones)),
-                worth: rounded(hold.map_or(0.0, |hold| hold.value)),
-            });
-        }
+        let words = self.plan.words.iter().enumerate().filter(|(_, word)| word.positive);
+        let (words, shares): (Vec<_>, Vec<_>) =
+            words.map(|(word, _)| self.explain_word(address, word)).unzip();
         #[expect(clippy::cast_possible_truncation, reason = "a share of one")]
-        let covered = explanation.covered as f32;
-        explanation.covered = rounded(covered.min(1.0));
-        let evidence = self.evidence.get(address.segment_ord as usize);
-        for (index, has) in self.groups(address).into_iter().enumerate() {
-            let group = &self.plan.groups[index];
-            if has && group.words.len() > 1 {
-                explanation.together.push(group.text.clone());
-            }
-            let begins = evidence.and_then(|evidence| evidence.groups.get(index));
-            if begins.is_some_and(|group| group.begins.binary_search(&address.doc_id).is_ok()) {
-                explanation.begins.push(group.text.clone());
-            }
+        let covered = shares.iter().sum::<f64>() as f32;
+        let has = self.groups(address);
+        let groups =
+            self.plan.groups.iter().enumerate().filter(|(group, _)| has.get(*group) == Some(&true));
+        let together = groups.filter(|(_, group)| group.words.len() > 1);
+        let findings = self.findings.get(address.segment_ord as usize);
+        let begins = self.plan.groups.iter().enumerate().filter(|(group, _)| {
+            let found = findings.and_then(|findings| findings.groups.get(*group));
+            found.is_some_and(|found| found.begins.binary_search(&address.doc_id).is_ok())
+        });
+        Explanation {
+            covered: rounded(covered.min(1.0)),
+            words,
+            together: together.map(|(_, group)| group.text.clone()).collect(),
+            begins: begins.map(|(_, group)| group.text.clone()).collect(),
         }
-        explanation
+    }
+
+    /// Explains one word of a hit; also returns the share of the query's information that the hit covers by it.
+    fn explain_word(&self, address: DocAddress, word: usize) -> (WordExplanation, f64) {
+        let share = self.information.share(word);
+        let hold = self.hold(address, word);
+        let alternative = hold.and_then(|hold| self.way(word, hold));
+        let explanation = WordExplanation {
+            word: self.plan.words[word].text.clone(),
+            information: rounded(share),
+            way: alternative.map(|alternative| alternative.way),
+            name: alternative.and_then(other_name),
+            zones: hold.map_or_else(Vec::new, |hold| hold.zones.list()),
+            worth: rounded(hold.map_or(0.0, |hold| hold.value)),
+        };
+        (explanation, f64::from(share * hold.map_or(0.0, |hold| hold.strength)))
     }
 }
 
 fn rounded(value: f32) -> f64 {
     (f64::from(value) * 1_000.0).round() / 1_000.0
-}
-
-fn zones_of(bits: u8) -> Vec<Zone> {
-    Zone::ALL.into_iter().filter(|zone| bits & (1 << *zone as u8) != 0).collect()
 }
 
 fn other_name(alternative: &Alternative) -> Option<String> {
@@ -185,7 +150,7 @@ fn joined(slots: &[Slot]) -> String {
     text
 }
 
-fn needle(alternative: &Alternative, units: std::ops::Range<usize>) -> Option<Needle> {
+fn needle(alternative: &Alternative, units: Range<usize>) -> Option<Needle> {
     let whole = |word: &str| Needle {
         words: vec![word.to_owned()],
         units: units.clone(),
@@ -193,7 +158,7 @@ fn needle(alternative: &Alternative, units: std::ops::Range<usize>) -> Option<Ne
     };
     match &alternative.matcher {
         // Han words are marked by their characters.
-        Matcher::Word(word) if word.chars().any(crate::text::is_han) => None,
+        Matcher::Word(word) if word.chars().any(is_han) => None,
         Matcher::Word(word) => Some(whole(word)),
         Matcher::Parts(parts) => Some(Needle { words: parts.clone(), units, ..Needle::default() }),
         Matcher::Literal(slots) => {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use tantivy::InvertedIndexReader;
 
-use super::{Searcher, failed};
 use crate::analysis::name_key;
 use crate::error::Result;
 use crate::index::{alias_parts, alias_prefix};
 use crate::query::{OtherName, Thesaurus, Way};
+use crate::search::reader::{Reader, failed};
 use crate::text::is_han;
 
 /// Items that must explain a name before it is believed.
@@ -31,44 +31,43 @@ pub struct Alias {
 }
 
 /// The aliases of one snapshot.
-pub(super) struct ArchiveAliases {
+pub(crate) struct ArchiveAliases {
     readers: Vec<Arc<InvertedIndexReader>>,
 }
 
-impl Searcher {
-    pub(super) fn archive_aliases(&self) -> Result<ArchiveAliases> {
-        let mut readers = Vec::new();
-        if self.aliases {
-            for segment in self.snapshot().searcher.segment_readers() {
-                readers.push(segment.inverted_index(self.fields().alias).map_err(failed)?);
+/// Lists the names the archive explains by others, the most often explained first.
+///
+/// # Errors
+/// [`crate::error::Error::Search`] if the index cannot be read.
+pub fn aliases(reader: &Reader) -> Result<Vec<Alias>> {
+    let all = ArchiveAliases::open(reader)?;
+    let mut found: Vec<Alias> = Vec::new();
+    for (term, items) in all.terms("", None) {
+        let Some((key, name)) = alias_parts(&term) else { continue };
+        if items >= MIN_ITEMS && !key.chars().any(is_han) && name.chars().all(is_han) {
+            let believed = all.believed(key);
+            for (latin, other) in believed.into_iter().filter(|(_, other)| other.0 == name) {
+                found.push(Alias { chinese: other.0, latin, items: other.1 });
             }
         }
-        Ok(ArchiveAliases { readers })
     }
-
-    /// Lists the names the archive explains by others, the most often explained first.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Search`] if the index cannot be read.
-    pub fn aliases(&self) -> Result<Vec<Alias>> {
-        let all = self.clone().with_aliases(true).archive_aliases()?;
-        let mut found: Vec<Alias> = Vec::new();
-        for (term, items) in all.terms("", None) {
-            let Some((key, name)) = alias_parts(&term) else { continue };
-            if items >= MIN_ITEMS && !key.chars().any(is_han) && name.chars().all(is_han) {
-                let believed = all.believed(key);
-                for (latin, other) in believed.into_iter().filter(|(_, other)| other.0 == name) {
-                    found.push(Alias { chinese: other.0, latin, items: other.1 });
-                }
-            }
-        }
-        found.sort_by(|a, b| b.items.cmp(&a.items).then_with(|| a.latin.cmp(&b.latin)));
-        found.dedup();
-        Ok(found)
-    }
+    found.sort_by(|a, b| b.items.cmp(&a.items).then_with(|| a.latin.cmp(&b.latin)));
+    found.dedup();
+    Ok(found)
 }
 
 impl ArchiveAliases {
+    /// Opens the aliases that queries use: all there are, or none.
+    pub(crate) fn of(reader: &Reader) -> Result<Self> {
+        if reader.uses_aliases() { Self::open(reader) } else { Ok(Self { readers: Vec::new() }) }
+    }
+
+    fn open(reader: &Reader) -> Result<Self> {
+        let segments = reader.snapshot().searcher.segment_readers().iter();
+        let readers = segments.map(|segment| segment.inverted_index(reader.fields().alias));
+        Ok(Self { readers: readers.collect::<tantivy::Result<_>>().map_err(failed)? })
+    }
+
     /// Returns terms of the alias field that begin with `prefix`, with how many items have each.
     fn terms(&self, prefix: &str, most: Option<usize>) -> BTreeMap<String, u64> {
         let mut terms: BTreeMap<String, u64> = BTreeMap::new();

@@ -1,0 +1,233 @@
+//! Filters to conditions, and what to say when a value does not exist.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use fixedbitset::FixedBitSet;
+use tantivy::collector::Count;
+use tantivy::query::{
+    BooleanQuery, EnableScoring, Occur, Query as IndexQuery, RangeQuery, TermQuery, Weight,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
+
+use super::matching::everything;
+use crate::address::canonical_filter;
+use crate::analysis::fold;
+use crate::error::{Error, Result};
+use crate::index::schema::names;
+use crate::index::{Fields, day_number};
+use crate::query::{Filters, IssueRange, Note};
+use crate::search::reader::{Reader, failed};
+
+/// Closest values shown for one that does not exist.
+const MAX_NEAREST: usize = 5;
+/// What a value that holds the wanted one, or is held by it, gains in likeness: more than the difference of spellings
+/// makes, so that `论文` brings `论文/翻译` before `作文`.
+const INSIDE: f64 = 0.5;
+
+/// A filter value that no item has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownValue {
+    /// `section`, `contributor` or `source`.
+    pub field: &'static str,
+    /// As given.
+    pub value: String,
+    /// Values there are, closest first.
+    pub nearest: Vec<String>,
+}
+
+impl UnknownValue {
+    /// Says it as an error.
+    #[must_use]
+    pub fn to_error(&self) -> Error {
+        Error::UnknownValue {
+            field: self.field,
+            value: self.value.clone(),
+            nearest: self.nearest.clone(),
+        }
+    }
+}
+
+impl From<UnknownValue> for Note {
+    fn from(unknown: UnknownValue) -> Self {
+        let UnknownValue { field, value, nearest } = unknown;
+        Self::UnknownValue { field, value, nearest }
+    }
+}
+
+/// Returns the filter values that no item has.
+///
+/// # Errors
+/// [`Error::Search`] if the index cannot be read.
+pub fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<UnknownValue>> {
+    let fields = reader.fields();
+    let named = [
+        ("section", &filters.sections, fields.section, names::SECTION_PATH),
+        ("contributor", &filters.contributors, fields.contributor, names::CONTRIBUTOR_NAME),
+        ("source", &filters.sources, fields.source, names::SOURCE),
+    ];
+    let mut unknown = Vec::new();
+    for (name, values, field, column) in named {
+        for value in values {
+            let condition = any_value(field, std::slice::from_ref(value));
+            let count = reader.snapshot().searcher.search(&condition, &Count).map_err(failed)?;
+            if count == 0 {
+                let nearest = nearest(reader, column, value)?;
+                unknown.push(UnknownValue { field: name, value: value.clone(), nearest });
+            }
+        }
+    }
+    Ok(unknown)
+}
+
+/// Returns every value of a text column; section paths with their parts.
+fn values(reader: &Reader, column: &str) -> Result<BTreeSet<String>> {
+    let mut values = BTreeSet::new();
+    for segment in reader.snapshot().searcher.segment_readers() {
+        let Some(column_values) = segment.fast_fields().str(column).map_err(failed)? else {
+            continue;
+        };
+        let mut stream =
+            column_values.dictionary().stream().map_err(|error| Error::Search(Box::new(error)))?;
+        while stream.advance() {
+            let value = String::from_utf8_lossy(stream.key()).into_owned();
+            if column == names::SECTION_PATH {
+                values.extend(value.split('/').map(str::to_owned));
+            }
+            values.insert(value);
+        }
+    }
+    Ok(values)
+}
+
+fn nearest(reader: &Reader, column: &str, wanted: &str) -> Result<Vec<String>> {
+    let wanted = fold(wanted.trim_start_matches('@'));
+    let likeness = |value: &String| {
+        let folded = fold(value);
+        let inside = folded.contains(&wanted) || wanted.contains(&folded);
+        strsim::normalized_damerau_levenshtein(&folded, &wanted) + if inside { INSIDE } else { 0.0 }
+    };
+    let mut rated: Vec<(f64, String)> =
+        values(reader, column)?.into_iter().map(|value| (likeness(&value), value)).collect();
+    rated.sort_by(|a, b| {
+        b.0.total_cmp(&a.0).then_with(|| a.1.chars().count().cmp(&b.1.chars().count()))
+    });
+    Ok(rated.into_iter().take(MAX_NEAREST).map(|(_, value)| value).collect())
+}
+
+/// Returns the items of every segment that exist and pass the filters.
+pub(super) fn passing(reader: &Reader, filters: &Filters) -> Result<Vec<FixedBitSet>> {
+    let searcher = &reader.snapshot().searcher;
+    let scoring = EnableScoring::disabled_from_searcher(searcher);
+    let mut weights = Vec::new();
+    for condition in conditions(reader, filters)? {
+        weights.push(condition.weight(scoring).map_err(failed)?);
+    }
+    let of_segment = |segment: &SegmentReader| {
+        let mut passing = everything(segment.max_doc() as usize);
+        if segment.has_deletes() {
+            for doc in (0..segment.max_doc()).filter(|doc| segment.is_deleted(*doc)) {
+                passing.remove(doc as usize);
+            }
+        }
+        for weight in &weights {
+            passing.intersect_with(&matching_docs(weight.as_ref(), segment)?);
+        }
+        Ok(passing)
+    };
+    searcher.segment_readers().iter().map(of_segment).collect()
+}
+
+/// Returns the items of a segment that belong to issues.
+pub(super) fn of_issues(
+    reader: &Reader,
+    segment: &SegmentReader,
+    range: IssueRange,
+) -> Result<FixedBitSet> {
+    let scoring = EnableScoring::disabled_from_searcher(&reader.snapshot().searcher);
+    let weight = issues(reader.fields(), range).weight(scoring).map_err(failed)?;
+    matching_docs(weight.as_ref(), segment)
+}
+
+/// Returns the conditions that all must hold for an item to pass.
+pub(crate) fn conditions(reader: &Reader, filters: &Filters) -> Result<Vec<Box<dyn IndexQuery>>> {
+    let fields = reader.fields();
+    let mut conditions: Vec<Box<dyn IndexQuery>> = Vec::new();
+    for (values, field) in [
+        (&filters.sections, fields.section),
+        (&filters.contributors, fields.contributor),
+        (&filters.sources, fields.source),
+    ] {
+        if !values.is_empty() {
+            conditions.push(Box::new(any_value(field, values)));
+        }
+    }
+    if !filters.links.is_empty() {
+        conditions.push(Box::new(any_link(fields, &filters.links)?));
+    }
+    if !filters.issues.is_empty() {
+        let any = filters.issues.iter().map(|range| {
+            let query: Box<dyn IndexQuery> = Box::new(issues(fields, *range));
+            (Occur::Should, query)
+        });
+        conditions.push(Box::new(BooleanQuery::new(any.collect())));
+    }
+    // A report dated by its month is inside a range that any of its days is in.
+    if let Some(since) = filters.days.since {
+        let from = Term::from_field_u64(fields.date_end, day_number(since));
+        conditions.push(Box::new(RangeQuery::new(Bound::Included(from), Bound::Unbounded)));
+    }
+    if let Some(until) = filters.days.until {
+        let to = Term::from_field_u64(fields.date, day_number(until));
+        conditions.push(Box::new(RangeQuery::new(Bound::Unbounded, Bound::Included(to))));
+    }
+    Ok(conditions)
+}
+
+fn issues(fields: &Fields, range: IssueRange) -> RangeQuery {
+    let term = |number: u32| Term::from_field_u64(fields.issue, u64::from(number));
+    RangeQuery::new(Bound::Included(term(range.from)), Bound::Included(term(range.to)))
+}
+
+fn matching_docs(weight: &dyn Weight, segment: &SegmentReader) -> Result<FixedBitSet> {
+    let mut found = FixedBitSet::with_capacity(segment.max_doc() as usize);
+    let mut docs = weight.scorer(segment, 1.0).map_err(failed)?;
+    while docs.doc() != TERMINATED {
+        found.insert(docs.doc() as usize);
+        docs.advance();
+    }
+    Ok(found)
+}
+
+/// Returns a condition for any of the links: the link itself, everything of a host, or everything below an address.
+fn any_link(fields: &Fields, links: &[String]) -> Result<BooleanQuery> {
+    let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
+    for value in links {
+        let link = canonical_filter(value).ok_or_else(|| Error::Link { value: value.clone() })?;
+        for (field, form) in
+            [(fields.link, &link), (fields.host, &link), (fields.url, &link.to_lowercase())]
+        {
+            any.push(term_condition(field, form));
+        }
+    }
+    Ok(BooleanQuery::new(any))
+}
+
+fn term_condition(field: Field, text: &str) -> (Occur, Box<dyn IndexQuery>) {
+    let term = Term::from_field_text(field, text);
+    (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+}
+
+/// Returns a condition for any of the values, folded as they are in the index. A source is compared as written.
+fn any_value(field: Field, values: &[String]) -> BooleanQuery {
+    let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
+    for value in values {
+        let value = value.trim().trim_start_matches('@');
+        let parts: Vec<&str> = value.split('/').map(str::trim).collect();
+        let mut forms = vec![fold(&parts.join("/")), value.to_owned()];
+        forms.dedup();
+        any.extend(forms.iter().map(|form| term_condition(field, form)));
+    }
+    BooleanQuery::new(any)
+}

@@ -1,0 +1,185 @@
+//! The steps a query goes down until something matches: all words, mended spelling, pinyin, fewer words.
+
+use fixedbitset::FixedBitSet;
+
+use super::collect::{Collected, Match, MatchCollector};
+use super::evaluate::Evaluation;
+use super::explain::Grounds;
+use crate::address::Link;
+use crate::error::Result;
+use crate::index::Vocabulary;
+use crate::query::{Node, Note, Plan, Planner, Thesaurus, WhyNothing};
+use crate::search::reader::{Reader, failed};
+use crate::search::request::{Request, Sort};
+use crate::search::results::Step;
+use crate::search::words::aliases::ArchiveAliases;
+use crate::search::words::respell::{Mend, mended};
+
+/// Fewer matches than this are followed by related items: the hits of one page.
+const ENOUGH: usize = 10;
+/// Related items of one answer. Nobody looks further among what does not match; it bounds the work of reading them.
+const MAX_RELATED: usize = 50;
+
+/// What the ladder gives.
+#[derive(Default)]
+pub(super) struct Answer {
+    /// The step that answered.
+    pub(super) step: Step,
+    pub(super) collected: Collected,
+    /// Loosely related items, best first.
+    pub(super) related: Vec<Match>,
+    pub(super) grounds: Grounds,
+    /// What was searched for instead of what was typed.
+    pub(super) mended: Option<String>,
+    /// Words the archive does not have in any way.
+    pub(super) missing: Vec<String>,
+    pub(super) notes: Vec<Note>,
+}
+
+/// Goes down the steps; `passing` holds the items of every segment that pass the filters.
+pub(super) fn climb(reader: &Reader, passing: &[FixedBitSet], request: &Request) -> Result<Answer> {
+    let vocabulary = reader.vocabulary()?;
+    let aliases = ArchiveAliases::of(reader)?;
+    let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
+    let canonical_link = |url: &str| Link::parse(url).map(|link| link.canonical);
+    let planner = Planner { segmenter: &vocabulary, thesauri: &thesauri, canonical_link };
+    let plan = planner.plan(&request.query);
+    let ladder = Ladder { reader, vocabulary: &vocabulary, planner, passing, request };
+    if plan.root.is_none() {
+        return ladder.without_words();
+    }
+    let mut notes = plan.notes.clone();
+    let typed = ladder.run(plan, Step::Words)?;
+    let missing = typed.missing.clone();
+    let done = typed.step == Step::Words || request.strict;
+    let mut answer = if done { typed } else { ladder.mend(typed)? };
+    notes.append(&mut answer.notes);
+    if answer.step == Step::None {
+        let items = reader.snapshot().head.items;
+        notes.push(Note::Nothing { items, why: why_nothing(request, &missing) });
+    }
+    Ok(Answer { missing, notes, ..answer })
+}
+
+/// One request on its way.
+struct Ladder<'a> {
+    reader: &'a Reader,
+    vocabulary: &'a Vocabulary,
+    planner: Planner<'a>,
+    passing: &'a [FixedBitSet],
+    request: &'a Request,
+}
+
+impl Ladder<'_> {
+    /// Lists every item that the filters leave, or says that there was nothing to search for.
+    fn without_words(&self) -> Result<Answer> {
+        let query = &self.request.query;
+        let asked_nothing =
+            query.text.trim().is_empty() || query.root.is_none() && !query.filters.is_empty();
+        if !asked_nothing {
+            return Ok(Answer { notes: vec![Note::NoWords], ..Answer::default() });
+        }
+        let by_time = match self.request.sort {
+            Sort::Relevance => Sort::Newest,
+            sort => sort,
+        };
+        let collector = self.collector(by_time);
+        let readers = self.reader.snapshot().searcher.segment_readers();
+        let of_segments = (0..).zip(readers).zip(self.passing).map(|((ordinal, segment), set)| {
+            collector.collect_set(ordinal, segment, set, |_| 1.0).map_err(failed)
+        });
+        let collected = collector.merged(of_segments.collect::<Result<_>>()?);
+        let step = if collected.total > 0 { Step::All } else { Step::None };
+        Ok(Answer { step, collected, ..Answer::default() })
+    }
+
+    /// Mends what was typed, where it did not match.
+    fn mend(&self, typed: Answer) -> Result<Answer> {
+        let mut query = self.request.query.clone();
+        let mut answer = typed;
+        for (mend, step) in [(Mend::Spelling, Step::Spelling), (Mend::Pinyin, Step::Pinyin)] {
+            let Some(other) = mended(self.reader, &query, mend, self.vocabulary)? else { continue };
+            let plan = self.planner.plan(&other);
+            let words: Vec<&str> = plan.groups.iter().map(|group| group.text.as_str()).collect();
+            let searched = words.join(" ");
+            // Where it is not enough, it still helps the last step.
+            let found = self.run(plan, step)?;
+            if found.step != Step::None {
+                (query, answer) = (other, Answer { mended: Some(searched), ..found });
+            }
+            if answer.step == step {
+                break;
+            }
+        }
+        answer.notes.extend(answer.mended.clone().map(Note::Mended));
+        if answer.step == Step::Fewer {
+            answer.notes.push(fewer(&answer));
+        }
+        Ok(answer)
+    }
+
+    /// Runs a plan: the items that match all of it and, where these are few, those that have most of it. `step` is
+    /// where the ladder stands if all of it matches.
+    fn run(&self, plan: Plan, step: Step) -> Result<Answer> {
+        let Some(root) = &plan.root else { return Ok(Answer::default()) };
+        let mut evaluation = Evaluation::new(self.reader, &plan, root, self.passing)?;
+        let collected = evaluation.collect_matching(&self.collector(self.request.sort))?;
+        let step = if collected.total > 0 { step } else { Step::None };
+        let missing = evaluation.missing();
+        let mut answer = Answer { step, collected, missing, ..Answer::default() };
+        if !self.request.strict {
+            self.add_related(&mut evaluation, &mut answer)?;
+        }
+        let (findings, information) = evaluation.into_grounds();
+        answer.grounds = Grounds { plan, findings, information };
+        Ok(answer)
+    }
+
+    /// Adds related items behind few matches, or takes them for the answer where nothing matches.
+    fn add_related(&self, evaluation: &mut Evaluation<'_>, answer: &mut Answer) -> Result<()> {
+        let sort = self.request.sort;
+        if answer.collected.total == 0 {
+            let found = evaluation.collect_related(&self.collector(sort))?;
+            if found.total > 0 {
+                answer.collected = found;
+                answer.step = Step::Fewer;
+            }
+        } else if sort == Sort::Relevance && answer.collected.total < ENOUGH {
+            let collector = self.reader.collector(sort, MAX_RELATED, &[]);
+            answer.related = evaluation.collect_related(&collector)?.best;
+        }
+        Ok(())
+    }
+
+    fn collector(&self, sort: Sort) -> MatchCollector<'_> {
+        let keep = self.request.limit.saturating_add(self.request.offset);
+        self.reader.collector(sort, keep, &self.request.facets)
+    }
+}
+
+/// Says why nothing was found.
+fn why_nothing(request: &Request, missing: &[String]) -> WhyNothing {
+    let filtered = !request.filters.is_empty() || !request.query.filters.is_empty();
+    let excluded = request.query.root.as_ref().is_some_and(Node::excludes);
+    if !missing.is_empty() {
+        WhyNothing::Missing(missing.to_vec())
+    } else if request.strict && !filtered && !excluded {
+        WhyNothing::NotAsTyped
+    } else if filtered {
+        WhyNothing::Filters
+    } else if excluded {
+        WhyNothing::Exclusions
+    } else {
+        WhyNothing::Other
+    }
+}
+
+/// Says how many words the best item has.
+fn fewer(answer: &Answer) -> Note {
+    let Some(best) = answer.collected.best.first() else {
+        return Note::SomeWords { has: None, of: 0 };
+    };
+    let words = answer.grounds.explain(best.address).words;
+    let has = words.iter().filter(|word| word.way.is_some()).count();
+    Note::SomeWords { has: Some(has), of: words.len() }
+}

@@ -1,0 +1,137 @@
+//! A request to its answer: filters, the steps of the ladder, and hits with what to mark.
+
+pub(super) mod collect;
+mod evaluate;
+mod explain;
+pub(super) mod filter;
+pub(super) mod findings;
+mod ladder;
+mod matching;
+mod rank;
+
+use collect::{Match, facet_values};
+use explain::Grounds;
+use ladder::Answer;
+
+use super::reader::Reader;
+use super::request::{FacetKind, Request};
+use super::results::{Hit, Results};
+use super::snippet;
+use crate::address::canonical_filter;
+use crate::error::Result;
+use crate::query::{DayRange, Filters, Note};
+use crate::report::ItemId;
+
+/// Answers a request.
+///
+/// # Errors
+/// [`crate::error::Error::Search`] if the index cannot be read, [`crate::error::Error::Link`] for a link filter beside
+/// the query that is neither a URL nor a host.
+pub fn answer(reader: &Reader, request: &Request) -> Result<Results> {
+    let Answer { step, collected, related, grounds, mended, missing, notes } =
+        go_down(reader, request)?;
+    let listed = collected.best.iter().map(|found| (found, false));
+    let listed = listed.chain(related.iter().map(|found| (found, true)));
+    let hits = listed.skip(request.offset).take(request.limit).map(|(found, related)| {
+        let explanation = request.explain.then(|| grounds.explain(found.address));
+        Ok(Hit { related, explanation, ..hit(reader, found, &grounds)? })
+    });
+    Ok(Results {
+        query: request.query.text.clone(),
+        searched: mended,
+        missing,
+        matched: step,
+        total: collected.total,
+        related: related.len(),
+        offset: request.offset,
+        limit: request.limit,
+        hits: hits.collect::<Result<_>>()?,
+        facets: facet_values(&request.facets, collected.facets),
+        notes,
+    })
+}
+
+/// Answers a request with counts that show what choosing another value would give: the counts of a facet leave out
+/// the filters given beside the query that choose by it.
+///
+/// # Errors
+/// As [`answer`].
+pub fn answer_with_choices(reader: &Reader, request: &Request) -> Result<Results> {
+    let (chosen, free): (Vec<FacetKind>, Vec<FacetKind>) = request
+        .facets
+        .iter()
+        .partition(|kind| without(&request.filters, **kind) != request.filters);
+    let mut results = answer(reader, &Request { facets: free, ..request.clone() })?;
+    for kind in chosen {
+        let filters = without(&request.filters, kind);
+        let facets = vec![kind];
+        let counting = Request { filters, facets, limit: 0, offset: 0, ..request.clone() };
+        results.facets.extend(answer(reader, &counting)?.facets);
+    }
+    results.facets.sort_by_key(|(kind, _)| request.facets.iter().position(|k| k == kind));
+    Ok(results)
+}
+
+/// Returns the ids of the items that match, in their order, without reading the items; loosely related ones are left
+/// out.
+///
+/// # Errors
+/// As [`answer`].
+pub fn matching_ids(reader: &Reader, request: &Request) -> Result<Vec<ItemId>> {
+    let best = go_down(reader, request)?.collected.best;
+    let ordinal = |found: &Match| usize::try_from(found.ordinal).unwrap_or(usize::MAX);
+    let ids = best.iter().skip(request.offset);
+    Ok(ids.map(|found| ItemId::new(&found.report, ordinal(found))).collect())
+}
+
+/// Goes down the ladder, with the filters of the query and those beside it.
+fn go_down(reader: &Reader, request: &Request) -> Result<Answer> {
+    let mut notes = request.query.notes.clone();
+    let mut filters = request.query.filters.clone();
+    // What is typed is never an error.
+    filters.links.retain(|link| {
+        let is_link = canonical_filter(link).is_some();
+        if !is_link {
+            notes.push(Note::NotALink(link.clone()));
+        }
+        is_link
+    });
+    filters.add(&request.filters);
+    let unknown = filter::unknown_values(reader, &filters)?;
+    notes.extend(unknown.into_iter().map(Note::from));
+    let passing = filter::passing(reader, &filters)?;
+    let mut answer = ladder::climb(reader, &passing, request)?;
+    notes.append(&mut answer.notes);
+    Ok(Answer { notes, ..answer })
+}
+
+/// Reads a hit that matches, without an explanation.
+fn hit(reader: &Reader, found: &Match, grounds: &Grounds) -> Result<Hit> {
+    let item = reader.stored(found.address)?;
+    let needles = grounds.needles(found.address);
+    let title_marks =
+        if needles.is_empty() { Vec::new() } else { snippet::marks(&item.item.title, &needles) };
+    let snippet = snippet::snippet(&item.item.body, &needles);
+    Ok(Hit {
+        item,
+        title_marks,
+        snippet,
+        score: found.score(),
+        related: false,
+        matched_in: grounds.zones(found.address),
+        explanation: None,
+    })
+}
+
+/// Returns the filters without those that a facet chooses by.
+fn without(filters: &Filters, kind: FacetKind) -> Filters {
+    let mut filters = filters.clone();
+    match kind {
+        FacetKind::Section => filters.sections.clear(),
+        FacetKind::Source => filters.sources.clear(),
+        FacetKind::Contributor => filters.contributors.clear(),
+        FacetKind::Host => filters.links.clear(),
+        FacetKind::Month => filters.days = DayRange::default(),
+    }
+    filters
+}

@@ -1,0 +1,6 @@
+//! What an archive holds: its items and reports, counted, listed and followed over time.
+
+pub(super) mod covered;
+pub(super) mod item;
+pub(super) mod overview;
+pub(super) mod trend;

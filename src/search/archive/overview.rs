@@ -1,0 +1,56 @@
+//! What an archive holds: its newest reports, and counts.
+
+use super::item::{matches_of, read_all};
+use crate::error::Result;
+use crate::index::FileRecord;
+use crate::search::answer::answer;
+use crate::search::reader::{Reader, failed, read_once};
+use crate::search::request::{FacetKind, Request};
+use crate::search::results::{Overview, ReportSummary};
+
+/// Reports shown as the newest; they fill the first screen of the page.
+const NEWEST_REPORTS: usize = 6;
+/// Items shown of each of them.
+const FIRST_ITEMS: usize = 8;
+
+/// Says what the archive holds; read once.
+///
+/// # Errors
+/// [`crate::error::Error::Search`] or [`crate::error::Error::IndexDamaged`] if the index cannot be read.
+pub fn overview(reader: &Reader) -> Result<&Overview> {
+    read_once(&reader.caches().overview, || read(reader))
+}
+
+fn read(reader: &Reader) -> Result<Overview> {
+    let manifest = reader.snapshot().manifest()?;
+    let mut reports: Vec<_> = manifest.files.iter().filter(|file| file.items > 0).collect();
+    let undated_reports = reports.iter().filter(|file| file.date.is_none()).count();
+    let newness = |file: &FileRecord| (file.date.as_ref().map(|date| date.date), file.clues.issue);
+    reports.sort_by(|a, b| newness(b).cmp(&newness(a)).then_with(|| b.report.cmp(&a.report)));
+    let mut newest = Vec::new();
+    for file in reports.into_iter().take(NEWEST_REPORTS) {
+        let mut found = matches_of(reader, &file.report)?;
+        found.truncate(FIRST_ITEMS);
+        let first = read_all(reader, &found)?;
+        if !first.is_empty() {
+            newest.push(ReportSummary { first, items: file.items });
+        }
+    }
+    Ok(Overview {
+        newest,
+        facets: answer(reader, &Request::counts_of_all(FacetKind::ALL.to_vec()))?.facets,
+        links: link_count(reader)?,
+        undated_reports,
+        diagnostics: manifest.all_diagnostics().count(),
+    })
+}
+
+/// Counts the different links of all items.
+fn link_count(reader: &Reader) -> Result<usize> {
+    let mut count = 0;
+    for segment in reader.snapshot().searcher.segment_readers() {
+        let terms = segment.inverted_index(reader.fields().link).map_err(failed)?;
+        count += terms.terms().num_terms();
+    }
+    Ok(count)
+}

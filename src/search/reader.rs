@@ -1,0 +1,207 @@
+//! One immutable snapshot of an index, and what is read from it once.
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use tantivy::query::Query as IndexQuery;
+use tantivy::schema::Value;
+use tantivy::{DocAddress, TantivyDocument};
+
+use super::answer::collect::{ColumnNames, MatchCollector};
+use super::answer::findings::Scratch;
+use super::per_zone::PerZone;
+use super::request::{FacetKind, Sort};
+use super::results::Overview;
+use super::segment::Segment;
+use super::weights::Weights;
+use super::words::completions::Completions;
+use super::words::pinyin::{Homophones, Readings};
+use crate::error::{Error, Result};
+use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
+use crate::query::{SHIPPED_SYNONYMS, Synonyms};
+
+/// One snapshot, ready to be asked; cheap to clone. Everything that is asked is a function over it.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    snapshot: Snapshot,
+    /// Average lengths in words; links have none.
+    average_words: PerZone<Option<f32>>,
+    /// Words of all titles and bodies.
+    words: u64,
+    weights: Weights,
+    uses_aliases: bool,
+    /// The shipped ones, read when first asked for, if no others were given.
+    synonyms: Arc<OnceLock<Synonyms>>,
+    caches: Arc<Caches>,
+}
+
+/// What is read from a snapshot when first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Caches {
+    /// Latin words by segment and zone.
+    latin: Vec<PerZone<OnceLock<LatinTerms>>>,
+    pub(super) readings: OnceLock<Readings>,
+    pub(super) homophones: OnceLock<Homophones>,
+    pub(super) completions: OnceLock<Completions>,
+    pub(super) overview: OnceLock<Overview>,
+    column_names: ColumnNames,
+    pub(super) scratch: ScratchPool,
+}
+
+/// Memory of queries that ended, for those to come.
+#[derive(Debug, Default)]
+pub(super) struct ScratchPool(Mutex<Vec<Scratch>>);
+
+impl ScratchPool {
+    pub(super) fn take(&self) -> Scratch {
+        self.0.lock().map(|mut pool| pool.pop()).ok().flatten().unwrap_or_default()
+    }
+
+    pub(super) fn give(&self, scratch: Scratch) {
+        if let Ok(mut pool) = self.0.lock() {
+            pool.push(scratch);
+        }
+    }
+}
+
+/// Returns what a slot holds, read now if nobody did before.
+pub(super) fn read_once<T>(slot: &OnceLock<T>, read: impl FnOnce() -> Result<T>) -> Result<&T> {
+    if let Some(known) = slot.get() {
+        return Ok(known);
+    }
+    let value = read()?;
+    Ok(slot.get_or_init(|| value))
+}
+
+/// Wraps an error of tantivy.
+pub(super) fn failed(error: tantivy::TantivyError) -> Error {
+    Error::Search(Box::new(error))
+}
+
+impl Reader {
+    /// Makes a reader; cheap.
+    #[must_use]
+    pub fn new(snapshot: Snapshot) -> Self {
+        let [title, body, meta] = snapshot.head.tokens.0.map(|[words, _]| words);
+        #[expect(clippy::cast_precision_loss, reason = "an average needs no exact count")]
+        let average =
+            |words: u64| Some((words as f32 / snapshot.head.items.max(1) as f32).max(1.0));
+        let average_words =
+            PerZone { title: average(title), body: average(body), meta: average(meta), link: None };
+        let segments = snapshot.searcher.segment_readers().len();
+        let caches = Caches {
+            latin: (0..segments).map(|_| PerZone::default()).collect(),
+            column_names: ColumnNames::new(segments),
+            ..Caches::default()
+        };
+        Self {
+            snapshot,
+            average_words,
+            words: title + body,
+            weights: Weights::default(),
+            uses_aliases: true,
+            synonyms: Arc::default(),
+            caches: Arc::new(caches),
+        }
+    }
+
+    /// Uses other synonyms than the shipped ones.
+    #[must_use]
+    pub fn with_synonyms(mut self, synonyms: Synonyms) -> Self {
+        self.synonyms = Arc::new(OnceLock::from(synonyms));
+        self
+    }
+
+    /// Uses no names that the archive explains by others.
+    #[must_use]
+    pub fn without_aliases(mut self) -> Self {
+        self.uses_aliases = false;
+        self
+    }
+
+    /// Ranks with other weights.
+    #[must_use]
+    pub fn with_weights(mut self, weights: Weights) -> Self {
+        self.weights = weights;
+        self
+    }
+
+    /// Returns the snapshot that is asked.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// Returns the dictionary that queries are cut with.
+    ///
+    /// # Errors
+    /// [`Error::Search`] if the index cannot be read.
+    pub fn vocabulary(&self) -> Result<Vocabulary> {
+        Vocabulary::open(&self.snapshot.searcher, self.fields(), self.words).map_err(failed)
+    }
+
+    pub(super) fn fields(&self) -> &Fields {
+        &self.snapshot.fields
+    }
+
+    pub(super) fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    pub(super) fn synonyms(&self) -> &Synonyms {
+        self.synonyms.get_or_init(|| Synonyms::read(&[SHIPPED_SYNONYMS]).0)
+    }
+
+    pub(super) fn uses_aliases(&self) -> bool {
+        self.uses_aliases
+    }
+
+    pub(super) fn caches(&self) -> &Caches {
+        &self.caches
+    }
+
+    /// Opens every segment for asking.
+    pub(super) fn segments(&self) -> Result<Vec<Segment<'_>>> {
+        let readers = (0..).zip(self.snapshot.searcher.segment_readers());
+        let open = readers.zip(&self.caches.latin).map(|(segment, latin)| {
+            let (dir, fields) = (&self.snapshot.path, self.fields());
+            Segment::open(segment, dir, fields, self.average_words, latin)
+        });
+        open.collect::<tantivy::Result<_>>().map_err(failed)
+    }
+
+    /// Makes a collector of the best `keep` matches.
+    pub(super) fn collector(
+        &self,
+        sort: Sort,
+        keep: usize,
+        facets: &[FacetKind],
+    ) -> MatchCollector<'_> {
+        MatchCollector { names: &self.caches.column_names, sort, keep, facets: facets.to_vec() }
+    }
+
+    /// Returns the items that a condition holds for.
+    pub(super) fn collect(
+        &self,
+        condition: &dyn IndexQuery,
+        collector: &MatchCollector<'_>,
+    ) -> Result<super::answer::collect::Collected> {
+        self.snapshot.searcher.search(condition, collector).map_err(failed)
+    }
+
+    /// Reads one item.
+    pub(super) fn stored(&self, address: DocAddress) -> Result<StoredItem> {
+        self.decoded(&self.snapshot.searcher.doc(address).map_err(failed)?)
+    }
+
+    /// Returns the item that a document of tantivy holds.
+    pub(super) fn decoded(&self, document: &TantivyDocument) -> Result<StoredItem> {
+        let json = document
+            .get_first(self.fields().doc)
+            .and_then(|value| value.as_str())
+            .unwrap_or_default();
+        serde_json::from_str(json).map_err(|error| Error::IndexDamaged {
+            path: self.snapshot.path.clone(),
+            reason: format!("an item cannot be read: {error}"),
+        })
+    }
+}

@@ -1,0 +1,8 @@
+//! What the archive's own words say about words that are typed: completions, spellings, sounds, other names.
+
+pub(super) mod aliases;
+pub(super) mod completions;
+pub(super) mod lexicon;
+pub(super) mod pinyin;
+pub(super) mod respell;
+pub(super) mod suggest;

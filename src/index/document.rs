@@ -16,8 +16,8 @@ use crate::analysis::{
 use crate::report::{Item, ItemId, Precision, Report, ReportDate, section_name};
 use crate::text::ByteSpan;
 
-/// Stands before the first atom of every title, so that a title that begins with a name can be told from one that
-/// mentions it. No text has it: control characters are no tokens.
+/// Stands before the first atom of every title, so that a title that begins with a name differs from one that
+/// mentions it. No text has it: control characters are not tokens.
 pub const TITLE_START: &str = "\u{2}";
 
 /// An item as it is kept in the index, complete.
@@ -146,32 +146,11 @@ fn document(
     let item = &stored.item;
     let mut document = TantivyDocument::default();
     let named = item.section.iter().chain(&item.contributors).chain(&item.tags);
-    let mut meta: Vec<&str> = named.map(String::as_str).collect();
-    if place.with_source {
-        meta.push(&stored.source);
-    }
-    let zones =
-        [(&item.title, fields.title), (&item.body, fields.body), (&meta.join("\n"), fields.meta)];
-    // Whatever is seen of an address is found, be it a link or not.
-    let links = item.links.iter().map(|link| without_scheme(&link.url).to_owned());
-    let mut addresses: BTreeSet<String> = links.collect();
-    for (zone, (text, zone_fields)) in zones.into_iter().enumerate() {
-        let mut analysis = analyze(text, segmenter);
-        if zone == 0 {
-            mark_start(&mut analysis.atoms);
-        }
-        let urls = analysis.units.iter().filter(|unit| unit.kind == UnitKind::Url);
-        addresses.extend(urls.map(|unit| without_scheme(unit.span.of(text)).to_owned()));
-        counts.0[zone][0] += analysis.words.len() as u64;
-        counts.0[zone][1] += analysis.atoms.len() as u64;
-        add_zone(&mut document, zone_fields, &analysis);
-    }
-    for address in addresses {
-        let atoms = analyze(&address, &NoSegmenter).atoms;
-        if !atoms.is_empty() {
-            document.add_text(fields.address, encode(atoms.iter()));
-        }
-    }
+    let source = place.with_source.then_some(&stored.source);
+    let meta: Vec<&str> = named.chain(source).map(String::as_str).collect();
+    let zones = [item.title.as_str(), &item.body, &meta.join("\n")];
+    let seen = add_zones(&mut document, zones, fields, segmenter, counts);
+    add_addresses(&mut document, fields, item, seen);
     add_aliases(&mut document, fields, item, segmenter);
     add_links(&mut document, fields, &item.links);
     for part in section_parts(&item.section) {
@@ -197,6 +176,41 @@ fn document(
     // Serialising plain data to a string cannot fail.
     document.add_text(fields.doc, serde_json::to_string(stored).unwrap_or_default());
     document
+}
+
+/// Adds the tokens of title, body and meta; returns the addresses seen in them, from their host on.
+fn add_zones(
+    document: &mut TantivyDocument,
+    texts: [&str; 3],
+    fields: &Fields,
+    segmenter: &dyn Segmenter,
+    counts: &mut TokenCounts,
+) -> Vec<String> {
+    let mut seen = Vec::new();
+    let zones = texts.into_iter().zip(fields.zones()).zip(&mut counts.0);
+    for (zone, ((text, fields), [words, atoms])) in zones.enumerate() {
+        let mut analysis = analyze(text, segmenter);
+        if zone == 0 {
+            mark_start(&mut analysis.atoms);
+        }
+        let urls = analysis.units.iter().filter(|unit| unit.kind == UnitKind::Url);
+        seen.extend(urls.map(|unit| without_scheme(unit.span.of(text)).to_owned()));
+        *words += analysis.words.len() as u64;
+        *atoms += analysis.atoms.len() as u64;
+        add_zone(document, fields, &analysis);
+    }
+    seen
+}
+
+/// Adds the atoms of addresses: whatever is `seen` of one is found, whether it is a link or not.
+fn add_addresses(document: &mut TantivyDocument, fields: &Fields, item: &Item, seen: Vec<String>) {
+    let links = item.links.iter().map(|link| without_scheme(&link.url).to_owned());
+    for address in links.chain(seen).collect::<BTreeSet<_>>() {
+        let atoms = analyze(&address, &NoSegmenter).atoms;
+        if !atoms.is_empty() {
+            document.add_text(fields.address, encode(atoms.iter()));
+        }
+    }
 }
 
 /// Puts [`TITLE_START`] before the atoms of a title.

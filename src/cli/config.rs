@@ -83,6 +83,31 @@ struct FileSource {
     base_url: Option<String>,
 }
 
+/// The configuration file that counts.
+struct Found {
+    file: File,
+    /// Where it is; `None` if there is none.
+    path: Option<PathBuf>,
+    /// Folder that its paths are relative to.
+    base: PathBuf,
+    /// Whether it lies in the folder that was named as the archive.
+    is_of_archive: bool,
+}
+
+impl Found {
+    /// Looks into the archive that was named, then into the current folder and those above it.
+    fn of(global: &Global, current: &Path) -> Result<Self> {
+        let own = global.archive.as_ref().map(|given| current.join(given).join(FILE));
+        let own = own.filter(|file| file.is_file());
+        let is_of_archive = own.is_some();
+        let upwards = || current.ancestors().map(|folder| folder.join(FILE)).find(|f| f.is_file());
+        let path = own.or_else(upwards);
+        let base = path.as_deref().and_then(Path::parent).unwrap_or(current).to_path_buf();
+        let file = path.as_deref().map(read).transpose()?.unwrap_or_default();
+        Ok(Self { file, path, base, is_of_archive })
+    }
+}
+
 /// What a command works on.
 #[expect(clippy::struct_excessive_bools, reason = "switches of a configuration")]
 #[derive(Clone, Debug)]
@@ -114,27 +139,18 @@ impl Config {
             what: "cannot find the current folder".to_owned(),
             source,
         })?;
-        // The archive named may have a file of its own.
-        let own = global.archive.as_ref().map(|given| current.join(given).join(FILE));
-        let own = own.filter(|file| file.is_file());
-        let is_own = own.is_some();
-        let found = own.or_else(|| find_upwards(&current));
-        let (file, base) = match &found {
-            Some(path) => (read(path)?, path.parent().unwrap_or(&current).to_path_buf()),
-            None => (File::default(), current.clone()),
-        };
-        // A file's own place is where its defaults are; without a file that is the current folder.
-        let in_file = file.archive.as_deref().map(|archive| base.join(archive));
-        let default_archive = match in_file {
-            Some(archive) => archive,
-            None if is_own || !file.source.is_empty() => base.clone(),
+        let found = Found::of(global, &current)?;
+        let (file, base) = (found.file, found.base);
+        let default_archive = absolute(&match &file.archive {
+            Some(archive) => base.join(archive),
+            // A file's own place is where its defaults are; without a file that is the current folder.
+            None if found.is_of_archive || !file.source.is_empty() => base.clone(),
             None => base.join(DEFAULT_ARCHIVE),
-        };
-        let default_index = base.join(file.index.as_deref().unwrap_or(Path::new(DEFAULT_INDEX)));
-        let named =
-            global.archive.as_ref().filter(|_| !is_own).map(|given| absolute(&current.join(given)));
-        let archive = named.clone().unwrap_or_else(|| absolute(&default_archive));
-        let sources = match &found {
+        });
+        let named = global.archive.as_ref().filter(|_| !found.is_of_archive);
+        let named = named.map(|given| absolute(&current.join(given)));
+        let archive = named.clone().unwrap_or_else(|| default_archive.clone());
+        let sources = match &found.path {
             Some(path) if named.is_none() && !file.source.is_empty() => {
                 sources(path, &base, file.source)?
             }
@@ -142,20 +158,19 @@ impl Config {
         };
         let index = match &global.index {
             Some(given) => absolute(&current.join(given)),
-            None if archive == absolute(&default_archive) => absolute(&default_index),
+            None if archive == default_archive => {
+                absolute(&base.join(file.index.as_deref().unwrap_or(Path::new(DEFAULT_INDEX))))
+            }
             None => cached_index(&archive)?,
         };
-        let index_decides = global.index.is_some() && global.archive.is_none();
-        let dictionary = List::read(&base, file.dictionary.as_deref(), DICTIONARY)?;
-        let synonyms = List::read(&base, file.synonyms.as_deref(), SYNONYMS)?;
         Ok(Self {
             archive,
             sources,
             index,
-            index_decides,
+            index_decides: global.index.is_some() && global.archive.is_none(),
             sync: file.sync,
-            dictionary,
-            synonyms,
+            dictionary: List::read(&base, file.dictionary.as_deref(), DICTIONARY)?,
+            synonyms: List::read(&base, file.synonyms.as_deref(), SYNONYMS)?,
             shipped_synonyms: file.shipped_synonyms.unwrap_or(true),
             aliases: file.aliases.unwrap_or(true),
         })
@@ -240,11 +255,8 @@ fn sources(file: &Path, base: &Path, given: Vec<FileSource>) -> Result<Vec<Sourc
                 path.display()
             )));
         }
-        if source
-            .base_url
-            .as_deref()
-            .is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
-        {
+        let is_web = |url: &str| url.starts_with("http://") || url.starts_with("https://");
+        if source.base_url.as_deref().is_some_and(|url| !is_web(url)) {
             return Err(wrong(format!(
                 "source `{name}`: base_url has to begin with https:// or http://"
             )));
@@ -291,10 +303,6 @@ fn cached_index(archive: &Path) -> Result<PathBuf> {
         .file_name()
         .map_or_else(|| "archive".to_owned(), |name| name.to_string_lossy().into_owned());
     Ok(cache.join("baoku").join(format!("{name}-{}", &hash[..12])))
-}
-
-fn find_upwards(from: &Path) -> Option<PathBuf> {
-    from.ancestors().map(|folder| folder.join(FILE)).find(|file| file.is_file())
 }
 
 fn read(path: &Path) -> Result<File> {

@@ -144,31 +144,34 @@ fn most_first<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> 
     counts
 }
 
-/// Writes the `[[source]]` of a family.
-fn source(family: &Family, sample: &Sample) -> String {
-    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let Sample { dates, shapes, sections, .. } = sample;
-    let shape = shapes.first().map_or("page", |(shape, _)| shape);
-    let found: Vec<String> =
-        shapes.iter().map(|(shape, count)| format!("{count} {shape}")).collect();
+/// Begins the `[[source]]` of a family with what was found in it.
+fn heading(family: &Family, sample: &Sample) -> String {
     let all = family.files.len();
     let looked =
         if sample.files < all { format!(", {} looked at", sample.files) } else { String::new() };
-    let mut out = format!(
-        "\n[[source]]\n\
-         # {}{looked}: {} in {}\n",
+    let dates = match sample.dates.as_slice() {
+        [] => "none of them dated; name files by their date, such as 2024-02-22.md".to_owned(),
+        [first, .., last] => {
+            format!("{} of them dated, {first} to {last}", sample.dates.len())
+        }
+        [only] => format!("1 of them dated, {only} to {only}"),
+    };
+    format!(
+        "\n[[source]]\n# {}{looked}: {} in {}\n# {dates}\n",
         count(all, "file"),
         count(sample.items, "item"),
-        count(sample.reports, "report")
-    );
-    match (dates.first(), dates.last()) {
-        (Some(first), Some(last)) => {
-            out.push_str(&format!("# {} of them dated, {first} to {last}\n", dates.len()));
-        }
-        _ => {
-            out.push_str("# none of them dated; name files by their date, such as 2024-02-22.md\n");
-        }
-    }
+        count(sample.reports, "report"),
+    )
+}
+
+/// Writes the `[[source]]` of a family.
+fn source(family: &Family, sample: &Sample) -> String {
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let Sample { shapes, sections, .. } = sample;
+    let shape = shapes.first().map_or("page", |(shape, _)| shape);
+    let found: Vec<String> =
+        shapes.iter().map(|(shape, count)| format!("{count} {shape}")).collect();
+    let mut out = heading(family, sample);
     out.push_str(&format!("name = {}\npath = {}\n", quoted(&family.name), quoted(&family.path)));
     out.push_str(&format!(
         "# How every report lays out its items: headings, numbered, list, entries or page. Found from each report if\n\

@@ -17,38 +17,9 @@ use crate::render::{csv, json, markdown, terminal};
 use crate::search::{FacetKind, Request, Results, Step, answer, unknown_values};
 
 pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<u8> {
-    let today = ZonedDateTime::now().date();
-    let filters = Filters {
-        sections: args.section.clone(),
-        sources: args.source.clone(),
-        contributors: args.contributor.clone(),
-        links: args.link.clone(),
-        issues: args.issue.iter().map(|value| issue(value)).collect::<Result<_>>()?,
-        days: DayRange {
-            since: day("--since", args.since.as_deref(), today)?.and_then(|range| range.since),
-            until: day("--until", args.until.as_deref(), today)?.and_then(|range| range.until),
-        },
-    };
-    if args.page == 0 {
-        return Err(Error::OutOfRange {
-            field: "--page",
-            value: "0".to_owned(),
-            expected: "pages count from 1".to_owned(),
-        });
-    }
+    let request = request(args, ZonedDateTime::now().date())?;
     let snapshot = if args.sync { synced(config, output)? } else { open(config, output)? };
     let reader = reader(snapshot, config)?;
-    let limit = if args.count { 0 } else { args.limit };
-    let request = Request {
-        query: Query::parse(&args::unshield(&args.query), today),
-        filters,
-        sort: args.sort.into(),
-        limit,
-        offset: limit.saturating_mul(args.page - 1),
-        facets: if args.facets { FacetKind::ALL.to_vec() } else { Vec::new() },
-        strict: args.strict,
-        explain: args.explain,
-    };
     let mut all = request.query.filters.clone();
     all.add(&request.filters);
     if let Some(unknown) = unknown_values(&reader, &all)?.first() {
@@ -73,6 +44,42 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     // The process ends here: unmapping the index first would only take time.
     std::mem::forget(reader);
     Ok(if results.matched == Step::None { NOTHING } else { FOUND })
+}
+
+/// Makes the request that the options describe.
+fn request(args: &args::Search, today: Date) -> Result<Request> {
+    if args.page == 0 {
+        return Err(Error::OutOfRange {
+            field: "--page",
+            value: "0".to_owned(),
+            expected: "pages count from 1".to_owned(),
+        });
+    }
+    let limit = if args.count { 0 } else { args.limit };
+    Ok(Request {
+        query: Query::parse(&args::unshield(&args.query), today),
+        filters: filters(args, today)?,
+        sort: args.sort.into(),
+        limit,
+        offset: limit.saturating_mul(args.page - 1),
+        facets: if args.facets { FacetKind::ALL.to_vec() } else { Vec::new() },
+        strict: args.strict,
+        explain: args.explain,
+    })
+}
+
+fn filters(args: &args::Search, today: Date) -> Result<Filters> {
+    Ok(Filters {
+        sections: args.section.clone(),
+        sources: args.source.clone(),
+        contributors: args.contributor.clone(),
+        links: args.link.clone(),
+        issues: args.issue.iter().map(|value| issue(value)).collect::<Result<_>>()?,
+        days: DayRange {
+            since: day("--since", args.since.as_deref(), today)?.and_then(|range| range.since),
+            until: day("--until", args.until.as_deref(), today)?.and_then(|range| range.until),
+        },
+    })
 }
 
 fn issue(value: &str) -> Result<IssueRange> {

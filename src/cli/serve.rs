@@ -32,11 +32,7 @@ const POLL: Duration = Duration::from_millis(500);
 
 pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<u8> {
     let settings = settings(args, config)?;
-    let found = if args.read_only {
-        Existing::Usable(Box::new(Snapshot::open(&config.index)?))
-    } else {
-        existing(config)?
-    };
+    let found = found(args, config)?;
     let state = State::new(|| ZonedDateTime::now().date(), settings);
     let stop = AtomicBool::new(false);
     let log = Log::start(args.log_format, output);
@@ -47,9 +43,8 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
         Existing::Usable(snapshot) => Some(keeper.publish(snapshot.as_ref().clone())?),
         Existing::ToBuild(_) => None,
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
+    let started = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = started
         .map_err(|source| Error::Io { what: "cannot start the server".to_owned(), source })?;
     thread::scope(|scope| {
         let served = runtime.block_on(async {
@@ -73,6 +68,14 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
     })?;
     log.say("stopped");
     Ok(FOUND)
+}
+
+/// Looks at what there is to answer from.
+fn found(args: &args::Serve, config: &Config) -> Result<Existing> {
+    if args.read_only {
+        return Ok(Existing::Usable(Box::new(Snapshot::open(&config.index)?)));
+    }
+    existing(config)
 }
 
 /// Checks the options that say how the server presents itself.

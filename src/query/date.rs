@@ -1,5 +1,7 @@
 //! Dates as people write them to ranges of days.
 
+use std::ops::{Range, RangeInclusive};
+
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan as _};
 
@@ -57,46 +59,70 @@ fn half_width(text: &str) -> String {
 }
 
 fn parse_one(text: &str, today: Date) -> Option<DayRange> {
-    relative(text, today).or_else(|| quarter(text)).or_else(|| absolute(text, today))
+    named(text, today)
+        .or_else(|| counted(text, today))
+        .or_else(|| quarter(text))
+        .or_else(|| digits(text))
+        .or_else(|| without_year(text, today))
+        .or_else(|| written_out(text))
 }
 
-fn relative(text: &str, today: Date) -> Option<DayRange> {
+fn day(date: Date) -> DayRange {
+    DayRange::days(date, date)
+}
+
+fn month(date: Date) -> DayRange {
+    DayRange::days(date.first_of_month(), date.last_of_month())
+}
+
+fn year(date: Date) -> DayRange {
+    DayRange::days(date.first_of_year(), date.last_of_year())
+}
+
+/// Reads a name of a day or of a span of days near today.
+fn named(text: &str, today: Date) -> Option<DayRange> {
     let back = |span: Span| today.checked_sub(span).ok();
-    let day = |date: Date| DayRange::days(date, date);
-    let month = |date: Date| DayRange::days(date.first_of_month(), date.last_of_month());
-    let year = |date: Date| DayRange::days(date.first_of_year(), date.last_of_year());
-    let monday = || back(i64::from(today.weekday().since(Weekday::Monday)).days());
-    let week = |first: Date| Some(DayRange::days(first, first.checked_add(6.days()).ok()?));
+    let week_with = |date: Date| {
+        let since_monday = i64::from(date.weekday().since(Weekday::Monday));
+        let monday = date.checked_sub(since_monday.days()).ok()?;
+        Some(DayRange::days(monday, monday.checked_add(6.days()).ok()?))
+    };
     match text {
-        "today" | "今天" | "今日" => return Some(day(today)),
-        "yesterday" | "昨天" | "昨日" => return back(1.day()).map(day),
-        "前天" => return back(2.days()).map(day),
-        "this week" | "本周" | "这周" => return week(monday()?),
-        "last week" | "上周" | "上个星期" => {
-            return week(monday()?.checked_sub(7.days()).ok()?);
-        }
-        "this month" | "本月" | "这个月" => return Some(month(today)),
-        "last month" | "上月" | "上个月" => return back(1.month()).map(month),
-        "this year" | "今年" => return Some(year(today)),
-        "last year" | "去年" => return back(1.year()).map(year),
-        _ => {}
+        "today" | "今天" | "今日" => Some(day(today)),
+        "yesterday" | "昨天" | "昨日" => back(1.day()).map(day),
+        "前天" => back(2.days()).map(day),
+        "this week" | "本周" | "这周" => week_with(today),
+        "last week" | "上周" | "上个星期" => week_with(back(7.days())?),
+        "this month" | "本月" | "这个月" => Some(month(today)),
+        "last month" | "上月" | "上个月" => back(1.month()).map(month),
+        "this year" | "今年" => Some(year(today)),
+        "last year" | "去年" => back(1.year()).map(year),
+        _ => None,
     }
+}
+
+/// Most units that are counted back; more are not of this calendar.
+const MAX_COUNT: i64 = 100_000;
+
+/// Reads a number of days, weeks, months or years up to today.
+fn counted(text: &str, today: Date) -> Option<DayRange> {
     let bare = text.strip_prefix(['近', '最']).map_or(text, |rest| rest.trim_start_matches('近'));
-    let digits = bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let count: i64 =
-        bare.get(..digits)?.parse().ok().filter(|count| (1..=100_000).contains(count))?;
-    let span = match bare[digits..].trim() {
-        "d" | "day" | "days" | "天" | "日" if text != bare || !bare.ends_with('日') => {
-            count.days()
-        }
+    let (count, unit) = bare.split_at(bare.find(|c: char| !c.is_ascii_digit())?);
+    let count: i64 = count.parse().ok().filter(|count| (1..=MAX_COUNT).contains(count))?;
+    let span = match unit.trim() {
+        "d" | "day" | "days" | "天" => count.days(),
+        // `7日` alone is a day of some month.
+        "日" if text != bare => count.days(),
         "w" | "week" | "weeks" | "周" | "个星期" => count.weeks(),
         "m" | "month" | "months" | "个月" => count.months(),
+        // `2024年` is a year.
         "y" | "year" | "years" | "年" if count < 1_000 => count.years(),
         _ => return None,
     };
-    Some(DayRange::days(back(span)?, today))
+    Some(DayRange::days(today.checked_sub(span).ok()?, today))
 }
 
+/// Reads `2024q1`, `2024-q1` or `2024年q1`.
 fn quarter(text: &str) -> Option<DayRange> {
     let (year, quarter) = text.split_once('q')?;
     let year: i16 = year.trim().trim_end_matches(['-', '年']).parse().ok()?;
@@ -105,64 +131,50 @@ fn quarter(text: &str) -> Option<DayRange> {
     Some(DayRange::days(first, first.checked_add(2.months()).ok()?.last_of_month()))
 }
 
-fn absolute(text: &str, today: Date) -> Option<DayRange> {
-    let month_of = |year: i16, month: i8| {
-        let first = Date::new(year, month, 1).ok()?;
-        Some(DayRange::days(first, first.last_of_month()))
-    };
-    let day_of = |year: i16, month: i8, day: i8| {
-        Date::new(year, month, day).ok().map(|date| DayRange::days(date, date))
-    };
-    if text.bytes().all(|b| b.is_ascii_digit()) {
-        let number = |range: std::ops::Range<usize>| {
-            text.get(range).and_then(|digits| digits.parse::<i16>().ok())
-        };
-        return match text.len() {
-            4 => {
-                let first = Date::new(number(0..4).filter(|year| *year >= 1000)?, 1, 1).ok()?;
-                Some(DayRange::days(first, first.last_of_year()))
-            }
-            6 => month_of(number(0..4)?, i8::try_from(number(4..6)?).ok()?),
-            8 => day_of(
-                number(0..4)?,
-                i8::try_from(number(4..6)?).ok()?,
-                i8::try_from(number(6..8)?).ok()?,
-            ),
-            _ => None,
-        };
-    }
-    // `2月` and `2月22日` are of the year that makes them the latest ones not in the future.
-    if let Some((month, day)) = text.split_once('月')
-        && !month.contains('年')
-    {
-        let month: i8 = month.trim().parse().ok()?;
-        let day = day.trim().trim_end_matches(['日', '号']).trim();
-        let this_year = |year: i16| match day {
-            "" => month_of(year, month),
-            day => day_of(year, month, day.parse().ok()?),
-        };
-        let range = this_year(today.year())?;
-        return if range.since? > today { this_year(today.year() - 1) } else { Some(range) };
-    }
-    let cleaned = text.replace(['年', '月', '/', '.'], "-").replace(['日', '号'], "");
-    let mut parts = cleaned.trim_end_matches('-').split('-').map(str::trim);
-    let year: i16 = parts.next()?.parse().ok().filter(|year| (1000..=9999).contains(year))?;
-    let number = |part: Option<&str>| match part {
-        None => Some(None),
-        Some(part) if part.len() <= 2 => part.parse::<i8>().ok().map(Some),
-        Some(_) => None,
-    };
-    let (month, day) = (number(parts.next())?, number(parts.next())?);
-    if parts.next().is_some() {
+/// Reads `2024`, `202402` or `20240222`.
+fn digits(text: &str) -> Option<DayRange> {
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    match (month, day) {
-        (None, _) => {
-            let first = Date::new(year, 1, 1).ok()?;
-            Some(DayRange::days(first, first.last_of_year()))
-        }
-        (Some(month), None) => month_of(year, month),
-        (Some(month), Some(day)) => day_of(year, month, day),
+    let number = |range: Range<usize>| text.get(range).and_then(|digits| digits.parse().ok());
+    let small = |range: Range<usize>| number(range).and_then(|number| i8::try_from(number).ok());
+    let year_of = number(0..4).filter(|year| YEARS.contains(year))?;
+    match text.len() {
+        4 => Date::new(year_of, 1, 1).ok().map(year),
+        6 => Date::new(year_of, small(4..6)?, 1).ok().map(month),
+        8 => Date::new(year_of, small(4..6)?, small(6..8)?).ok().map(day),
+        _ => None,
+    }
+}
+
+/// Years that are written with four digits; others are numbers of something else.
+const YEARS: RangeInclusive<i16> = 1_000..=9_999;
+
+/// Reads `2月` or `2月22日`: of the year that makes it the latest not in the future.
+fn without_year(text: &str, today: Date) -> Option<DayRange> {
+    let (month_of, day_of) = text.split_once('月')?;
+    let month_of: i8 = month_of.trim().parse().ok()?;
+    let day_of = day_of.trim().trim_end_matches(['日', '号']).trim();
+    let in_year = |year: i16| match day_of {
+        "" => Date::new(year, month_of, 1).ok().map(month),
+        day_of => Date::new(year, month_of, day_of.parse().ok()?).ok().map(day),
+    };
+    let range = in_year(today.year())?;
+    if range.since? > today { in_year(today.year() - 1) } else { Some(range) }
+}
+
+/// Reads year, month and day, with `年月日` or any usual sign between them.
+fn written_out(text: &str) -> Option<DayRange> {
+    let cleaned = text.replace(['年', '月', '/', '.'], "-").replace(['日', '号'], "");
+    let mut parts = cleaned.trim_end_matches('-').split('-').map(str::trim);
+    let year_of: i16 = parts.next()?.parse().ok().filter(|year| YEARS.contains(year))?;
+    let rest: Vec<i8> =
+        parts.map(|part| part.parse().ok().filter(|_| part.len() <= 2)).collect::<Option<_>>()?;
+    match rest.as_slice() {
+        [] => Date::new(year_of, 1, 1).ok().map(year),
+        [month_of] => Date::new(year_of, *month_of, 1).ok().map(month),
+        [month_of, day_of] => Date::new(year_of, *month_of, *day_of).ok().map(day),
+        _ => None,
     }
 }
 
@@ -170,71 +182,148 @@ fn absolute(text: &str, today: Date) -> Option<DayRange> {
 mod tests {
     use super::*;
 
+    /// A Thursday.
+    const TODAY: Date = Date::constant(2024, 2, 22);
+
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let today = Date::constant(2024, 2, 22);
-        let shown = parse_days(text, today).map_or("-".to_owned(), |range| {
+        let shown = parse_days(text, TODAY).map_or("-".to_owned(), |range| {
             let side = |date: Option<Date>| date.map_or(String::new(), |date| date.to_string());
             format!("{}..{}", side(range.since), side(range.until))
         });
         assert_eq!(shown, expected, "{text}");
     }
 
-    #[test]
-    fn dates_are_read_as_people_write_them() {
-        check("2024", "2024-01-01..2024-12-31");
-        check("2024-02", "2024-02-01..2024-02-29");
-        check("2024-2", "2024-02-01..2024-02-29");
-        check("202402", "2024-02-01..2024-02-29");
-        check("2024-02-22", "2024-02-22..2024-02-22");
-        check("20240222", "2024-02-22..2024-02-22");
-        check("2024/2/22", "2024-02-22..2024-02-22");
-        check("2024年2月22日", "2024-02-22..2024-02-22");
-        check("２０２４年２月", "2024-02-01..2024-02-29");
-        check("2024年", "2024-01-01..2024-12-31");
-        check("2月", "2024-02-01..2024-02-29");
-        check("12月", "2023-12-01..2023-12-31");
-        check("2月20日", "2024-02-20..2024-02-20");
-        check("2024Q1", "2024-01-01..2024-03-31");
-        check("2024q4", "2024-10-01..2024-12-31");
+    #[track_caller]
+    fn check_all(spellings: &[&str], expected: &str) {
+        for text in spellings {
+            check(text, expected);
+        }
     }
 
     #[test]
-    fn relative_dates_count_from_today() {
-        check("today", "2024-02-22..2024-02-22");
-        check("昨天", "2024-02-21..2024-02-21");
-        check("7d", "2024-02-15..2024-02-22");
-        check("近7天", "2024-02-15..2024-02-22");
-        check("最近3个月", "2023-11-22..2024-02-22");
-        check("上周", "2024-02-12..2024-02-18");
-        check("本周", "2024-02-19..2024-02-25");
-        check("上个月", "2024-01-01..2024-01-31");
-        check("去年", "2023-01-01..2023-12-31");
+    fn a_year_a_month_and_a_day_are_read_as_people_write_them() {
+        check_all(&["2024", "2024年", "２０２４", " 2024 "], "2024-01-01..2024-12-31");
+        check_all(&["1000", "1000年"], "1000-01-01..1000-12-31");
+        check_all(
+            &[
+                "2024-02",
+                "2024-2",
+                "202402",
+                "2024/2",
+                "2024.2",
+                "2024年2月",
+                "２０２４年２月",
+                "2024–02",
+                "2024 年 2 月",
+            ],
+            "2024-02-01..2024-02-29",
+        );
+        check_all(
+            &[
+                "2024-02-22",
+                "2024-2-22",
+                "20240222",
+                "2024/2/22",
+                "2024.02.22",
+                "2024年2月22日",
+                "2024年2月22号",
+                "2024-02-22日",
+            ],
+            "2024-02-22..2024-02-22",
+        );
+    }
+
+    #[test]
+    fn a_month_without_a_year_is_the_latest_not_in_the_future() {
+        check_all(&["2月", "２月", "02月"], "2024-02-01..2024-02-29");
+        check("3月", "2023-03-01..2023-03-31");
+        check("12月", "2023-12-01..2023-12-31");
+        check_all(&["2月22日", "2月22号", "2 月 22 日", "2月22"], "2024-02-22..2024-02-22");
+        check("2月23日", "2023-02-23..2023-02-23");
+        // There was none a year ago.
+        check("2月29日", "-");
+    }
+
+    #[test]
+    fn a_quarter_is_three_months() {
+        check_all(
+            &["2024Q1", "2024q1", "2024-Q1", "2024年Q1", "2024 Q1"],
+            "2024-01-01..2024-03-31",
+        );
+        check("2024Q2", "2024-04-01..2024-06-30");
+        check("2024Q3", "2024-07-01..2024-09-30");
+        check("2024q4", "2024-10-01..2024-12-31");
+        check_all(&["2024Q0", "2024Q5", "Q1", "2024Q", "q"], "-");
+    }
+
+    #[test]
+    fn names_of_days_count_from_today() {
+        check_all(&["today", "Today", "今天", "今日"], "2024-02-22..2024-02-22");
+        check_all(&["yesterday", "昨天", "昨日"], "2024-02-21..2024-02-21");
+        check("前天", "2024-02-20..2024-02-20");
+        check_all(&["this week", "本周", "这周"], "2024-02-19..2024-02-25");
+        check_all(&["last week", "上周", "上个星期"], "2024-02-12..2024-02-18");
+        check_all(&["this month", "本月", "这个月"], "2024-02-01..2024-02-29");
+        check_all(&["last month", "上月", "上个月"], "2024-01-01..2024-01-31");
+        check_all(&["this year", "今年"], "2024-01-01..2024-12-31");
+        check_all(&["last year", "去年"], "2023-01-01..2023-12-31");
+    }
+
+    #[test]
+    fn a_number_of_days_weeks_months_or_years_ends_today() {
+        check_all(
+            &["7d", "7 d", "7 days", "7天", "近7天", "最近7天", "近7日", "７天", "1w", "1 week"],
+            "2024-02-15..2024-02-22",
+        );
+        check_all(&["1d", "1 day"], "2024-02-21..2024-02-22");
+        check_all(&["2w", "2 weeks", "2周", "近2周", "2个星期"], "2024-02-08..2024-02-22");
+        check_all(&["1m", "1 month", "1个月"], "2024-01-22..2024-02-22");
+        check_all(&["3m", "3 months", "3个月", "最近3个月"], "2023-11-22..2024-02-22");
+        check_all(&["1y", "1 year", "1年", "近1年"], "2023-02-22..2024-02-22");
+        check_all(&["2 years", "2年"], "2022-02-22..2024-02-22");
+        check("999y", "1025-02-22..2024-02-22");
+        check("100000d", "1750-05-09..2024-02-22");
+        check_all(&["0d", "100001d", "1000y", "7日", "d", "-5d", "7x", "近天"], "-");
     }
 
     #[test]
     fn ranges_may_be_open() {
-        check("2024-02..2024-05", "2024-02-01..2024-05-31");
-        check("2024-02..", "2024-02-01..");
-        check("..2023", "..2023-12-31");
+        for sign in ["..", "~", "～", "...", " .. "] {
+            check(&format!("2024-02{sign}2024-05"), "2024-02-01..2024-05-31");
+        }
+        check_all(&["2024-02..", "2024-02...", "2024-02~"], "2024-02-01..");
+        check_all(&["..2023", "~2023"], "..2023-12-31");
+        check("上周..今天", "2024-02-12..2024-02-22");
+        check_all(&["..", "~", "2024..x", "x..2024"], "-");
     }
 
     #[test]
-    fn what_is_no_date_is_no_range() {
-        for text in [
-            "banana",
-            "",
-            "2024-13",
-            "2024-02-30",
-            "9999-99",
-            "..",
-            "0",
-            "2024-02-22-1",
-            "d",
-            "-5d",
-            "99月",
-        ] {
-            check(text, "-");
-        }
+    fn what_is_not_a_date_is_not_a_range() {
+        check_all(
+            &[
+                "banana",
+                "",
+                "-",
+                "2024-13",
+                "202413",
+                "2024-02-30",
+                "20240230",
+                "9999-99",
+                "0",
+                "0999",
+                "999",
+                "999年1月",
+                "20240",
+                "2024022",
+                "202402222",
+                "2024-02-22-1",
+                "2024-002",
+                "99月",
+                "2月x日",
+                "月",
+            ],
+            "-",
+        );
     }
 }

@@ -1,22 +1,27 @@
 //! What somebody asks: the query that was typed, what is asked for beside it, and the plan of how to find it.
 
 mod date;
+mod facet;
 mod filters;
 mod issue;
 mod node;
 mod note;
 mod parse;
 mod plan;
+mod question;
 mod synonyms;
+pub mod written;
 
 pub use date::{DayRange, parse_days};
+pub use facet::{FacetKind, FilterKind};
 pub use filters::Filters;
 pub use issue::IssueRange;
 pub use node::Node;
-pub use note::{Note, WhyNothing, grouped, shortened};
+pub use note::{Note, Part, WhyNothing, grouped, shortened};
 pub use parse::{MAX_QUERY_CHARS, Query, without_quotes};
 pub use plan::{
     Alternative, Clause, Cut, Group, MAX_LITERAL_ATOMS, MAX_WORDS, Matcher, OtherName, Plan,
     Planner, Slot, Span, Thesaurus, Way, Word, Zone, beginning_of_title,
 };
+pub use question::{MAX_FILTERS, Question, Sort};
 pub use synonyms::{SHIPPED as SHIPPED_SYNONYMS, Synonyms};

@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use atom_syndication::{
-    Category, Content, Entry, FixedDateTime, Generator, Link, Person, Text, TextType,
-};
+use maud::{Markup, html};
 use serde_json::json;
 
-use super::address::{Address, item_path};
-use super::html::{Language, Site, web_address};
+use super::html::{Language, Site, Text, web_address};
+use super::path::item_path;
 use crate::index::StoredItem;
+use crate::query::Question;
 use crate::search::Results;
 use crate::text::{clean, floor_boundary};
 
@@ -28,15 +27,15 @@ pub struct Feed<'a> {
     /// In which language it names itself.
     pub language: Language,
     /// What it is of.
-    pub address: &'a Address,
+    pub question: &'a Question,
     /// The newest hits.
     pub results: &'a Results,
 }
 
 impl Feed<'_> {
     fn title(&self) -> String {
-        let mut about: Vec<String> = vec![self.address.query.clone()];
-        for (name, value) in self.address.pairs() {
+        let mut about: Vec<String> = vec![self.question.query.clone()];
+        for (name, value) in self.question.to_pairs() {
             if !matches!(name, "q" | "sort" | "page" | "strict") {
                 about.push(value);
             }
@@ -56,11 +55,11 @@ impl Feed<'_> {
     }
 
     fn page(&self) -> String {
-        self.site.url(&format!("/{}", self.address.to_query()))
+        self.site.url(&format!("/{}", self.question.to_query()))
     }
 
     fn own_url(&self, file: &str) -> String {
-        self.site.url(&format!("/{file}{}", self.address.to_query()))
+        self.site.url(&format!("/{file}{}", self.question.to_query()))
     }
 
     /// Time of the newest item.
@@ -79,78 +78,53 @@ fn body(stored: &StoredItem) -> Cow<'_, str> {
     clean(body.get(..floor_boundary(body, MAX_BODY_BYTES)).unwrap_or_default())
 }
 
-fn fixed(timestamp: &str) -> FixedDateTime {
-    timestamp.parse().unwrap_or_default()
-}
-
 /// Returns the address of an item's own subject: its first link.
 fn subject(stored: &StoredItem) -> Option<&str> {
     stored.item.links.first().and_then(|link| web_address(&link.url))
 }
 
-fn plain(text: String) -> Text {
-    Text { value: text, base: None, lang: None, r#type: TextType::Text }
-}
-
-fn person(name: &str) -> Person {
-    Person { name: clean(name).into_owned(), ..Person::default() }
-}
-
-fn link(rel: &str, href: String, kind: Option<&str>) -> Link {
-    Link { rel: rel.to_owned(), href, mime_type: kind.map(str::to_owned), ..Link::default() }
-}
-
-fn entry(stored: &StoredItem, site: &Site) -> Entry {
+/// Writes an entry; whoever brought the item is its author, or else its source.
+fn entry(stored: &StoredItem, site: &Site) -> Markup {
+    let item = &stored.item;
     let url = site.url(&item_path(stored));
-    let related = subject(stored).map(|subject| link("related", clean(subject).into_owned(), None));
-    let mut authors: Vec<Person> =
-        stored.item.contributors.iter().map(|name| person(name)).collect();
-    if authors.is_empty() {
-        authors.push(person(&stored.source));
-    }
-    let category =
-        |name: &String| Category { term: clean(name).into_owned(), ..Category::default() };
     let time = timestamp(stored);
-    Entry {
-        title: plain(clean(&stored.item.title).into_owned()),
-        id: url.clone(),
-        updated: fixed(time.as_deref().unwrap_or(NO_DATE)),
-        published: time.as_deref().map(fixed),
-        authors,
-        categories: stored.item.section.iter().map(category).collect(),
-        links: [link("alternate", url, Some("text/html"))].into_iter().chain(related).collect(),
-        content: Some(Content {
-            content_type: Some("text".to_owned()),
-            value: Some(body(stored).into_owned()),
-            ..Content::default()
-        }),
-        ..Entry::default()
+    let authors = if item.contributors.is_empty() {
+        std::slice::from_ref(&stored.source)
+    } else {
+        item.contributors.as_slice()
+    };
+    html! {
+        entry {
+            title { (Text(&item.title)) }
+            id { (Text(&url)) }
+            updated { (time.as_deref().unwrap_or(NO_DATE)) }
+            @for name in authors { author { name { (Text(name)) } } }
+            @for name in &item.section { category term=(Text(name)) {} }
+            link href=(Text(&url)) rel="alternate" type="text/html" {}
+            @if let Some(subject) = subject(stored) { link href=(Text(subject)) rel="related" {} }
+            @if let Some(time) = &time { published { (time) } }
+            content type="text" { (body(stored)) }
+        }
     }
 }
 
 /// Writes an Atom feed.
 #[must_use]
 pub fn atom(feed: &Feed<'_>) -> String {
-    let generator = Generator {
-        value: "baoku".to_owned(),
-        uri: None,
-        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+    let own = feed.own_url("feed.xml");
+    let document = html! {
+        feed xmlns="http://www.w3.org/2005/Atom" xml:lang=(feed.language.tag()) {
+            title { (feed.title()) }
+            id { (own) }
+            updated { (feed.updated()) }
+            generator version=(env!("CARGO_PKG_VERSION")) { "baoku" }
+            icon { (feed.site.url("/favicon.svg")) }
+            link href=(own) rel="self" type="application/atom+xml" {}
+            link href=(feed.page()) rel="alternate" type="text/html" {}
+            @for stored in feed.items() { (entry(stored, feed.site)) }
+        }
     };
-    let atom = atom_syndication::Feed {
-        title: plain(feed.title()),
-        id: feed.own_url("feed.xml"),
-        updated: fixed(&feed.updated()),
-        lang: Some(feed.language.tag().to_owned()),
-        links: vec![
-            link("self", feed.own_url("feed.xml"), Some("application/atom+xml")),
-            link("alternate", feed.page(), Some("text/html")),
-        ],
-        generator: Some(generator),
-        icon: Some(feed.site.url("/favicon.svg")),
-        entries: feed.items().map(|stored| entry(stored, feed.site)).collect(),
-        ..atom_syndication::Feed::default()
-    };
-    atom.to_string()
+    super::xml(&document)
 }
 
 /// Writes a JSON Feed.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::address::item_path;
+use super::path::item_path;
 use crate::address::Link;
 use crate::index::{StoredItem, shown_date};
 use crate::query::{Note, Zone};

@@ -1,15 +1,21 @@
 //! Results to bytes. Pure: no files, no clock, no terminal; escaping for each form lives here.
 
-pub mod address;
 pub mod check;
 pub mod cite;
 pub mod csv;
+pub mod failure;
 pub mod feed;
 pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod opensearch;
+pub mod path;
 pub mod stats;
 pub mod terminal;
 pub mod tokens;
 pub mod words;
+
+/// Writes a document of XML. What it is made of must have an end for every beginning: `link href="…" {}`.
+fn xml(document: &maud::Markup) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", document.0)
+}

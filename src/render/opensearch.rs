@@ -21,5 +21,5 @@ pub fn description(site: &Site, language: Language) -> String {
             Url type="application/x-suggestions+json" method="get" template=(Text(&suggestions)) {}
         }
     };
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", description.into_string())
+    super::xml(&description)
 }

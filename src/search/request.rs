@@ -1,71 +1,11 @@
 //! What can be asked of an archive.
 
-use std::str::FromStr;
+use jiff::civil::Date;
 
-use serde::Serialize;
-use strum::VariantArray;
-
-use crate::query::{Filters, Query};
-
-/// Order of hits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Sort {
-    /// Best first, then newest first.
-    #[default]
-    Relevance,
-    /// Newest first.
-    Newest,
-    /// Oldest first.
-    Oldest,
-}
-
-/// What hits can be counted by.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantArray,
-    utoipa::ToSchema,
-)]
-#[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase")]
-pub enum FacetKind {
-    /// Section path, its parts joined by `/`.
-    Section,
-    /// Source.
-    Source,
-    /// Contributor.
-    Contributor,
-    /// Host of a link.
-    Host,
-    /// Month of the report.
-    Month,
-}
-
-impl FacetKind {
-    /// Every kind, in the order they are shown.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// Returns the name used in options, URLs and answers.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    /// Finds the kind of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::from_str(name).ok()
-    }
-}
+use crate::address::canonical_filter;
+use crate::error::{Error, Result};
+pub use crate::query::{FacetKind, Sort};
+use crate::query::{Filters, Query, Question};
 
 /// What to search for.
 #[derive(Clone, Debug)]
@@ -89,6 +29,23 @@ pub struct Request {
 }
 
 impl Request {
+    /// Understands a question and asks for every hit; `today` is the day relative dates count from.
+    ///
+    /// # Errors
+    /// For a date, a link, the number of an issue or an order that cannot be understood.
+    pub fn of(question: &Question, today: Date) -> Result<Self> {
+        let filters = question.filters(today)?;
+        if let Some(link) = filters.links.iter().find(|link| canonical_filter(link).is_none()) {
+            return Err(Error::Link { value: link.clone() });
+        }
+        Ok(Self {
+            filters,
+            sort: question.order()?,
+            strict: question.is_strict()?,
+            ..Self::new(Query::parse(&question.query, today))
+        })
+    }
+
     /// Asks for every hit of a query, best first, and nothing beside.
     #[must_use]
     pub fn new(query: Query) -> Self {

@@ -1,21 +1,16 @@
-//! One envelope for every error: `{"error":{"code","message","hint"}}`; a page for whoever asks for pages.
+//! One envelope for every error: `{"error":{"code","message","hint"}}`.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Request, State as AxumState};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::page::PageRequest;
-use super::state::State;
-use super::{MAX_BODY_BYTES, MAX_TARGET_BYTES, REQUEST_TIME};
+use super::limits::{MAX_BODY_BYTES, MAX_TARGET_BYTES, REQUEST_TIME};
 use crate::error::Error;
-use crate::render::html::{self, Failure};
+use crate::render::failure::{Code, Failure};
 
 /// Seconds a client should wait before it asks again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
@@ -23,8 +18,7 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 /// An error as a client sees it.
 #[derive(Clone, Debug)]
 pub(super) struct ApiError {
-    status: StatusCode,
-    code: &'static str,
+    code: Code,
     message: String,
     hint: String,
     cause: Option<Arc<Error>>,
@@ -50,40 +44,58 @@ struct Body<'a> {
     hint: &'a str,
 }
 
+fn status(code: Code) -> StatusCode {
+    match code {
+        Code::BadParameter | Code::BadBody => StatusCode::BAD_REQUEST,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::TargetTooLong => StatusCode::URI_TOO_LONG,
+        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::Overloaded | Code::Stopping | Code::Timeout | Code::Indexing | Code::NoIndex => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
 impl ApiError {
-    fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> Self {
-        Self { status, code, message: message.into(), hint: hint.into(), cause: None }
+    fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: hint.into(), cause: None }
+    }
+
+    pub(super) fn code(&self) -> Code {
+        self.code
+    }
+
+    /// Returns it as a page shows it.
+    pub(super) fn failure(&self) -> Failure<'_> {
+        Failure {
+            code: self.code,
+            message: &self.message,
+            hint: &self.hint,
+            cause: self.cause.as_deref(),
+        }
     }
 
     pub(super) fn bad_parameter(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad_parameter", message, hint)
+        Self::new(Code::BadParameter, message, hint)
     }
 
     pub(super) fn not_found(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", message, hint)
+        Self::new(Code::NotFound, message, hint)
     }
 
     pub(super) fn method_not_allowed() -> Self {
         Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
+            Code::MethodNotAllowed,
             "this address does not answer this method",
             "use GET; only /api/v1/covered answers POST",
         )
     }
 
     pub(super) fn overloaded() -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "overloaded",
-            "too many searches at once",
-            "try again in a second",
-        )
+        Self::new(Code::Overloaded, "too many searches at once", "try again in a second")
     }
 
     pub(super) fn indexing(done: usize, files: usize) -> Self {
@@ -92,66 +104,54 @@ impl ApiError {
         } else {
             format!("the index is being built, {done} of {files} files are read")
         };
-        let hint = "try again in a second; /readyz tells when it is done";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "indexing", message, hint)
+        Self::new(Code::Indexing, message, "try again in a second; /readyz says when it is done")
     }
 
     pub(super) fn no_index(why: &str) -> Self {
         let message = format!("there is no index: {why}");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "no_index", message, "see the server's messages")
+        Self::new(Code::NoIndex, message, "see the server's messages")
     }
 
     pub(super) fn body_too_large() -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            format!("the body has more than {MAX_BODY_BYTES} bytes"),
-            "ask about fewer links at once",
-        )
+        let message = format!("the body has more than {MAX_BODY_BYTES} bytes");
+        Self::new(Code::BodyTooLarge, message, "ask about fewer links at once")
+    }
+
+    pub(super) fn target_too_long(length: usize) -> Self {
+        let message = format!("the address has {length} bytes, {MAX_TARGET_BYTES} are allowed");
+        Self::new(Code::TargetTooLong, message, "search for fewer words")
     }
 
     pub(super) fn stopping() -> Self {
         let hint = "ask another server, or wait until this one is started again";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "the server is stopping", hint)
+        Self::new(Code::Stopping, "the server is stopping", hint)
     }
 
-    pub(super) fn bad_body(message: &str) -> Self {
+    pub(super) fn bad_body(message: impl Into<String>) -> Self {
         let hint = "send {\"links\": [\"https://…\"]} as application/json, or a draft as text/markdown in UTF-8";
-        Self::new(StatusCode::BAD_REQUEST, "bad_body", message, hint)
+        Self::new(Code::BadBody, message, hint)
     }
 
-    pub(super) fn no_utf8() -> Self {
-        Self::bad_parameter(
-            "the id is no UTF-8",
-            "write it as `baoku search --format ids` prints it",
-        )
+    pub(super) fn not_utf8() -> Self {
+        let hint = "write it as `baoku search --format ids` prints it";
+        Self::bad_parameter("the id is not UTF-8", hint)
     }
 
     pub(super) fn unsupported_media_type() -> Self {
         Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
+            Code::UnsupportedMediaType,
             "the body is neither JSON nor text",
             "send application/json with {\"links\": [...]}, or a draft as text/markdown or text/plain",
         )
     }
 
-    fn timeout() -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "timeout",
-            format!("the request took longer than {} seconds", REQUEST_TIME.as_secs()),
-            "try again, with fewer words if it happens again",
-        )
+    pub(super) fn timeout() -> Self {
+        let message = format!("the request took longer than {} seconds", REQUEST_TIME.as_secs());
+        Self::new(Code::Timeout, message, "try again, with fewer words if it happens again")
     }
 
-    fn internal() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "the search failed",
-            "see the server's messages",
-        )
+    pub(super) fn internal() -> Self {
+        Self::new(Code::Internal, "the search failed", "see the server's messages")
     }
 }
 
@@ -185,82 +185,16 @@ impl From<tokio::task::JoinError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body =
-            Envelope { error: Body { code: self.code, message: &self.message, hint: &self.hint } };
-        let mut response = (self.status, Json(body)).into_response();
+        let code = self.code.as_str();
+        let body = Envelope { error: Body { code, message: &self.message, hint: &self.hint } };
+        let status = status(self.code);
+        let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, RETRY_AFTER);
         }
         response.extensions_mut().insert(self);
         response
     }
-}
-
-/// Writes errors as pages where a browser asks for a page.
-pub(super) async fn for_browsers(
-    AxumState(state): AxumState<State>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let path = request.uri().path();
-    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let wants_page =
-        accept.is_some_and(|accept| accept.contains("text/html")) && !path.starts_with("/api/v1/");
-    let page = wants_page.then(|| PageRequest::new(&state, request.uri(), request.headers()));
-    let response = next.run(request).await;
-    let (Some(page), Some(error)) = (page, response.extensions().get::<ApiError>().cloned()) else {
-        return response;
-    };
-    let text = match error.code {
-        "indexing" => match state.index() {
-            super::state::Index::Building { done, files } => {
-                html::building_page(&page.context(), done, files)
-            }
-            _ => html::building_page(&page.context(), 0, 0),
-        },
-        _ => html::error_page(
-            &page.context(),
-            &Failure {
-                status: error.status.as_u16(),
-                code: error.code,
-                message: &error.message,
-                hint: &error.hint,
-                cause: error.cause.as_deref(),
-            },
-        ),
-    };
-    let (mut parts, _) = response.into_parts();
-    for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
-        parts.headers.remove(name);
-    }
-    let mut response = (error.status, Html(text)).into_response();
-    for (name, value) in &parts.headers {
-        response.headers_mut().insert(name, value.clone());
-    }
-    response
-}
-
-/// Refuses targets longer than [`MAX_TARGET_BYTES`].
-pub(super) async fn limit_target(request: Request, next: Next) -> Response {
-    let length = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    if length > MAX_TARGET_BYTES {
-        let message = format!("the address has {length} bytes, {MAX_TARGET_BYTES} are allowed");
-        let hint = "search for fewer words";
-        return ApiError::new(StatusCode::URI_TOO_LONG, "target_too_long", message, hint)
-            .into_response();
-    }
-    next.run(request).await
-}
-
-/// Gives up requests that take longer than [`REQUEST_TIME`].
-pub(super) async fn limit_time(request: Request, next: Next) -> Response {
-    let answered = tokio::time::timeout(REQUEST_TIME, next.run(request)).await;
-    answered.unwrap_or_else(|_| ApiError::timeout().into_response())
-}
-
-/// Answers for a handler that panicked.
-pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
-    ApiError::internal().into_response()
 }

@@ -18,10 +18,11 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
 
-use super::state::State;
-use super::{
-    DRAIN, FLUSH, HEADER_TIME, LINGER, MAX_CONNECTIONS, MAX_HEADER_BYTES, WRITE_TIME, router,
+use super::limits::{
+    DRAIN, FLUSH, HEADER_TIME, LINGER, MAX_CONNECTIONS, MAX_HEADER_BYTES, WRITE_TIME,
 };
+use super::router::router;
+use super::state::State;
 
 /// Pause after the system could not accept a connection, for want of file descriptors say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

@@ -4,9 +4,6 @@ use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use axum::extract::State as AxumState;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -14,8 +11,6 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
-
-use super::state::State;
 
 /// Upper bounds of the classes of latencies, in seconds: from a warm answer to the limit of a request.
 const LATENCIES: [f64; 14] =
@@ -31,6 +26,14 @@ struct Answered {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Route {
     route: String,
+}
+
+/// Figures of the index that answers.
+pub(super) struct IndexFigures {
+    pub(super) items: usize,
+    pub(super) reports: usize,
+    /// Time since it was written.
+    pub(super) age: Duration,
 }
 
 /// Counters of one server.
@@ -88,6 +91,20 @@ impl Metrics {
         self.latencies.get_or_create(&Route { route: route() }).observe(took.as_secs_f64());
     }
 
+    /// Writes everything that is counted; `index` is the one that answers.
+    pub(super) fn text(&self, index: Option<IndexFigures>) -> String {
+        self.ready.set(i64::from(index.is_some()));
+        if let Some(index) = index {
+            self.items.set(i64::try_from(index.items).unwrap_or(i64::MAX));
+            self.reports.set(i64::try_from(index.reports).unwrap_or(i64::MAX));
+            self.age.set(index.age.as_secs_f64());
+        }
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+
     pub(super) fn published(&self) {
         self.published.inc();
     }
@@ -106,21 +123,4 @@ impl Drop for Connection {
     fn drop(&mut self) {
         self.0.dec();
     }
-}
-
-pub(super) async fn show(AxumState(state): AxumState<State>) -> Response {
-    let metrics = state.metrics();
-    let serving = state.serving().ok();
-    metrics.ready.set(i64::from(serving.is_some()));
-    if let Some(serving) = serving {
-        let head = &serving.reader.snapshot().head;
-        metrics.items.set(i64::try_from(head.items).unwrap_or(i64::MAX));
-        metrics.reports.set(i64::try_from(head.reports).unwrap_or(i64::MAX));
-        metrics.age.set(serving.age().as_secs_f64());
-    }
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = encode(&mut text, &metrics.registry);
-    let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "no-store")], text).into_response()
 }

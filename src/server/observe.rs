@@ -25,7 +25,7 @@ pub(super) async fn observe(
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     state.metrics().answered(method, route, status, took);
     let latency_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    // A query tells what somebody looks for; it is logged only where that was asked for.
+    // A query shows what somebody looks for; it is logged only where that was asked for.
     let query = uri.query().filter(|_| state.logs_queries());
     tracing::info!(target: "baoku::http", method, path = uri.path(), query, status, latency_us, "request");
     if state.is_stopping() {

@@ -58,7 +58,7 @@ pub(super) fn fresh(etag: ETag, freshness: Freshness, response: impl IntoRespons
 /// Pages run their own script and style and nothing else, load nothing from elsewhere, and stand in no frame.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// Anything else is no page.
+/// Anything else is not a page.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /// Adds what every answer says to browsers.
@@ -72,7 +72,7 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
-    // The headers of a 304 take the place of those that were kept, and it does not tell what it is of.
+    // The headers of a 304 take the place of those that were kept, and it does not say what it is of.
     if !is_unchanged {
         set(header::CONTENT_SECURITY_POLICY, if is_page { PAGE_POLICY } else { DATA_POLICY });
     }

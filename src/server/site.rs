@@ -1,9 +1,9 @@
-//! Where visitors see the server: as it was told, or as a request names it.
+//! Where visitors see the server: as it was set up, or as a request names it.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
-use super::assets;
+use super::files;
 use crate::render::html::Site;
 
 /// The address that visitors see, behind whatever proxies.
@@ -45,9 +45,9 @@ impl BaseUrl {
     }
 }
 
-/// Tells where the pages of a request are. Without a base URL the request's host is believed, if it is one.
+/// Returns where the pages of a request are. Without a base URL the request's host is believed, if it is one.
 pub(super) fn site(base: Option<&BaseUrl>, headers: &HeaderMap) -> Site {
-    let assets = assets::version();
+    let assets = files::version();
     if let Some(base) = base {
         return Site { origin: base.origin.clone(), prefix: base.prefix.clone(), assets };
     }

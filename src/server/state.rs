@@ -11,14 +11,14 @@ use jiff::civil::Date;
 use tokio::sync::Semaphore;
 
 use super::error::ApiError;
+use super::limits::{MAX_WAITING, SEARCHES_PER_CORE};
 use super::metrics::Metrics;
 use super::respond;
 use super::site::BaseUrl;
-use super::{MAX_WAITING, SEARCHES_PER_CORE};
 use crate::error::Error;
 use crate::search::Reader;
 
-/// Whether queries are written to the log. They tell what people look for.
+/// Whether queries are written to the log. They show what people look for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QueryLog {
     /// Never.
@@ -31,7 +31,7 @@ pub enum QueryLog {
 /// How a server is set up.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// The address that visitors see, if it was told.
+    /// The address that visitors see, if it is known.
     pub base: Option<BaseUrl>,
     /// Whether queries are written to the log.
     pub query_log: QueryLog,
@@ -63,7 +63,7 @@ impl Serving {
 
 /// What the server has to answer with.
 #[derive(Clone, Debug)]
-pub(super) enum Index {
+pub(super) enum Readiness {
     /// The first index is being built.
     Building { done: usize, files: usize },
     /// There is none, and why.
@@ -78,7 +78,7 @@ pub struct State(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    index: ArcSwap<Index>,
+    index: ArcSwap<Readiness>,
     searches: Arc<Semaphore>,
     waiting: AtomicUsize,
     today: fn() -> Date,
@@ -97,7 +97,7 @@ impl State {
         let Settings { base, query_log, origins, fingerprint } = settings;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Shared {
-            index: ArcSwap::from_pointee(Index::Building { done: 0, files: 0 }),
+            index: ArcSwap::from_pointee(Readiness::Building { done: 0, files: 0 }),
             searches: Arc::new(Semaphore::new(cores * SEARCHES_PER_CORE)),
             waiting: AtomicUsize::new(0),
             today,
@@ -114,28 +114,28 @@ impl State {
     /// with the one they began with.
     pub fn publish(&self, reader: Reader, age: Duration) {
         let serving = Serving { reader, since: Instant::now(), age };
-        self.0.index.store(Arc::new(Index::Ready(Arc::new(serving))));
+        self.0.index.store(Arc::new(Readiness::Ready(Arc::new(serving))));
         self.0.metrics.published();
     }
 
-    /// Tells how far the first index is: `done` of `files` are read. A server that has one goes on answering with it.
+    /// Says how far the first index is: `done` of `files` are read. A server that has one goes on answering with it.
     pub fn building(&self, done: usize, files: usize) {
         if !self.is_ready() {
-            self.0.index.store(Arc::new(Index::Building { done, files }));
+            self.0.index.store(Arc::new(Readiness::Building { done, files }));
         }
     }
 
-    /// Tells why there is no index. A server that has one goes on answering with it.
+    /// Says why there is no index. A server that has one goes on answering with it.
     pub fn failed(&self, why: &str) {
         if !self.is_ready() {
-            self.0.index.store(Arc::new(Index::Failed(why.into())));
+            self.0.index.store(Arc::new(Readiness::Failed(why.into())));
         }
     }
 
-    /// Tells whether searches are answered.
+    /// Returns whether searches are answered.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        matches!(*self.0.index.load_full(), Index::Ready(_))
+        matches!(*self.0.index.load_full(), Readiness::Ready(_))
     }
 
     /// Returns the generation of the index that answers.
@@ -144,15 +144,15 @@ impl State {
         self.serving().ok().map(|serving| serving.generation().to_owned())
     }
 
-    pub(super) fn index(&self) -> Index {
+    pub(super) fn readiness(&self) -> Readiness {
         (*self.0.index.load_full()).clone()
     }
 
     pub(super) fn serving(&self) -> Result<Arc<Serving>, ApiError> {
         match &*self.0.index.load_full() {
-            Index::Ready(serving) => Ok(Arc::clone(serving)),
-            Index::Building { done, files } => Err(ApiError::indexing(*done, *files)),
-            Index::Failed(why) => Err(ApiError::no_index(why)),
+            Readiness::Ready(serving) => Ok(Arc::clone(serving)),
+            Readiness::Building { done, files } => Err(ApiError::indexing(*done, *files)),
+            Readiness::Failed(why) => Err(ApiError::no_index(why)),
         }
     }
 

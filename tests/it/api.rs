@@ -203,7 +203,7 @@ fn a_filter_value_nobody_has_is_an_empty_answer_with_a_note() {
 }
 
 #[test]
-fn health_is_told() {
+fn health_is_reported() {
     let api = Api::new();
     for (target, expected) in [("/healthz", "ok\n"), ("/readyz", "ready, 31 items\n")] {
         let answer = api.ask(target, &[]);
@@ -479,7 +479,7 @@ fn answers_are_compressed_where_that_is_understood() {
 }
 
 #[test]
-fn counts_of_a_facet_tell_what_choosing_another_value_would_give() {
+fn counts_of_a_facet_say_what_choosing_another_value_would_give() {
     let api = Api::over(&[(
         "2024-02-22.md",
         "# 日报\n\n# 论文\n\n### 甲 x\n\n贡献人：@甲\n\n一。\n\n### 乙 x\n\n贡献人：@乙\n\n二。\n\n# 产品\n\n### 丙 x\n\n贡献人：@甲\n\n三。\n",
@@ -530,7 +530,7 @@ fn a_trend_has_no_gaps_and_says_what_there_was_in_all() {
 }
 
 #[test]
-fn links_that_have_been_in_a_report_are_told() {
+fn links_that_have_been_in_a_report_are_known() {
     let api = Api::new();
     let covered = api.get("/api/v1/covered?link=http://www.example.com/7/%3Futm_source=x&link=example.org/new&link=example.com", StatusCode::OK);
     assert_eq!(covered["covered"], 1);
@@ -625,6 +625,14 @@ fn every_operation_of_the_document_is_answered() {
                 assert_eq!(answer.status, StatusCode::OK, "{example}");
             }
         }
+    }
+    let parameters = document["paths"]["/api/v1/search"]["get"]["parameters"].as_array().unwrap();
+    for parameter in parameters {
+        // Nothing that is documented is ignored: what cannot be understood is refused.
+        let name = parameter["name"].as_str().unwrap();
+        let answer = api.ask(&format!("/api/v1/search?{name}=two%20words"), &[]);
+        let is_text = ["q", "section", "source", "contributor"].contains(&name);
+        assert_eq!(answer.status == StatusCode::OK, is_text, "{name}: {}", answer.body);
     }
     let page = api.ask("/api", &[]).body;
     for path in paths.keys() {

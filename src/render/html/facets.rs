@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::{Context, Text, number};
 use crate::analysis::fold;
-use crate::render::address::{FilterKind, MAX_FILTERS};
-use crate::search::{FacetKind, FacetValue};
+use crate::query::{FacetKind, FilterKind, MAX_FILTERS};
+use crate::search::FacetValue;
 
 /// What the page counts: everything.
 pub const FACETS: &[FacetKind] = FacetKind::ALL;
@@ -38,11 +38,11 @@ impl Context<'_> {
     }
 }
 
-/// Returns the filter that chooses a value, as it stands in the address.
+/// Returns the filter that chooses a value, as it was written.
 fn chosen<'a>(context: &'a Context<'_>, kind: FacetKind, value: &str) -> Option<&'a String> {
     let folded = fold(value);
     context
-        .address
+        .question
         .values(kind.into())
         .iter()
         .find(|given| fold(given.trim_start_matches('@')) == folded)
@@ -76,7 +76,7 @@ pub(super) fn facets(context: &Context<'_>, facets: &[(FacetKind, Vec<FacetValue
 
 /// A single value that is not chosen leaves no choice.
 fn is_worth_choosing(context: &Context<'_>, kind: FacetKind, values: &[FacetValue]) -> bool {
-    values.len() > 1 || !values.is_empty() && !context.address.values(kind.into()).is_empty()
+    values.len() > 1 || !values.is_empty() && !context.question.values(kind.into()).is_empty()
 }
 
 fn list(context: &Context<'_>, kind: FacetKind, values: &[FacetValue]) -> Markup {
@@ -85,8 +85,8 @@ fn list(context: &Context<'_>, kind: FacetKind, values: &[FacetValue]) -> Markup
             @for value in values {
                 @let chosen = chosen(context, kind, &value.value);
                 @let other = match chosen {
-                    Some(given) => context.address.without(kind.into(), given),
-                    None => context.address.with(kind.into(), &value.value),
+                    Some(given) => context.question.without(kind.into(), given),
+                    None => context.question.with(kind.into(), &value.value),
                 };
                 li {
                     a href=(context.search(&other)) rel="nofollow" aria-current=[chosen.map(|_| "true")] {
@@ -101,24 +101,24 @@ fn list(context: &Context<'_>, kind: FacetKind, values: &[FacetValue]) -> Markup
 }
 
 fn days(context: &Context<'_>) -> Markup {
-    let address = context.address;
+    let question = context.question;
     html! {
         section data-facet="days" {
             h2 { (context.facet_name(FacetKind::Month)) }
             form.days action=(context.site.path("/")) method="get" {
-                @for (name, value) in address.pairs() {
+                @for (name, value) in question.to_pairs() {
                     @if !matches!(name, "since" | "until" | "page") {
                         input type="hidden" name=(name) value=(Text(&value));
                     }
                 }
                 label {
                     span { (context.say("自", "Since")) }
-                    input name="since" value=(Text(&address.since)) placeholder="2024-02" size="10"
+                    input name="since" value=(Text(&question.since)) placeholder="2024-02" size="10"
                         autocomplete="off";
                 }
                 label {
                     span { (context.say("至", "Until")) }
-                    input name="until" value=(Text(&address.until)) placeholder="2024Q2" size="10"
+                    input name="until" value=(Text(&question.until)) placeholder="2024Q2" size="10"
                         autocomplete="off";
                 }
                 button type="submit" { (context.say("筛选", "Filter")) }
@@ -129,7 +129,7 @@ fn days(context: &Context<'_>) -> Markup {
 
 /// Writes what is chosen; every chip takes its choice back.
 pub(super) fn chips(context: &Context<'_>) -> Markup {
-    let address = context.address;
+    let question = context.question;
     let mut chips: Vec<(FilterKind, String, String)> = Vec::new();
     for kind in [
         FilterKind::Section,
@@ -138,9 +138,10 @@ pub(super) fn chips(context: &Context<'_>) -> Markup {
         FilterKind::Link,
         FilterKind::Issue,
     ] {
-        chips.extend(address.values(kind).iter().map(|value| (kind, value.clone(), value.clone())));
+        chips
+            .extend(question.values(kind).iter().map(|value| (kind, value.clone(), value.clone())));
     }
-    let days = match (address.since.as_str(), address.until.as_str()) {
+    let days = match (question.since.as_str(), question.until.as_str()) {
         ("", "") => None,
         (since, until) if since == until => Some(since.to_owned()),
         (since, until) => Some(format!("{since} – {until}")),
@@ -155,7 +156,7 @@ pub(super) fn chips(context: &Context<'_>) -> Markup {
         ul.chips aria-label=(context.say("正在使用的筛选", "Active filters")) {
             @for (kind, value, shown) in &chips {
                 li {
-                    a.chip href=(context.search(&address.without(*kind, value))) rel="nofollow" {
+                    a.chip href=(context.search(&question.without(*kind, value))) rel="nofollow" {
                         span.unseen { (context.say("移除 ", "Remove ")) }
                         span.kind { (context.filter_name(*kind)) }
                         " " (Text(shown)) " "
@@ -165,7 +166,7 @@ pub(super) fn chips(context: &Context<'_>) -> Markup {
             }
             @if chips.len() > 1 {
                 li {
-                    a.chip.all href=(context.search(&address.unfiltered())) rel="nofollow" {
+                    a.chip.all href=(context.search(&question.unfiltered())) rel="nofollow" {
                         (context.say("全部清除", "Clear all"))
                     }
                 }

@@ -4,8 +4,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::{Context, number};
-use crate::query::{DayRange, parse_days};
-use crate::render::address::FilterKind;
+use crate::query::{DayRange, FilterKind, parse_days};
 use crate::search::{FacetValue, Interval, months_spanned, summed};
 
 /// Most bars of a histogram: a finger or a mouse has to hit one in a column of text.
@@ -35,13 +34,13 @@ pub(super) fn histogram(context: &Context<'_>, months: &[FacetValue], chosen: Da
     let label = |period: &str, count: usize| {
         format!("{period}{}{}", context.say("，", ", "), context.items(count))
     };
-    let address = context.address;
+    let question = context.question;
     let href = |period: &str| {
-        let only = address.since == period && address.until == period;
+        let only = question.since == period && question.until == period;
         context.search(&if only {
-            address.without(FilterKind::Days, "")
+            question.without(FilterKind::Days, "")
         } else {
-            address.with(FilterKind::Days, period)
+            question.with(FilterKind::Days, period)
         })
     };
     let middle = bars.get(bars.len() / 2).filter(|_| bars.len() > 4);

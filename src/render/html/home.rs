@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use super::histogram::histogram;
 use super::{Context, Text, number};
 use crate::index::shown_date;
-use crate::query::DayRange;
-use crate::render::address::{FilterKind, item_path};
-use crate::search::{FacetKind, FacetValue, Overview, ReportSummary};
+use crate::query::{DayRange, FacetKind, FilterKind};
+use crate::render::path::item_path;
+use crate::search::{FacetValue, Overview, ReportSummary};
 
 /// Values shown of each kind.
 const SHOWN: usize = 18;
@@ -55,7 +55,7 @@ pub(super) fn overview(
                                 @for value in values.iter().take(SHOWN) {
                                     @let filter = FilterKind::from(kind);
                                     li {
-                                        a href=(context.search(&context.address.with(filter, &value.value))) rel="nofollow" {
+                                        a href=(context.search(&context.question.with(filter, &value.value))) rel="nofollow" {
                                             (Text(&value.value)) " " span.count { (number(value.count)) }
                                         }
                                     }

@@ -6,14 +6,14 @@ use super::home::report_name;
 use super::results::{link_list, meta};
 use super::{Context, Frame, Text, document, number, text, web_address};
 use crate::index::StoredItem;
-use crate::render::address::item_path;
 use crate::render::cite;
+use crate::render::path::item_path;
 use crate::search::ItemContext;
 use crate::text::floor_boundary;
 
 /// Bytes of a body that are shown: a book fits, a runaway file does not.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// Characters of the text that tells search engines what a page is.
+/// Characters of the text that describes a page to search engines.
 const DESCRIPTION_CHARS: usize = 150;
 
 /// Writes the page of an item; `sources` is how many sources the archive has.

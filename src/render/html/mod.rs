@@ -13,15 +13,17 @@ mod text;
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::address::{Address, id_path};
+use super::failure::{Code, Failure};
+use super::path::id_path;
 use crate::error::Error;
+use crate::query::Question;
 use crate::search::Overview;
 pub use api::api_page;
 pub use facets::FACETS;
 pub use histogram::MAX_BARS;
 pub use item::item_page;
 pub use language::Language;
-pub use results::{Answer, Way, WayName, answer};
+pub use results::{Offer, OfferKind, ResultsPage, answer};
 use text::number;
 pub use text::{Text, web_address};
 
@@ -43,10 +45,10 @@ impl Site {
         format!("{}{path}", self.prefix)
     }
 
-    /// Returns the path of the search page for an address.
+    /// Returns the path of the search page that asks a question.
     #[must_use]
-    pub fn search(&self, address: &Address) -> String {
-        format!("{}/{}", self.prefix, address.to_query())
+    pub fn search(&self, question: &Question) -> String {
+        format!("{}/{}", self.prefix, question.to_query())
     }
 
     /// Returns the whole URL of a page.
@@ -64,7 +66,7 @@ pub struct Context<'a> {
     /// In which language.
     pub language: Language,
     /// What is in the search box and which filters hold.
-    pub address: &'a Address,
+    pub question: &'a Question,
     /// The page itself with its parameters, from the root of the site, for the switch of languages.
     pub here: &'a str,
 }
@@ -76,12 +78,12 @@ impl Context<'_> {
         self.language.choose(chinese, english)
     }
 
-    fn search(&self, address: &Address) -> String {
-        self.site.search(address)
+    fn search(&self, question: &Question) -> String {
+        self.site.search(question)
     }
 }
 
-/// What the frame of a page tells of it.
+/// What the frame of a page says of it.
 #[derive(Default)]
 struct Frame<'a> {
     title: String,
@@ -101,7 +103,7 @@ fn document(context: &Context<'_>, frame: &Frame<'_>, main: &Markup) -> String {
     let name = say("报库", "Baoku");
     let title =
         if frame.title.is_empty() { name.to_owned() } else { format!("{} · {name}", frame.title) };
-    let feeds = Address { page: 0, sort: String::new(), ..context.address.clone() }.to_query();
+    let feeds = Question { page: 0, sort: String::new(), ..context.question.clone() }.to_query();
     let page = html! {
         (DOCTYPE)
         html lang=(context.language.tag()) {
@@ -146,7 +148,7 @@ fn document(context: &Context<'_>, frame: &Frame<'_>, main: &Markup) -> String {
 }
 
 fn search_form(context: &Context<'_>, frame: &Frame<'_>) -> Markup {
-    let (site, address) = (context.site, context.address);
+    let (site, question) = (context.site, context.question);
     let say = |chinese, english| context.say(chinese, english);
     let other = context.language.other();
     let sign = if context.here.contains('?') { '&' } else { '?' };
@@ -156,7 +158,7 @@ fn search_form(context: &Context<'_>, frame: &Frame<'_>) -> Markup {
         }
         form #search role="search" action=(site.path("/")) method="get" data-live[frame.is_search] {
             div.field {
-                input #q name="q" type="search" role="combobox" value=(Text(&address.query))
+                input #q name="q" type="search" role="combobox" value=(Text(&question.query))
                     aria-label=(say("搜索往期报告", "Search past reports"))
                     aria-expanded="false" aria-controls="suggestions" aria-autocomplete="list"
                     placeholder=(say("搜索词语、名称或链接", "Words, names or a link"))
@@ -169,7 +171,7 @@ fn search_form(context: &Context<'_>, frame: &Frame<'_>) -> Markup {
                     data-title=(say("标题", "title")) {}
             }
             span #carried {
-                @for (name, value) in address.pairs() {
+                @for (name, value) in question.to_pairs() {
                     @if !matches!(name, "q" | "page" | "strict") {
                         input type="hidden" name=(name) value=(Text(&value));
                     }
@@ -203,15 +205,15 @@ fn footer(context: &Context<'_>, feeds: &str) -> Markup {
 /// The search page: the answer, or what the archive holds if nothing was asked.
 #[must_use]
 pub fn search_page(context: &Context<'_>, answer: &Markup) -> String {
-    let address = context.address;
-    let title = if address.is_home() {
+    let question = context.question;
+    let title = if question.is_home() {
         String::new()
-    } else if address.query.is_empty() {
+    } else if question.query.is_empty() {
         context.say("筛选", "Filtered").to_owned()
     } else {
-        address.query.chars().take(60).collect()
+        question.query.chars().take(60).collect()
     };
-    let home = address.is_home();
+    let home = question.is_home();
     let frame = Frame {
         title,
         canonical: home.then(|| "/".to_owned()),
@@ -274,29 +276,21 @@ pub fn building_page(context: &Context<'_>, done: usize, files: usize) -> String
     document(context, &frame, &main)
 }
 
-/// What a page tells of an error.
-#[derive(Clone, Copy, Debug)]
-pub struct Failure<'a> {
-    /// HTTP status.
-    pub status: u16,
-    /// Code of the error as programs read it.
-    pub code: &'a str,
-    /// What is wrong: an English sentence without a full stop.
-    pub message: &'a str,
-    /// What to do: an English sentence without a full stop, or empty.
-    pub hint: &'a str,
-    /// What it was, where more is known.
-    pub cause: Option<&'a Error>,
-}
-
 /// A page for an error.
 #[must_use]
 pub fn error_page(context: &Context<'_>, failure: &Failure<'_>) -> String {
-    let title = match failure.status {
-        404 => context.say("没有这一页", "Not found"),
-        400 | 414 => context.say("无法理解这个地址", "This address cannot be understood"),
-        503 => context.say("暂时无法回答", "No answer for now"),
-        _ => context.say("出错了", "Something went wrong"),
+    let title = match failure.code {
+        Code::NotFound => context.say("没有这一页", "Not found"),
+        Code::BadParameter | Code::BadBody | Code::TargetTooLong => {
+            context.say("无法理解这个地址", "This address cannot be understood")
+        }
+        Code::Overloaded | Code::Stopping | Code::Timeout | Code::Indexing | Code::NoIndex => {
+            context.say("暂时无法回答", "No answer for now")
+        }
+        Code::MethodNotAllowed
+        | Code::BodyTooLarge
+        | Code::UnsupportedMediaType
+        | Code::Internal => context.say("出错了", "Something went wrong"),
     };
     let nearest = match failure.cause {
         Some(Error::NoItem { nearest, .. }) => nearest.as_deref(),

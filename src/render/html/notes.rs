@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::{Context, Language, Text};
 use crate::error::Error;
-use crate::query::{Note, WhyNothing, shortened};
-use crate::render::address::FilterKind;
+use crate::query::{FilterKind, Note, Part, WhyNothing, shortened};
+use crate::render::failure::Code;
 
 /// Writes a note; in English it is the sentence of every other answer, with a capital letter and a full stop.
 pub(super) fn note(context: &Context<'_>, note: &Note) -> Markup {
@@ -26,9 +26,9 @@ fn unknown_value(context: &Context<'_>, field: &str, value: &str, nearest: &[Str
         "contributor" => (FilterKind::Contributor, "贡献人"),
         _ => (FilterKind::Source, "来源"),
     };
-    let without = context.address.without(kind, value);
+    let without = context.question.without(kind, value);
     // Typed with the query, it is the query that would have to change.
-    let is_chosen = without != *context.address;
+    let is_chosen = without != *context.question;
     html! {
         (context.say("没有条目的", "No item has the ")) (context.say(chinese, field))
         (context.say("是“", " “")) (Text(&shortened(value))) "”"
@@ -46,25 +46,19 @@ fn unknown_value(context: &Context<'_>, field: &str, value: &str, nearest: &[Str
 }
 
 fn english(note: &Note) -> String {
-    // A phrase has quotation marks of its own.
-    let told = note.to_string().replace("`“", "`").replace("”`", "`");
-    let sentence = paired(&told.replace('`', "“"));
+    let parts = note.parts();
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => text.to_string(),
+            // A phrase has quotation marks of its own.
+            Part::Quoted(text) => format!("“{}”", text.trim_matches(['“', '”'])),
+        })
+        .collect();
+    let sentence = parts.concat();
     let mut letters = sentence.chars();
     let first = letters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(letters).chain(['.']).collect()
-}
-
-/// Closes every second quotation mark.
-fn paired(sentence: &str) -> String {
-    let mut open = false;
-    let close = |c| match c {
-        '“' => {
-            open = !open;
-            if open { '“' } else { '”' }
-        }
-        other => other,
-    };
-    sentence.chars().map(close).collect()
 }
 
 fn chinese(note: &Note) -> String {
@@ -109,20 +103,22 @@ fn chinese(note: &Note) -> String {
     }
 }
 
-/// Says an error in Chinese, by what caused it or else by its code; `None` for one that only its sentence tells.
-pub(super) fn failure(code: &str, cause: Option<&Error>) -> Option<String> {
+/// Says an error in Chinese, by what caused it or else by its code; `None` for one that only its own sentence explains.
+pub(super) fn failure(code: Code, cause: Option<&Error>) -> Option<String> {
     cause.and_then(of_cause).or_else(|| {
         let sentence = match code {
-            "not_found" => "这个地址下没有页面。",
-            "method_not_allowed" => "这个地址不接受这种请求。",
-            "target_too_long" => "地址太长，请少写一些词或筛选。",
-            "body_too_large" => "发送的内容太大。",
-            "overloaded" => "同时搜索的人太多，请过一秒再试。",
-            "timeout" => "这次搜索花的时间太长，请再试一次，或少写几个词。",
-            "stopping" => "服务器正在停止。",
-            "no_index" => "还没有可以搜索的索引，请看服务器的消息。",
-            "internal" => "搜索出了错，请看服务器的消息。",
-            _ => return None,
+            Code::NotFound => "这个地址下没有页面。",
+            Code::MethodNotAllowed => "这个地址不接受这种请求。",
+            Code::TargetTooLong => "地址太长，请少写一些词或筛选。",
+            Code::BodyTooLarge => "发送的内容太大。",
+            Code::Overloaded => "同时搜索的人太多，请过一秒再试。",
+            Code::Timeout => "这次搜索花的时间太长，请再试一次，或少写几个词。",
+            Code::Stopping => "服务器正在停止。",
+            Code::NoIndex => "还没有可以搜索的索引，请看服务器的消息。",
+            Code::Internal => "搜索出了错，请看服务器的消息。",
+            Code::BadParameter | Code::BadBody | Code::UnsupportedMediaType | Code::Indexing => {
+                return None;
+            }
         };
         Some(sentence.to_owned())
     })
@@ -147,8 +143,31 @@ fn of_cause(error: &Error) -> Option<String> {
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(note: &Note, english_sentence: &str, chinese_sentence: &str) {
+        assert_eq!(
+            (english(note), chinese(note)),
+            (english_sentence.into(), chinese_sentence.into())
+        );
+    }
+
     #[test]
-    fn marks_of_quotation_are_paired() {
-        assert_eq!(paired("no “a“, but “b“"), "no “a”, but “b”");
+    fn what_was_typed_stands_in_quotation_marks() {
+        check(
+            &Note::NotADate("since:`x`".to_owned()),
+            "“since:`x`” is not a date; searched as text.",
+            "“since:`x`”不是日期，已当作文字搜索。",
+        );
+        let words = vec!["“a b”".to_owned(), "c".to_owned()];
+        check(
+            &Note::Nothing { items: 1_234, why: WhyNothing::Missing(words) },
+            "Nothing found: “a b”, “c” are in none of 1,234 items.",
+            "1,234 条里都没有“a b”、“c”。",
+        );
+        check(
+            &Note::NoWords,
+            "Nothing to search for: the query has no words.",
+            "查询里没有可以搜索的词语。",
+        );
     }
 }

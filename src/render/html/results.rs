@@ -1,4 +1,4 @@
-//! An answer: what was understood, the hits, what else could be chosen, and ways on where nothing was found.
+//! An answer: what was understood, the hits, what else could be chosen, and other questions where nothing was found.
 
 use maud::{Markup, html};
 
@@ -9,29 +9,29 @@ use super::text::marked;
 use super::{Context, Text, number, web_address};
 use crate::address::{Link, LinkKind};
 use crate::index::{StoredItem, shown_date};
-use crate::query::{DayRange, Note};
-use crate::render::address::{Address, FilterKind, item_path};
-use crate::search::{FacetKind, FacetValue, Hit, Results, Sort, Step};
+use crate::query::{DayRange, FacetKind, FilterKind, Note, Question, Sort};
+use crate::render::path::item_path;
+use crate::search::{FacetValue, Hit, Results, Step};
 
 /// Links shown of a hit.
 const FEW_LINKS: usize = 4;
 /// Characters of a link's text.
 const LINK_CHARS: usize = 36;
 
-/// A way on where nothing, or little, was found: an address and how many items it would give.
+/// Another question, offered where nothing was found, and how many items it would give.
 #[derive(Clone, Debug)]
-pub struct Way {
-    /// What to call it.
-    pub name: WayName,
-    /// Where it leads.
-    pub address: Address,
-    /// Items there.
+pub struct Offer {
+    /// How it differs from what was asked.
+    pub kind: OfferKind,
+    /// What it asks.
+    pub question: Question,
+    /// Items that match it.
     pub count: usize,
 }
 
-/// What a way on does.
+/// How an offer differs from what was asked.
 #[derive(Clone, Debug)]
-pub enum WayName {
+pub enum OfferKind {
     /// It leaves out every filter.
     WithoutFilters,
     /// The words of its phrases may stand apart.
@@ -40,9 +40,9 @@ pub enum WayName {
     Word(String),
 }
 
-/// Everything an answer is made of.
+/// Everything a page of results is made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
+pub struct ResultsPage<'a> {
     /// What was found, its facets among them.
     pub results: &'a Results,
     /// The order of the hits.
@@ -57,21 +57,21 @@ pub struct Answer<'a> {
     pub sources: usize,
     /// Deepest page there is.
     pub last_page: usize,
-    /// Ways on.
-    pub ways: &'a [Way],
+    /// Other questions, where nothing was found.
+    pub offers: &'a [Offer],
 }
 
 /// Writes an answer.
 #[must_use]
-pub fn answer(context: &Context<'_>, given: &Answer<'_>) -> Markup {
+pub fn answer(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     let results = given.results;
     let months = values(results, FacetKind::Month);
     let mended = results.searched.is_some();
     // Why nothing was found stands where hits would.
-    let notes = results.notes.iter().filter(|told| !matches!(told, Note::Nothing { .. }));
+    let notes = results.notes.iter().filter(|note| !matches!(note, Note::Nothing { .. }));
     let notes: Vec<&Note> = notes.collect();
     html! {
-        div #answer data-query=(Text(&context.address.query)) data-total=(results.total)
+        div #answer data-query=(Text(&context.question.query)) data-total=(results.total)
             data-matched=(matched_name(results.matched)) aria-busy="false" {
             h1.unseen { (heading(context)) }
             div.bar-top {
@@ -82,10 +82,10 @@ pub fn answer(context: &Context<'_>, given: &Answer<'_>) -> Markup {
             (chips(context))
             @if !notes.is_empty() {
                 ul.notes {
-                    @for told in notes { li { (note(context, told)) } }
+                    @for shown in notes { li { (note(context, shown)) } }
                     @if mended {
                         li {
-                            a href=(context.search(&context.address.strictly())) rel="nofollow" {
+                            a href=(context.search(&context.question.strictly())) rel="nofollow" {
                                 (context.say("仍按原样搜索", "Search for it as typed"))
                             }
                         }
@@ -125,7 +125,7 @@ fn matched_name(matched: Step) -> &'static str {
 }
 
 fn heading(context: &Context<'_>) -> Markup {
-    let query = &context.address.query;
+    let query = &context.question.query;
     html! {
         @if query.is_empty() {
             (context.say("筛选结果", "Filtered items"))
@@ -135,7 +135,7 @@ fn heading(context: &Context<'_>) -> Markup {
     }
 }
 
-fn summary(context: &Context<'_>, given: &Answer<'_>) -> Markup {
+fn summary(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     let results = given.results;
     let first = results.offset + 1;
     let last = results.offset + results.hits.len();
@@ -153,7 +153,7 @@ fn summary(context: &Context<'_>, given: &Answer<'_>) -> Markup {
 
 fn sorts(context: &Context<'_>, sort: Sort) -> Markup {
     // Without words there is nothing to be relevant to.
-    let orders: &[(Sort, &str, &str)] = if context.address.query.is_empty() {
+    let orders: &[(Sort, &str, &str)] = if context.question.query.is_empty() {
         &[(Sort::Newest, "最新", "Newest"), (Sort::Oldest, "最早", "Oldest")]
     } else {
         &[
@@ -164,12 +164,12 @@ fn sorts(context: &Context<'_>, sort: Sort) -> Markup {
     };
     let holds = |order: Sort| {
         order == sort
-            || context.address.query.is_empty() && order == Sort::Newest && sort == Sort::Relevance
+            || context.question.query.is_empty() && order == Sort::Newest && sort == Sort::Relevance
     };
     html! {
         nav.sort aria-label=(context.say("排序", "Order")) {
             @for (order, chinese, english) in orders {
-                a href=(context.search(&context.address.with_sort(*order))) rel="nofollow"
+                a href=(context.search(&context.question.with_sort(*order))) rel="nofollow"
                     aria-current=[holds(*order).then_some("true")] {
                     (context.say(chinese, english))
                 }
@@ -178,7 +178,7 @@ fn sorts(context: &Context<'_>, sort: Sort) -> Markup {
     }
 }
 
-fn hits(context: &Context<'_>, given: &Answer<'_>) -> Markup {
+fn hits(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     let results = given.results;
     let (matching, related): (Vec<&Hit>, Vec<&Hit>) =
         results.hits.iter().partition(|hit| !hit.related);
@@ -229,7 +229,7 @@ fn hit(context: &Context<'_>, found: &Hit, sources: usize) -> Markup {
 
 /// Writes date, section, contributors, source, issue and id of an item, each a way to others like it.
 pub(super) fn meta(context: &Context<'_>, stored: &StoredItem, sources: usize) -> Markup {
-    let none = Address::default();
+    let none = Question::default();
     let only = |kind: FilterKind, value: &str| context.search(&none.with(kind, value));
     let item = &stored.item;
     html! {
@@ -297,7 +297,7 @@ fn kind_code(kind: LinkKind) -> &'static str {
     }
 }
 
-/// What to show of an address: the part that tells it from others of its kind.
+/// What to show of a link: the part in which it differs from others of its kind.
 fn link_text(link: &Link) -> String {
     let rest =
         link.canonical.strip_prefix(link.host.as_str()).unwrap_or("").trim_start_matches('/');
@@ -314,7 +314,7 @@ fn link_text(link: &Link) -> String {
     short
 }
 
-/// Writes links so that their kinds can be told.
+/// Writes links, each with its kind.
 pub(super) fn link_list(context: &Context<'_>, links: &[Link]) -> Markup {
     if links.is_empty() {
         return html! {};
@@ -338,9 +338,9 @@ pub(super) fn link_list(context: &Context<'_>, links: &[Link]) -> Markup {
     }
 }
 
-fn pages(context: &Context<'_>, given: &Answer<'_>) -> Markup {
+fn pages(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     let results = given.results;
-    let page = context.address.page.max(1);
+    let page = context.question.page.max(1);
     let has_more = results.offset + results.hits.len() < results.total && page < given.last_page;
     if page == 1 && !has_more {
         return html! {};
@@ -349,13 +349,13 @@ fn pages(context: &Context<'_>, given: &Answer<'_>) -> Markup {
     html! {
         nav.pages aria-label=(context.say("翻页", "Pages")) {
             @if page > 1 {
-                a rel="prev" href=(context.search(&context.address.with_page(page - 1))) {
+                a rel="prev" href=(context.search(&context.question.with_page(page - 1))) {
                     (context.say("← 上一页", "← Previous"))
                 }
             }
             span { (number(page)) " / " (number(pages)) }
             @if has_more {
-                a rel="next" href=(context.search(&context.address.with_page(page + 1))) {
+                a rel="next" href=(context.search(&context.question.with_page(page + 1))) {
                     (context.say("下一页 →", "Next →"))
                 }
             }
@@ -363,31 +363,31 @@ fn pages(context: &Context<'_>, given: &Answer<'_>) -> Markup {
     }
 }
 
-fn nothing(context: &Context<'_>, given: &Answer<'_>) -> Markup {
-    let told = given.results.notes.iter().rfind(|told| matches!(told, Note::Nothing { .. }));
+fn nothing(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
+    let why = given.results.notes.iter().rfind(|note| matches!(note, Note::Nothing { .. }));
     html! {
         div.nothing {
             h2 { (context.say("没有找到", "Nothing found")) }
-            @if let Some(told) = told { p { (note(context, told)) } }
-            @if !given.ways.is_empty() {
+            @if let Some(why) = why { p { (note(context, why)) } }
+            @if !given.offers.is_empty() {
                 p { (context.say("可以试试：", "You could try:")) }
                 ul.ways {
-                    @for way in given.ways {
+                    @for offer in given.offers {
                         li {
-                            a href=(context.search(&way.address)) {
-                                @match &way.name {
-                                    WayName::WithoutFilters => {
+                            a href=(context.search(&offer.question)) {
+                                @match &offer.kind {
+                                    OfferKind::WithoutFilters => {
                                         (context.say("去掉所有筛选", "the same without filters"))
                                     }
-                                    WayName::WithoutQuotes => {
+                                    OfferKind::WithoutQuotes => {
                                         (context.say("不加引号", "the same without quotation marks"))
                                     }
-                                    WayName::Word(word) => {
+                                    OfferKind::Word(word) => {
                                         (context.say("只搜索", "only ")) "“" (Text(word)) "”"
                                     }
                                 }
                             }
-                            " " span.count { (context.items(way.count)) }
+                            " " span.count { (context.items(offer.count)) }
                         }
                     }
                 }

@@ -1,19 +1,19 @@
-//! The handlers of feeds and of the address bar's search.
+//! Feeds of a question, and the description by which browsers search the site.
 
-use axum::extract::{RawQuery, State as AxumState};
+use axum::extract::State as AxumState;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
-use url::form_urlencoded;
 
-use super::error::ApiError;
-use super::page::PageRequest;
-use super::params;
-use super::state::State;
+use crate::query::Sort;
 use crate::render::feed::{self, FEED_ITEMS, Feed};
 use crate::render::opensearch::description;
-use crate::search::{self, MAX_SUGGESTIONS, Request, Sort, suggest};
+use crate::search::{self, Request};
+use crate::server::error::ApiError;
+use crate::server::params;
+use crate::server::request::PageRequest;
+use crate::server::state::State;
 
-pub(super) async fn atom(
+pub(in crate::server) async fn atom(
     AxumState(state): AxumState<State>,
     uri: Uri,
     headers: HeaderMap,
@@ -21,7 +21,7 @@ pub(super) async fn atom(
     answer(&state, &uri, &headers, "application/atom+xml; charset=utf-8", feed::atom).await
 }
 
-pub(super) async fn json(
+pub(in crate::server) async fn json(
     AxumState(state): AxumState<State>,
     uri: Uri,
     headers: HeaderMap,
@@ -42,7 +42,7 @@ async fn answer(
         sort: Sort::Newest,
         limit: FEED_ITEMS,
         strict: true,
-        ..params::request(page.context().address, state)?
+        ..params::request(page.question(), state.today())?
     };
     let serving = state.serving()?;
     let etag = page.tag(state, &serving);
@@ -55,7 +55,7 @@ async fn answer(
         let text = write(&Feed {
             site: context.site,
             language: context.language,
-            address: context.address,
+            question: context.question,
             results: &results,
         });
         Ok((page, text))
@@ -64,7 +64,7 @@ async fn answer(
     Ok(page.respond(&etag, ([(header::CONTENT_TYPE, media)], text)))
 }
 
-pub(super) async fn opensearch(
+pub(in crate::server) async fn opensearch(
     AxumState(state): AxumState<State>,
     uri: Uri,
     headers: HeaderMap,
@@ -73,24 +73,4 @@ pub(super) async fn opensearch(
     let context = page.context();
     let media = "application/opensearchdescription+xml; charset=utf-8";
     ([(header::CONTENT_TYPE, media)], description(context.site, context.language)).into_response()
-}
-
-/// Completions as address bars read them: the text, then whole queries.
-pub(super) async fn suggestions(
-    AxumState(state): AxumState<State>,
-    RawQuery(raw): RawQuery,
-) -> Result<Response, ApiError> {
-    let raw = raw.unwrap_or_default();
-    let query = form_urlencoded::parse(raw.as_bytes()).find(|(name, _)| name == "q");
-    let query = query.map(|(_, value)| value.into_owned()).unwrap_or_default();
-    let serving = state.serving()?;
-    let text = state.ask(serving, move |reader| {
-        let queries: Vec<String> = suggest(reader, &query, MAX_SUGGESTIONS / 2)?
-            .into_iter()
-            .map(|suggestion| suggestion.query)
-            .collect();
-        Ok(crate::render::json::line(&(query, queries)))
-    });
-    let media = "application/x-suggestions+json; charset=utf-8";
-    Ok(([(header::CONTENT_TYPE, media)], text.await?).into_response())
 }

@@ -1,0 +1,54 @@
+//! Where nothing was found: other questions, each with what it would give.
+
+use jiff::civil::Date;
+
+use crate::error::Error;
+use crate::query::{Filters, Node, Query, Question, without_quotes};
+use crate::render::html::{Offer, OfferKind};
+use crate::search::{Reader, Request, Results, answer};
+
+/// Words that are offered by themselves; each is one more search.
+const MAX_WORDS_OFFERED: usize = 6;
+
+/// Returns the questions that find something.
+pub(super) fn offers(
+    reader: &Reader,
+    question: &Question,
+    request: &Request,
+    results: &Results,
+) -> Result<Vec<Offer>, Error> {
+    let mut asked = Vec::new();
+    if question.is_filtered() {
+        let request = Request { filters: Filters::default(), ..request.clone() };
+        asked.push((OfferKind::WithoutFilters, question.unfiltered(), request));
+    }
+    let root = request.query.root.as_ref();
+    let is_phrase = root.is_some_and(|root| root.has_phrase() && !root.excludes());
+    if is_phrase && request.query.filters == Filters::default() {
+        let question = question.with_query(&without_quotes(&question.query));
+        let request = Request { strict: false, ..with_query(request, &question.query) };
+        asked.push((OfferKind::WithoutQuotes, question, request));
+    }
+    let words = root.map(Node::words).unwrap_or_default();
+    if words.len() > 1 {
+        let known = words.into_iter().filter(|word| !results.missing.contains(word));
+        for word in known.take(MAX_WORDS_OFFERED) {
+            let request = Request { strict: true, ..with_query(request, &word) };
+            asked.push((OfferKind::Word(word.clone()), question.with_query(&word), request));
+        }
+    }
+    let mut offers = Vec::new();
+    for (kind, question, request) in asked {
+        let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request };
+        let count = answer(reader, &request)?.total;
+        if count > 0 {
+            offers.push(Offer { kind, question, count });
+        }
+    }
+    Ok(offers)
+}
+
+/// Words by themselves have no dates that would count from a day.
+fn with_query(request: &Request, query: &str) -> Request {
+    Request { query: Query::parse(query, Date::ZERO), ..request.clone() }
+}

@@ -1,0 +1,34 @@
+//! `/api/v1/stats`.
+
+use axum::extract::State as AxumState;
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use crate::render::json;
+use crate::render::stats::Stats;
+use crate::search::overview;
+use crate::server::answer::json as answered;
+use crate::server::error::{ApiError, Envelope};
+use crate::server::state::State;
+
+/// Count what the archive holds
+#[utoipa::path(
+    get,
+    path = "/api/v1/stats",
+    responses(
+        (status = 200, description = "Counts", body = Stats),
+        (status = 304, description = "Nothing has changed since the answer of this ETag"),
+        (status = 414, description = "The address is too long", body = Envelope),
+        (status = 503, description = "Busy, or the index is being built; see Retry-After", body = Envelope),
+    ),
+    extensions(("x-example" = json!("/api/v1/stats")))
+)]
+pub(in crate::server) async fn stats(
+    AxumState(state): AxumState<State>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    answered(&state, &headers, |reader| {
+        Ok(json::line(&Stats::new(overview(reader)?, &reader.snapshot().head)))
+    })
+    .await
+}

@@ -1,0 +1,128 @@
+//! What a request for a page asks for: where the page is, in which language, and the question.
+
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::response::{IntoResponse, Response};
+use url::form_urlencoded;
+
+use super::files;
+use super::respond::{self, Freshness};
+use super::site::site;
+use super::state::{Serving, State};
+use crate::query::Question;
+use crate::render::html::{Context, Language, Site};
+
+/// Name of the parameter that chooses the language, and of the cookie that remembers it; other programs of the same
+/// host have cookies, too.
+const LANGUAGE: &str = "lang";
+const LANGUAGE_COOKIE: &str = "baoku_lang";
+/// Seconds the choice of a language is remembered: a year.
+const LANGUAGE_AGE: u32 = 365 * 24 * 60 * 60;
+
+/// What a request for a page asks for.
+#[derive(Debug)]
+pub(super) struct PageRequest {
+    site: Site,
+    language: Language,
+    /// Whether the address names the language, so that it has to be remembered.
+    is_chosen: bool,
+    question: Question,
+    here: String,
+}
+
+impl PageRequest {
+    pub(super) fn new(state: &State, uri: &Uri, headers: &HeaderMap) -> Self {
+        let raw = uri.query().unwrap_or_default();
+        let chosen = chosen(raw);
+        let accepted = text(headers, header::ACCEPT_LANGUAGE).unwrap_or_default();
+        let question = Question::parse(raw);
+        // A fragment belongs to the page it is put into.
+        let path = if uri.path() == "/answer" { "/" } else { uri.path() };
+        // Two slashes would name another site.
+        let path = if path.starts_with("//") { "/" } else { path };
+        Self {
+            site: site(state.base(), headers),
+            language: chosen
+                .or_else(|| remembered(headers))
+                .unwrap_or_else(|| Language::accepted(accepted)),
+            is_chosen: chosen.is_some(),
+            here: format!("{path}{}", question.to_query()),
+            question,
+        }
+    }
+
+    /// The same page without a question: its box is empty and its address has no parameters.
+    pub(super) fn without_question(self, uri: &Uri) -> Self {
+        Self { question: Question::default(), here: uri.path().to_owned(), ..self }
+    }
+
+    pub(super) fn question(&self) -> &Question {
+        &self.question
+    }
+
+    pub(super) fn context(&self) -> Context<'_> {
+        Context {
+            site: &self.site,
+            language: self.language,
+            question: &self.question,
+            here: &self.here,
+        }
+    }
+
+    /// Answers with a page that `etag` names, or with 304.
+    pub(super) fn respond(&self, etag: &headers::ETag, page: impl IntoResponse) -> Response {
+        let mut response = respond::fresh(etag.clone(), Freshness::Asked, page);
+        self.add_headers(&mut response);
+        response
+    }
+
+    pub(super) fn not_modified(
+        &self,
+        headers: &HeaderMap,
+        etag: &headers::ETag,
+    ) -> Option<Response> {
+        let mut response = respond::not_modified(headers, etag, Freshness::Asked)?;
+        self.add_headers(&mut response);
+        Some(response)
+    }
+
+    pub(super) fn add_headers(&self, response: &mut Response) {
+        let headers = response.headers_mut();
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.language.tag()));
+        if self.is_chosen {
+            let path = if self.site.prefix.is_empty() { "/" } else { &self.site.prefix };
+            let cookie = format!(
+                "{LANGUAGE_COOKIE}={}; Path={path}; Max-Age={LANGUAGE_AGE}; SameSite=Lax; HttpOnly",
+                self.language.code()
+            );
+            if let Ok(cookie) = cookie.parse() {
+                headers.insert(header::SET_COOKIE, cookie);
+            }
+        }
+    }
+
+    /// Names what a page depends on beside its address.
+    pub(super) fn tag(&self, state: &State, serving: &Serving) -> headers::ETag {
+        state.tag(serving, &[self.language.code(), files::version(), &self.site.origin])
+    }
+}
+
+/// Returns the language that the address names.
+fn chosen(raw: &str) -> Option<Language> {
+    form_urlencoded::parse(raw.as_bytes())
+        .filter(|(name, _)| name == LANGUAGE)
+        .find_map(|(_, value)| Language::from_code(&value))
+}
+
+/// Returns the language that was chosen before.
+fn remembered(headers: &HeaderMap) -> Option<Language> {
+    let cookies = text(headers, header::COOKIE)?.split(';');
+    cookies
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .filter(|(name, _)| *name == LANGUAGE_COOKIE)
+        .find_map(|(_, value)| Language::from_code(value))
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

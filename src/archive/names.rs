@@ -3,28 +3,21 @@
 use std::collections::BTreeMap;
 
 use crate::corpus::FileEntry;
-
-/// Returns a file's name without folders and extension.
-pub(super) fn stem(path: &str) -> &str {
-    without_extension(path.rsplit('/').next().unwrap_or(path))
-}
-
-fn without_extension(path: &str) -> &str {
-    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
-}
+use crate::text::file_stem;
 
 /// Names every report: the file's stem, or its path where several files of the source have that stem, with the source
 /// before it where the archive has several `sources`. Names are unique.
 pub(super) fn of_reports(files: &[FileEntry], sources: usize) -> Vec<String> {
     let mut uses: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for file in files {
-        *uses.entry((&file.source, stem(&file.path))).or_default() += 1;
+        *uses.entry((&file.source, file_stem(&file.path))).or_default() += 1;
     }
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let names = files.iter().map(|file| {
-        let own = stem(&file.path);
+        let own = file_stem(&file.path);
         let is_unique = uses.get(&(file.source.as_str(), own)) == Some(&1);
-        let own = if is_unique { own } else { without_extension(&file.path) };
+        let whole = file.path.rsplit_once('.').map_or(file.path.as_str(), |(path, _)| path);
+        let own = if is_unique { own } else { whole };
         let name = if sources > 1 { format!("{}/{own}", file.source) } else { own.to_owned() };
         // Of `a.md` and `a.txt`, the second keeps its extension.
         let seen = taken.entry(name.clone()).or_default();

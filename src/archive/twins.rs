@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::names::stem;
 use super::read::ReadReport;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{Precision, ReportDate, Shape};
+use crate::text::file_stem;
 
 /// Warns about reports of one source that have the same day or the same number, and notes those whose ids begin with
 /// more than the name of their file. The reports are all of the archive, dated.
@@ -31,7 +31,7 @@ pub fn warn_about_twins(reports: &mut [ReadReport]) {
             }
         }
         let name = &read.name;
-        let stem = stem(&path);
+        let stem = file_stem(&path);
         if name.strip_prefix(&format!("{source}/")).unwrap_or(name) != stem {
             let message =
                 format!("another file is called `{stem}`; ids of this one begin with {name}/");

@@ -12,6 +12,7 @@ use crate::archive::{Archive, NamedFile, ReadReport};
 use crate::corpus::SourceRoot;
 use crate::error::{Error, Result};
 use crate::report::{Report, ReportDate};
+use crate::text::count;
 
 /// Reports of a source that are looked at; evenly spread over it.
 const MAX_SAMPLE: usize = 200;
@@ -91,10 +92,6 @@ fn write(archive: &Archive, families: &[Family]) -> Result<String> {
         out.push_str(&source(family, &sample(archive, family)?));
     }
     Ok(out)
-}
-
-fn count(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What a sample of a family holds.

@@ -12,6 +12,7 @@ use super::output::Output;
 use crate::archive::Archive;
 use crate::error::Result;
 use crate::index::{Progress, SyncOptions, SyncOutcome, sync};
+use crate::text::count;
 
 /// Set by Ctrl-C and SIGTERM while an index is built.
 static INTERRUPT: AtomicBool = AtomicBool::new(false);
@@ -43,10 +44,6 @@ pub(super) fn bring_in_step(
 
 /// Says what is in the index now.
 pub(super) fn summary(outcome: &SyncOutcome, elapsed: Duration) -> String {
-    let count = |count: usize, noun: &str| {
-        let plural = if count == 1 { "" } else { "s" };
-        format!("{count} {noun}{plural}")
-    };
     let mut line = format!(
         "{} from {} in {:.1} s, {}",
         count(outcome.items, "item"),

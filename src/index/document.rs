@@ -14,7 +14,7 @@ use crate::analysis::{
     url_tokens,
 };
 use crate::report::{Item, ItemId, Precision, Report, ReportDate, section_name};
-use crate::text::ByteSpan;
+use crate::text::{ByteSpan, escape_path, file_stem};
 
 /// Stands before the first atom of every title, so that a title that begins with a name differs from one that
 /// mentions it. No text has it: control characters are not tokens.
@@ -111,29 +111,15 @@ fn report_url(base: &str, report: &Report, date: Option<&ReportDate>) -> String 
     if !base.contains('{') {
         return format!("{}/{}", base.trim_end_matches('/'), escape_path(&report.path));
     }
-    let file = report.path.rsplit('/').next().unwrap_or(&report.path);
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let day = date.map(ReportDate::display).unwrap_or_default();
     let mut parts = day.split('-');
     let (year, month) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     base.replace("{path}", &escape_path(&report.path))
-        .replace("{stem}", &escape_path(stem))
+        .replace("{stem}", &escape_path(file_stem(&report.path)))
         .replace("{issue}", &report.issue.map(|issue| issue.to_string()).unwrap_or_default())
         .replace("{date}", &day)
         .replace("{year}", year)
         .replace("{month}", month)
-}
-
-fn escape_path(path: &str) -> String {
-    let mut escaped = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
 }
 
 fn document(

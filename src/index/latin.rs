@@ -53,6 +53,24 @@ pub(crate) fn write(dir: &Path, segment: &SegmentReader, fields: &Fields) -> tan
     Ok(())
 }
 
+/// What may stand before or behind a piece of an atom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Anything.
+    Open,
+    /// Nothing: the atom begins or ends there.
+    Closed,
+}
+
+impl End {
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Open => "",
+            Self::Closed => "\n",
+        }
+    }
+}
+
 impl LatinTerms {
     /// Reads the atoms of a zone, counted in the order title, body, meta, link.
     ///
@@ -98,28 +116,20 @@ impl LatinTerms {
         Ok(Self { text })
     }
 
-    /// Tells whether some atom holds `piece`.
+    /// Returns whether some atom holds `piece`.
     #[must_use]
     pub fn has(&self, piece: &str) -> bool {
         memmem::find(&self.text, piece.as_bytes()).is_some()
     }
 
-    /// Returns at most `most` atoms that hold `piece`, each with whether it begins with it. Without `open_start` they
-    /// begin with it, without `open_end` they end with it.
+    /// Returns at most `most` atoms that hold `piece` between these ends, each with whether it begins with it.
     #[must_use]
-    pub fn with(
-        &self,
-        piece: &str,
-        open_start: bool,
-        open_end: bool,
-        most: usize,
-    ) -> Vec<(&str, bool)> {
-        let line_end = |open: bool| if open { "" } else { "\n" };
-        let needle = format!("{}{piece}{}", line_end(open_start), line_end(open_end));
+    pub fn with(&self, piece: &str, start: End, end: End, most: usize) -> Vec<(&str, bool)> {
+        let needle = format!("{}{piece}{}", start.sign(), end.sign());
         let mut found: Vec<(&str, bool)> = Vec::new();
         let mut behind = 0;
         for at in memmem::find_iter(&self.text, needle.as_bytes()) {
-            let inside = if open_start { at } else { at + 1 };
+            let inside = at + start.sign().len();
             if inside < behind {
                 continue;
             }
@@ -145,14 +155,19 @@ mod tests {
     #[test]
     fn pieces_are_found_where_they_may_stand() {
         let terms = LatinTerms { text: b"\ncpython\npython\npythonic\nthong\n".to_vec() };
-        let with = |piece: &str, start: bool, end: bool| -> Vec<&str> {
+        let with = |piece: &str, start: End, end: End| -> Vec<&str> {
             terms.with(piece, start, end, 10).into_iter().map(|(term, _)| term).collect()
         };
-        assert_eq!(with("ython", true, true), ["cpython", "python", "pythonic"]);
-        assert_eq!(with("ython", true, false), ["cpython", "python"]);
-        assert_eq!(with("pyth", false, true), ["python", "pythonic"]);
-        assert_eq!(with("o", true, true), ["cpython", "python", "pythonic", "thong"]);
-        assert_eq!(terms.with("thon", true, true, 2).len(), 2);
+        assert_eq!(with("ython", End::Open, End::Open), ["cpython", "python", "pythonic"]);
+        assert_eq!(with("ython", End::Open, End::Closed), ["cpython", "python"]);
+        assert_eq!(with("pyth", End::Closed, End::Open), ["python", "pythonic"]);
+        assert_eq!(with("python", End::Closed, End::Closed), ["python"]);
+        assert_eq!(with("o", End::Open, End::Open), ["cpython", "python", "pythonic", "thong"]);
+        assert_eq!(
+            terms.with("thon", End::Open, End::Open, 2),
+            [("cpython", false), ("python", false)]
+        );
+        assert_eq!(terms.with("pyth", End::Closed, End::Open, 1), [("python", true)]);
         assert!(terms.has("hong") && !terms.has("java"));
     }
 }

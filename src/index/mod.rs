@@ -26,7 +26,7 @@ pub use belonging::Belonging;
 pub use document::{
     StoredItem, TITLE_START, TokenCounts, alias_parts, alias_prefix, day_number, shown_date,
 };
-pub use latin::LatinTerms;
+pub use latin::{End, LatinTerms};
 pub use manifest::{FileRecord, Head, Manifest, Versions};
 pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
 pub use snapshot::Snapshot;

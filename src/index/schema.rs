@@ -10,6 +10,9 @@ use super::encoded::TOKENIZER;
 /// Version of the fields and files of an index; an index of another version is built again.
 pub const FORMAT_VERSION: u32 = 3;
 
+/// Tantivy's tokenizer that leaves a value as it is.
+const RAW: &str = "raw";
+
 /// One zone of an item in both kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ZoneFields {
@@ -99,18 +102,22 @@ impl Fields {
             title: zone(&mut builder, "title"),
             body: zone(&mut builder, "body"),
             meta: zone(&mut builder, "meta"),
-            address: builder
-                .add_text_field("link_c", tokens(IndexRecordOption::WithFreqsAndPositions, false)),
-            alias: builder.add_text_field("alias", whole(false, true)),
-            url: builder.add_text_field("url", tokens(IndexRecordOption::Basic, false)),
-            link: builder.add_text_field("link", whole(false, true)),
-            host: builder.add_text_field(names::HOST, whole(true, true)),
-            section: builder.add_text_field("section", whole(false, true)),
-            section_path: builder.add_text_field(names::SECTION_PATH, whole(true, false)),
-            contributor: builder.add_text_field("contributor", whole(false, true)),
-            contributor_name: builder.add_text_field(names::CONTRIBUTOR_NAME, whole(true, false)),
-            source: builder.add_text_field(names::SOURCE, whole(true, true)),
-            report: builder.add_text_field(names::REPORT, whole(true, true)),
+            address: builder.add_text_field(
+                "link_c",
+                tokens(IndexRecordOption::WithFreqsAndPositions, Norms::None),
+            ),
+            alias: builder.add_text_field("alias", whole()),
+            url: builder.add_text_field("url", tokens(IndexRecordOption::Basic, Norms::None)),
+            link: builder.add_text_field("link", whole()),
+            host: builder.add_text_field(names::HOST, whole().set_fast(RAW)),
+            section: builder.add_text_field("section", whole()),
+            section_path: builder
+                .add_text_field(names::SECTION_PATH, TextOptions::default().set_fast(RAW)),
+            contributor: builder.add_text_field("contributor", whole()),
+            contributor_name: builder
+                .add_text_field(names::CONTRIBUTOR_NAME, TextOptions::default().set_fast(RAW)),
+            source: builder.add_text_field(names::SOURCE, whole().set_fast(RAW)),
+            report: builder.add_text_field(names::REPORT, whole().set_fast(RAW)),
             ordinal: builder.add_u64_field(names::ORDINAL, FAST),
             issue: builder.add_u64_field(names::ISSUE, FAST | INDEXED),
             date: builder.add_u64_field(names::DATE, FAST | INDEXED),
@@ -123,33 +130,38 @@ impl Fields {
 
 fn zone(builder: &mut SchemaBuilder, name: &str) -> ZoneFields {
     ZoneFields {
-        words: builder
-            .add_text_field(&format!("{name}_w"), tokens(IndexRecordOption::WithFreqs, true)),
+        words: builder.add_text_field(
+            &format!("{name}_w"),
+            tokens(IndexRecordOption::WithFreqs, Norms::Kept),
+        ),
         atoms: builder.add_text_field(
             &format!("{name}_c"),
-            tokens(IndexRecordOption::WithFreqsAndPositions, true),
+            tokens(IndexRecordOption::WithFreqsAndPositions, Norms::Kept),
         ),
     }
 }
 
+/// Whether the lengths of texts are kept, for scores.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Norms {
+    Kept,
+    None,
+}
+
 /// A field whose tokens are made by our own analyzer and come as [`super::encoded`] writes them.
-fn tokens(record: IndexRecordOption, norms: bool) -> TextOptions {
+fn tokens(record: IndexRecordOption, norms: Norms) -> TextOptions {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(TOKENIZER)
         .set_index_option(record)
-        .set_fieldnorms(norms);
+        .set_fieldnorms(norms == Norms::Kept);
     TextOptions::default().set_indexing_options(indexing)
 }
 
 /// A field whose values are compared whole.
-fn whole(fast: bool, indexed: bool) -> TextOptions {
-    let mut options = TextOptions::default();
-    if indexed {
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer("raw")
-            .set_index_option(IndexRecordOption::Basic)
-            .set_fieldnorms(false);
-        options = options.set_indexing_options(indexing);
-    }
-    if fast { options.set_fast("raw") } else { options }
+fn whole() -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(RAW)
+        .set_index_option(IndexRecordOption::Basic)
+        .set_fieldnorms(false);
+    TextOptions::default().set_indexing_options(indexing)
 }

@@ -15,7 +15,7 @@ use tantivy::{
 use super::adjacent::{SlotPostings, Together, adjacent, offsets};
 use super::per_zone::PerZone;
 use super::weights::{Piece, PiecePlace};
-use crate::index::{Fields, LatinTerms, ZoneFields};
+use crate::index::{End, Fields, LatinTerms, ZoneFields};
 use crate::query::{Cut, Slot, Zone};
 
 /// Latin words that a piece of a word may stand for; a bound on the work for a piece of two letters. An archive with
@@ -260,10 +260,10 @@ impl<'a> Segment<'a> {
     /// Returns the Latin words a cut slot may stand for, each with whether it begins with it.
     fn pieces(&self, zone: Zone, slot: &Slot) -> tantivy::Result<Vec<(&str, bool)>> {
         let (start, end) = match slot.cut {
-            Cut::None => (false, false),
-            Cut::Start => (true, false),
-            Cut::End => (false, true),
-            Cut::Both => (true, true),
+            Cut::None => (End::Closed, End::Closed),
+            Cut::Start => (End::Open, End::Closed),
+            Cut::End => (End::Closed, End::Open),
+            Cut::Both => (End::Open, End::Open),
         };
         Ok(self.latin(zone)?.with(&slot.atom, start, end, MAX_EXPANSIONS))
     }

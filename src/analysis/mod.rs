@@ -19,6 +19,7 @@ mod latin;
 mod mine;
 mod normalize;
 mod pinyin;
+mod simplified;
 mod url_tokens;
 
 use std::ops::Range;

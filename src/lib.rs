@@ -41,6 +41,9 @@
 //! | [`server`] | `address`, `render`, `search`, `query`, `report` |
 //! | [`cli`] | everything |
 //!
+//! The features `cli` and `serve`, both on by default, are the program and its server; without them this is a library
+//! that reads, indexes and searches.
+//!
 //! # Invariants
 //!
 //! - [`report::parse`] and [`query::Query::parse`] never fail and never panic, on any bytes.
@@ -78,6 +81,7 @@
 pub mod address;
 pub mod analysis;
 pub mod archive;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod corpus;
 pub mod diagnostic;
@@ -87,5 +91,6 @@ pub mod query;
 pub mod render;
 pub mod report;
 pub mod search;
+#[cfg(feature = "serve")]
 pub mod server;
 pub mod text;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 /// A server that takes in changes all day gives memory back with it; with that of glibc it grows.
-#[cfg(not(target_env = "msvc"))]
+#[cfg(all(feature = "serve", not(windows)))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -14,7 +14,8 @@ pub use redirects::{NotARedirect, Redirect};
 pub use scan::{find_urls, url_length};
 
 /// A link of an item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub struct Link {
     /// Where it leads: as written, or opened if a redirect was written.
     pub url: String,

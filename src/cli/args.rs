@@ -89,6 +89,7 @@ pub(super) enum Command {
     /// Show how a text is analysed and how a query is planned
     Tokens(Tokens),
     /// Serve the search page, the API and a box for other sites over HTTP
+    #[cfg(feature = "serve")]
     Serve(Serve),
     /// Print a completion script for a shell
     Completions {
@@ -361,6 +362,7 @@ pub(super) struct Tokens {
 }
 
 /// How the log of a server is written.
+#[cfg(feature = "serve")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum LogFormat {
     /// For people
@@ -371,6 +373,7 @@ pub(super) enum LogFormat {
     None,
 }
 
+#[cfg(feature = "serve")]
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "The search page is at /, the API at /api/v1/ and described at /api, a box for other sites at \

@@ -10,8 +10,10 @@ mod init;
 mod open;
 mod output;
 mod search;
+#[cfg(feature = "serve")]
 mod serve;
 mod show;
+#[cfg(feature = "serve")]
 mod signals;
 mod stats;
 mod suggest;
@@ -90,6 +92,7 @@ fn run_on(command: Command, config: &Config, output: &Output) -> Result<u8> {
         Command::Dict(args) => dict::run(&args, config, output),
         Command::Suggest(args) => suggest::run(&args, config, output),
         Command::Tokens(args) => tokens::run(&args, config, output),
+        #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(&args, config, output),
         Command::Init(_) | Command::Completions { .. } => Ok(FOUND),
     }

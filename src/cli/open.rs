@@ -17,6 +17,7 @@ pub(super) enum Existing {
 
 impl Existing {
     /// Returns why there is something to build, if that is worth a line.
+    #[cfg(feature = "serve")]
     pub(super) fn why_to_build(self) -> Option<String> {
         match self {
             Self::Usable(_) => None,

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize};
 use url::form_urlencoded;
-use utoipa::{IntoParams, ToSchema};
 
 use super::written::{each, flag, last};
 use super::{DayRange, FilterKind, Filters, IssueRange, parse_days};
@@ -14,54 +13,55 @@ pub const MAX_FILTERS: usize = 20;
 
 /// Everything asked at once, as it was written. Dates, numbers of issues and the order are read when it is answered,
 /// so that a page can show what could not be understood.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::IntoParams))]
 #[serde(default)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(feature = "serve", into_params(parameter_in = Query))]
 pub struct Question {
     /// Words, `"phrases"`, `-exclusions`, `OR`, brackets and `field:value`; any text is a query. Without one the
     /// filters list items, newest first.
     #[serde(rename = "q", deserialize_with = "last")]
-    #[param(value_type = Option<String>, max_length = 2000, example = "LongRoPE")]
+    #[cfg_attr(feature = "serve", param(value_type = Option<String>, max_length = 2000, example = "LongRoPE"))]
     pub query: String,
     /// Only items of this section: a heading, or a path such as `资讯/研究`. May be repeated; any may match.
     #[serde(rename = "section", deserialize_with = "each")]
-    #[param(value_type = Option<Vec<String>>)]
+    #[cfg_attr(feature = "serve", param(value_type = Option<Vec<String>>))]
     pub sections: Vec<String>,
     /// Only items of this source. May be repeated.
     #[serde(rename = "source", deserialize_with = "each")]
-    #[param(value_type = Option<Vec<String>>)]
+    #[cfg_attr(feature = "serve", param(value_type = Option<Vec<String>>))]
     pub sources: Vec<String>,
     /// Only items brought by this contributor. May be repeated.
     #[serde(rename = "contributor", deserialize_with = "each")]
-    #[param(value_type = Option<Vec<String>>)]
+    #[cfg_attr(feature = "serve", param(value_type = Option<Vec<String>>))]
     pub contributors: Vec<String>,
     /// Only items that link there: a URL in any form, or a host such as `arxiv.org`. May be repeated.
     #[serde(rename = "link", deserialize_with = "each")]
-    #[param(value_type = Option<Vec<String>>)]
+    #[cfg_attr(feature = "serve", param(value_type = Option<Vec<String>>))]
     pub links: Vec<String>,
     /// Only items of this issue, or of a range such as `290..300`. May be repeated.
     #[serde(rename = "issue", deserialize_with = "each")]
-    #[param(value_type = Option<Vec<String>>)]
+    #[cfg_attr(feature = "serve", param(value_type = Option<Vec<String>>))]
     pub issues: Vec<String>,
     /// Only items of this date or later: `2024`, `2024-02`, `2024-02-22`, `2024Q1`, `7d`, `今天`, `上周`.
     #[serde(deserialize_with = "last")]
-    #[param(value_type = Option<String>)]
+    #[cfg_attr(feature = "serve", param(value_type = Option<String>))]
     pub since: String,
     /// Only items of this date or earlier.
     #[serde(deserialize_with = "last")]
-    #[param(value_type = Option<String>)]
+    #[cfg_attr(feature = "serve", param(value_type = Option<String>))]
     pub until: String,
     /// Order of hits; relevance if empty.
     #[serde(deserialize_with = "last")]
-    #[param(ignore)]
+    #[cfg_attr(feature = "serve", param(ignore))]
     pub sort: String,
     /// Only items that have every word as typed: no mended spelling, no fewer words, nothing related.
     #[serde(deserialize_with = "last")]
-    #[param(value_type = Option<bool>)]
+    #[cfg_attr(feature = "serve", param(value_type = Option<bool>))]
     pub strict: String,
     /// Page, counted from 1; 0 stands for the first, too.
     #[serde(deserialize_with = "page")]
-    #[param(ignore)]
+    #[cfg_attr(feature = "serve", param(ignore))]
     pub page: usize,
 }
 
@@ -71,7 +71,8 @@ fn page<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<usize
 }
 
 /// Order of hits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Sort {
     /// Best first, then newest first.
@@ -305,9 +306,10 @@ mod tests {
         assert_eq!((question.query.as_str(), question.sections.len()), ("a&b 论", 2));
     }
 
+    #[cfg(feature = "serve")]
     #[test]
     fn every_documented_parameter_is_read() {
-        let documented = Question::into_params(|| None);
+        let documented = <Question as utoipa::IntoParams>::into_params(|| None);
         for name in documented.iter().map(|parameter| parameter.name.as_str()) {
             let question = Question::parse(&format!("{name}=2024"));
             assert_eq!(question.to_query(), format!("?{name}=2024"));

@@ -20,8 +20,9 @@ pub fn code_point_marks(text: &str, marks: &[ByteSpan]) -> Vec<[usize; 2]> {
 }
 
 /// A hit as JSON shows it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = Hit)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serve", schema(as = Hit))]
 pub struct JsonHit<'a> {
     /// Id of the item, `2024-02-22/5`; stable as long as its report is.
     id: &'a str,
@@ -30,20 +31,20 @@ pub struct JsonHit<'a> {
     /// Path of headings it stands under, outermost first.
     section: &'a [String],
     /// `2024-02-22`, or `2024-02` where only the month is known; `null` without a date.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     date: Option<String>,
     /// How exactly the date is known.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     date_precision: Option<Precision>,
     /// Source, one family of reports.
     source: &'a str,
     /// Path of its report below the folder of its source.
     report: &'a str,
     /// Where its report is on the web, if that is known.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     report_url: Option<&'a str>,
     /// Number of the report in its series, where it has one.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     issue: Option<u32>,
     /// Who brought it.
     contributors: &'a [String],
@@ -66,8 +67,9 @@ pub struct JsonHit<'a> {
     url: String,
 }
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = Snippet)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serve", schema(as = Snippet))]
 struct JsonSnippet<'a> {
     /// The excerpt on one line; `…` where it was cut.
     text: &'a str,
@@ -106,8 +108,9 @@ impl<'a> From<&'a Hit> for JsonHit<'a> {
 }
 
 /// Results as JSON shows them.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = Results)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serve", schema(as = Results))]
 pub struct JsonResults<'a> {
     /// The query as typed.
     query: &'a str,
@@ -130,13 +133,13 @@ pub struct JsonResults<'a> {
     /// The hits, in order.
     hits: Vec<JsonHit<'a>>,
     /// Counts over all matches by kind, for the kinds asked for.
-    #[schema(value_type = std::collections::BTreeMap<String, Vec<FacetValue>>)]
+    #[cfg_attr(feature = "serve", schema(value_type = std::collections::BTreeMap<String, Vec<FacetValue>>))]
     facets: Facets<'a>,
     /// Words that no item has in any way.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     missing: &'a [String],
     /// What was read differently, what was loosened, why nothing was found; English sentences.
-    #[schema(value_type = Vec<String>)]
+    #[cfg_attr(feature = "serve", schema(value_type = Vec<String>))]
     notes: &'a [Note],
 }
 
@@ -173,8 +176,9 @@ impl<'a> JsonResults<'a> {
 }
 
 /// An item as JSON shows it, whole.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = Item)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serve", schema(as = Item))]
 pub struct JsonItem<'a> {
     /// Id of the item, `2024-02-22/5`.
     id: &'a str,
@@ -185,23 +189,23 @@ pub struct JsonItem<'a> {
     /// Path of headings it stands under, outermost first.
     section: &'a [String],
     /// `2024-02-22`, or `2024-02` where only the month is known; `null` without a date.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     date: Option<String>,
     /// How exactly the date is known.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     date_precision: Option<Precision>,
     /// What tells the date.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     date_from: Option<&'a str>,
     /// Source, one family of reports.
     source: &'a str,
     /// Path of its report below the folder of its source.
     report: &'a str,
     /// Where its report is on the web, if that is known.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     report_url: Option<&'a str>,
     /// Number of the report in its series, where it has one.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     issue: Option<u32>,
     /// Who brought it.
     contributors: &'a [String],
@@ -240,8 +244,9 @@ impl<'a> From<&'a StoredItem> for JsonItem<'a> {
 }
 
 /// An item in short.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = Place)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serve", schema(as = Place))]
 pub struct JsonPlace<'a> {
     /// Id of the item.
     id: &'a str,
@@ -250,17 +255,17 @@ pub struct JsonPlace<'a> {
     /// Path of headings it stands under, outermost first.
     section: &'a [String],
     /// `2024-02-22`, or `2024-02` where only the month is known; `null` without a date.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     date: Option<String>,
     /// Source, one family of reports.
     source: &'a str,
     /// Path of its report below the folder of its source.
     report: &'a str,
     /// Where its report is on the web, if that is known.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     report_url: Option<&'a str>,
     /// Number of the report in its series, where it has one.
-    #[schema(required)]
+    #[cfg_attr(feature = "serve", schema(required))]
     issue: Option<u32>,
     /// Path of its page below the root of the site.
     url: String,
@@ -283,8 +288,9 @@ impl<'a> From<&'a StoredItem> for JsonPlace<'a> {
 }
 
 /// Whether one link has been in a report.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = CoveredLink)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serve", schema(as = CoveredLink))]
 pub struct JsonCovered<'a> {
     /// As given.
     link: &'a str,
@@ -317,8 +323,9 @@ impl<'a> From<&'a Covered> for JsonCovered<'a> {
 }
 
 /// Counts over time.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = Trend)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serve", schema(as = Trend))]
 pub struct JsonTrend<'a> {
     /// The query as typed.
     pub query: &'a str,
@@ -335,8 +342,9 @@ pub struct JsonTrend<'a> {
 }
 
 /// Counts by value.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = FacetCounts)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serve", schema(as = FacetCounts))]
 pub struct JsonFacets<'a> {
     /// The query as typed.
     query: &'a str,
@@ -345,7 +353,7 @@ pub struct JsonFacets<'a> {
     /// How many items match, exactly.
     total: usize,
     /// Values by kind, most first, months in order of time.
-    #[schema(value_type = std::collections::BTreeMap<String, Vec<FacetValue>>)]
+    #[cfg_attr(feature = "serve", schema(value_type = std::collections::BTreeMap<String, Vec<FacetValue>>))]
     facets: Facets<'a>,
 }
 

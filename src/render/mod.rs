@@ -1,13 +1,17 @@
 //! Results to bytes. Pure: no files, no clock, no terminal; escaping for each form lives here.
 
 pub mod check;
+#[cfg(feature = "serve")]
 pub mod cite;
 pub mod csv;
 pub mod failure;
+#[cfg(feature = "serve")]
 pub mod feed;
+#[cfg(feature = "serve")]
 pub mod html;
 pub mod json;
 pub mod markdown;
+#[cfg(feature = "serve")]
 pub mod opensearch;
 pub mod path;
 pub mod stats;

@@ -12,7 +12,8 @@ const MAX_SHOWN: usize = 8;
 const BAR: usize = 40;
 
 /// Counts of one index.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub struct Stats {
     /// Version of this program.
     pub baoku: &'static str,
@@ -55,7 +56,8 @@ pub struct Stats {
 }
 
 /// Versions of an index.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub struct Versions {
     /// Of its fields and files.
     pub format: u32,

@@ -10,9 +10,10 @@ use crate::query::{Note, Way, Zone};
 use crate::text::ByteSpan;
 
 /// Which step of the ladder answered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
-#[schema(as = Matched)]
+#[cfg_attr(feature = "serve", schema(as = Matched))]
 pub enum Step {
     /// No words were given; only filters.
     All,
@@ -30,7 +31,8 @@ pub enum Step {
 }
 
 /// One value of a facet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub struct FacetValue {
     /// As written in the reports.
     pub value: String,
@@ -58,7 +60,8 @@ pub struct Hit {
 }
 
 /// How a hit came by its place.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub struct Explanation {
     /// Share of what the query tells that the item covers, 0 to 1.
     pub covered: f64,
@@ -71,7 +74,8 @@ pub struct Explanation {
 }
 
 /// What a hit has of one word.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub struct WordExplanation {
     /// The word as typed.
     pub word: String,

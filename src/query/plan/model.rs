@@ -17,7 +17,8 @@ use crate::text::is_han;
 pub const MAX_LITERAL_ATOMS: usize = 512;
 
 /// Where a word may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Zone {
     /// Title.
@@ -36,7 +37,8 @@ impl Zone {
 }
 
 /// How an item has a word of the query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Way {
     /// As a word, or as the literal of its group.

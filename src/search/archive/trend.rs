@@ -12,9 +12,8 @@ use crate::search::request::{FacetKind, Request};
 use crate::search::results::{Results, Step};
 
 /// What counts are summed over.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, strum::EnumString, utoipa::ToSchema,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, strum::EnumString)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Interval {
@@ -98,7 +97,8 @@ pub fn summed<'m>(
 }
 
 /// The count of one interval.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub struct TrendPoint {
     /// `2024-02`, `2024Q1` or `2024`; `since` and `until` understand it.
     pub period: String,

@@ -71,7 +71,7 @@
 //!
 //! *archive* everything searched; *source* one family of reports in it; *report* one issue, one file; *item* one entry
 //! of a report, the unit that is found; *section* the heading path an item stands under; *issue* the number of a report
-//! in its series; *shape* how a family of reports lays out its items; *evidence* what tells a date; *word*
+//! in its series; *layout* how a report lays out its items; *evidence* what shows a date; *word*
 //! of a query one analysed unit of it, *group* words typed without a space between them, *way* how an item may have a word;
 //! *synonym* another name from a list, *alias* one that the archive explains itself; *hit* one returned item; *related* a
 //! hit behind those that match; *mark* a highlighted span; *snippet* an excerpt with marks;

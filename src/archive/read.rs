@@ -133,10 +133,10 @@ pub fn settle<'a>(reports: impl IntoIterator<Item = Dated<'a>>) {
         reports.sort_by_key(|(report, _)| report.path);
         let clues: Vec<_> = reports.iter().map(|(report, clues)| (report.path, *clues)).collect();
         let settled = report::settle(&clues);
-        for ((report, _), (date, warnings)) in reports.into_iter().zip(settled) {
-            *report.date = date;
+        for ((report, _), settled) in reports.into_iter().zip(settled) {
+            *report.date = settled.date;
             let warning = |message| Diagnostic::about_file(report.path, Severity::Warning, message);
-            *report.dating = warnings.into_iter().map(warning).collect();
+            *report.dating = settled.warnings.into_iter().map(warning).collect();
         }
     }
 }
@@ -144,11 +144,15 @@ pub fn settle<'a>(reports: impl IntoIterator<Item = Dated<'a>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Precision;
+    use crate::report::{Evidence, EvidenceKind, Precision};
 
     fn date(day: &str) -> ReportDate {
         let date = day.parse().unwrap();
-        ReportDate { date, precision: Precision::Day, evidence: "path".to_owned() }
+        ReportDate {
+            date,
+            precision: Precision::Day,
+            evidence: Evidence::new(EvidenceKind::Path, date),
+        }
     }
 
     /// Clues of an issue; with a day, the report names it itself.

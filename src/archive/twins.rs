@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::read::ReadReport;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::report::{Precision, ReportDate, Shape};
+use crate::report::{Layout, Precision, ReportDate};
 use crate::text::file_stem;
 
 /// Warns about reports of one source that have the same day or the same number, and notes those whose ids begin with
@@ -17,7 +17,7 @@ pub fn warn_about_twins(reports: &mut [ReadReport]) {
         let found = |severity, message| Diagnostic::about_file(&path, severity, message);
         let mut twins = Vec::new();
         // Several articles of one day, or with one number, are nothing strange.
-        if let Some(report) = read.with_items().filter(|report| report.shape != Shape::Page) {
+        if let Some(report) = read.with_items().filter(|report| report.layout != Layout::Page) {
             let day = read.date.as_ref().filter(|date| date.precision == Precision::Day);
             if let Some(day) = day.map(ReportDate::display)
                 && let Some(other) = days.insert((source.clone(), day.clone()), path.clone())

@@ -12,7 +12,7 @@ use crate::archive::{Archive, Source};
 use crate::corpus::SourceRoot;
 use crate::error::{Error, Result};
 use crate::query::{SHIPPED_SYNONYMS, Synonyms};
-use crate::report::{ParseOptions, Shape};
+use crate::report::{Layout, ParseOptions};
 
 /// Name of the configuration file.
 pub(super) const FILE: &str = "baoku.toml";
@@ -71,7 +71,7 @@ impl List {
 struct FileSource {
     name: Option<String>,
     path: PathBuf,
-    shape: Option<Shape>,
+    shape: Option<Layout>,
     #[serde(default)]
     include: Vec<String>,
     #[serde(default)]
@@ -264,7 +264,7 @@ fn sources(file: &Path, base: &Path, given: Vec<FileSource>) -> Result<Vec<Sourc
         sources.push(Source {
             root: SourceRoot { name, path, include: source.include, exclude: source.exclude },
             parse: ParseOptions {
-                shape: source.shape,
+                layout: source.shape,
                 sections: source.sections,
                 skip_sections: source.skip_sections,
             },

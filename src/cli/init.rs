@@ -124,7 +124,7 @@ fn sample(archive: &Archive, family: &Family) -> Result<Sample> {
         reports: reports.len(),
         items: items.clone().count(),
         dates,
-        shapes: most_first(reports.iter().map(|report| report.shape.name())),
+        shapes: most_first(reports.iter().map(|report| report.layout.name())),
         sections: most_first(items.filter_map(|item| item.section.first().map(String::as_str))),
     })
 }

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
     use crate::corpus::SourceRoot;
     use crate::index::manifest::Manifest;
-    use crate::report::Shape;
+    use crate::report::Layout;
 
     const INDEX: &str = "/home/index";
 
@@ -97,7 +97,7 @@ mod tests {
         let swapped = archive(&[("b", "/home/a"), ("a", "/home/b")]);
         check(&archive(&[("a", "/home/a"), ("b", "/home/b")]), &swapped, Belonging::Sources);
         let mut given = made.clone();
-        given.sources[0].parse.shape = Some(Shape::List);
+        given.sources[0].parse.layout = Some(Layout::List);
         check(&made, &given, Belonging::Sources);
     }
 

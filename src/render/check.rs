@@ -70,7 +70,7 @@ pub struct SourceFindings {
     shapes: BTreeMap<&'static str, ShapeCount>,
     dated: Dated,
     /// Reports by what dates them.
-    dated_by: BTreeMap<String, usize>,
+    dated_by: BTreeMap<&'static str, usize>,
     /// Reports that have a number.
     numbered: usize,
     /// Different names.
@@ -118,6 +118,8 @@ pub struct ReportFindings {
 struct Left {
     lines: (usize, usize),
     reason: &'static str,
+    /// The same, for programs.
+    code: &'static str,
     text: String,
 }
 
@@ -128,7 +130,8 @@ impl ReportFindings {
         let left = report.left_out.iter();
         let left = left.map(|left| Left {
             lines: left.lines,
-            reason: left.reason,
+            reason: left.reason.as_str(),
+            code: left.reason.code(),
             text: left.text.clone(),
         });
         Self { path: path.to_owned(), left_out: left.collect() }
@@ -164,14 +167,14 @@ impl SourceFindings {
     /// Counts a report.
     pub fn add(&mut self, report: &Report, date: Option<&ReportDate>) {
         for left in &report.left_out {
-            *self.left_out.entry(left.reason).or_default() += 1;
+            *self.left_out.entry(left.reason.as_str()).or_default() += 1;
         }
         if report.items.is_empty() {
             return;
         }
         self.reports += 1;
         self.items += report.items.len();
-        let shape = self.shapes.entry(report.shape.name()).or_default();
+        let shape = self.shapes.entry(report.layout.name()).or_default();
         shape.reports += 1;
         shape.items += report.items.len();
         match date.map(|date| date.precision) {
@@ -180,9 +183,7 @@ impl SourceFindings {
             None => self.dated.none += 1,
         }
         if let Some(date) = date {
-            let by = date.evidence.split([':', ';']).next().unwrap_or_default();
-            let by = if by.starts_with("week ") { "week" } else { by };
-            *self.dated_by.entry(by.to_owned()).or_default() += 1;
+            *self.dated_by.entry(date.evidence.kind().as_str()).or_default() += 1;
         }
         self.numbered += usize::from(report.issue.is_some());
         for item in &report.items {
@@ -358,17 +359,17 @@ impl Explained<'_> {
         });
         let left = report.left_out.iter();
         let left =
-            left.map(|left| json!({"lines": left.lines, "reason": left.reason, "text": left.text}));
+            left.map(|left| json!({"lines": left.lines, "reason": left.reason.as_str(), "code": left.reason.code(), "text": left.text}));
         json!({
             "path": report.path,
             "source": report.source,
             "title": report.title,
             "issue": report.issue,
-            "shape": report.shape,
-            "shape_from": report.shape_reason,
+            "shape": report.layout,
+            "shape_from": report.layout_reason,
             "date": self.date.map(ReportDate::display),
             "date_precision": self.date.map(|date| date.precision),
-            "date_from": self.date.map(|date| &date.evidence),
+            "date_from": self.date.map(|date| date.evidence.as_str()),
             "items": items.collect::<Vec<_>>(),
             "left_out": left.collect::<Vec<_>>(),
             "diagnostics": self.diagnostics,
@@ -385,10 +386,14 @@ pub fn explanation(explained: &Explained<'_>, look: Look) -> String {
     if let Some(title) = &report.title {
         out.push_str(&format!("  title  {}\n", escape(title)));
     }
-    out.push_str(&format!("  shape  {}: {}\n", report.shape, escape(&report.shape_reason)));
+    out.push_str(&format!("  shape  {}: {}\n", report.layout, escape(&report.layout_reason)));
     match explained.date {
         Some(date) => {
-            out.push_str(&format!("  date   {} from {}\n", date.display(), escape(&date.evidence)));
+            out.push_str(&format!(
+                "  date   {} from {}\n",
+                date.display(),
+                escape(date.evidence.as_str())
+            ));
         }
         None => out.push_str("  date   none\n"),
     }

@@ -1,8 +1,6 @@
 //! The blocks of an item to what they say: contributors, links, title and reading text.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
+use lazy_regex::regex;
 
 use super::markdown::BlockKind;
 use super::{Item, RawItem};
@@ -207,17 +205,14 @@ impl Body {
 
 /// Finds `来自 @name 的分享` and `（@name 投稿）`.
 fn recommended_by(body: &str) -> Option<String> {
-    static SHARED_BY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        // A name may hold anything; without 来自 before it, it ends where names usually do.
-        Regex::new(
-            r"来自\s*@([^\n@]{1,40}?)\s*的\s*(?:分享|推荐|投稿)|(?:由|感谢|[（(])\s*@([^\s，。；：、@（）()]{1,40}(?: [^\s，。；：、@（）()]{1,40}){0,3}?)\s*的?\s*(?:分享|推荐|投稿|供稿|提供)",
-        )
-        .ok()
-    });
     if !body.contains('@') {
         return None;
     }
-    let found = SHARED_BY.as_ref()?.captures(body)?;
+    // A name may hold anything; without 来自 before it, it ends where names usually do.
+    let pattern = regex!(
+        r"来自\s*@([^\n@]{1,40}?)\s*的\s*(?:分享|推荐|投稿)|(?:由|感谢|[（(])\s*@([^\s，。；：、@（）()]{1,40}(?: [^\s，。；：、@（）()]{1,40}){0,3}?)\s*的?\s*(?:分享|推荐|投稿|供稿|提供)"
+    );
+    let found = pattern.captures(body)?;
     found.get(1).or_else(|| found.get(2)).map(|name| name.as_str().to_owned())
 }
 

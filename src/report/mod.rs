@@ -2,16 +2,16 @@
 //!
 //! Reading is lenient: any text gives a report, and what could not be understood is a diagnostic.
 
-mod date;
+mod dating;
 mod front;
 mod html;
 mod item;
+mod left_out;
 mod markdown;
 mod marker;
-mod series;
 mod shape;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -21,13 +21,16 @@ use crate::corpus::SourceFile;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::ByteSpan;
 
-pub use date::{Clues, Precision, ReportDate};
+pub use dating::{
+    Clues, Evidence, EvidenceKind, MonthDay, Precision, Proof, ProofKind, ReportDate, Settled,
+    settle,
+};
+use dating::{HeadingDates, Heads, NameOf};
 use front::FrontMatter;
 use item::{finish, label, push_link, tidy_title, unique};
+pub use left_out::{LeftOut, Reason};
 use markdown::{Block, BlockKind};
-pub use series::settle;
-pub use shape::Shape;
-use shape::reason;
+pub use shape::Layout;
 
 /// A heading of more characters is more likely a paragraph.
 const MAX_HEADING: usize = 120;
@@ -105,22 +108,12 @@ pub struct Item {
     pub lines: Vec<(usize, usize)>,
 }
 
-/// Text of a report that is in no item.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOut {
-    /// First and last line, counted from 1.
-    pub lines: (usize, usize),
-    /// Why, as a short phrase.
-    pub reason: &'static str,
-    /// What it says.
-    pub text: String,
-}
-
 /// How to read the reports of a source; the default reads any.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParseOptions {
-    /// The shape every report has; told from each report if `None`.
-    pub shape: Option<Shape>,
+    /// The layout of every report; each report shows its own if `None`.
+    #[serde(rename = "shape")]
+    pub layout: Option<Layout>,
     /// Only these sections are read; all if empty.
     pub sections: Vec<String>,
     /// These sections are left out.
@@ -141,9 +134,9 @@ pub struct Report {
     /// What tells when it appeared; [`settle`] makes dates of the clues of a whole source.
     pub clues: Clues,
     /// How its items are laid out.
-    pub shape: Shape,
-    /// What told the shape, as a sentence.
-    pub shape_reason: String,
+    pub layout: Layout,
+    /// What shows the layout, as a sentence.
+    pub layout_reason: String,
     /// Its items in reading order.
     pub items: Vec<Item>,
     /// What is in no item, in reading order.
@@ -185,29 +178,29 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
     reading.headings(&mut blocks);
     let images: Vec<String> =
         blocks.iter().flat_map(|block| block.images.iter().cloned()).collect();
-    let layout = shape::lay_out(blocks, options.shape, front.title.as_deref());
-    let shape::Layout { mut shape, mut reason, head, title, items: mut raw, left } = layout;
+    let laid_out = shape::lay_out(blocks, options.layout, front.title.as_deref());
+    let shape::LaidOut { mut layout, mut reason, head, title, items: mut raw, left } = laid_out;
     for left in left {
         reading.leave(left.block.span, left.reason, left.block.text);
     }
     let title = front.title.clone().or(title);
-    if !front.entries.is_empty() && matches!(options.shape, None | Some(Shape::Entries)) {
+    if !front.entries.is_empty() && matches!(options.layout, None | Some(Layout::Entries)) {
         reason = format!("front matter holds {} items", front.entries.len());
         reading.entries(&file.text[..from], &front);
-        if shape == Shape::Page {
+        if layout == Layout::Page {
             reading.page_beside_entries(&mut raw);
         }
-        shape = Shape::Entries;
+        layout = Layout::Entries;
     }
     raw.sort_by_key(|item| item.start);
-    let dates = HeadingDates::of(&raw);
+    let dates = HeadingDates::of(raw.iter().flat_map(|item| &item.dated));
     for raw in raw {
         reading.item(raw, options, &dates);
     }
-    if shape == Shape::Page {
+    if layout == Layout::Page {
         reading.page(&front);
     }
-    reading.tell_empty_sections();
+    reading.warn_about_empty_sections();
     let Reading { path, mut diagnostics, mut items, mut left_out, .. } = reading;
     items.retain(|item| !item.title.is_empty());
     items.sort_by_key(|item| item.line);
@@ -223,18 +216,18 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
         head: &head,
         heading: dates.only(),
     };
-    let issue = front
-        .issue
-        .or_else(|| date::issue_number(path, title.as_deref(), &head, shape == Shape::Page));
+    let name_of = if layout == Layout::Page { NameOf::Article } else { NameOf::Issue };
+    let issue =
+        front.issue.or_else(|| dating::issue_number(path, title.as_deref(), &head, name_of));
     let issue = issue.filter(|issue| *issue > 0);
-    let clues = date::gather(path, &heads, &links, &images, issue);
-    if is_about(path, shape, &items) {
+    let clues = dating::gather(path, &heads, &links, &images, issue);
+    if is_about(path, layout, &items) {
         let mut sections: Vec<String> = Vec::new();
         for item in items.drain(..) {
             let lines = item.lines.first().copied().unwrap_or((item.line, item.line));
             let new = item.section.iter().filter(|name| !sections.contains(name)).cloned();
             let new: Vec<String> = new.chain([item.title, item.body]).collect();
-            left_out.push(LeftOut { lines, reason: reason::ABOUT, text: new.join("\n") });
+            left_out.push(LeftOut { lines, reason: Reason::About, text: new.join("\n") });
             sections.extend(item.section);
         }
     } else if items.is_empty() {
@@ -247,21 +240,12 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
         title,
         issue,
         clues,
-        shape,
-        shape_reason: reason,
+        layout,
+        layout_reason: reason,
         items,
         left_out,
     };
     (report, diagnostics)
-}
-
-/// Where a report may say its own date.
-pub(crate) struct Heads<'t> {
-    pub(crate) front_date: Option<&'t str>,
-    pub(crate) title: Option<&'t str>,
-    pub(crate) head: &'t str,
-    /// The one date its headings name.
-    pub(crate) heading: Option<&'t ReportDate>,
 }
 
 /// A report under way.
@@ -281,14 +265,14 @@ impl Reading<'_> {
         self.diagnostics.push(Diagnostic { path, line: Some(line), severity, message });
     }
 
-    fn leave(&mut self, span: ByteSpan, reason: &'static str, text: String) {
+    fn leave(&mut self, span: ByteSpan, reason: Reason, text: String) {
         self.left_out.push(LeftOut { lines: self.lines.range(span), reason, text });
     }
 
     fn front_matter(&mut self, text: &str, found: Option<front::Found>) -> FrontMatter {
         let Some(found) = found else { return FrontMatter::default() };
         let span = ByteSpan::new(0, found.end);
-        self.leave(span, reason::FRONT_MATTER, span.of(text).trim().to_owned());
+        self.leave(span, Reason::FrontMatter, span.of(text).trim().to_owned());
         found.content.unwrap_or_else(|error| {
             let message =
                 format!("the front matter cannot be read ({error}); the text below it is");
@@ -384,13 +368,13 @@ impl Reading<'_> {
                 links,
                 images: entry.images.clone(),
                 tags: entry.tags.clone(),
-                own_date: entry.date.as_deref().and_then(date::own),
+                own_date: entry.date.as_deref().and_then(dating::own),
                 line,
                 lines: vec![(line, line)],
             });
         }
         // The rest of what the front matter says is in its items now.
-        for left in self.left_out.iter_mut().filter(|left| left.reason == reason::FRONT_MATTER) {
+        for left in self.left_out.iter_mut().filter(|left| left.reason == Reason::FrontMatter) {
             left.text = front.said.join("\n");
         }
     }
@@ -404,7 +388,7 @@ impl Reading<'_> {
                 for block in item.title.iter().chain(&item.blocks) {
                     self.left_out.push(LeftOut {
                         lines: self.lines.range(block.span),
-                        reason: reason::INTRODUCTION,
+                        reason: Reason::Introduction,
                         text: block.text.clone(),
                     });
                 }
@@ -433,7 +417,7 @@ impl Reading<'_> {
                 && !named(&options.sections, &own);
         if skipped {
             for block in raw.title.iter().chain(&raw.blocks).filter(|block| !block.is_blank()) {
-                self.leave(block.span, reason::SKIPPED, block.text.clone());
+                self.leave(block.span, Reason::Skipped, block.text.clone());
             }
             return;
         }
@@ -447,17 +431,17 @@ impl Reading<'_> {
             self.items.push(item);
         } else {
             for block in raw.title.iter().chain(&raw.blocks).filter(|block| !block.is_blank()) {
-                self.leave(block.span, reason::LABEL, block.text.clone());
+                self.leave(block.span, Reason::Label, block.text.clone());
             }
             self.empty.push((line, raw.section));
         }
         for (span, text) in noise {
-            self.leave(span, reason::NOISE, text);
+            self.leave(span, Reason::Noise, text);
         }
     }
 
     /// Lists the headings whose only items had nothing to be seen.
-    fn tell_empty_sections(&mut self) {
+    fn warn_about_empty_sections(&mut self) {
         let sections = self.items.iter().flat_map(|item| &item.section);
         let mut told: BTreeSet<&str> = sections.map(String::as_str).collect();
         let mut found = Vec::new();
@@ -465,7 +449,7 @@ impl Reading<'_> {
             for name in section {
                 if told.insert(name) {
                     let lines = (*line, *line);
-                    found.push(LeftOut { lines, reason: reason::EMPTY, text: name.clone() });
+                    found.push(LeftOut { lines, reason: Reason::Empty, text: name.clone() });
                 }
             }
         }
@@ -501,38 +485,6 @@ impl Reading<'_> {
     }
 }
 
-/// Dates that headings above items name, by heading.
-#[derive(Default)]
-struct HeadingDates {
-    by_heading: BTreeMap<String, Option<ReportDate>>,
-    days: BTreeSet<jiff::civil::Date>,
-}
-
-impl HeadingDates {
-    fn of(raw: &[RawItem]) -> Self {
-        let mut dates = Self::default();
-        for text in raw.iter().flat_map(|item| &item.dated) {
-            if !dates.by_heading.contains_key(text) {
-                let found = date::own(text);
-                dates.days.extend(found.as_ref().map(|found| found.date));
-                dates.by_heading.insert(text.clone(), found);
-            }
-        }
-        dates
-    }
-
-    /// The date that all headings with a date name.
-    fn only(&self) -> Option<&ReportDate> {
-        self.by_heading.values().flatten().next().filter(|_| self.days.len() == 1)
-    }
-
-    /// The date of an item, where the report holds items of several days.
-    fn own(&self, dated: &[String]) -> Option<ReportDate> {
-        let found = dated.iter().find_map(|text| self.by_heading.get(text)?.as_ref());
-        found.filter(|_| self.days.len() > 1).cloned()
-    }
-}
-
 /// What an editor may want to look at in a report that was read without trouble.
 fn remarks(path: &str, items: &[Item]) -> Vec<Diagnostic> {
     let note = |item: &Item, message: String| Diagnostic {
@@ -563,7 +515,7 @@ fn remarks(path: &str, items: &[Item]) -> Vec<Diagnostic> {
 }
 
 /// Tells files about an archive from its reports, by their names and by holding no items of their own.
-fn is_about(path: &str, shape: Shape, items: &[Item]) -> bool {
+fn is_about(path: &str, layout: Layout, items: &[Item]) -> bool {
     const ABOUT: [&str; 12] = [
         "contributing",
         "code_of_conduct",
@@ -586,9 +538,9 @@ fn is_about(path: &str, shape: Shape, items: &[Item]) -> bool {
     // A README that is a report has items with a link and a text of their own; one that lists reports has bare links.
     let is_told = |item: &&Item| !item.links.is_empty() && item.body.chars().count() >= 10;
     let told = items.iter().filter(is_told).count();
-    let is_list_of_files = stem == "summary" || stem == "index" && shape == Shape::List;
+    let is_list_of_files = stem == "summary" || stem == "index" && layout == Layout::List;
     (stem.starts_with("readme") || is_list_of_files)
-        && (shape == Shape::Page || told * 2 < items.len())
+        && (layout == Layout::Page || told * 2 < items.len())
 }
 
 /// Returns the name of a section without its number and without signs around it: `一、🦄 新闻` is 新闻.

@@ -15,7 +15,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::markdown::{Block, BlockKind};
-use super::{RawItem, label, marker, tidy_title};
+use super::{RawItem, Reason, label, marker, tidy_title};
 use crate::text::ByteSpan;
 use boilerplate::{
     is_about_itself, is_boilerplate, is_caption, is_chapter, is_container, is_whole,
@@ -37,7 +37,7 @@ const MAX_LINKED_ITEM: usize = 800;
 /// How the items of a report are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Shape {
+pub enum Layout {
     /// One heading per item under headings of sections.
     Headings,
     /// Items begin with numbers (`1、`, `1.`, `（1）`, `一、` …) under headings of sections.
@@ -50,7 +50,7 @@ pub enum Shape {
     Page,
 }
 
-impl Shape {
+impl Layout {
     /// Every shape, as `baoku.toml` names them.
     pub const ALL: [Self; 5] =
         [Self::Headings, Self::Numbered, Self::List, Self::Entries, Self::Page];
@@ -68,7 +68,7 @@ impl Shape {
     }
 }
 
-impl fmt::Display for Shape {
+impl fmt::Display for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -79,13 +79,13 @@ impl fmt::Display for Shape {
 pub(super) struct Left {
     pub(super) block: Block,
     /// Why, as a short phrase.
-    pub(super) reason: &'static str,
+    pub(super) reason: Reason,
 }
 
 /// The items of a report, marked out.
 #[derive(Debug)]
-pub(super) struct Layout {
-    pub(super) shape: Shape,
+pub(super) struct LaidOut {
+    pub(super) layout: Layout,
     /// What told the shape, as a sentence.
     pub(super) reason: String,
     /// Text in which the report's own date and number may stand.
@@ -96,35 +96,19 @@ pub(super) struct Layout {
     pub(super) left: Vec<Left>,
 }
 
-/// Reasons for being left out; they are shown to users.
-pub(crate) mod reason {
-    pub(crate) const TITLE: &str = "title of the report";
-    pub(crate) const INTRODUCTION: &str = "introduction";
-    pub(crate) const BOILERPLATE: &str = "boilerplate section";
-    pub(crate) const CONTENTS: &str = "table of contents";
-    pub(crate) const COLUMNS: &str = "names of columns";
-    pub(crate) const EMPTY: &str = "heading without text";
-    pub(crate) const CONTAINER: &str = "heading that only holds others";
-    pub(crate) const SKIPPED: &str = "section left out by baoku.toml";
-    pub(crate) const FRONT_MATTER: &str = "front matter";
-    pub(crate) const LABEL: &str = "label without an item";
-    pub(crate) const NOISE: &str = "left by an exporting tool";
-    pub(crate) const ABOUT: &str = "a file about the archive";
-}
-
 /// Tells the shape of a report and marks out its items. `wanted` is the shape its source is said to have.
 /// `named` is the title front matter gives it.
 pub(super) fn lay_out(
     mut blocks: Vec<Block>,
-    wanted: Option<Shape>,
+    wanted: Option<Layout>,
     named: Option<&str>,
-) -> Layout {
-    if matches!(wanted, Some(Shape::Page | Shape::Entries)) {
+) -> LaidOut {
+    if matches!(wanted, Some(Layout::Page | Layout::Entries)) {
         return page(&blocks, "baoku.toml says so".to_owned());
     }
     promote(&mut blocks);
     let title = report_title(&blocks, named);
-    if wanted.is_none_or(|wanted| wanted == Shape::Headings)
+    if wanted.is_none_or(|wanted| wanted == Layout::Headings)
         && let Some((level, labelled, all)) = labelled_level(&blocks, title)
     {
         let reason = format!(
@@ -143,10 +127,10 @@ pub(super) fn lay_out(
     }
     layouter.divide(wanted);
     let level = match wanted {
-        Some(Shape::Numbered | Shape::List) => None,
+        Some(Layout::Numbered | Layout::List) => None,
         _ => layouter.item_level(),
     };
-    let forced = (wanted == Some(Shape::Headings) && level.is_none())
+    let forced = (wanted == Some(Layout::Headings) && level.is_none())
         .then(|| layouter.deepest_repeated())
         .flatten();
     let (level, reason) = match (level, forced) {
@@ -283,7 +267,7 @@ impl<'b> Layouter<'b> {
     }
 
     /// Divides what stands below every heading, where it divides.
-    fn divide(&mut self, wanted: Option<Shape>) {
+    fn divide(&mut self, wanted: Option<Layout>) {
         let blocks = self.blocks;
         self.habits.style = numbering(&blocks[self.begin..]);
         let divide = |habits: Habits, root: &mut Node| {
@@ -296,7 +280,7 @@ impl<'b> Layouter<'b> {
             });
             lists
         };
-        if wanted == Some(Shape::List) {
+        if wanted == Some(Layout::List) {
             self.habits.only_lists = true;
         }
         if divide(self.habits, &mut self.root) {
@@ -304,7 +288,7 @@ impl<'b> Layouter<'b> {
             self.habits.lists = true;
             divide(self.habits, &mut self.root);
         }
-        if wanted == Some(Shape::List) {
+        if wanted == Some(Layout::List) {
             return;
         }
         // A list that most items of a level have is part of them.
@@ -474,7 +458,7 @@ impl<'b> Layouter<'b> {
             && !node.heading.is_some_and(|at| leads_out(&self.blocks[at]))
     }
 
-    fn lay_out(mut self, level: Option<u8>, labelled: bool, reason: String) -> Layout {
+    fn lay_out(mut self, level: Option<u8>, labelled: bool, reason: String) -> LaidOut {
         let root = std::mem::take(&mut self.root);
         self.head(&root, labelled);
         let path = Path::default();
@@ -487,17 +471,17 @@ impl<'b> Layouter<'b> {
         let [headings, numbered, listed] = self.found;
         let shape =
             if labelled || headings > 0 && level.is_some() && headings >= numbered.max(listed) {
-                Shape::Headings
+                Layout::Headings
             } else if numbered >= listed && numbered > 0 {
-                Shape::Numbered
+                Layout::Numbered
             } else if listed > 0 {
-                Shape::List
+                Layout::List
             } else {
-                Shape::Headings
+                Layout::Headings
             };
         let reason = match shape {
-            Shape::Numbered => format!("{numbered} items begin with a number"),
-            Shape::List => format!(
+            Layout::Numbered => format!("{numbered} items begin with a number"),
+            Layout::List => format!(
                 "{listed} items are entries of lists, rows of tables or led in by bold words"
             ),
             _ if reason.is_empty() => format!("{headings} headings are items"),
@@ -506,8 +490,8 @@ impl<'b> Layouter<'b> {
         // A date may stand in the report's title, wherever that is.
         let title = self.title;
         let head_end = self.head_end(&root).max(title.map_or(0, |title| title + 1));
-        Layout {
-            shape,
+        LaidOut {
+            layout: shape,
             reason,
             head: join(&self.blocks[..head_end]),
             title: title
@@ -541,7 +525,7 @@ impl<'b> Layouter<'b> {
         let title = self.title;
         for (at, block) in self.blocks.iter().enumerate().take(self.begin) {
             if Some(at) == title || heading_level(block).is_some() {
-                self.left.push(Left { block: block.clone(), reason: reason::TITLE });
+                self.left.push(Left { block: block.clone(), reason: Reason::Title });
             } else if labelled || may_be_about_itself(block) && !is_caption(block) {
                 about.push(block);
             } else {
@@ -594,11 +578,11 @@ impl<'b> Layouter<'b> {
         }
         let (contents, about): (Vec<&Block>, Vec<&Block>) =
             about.into_iter().partition(|block| split::is_contents(block));
-        self.leave(contents, reason::CONTENTS);
-        self.leave(about, reason::INTRODUCTION);
+        self.leave(contents, Reason::Contents);
+        self.leave(about, Reason::Introduction);
     }
 
-    fn leave<'a>(&mut self, blocks: impl IntoIterator<Item = &'a Block>, reason: &'static str) {
+    fn leave<'a>(&mut self, blocks: impl IntoIterator<Item = &'a Block>, reason: Reason) {
         let shown = blocks.into_iter().filter(|block| !block.is_blank() || !block.links.is_empty());
         self.left.extend(shown.map(|block| Left { block: block.clone(), reason }));
     }
@@ -607,15 +591,15 @@ impl<'b> Layouter<'b> {
         let Some(at) = node.heading else { return };
         let heading = &self.blocks[at];
         if is_boilerplate(&heading.text) {
-            self.leave(&self.blocks[at..node.end()], reason::BOILERPLATE);
+            self.leave(&self.blocks[at..node.end()], Reason::Boilerplate);
             return;
         }
         let path = above.below(heading);
         if is_container(&heading.text) {
-            self.leave([heading], reason::CONTAINER);
+            self.leave([heading], Reason::Container);
             match &node.split {
                 Some(split) => self.entries(split, Some(heading), &path),
-                None => self.leave(&self.blocks[node.own.clone()], reason::CONTAINER),
+                None => self.leave(&self.blocks[node.own.clone()], Reason::Container),
             }
             for child in &node.children {
                 self.node(child, &path, level, labelled);
@@ -653,7 +637,7 @@ impl<'b> Layouter<'b> {
             }
         }
         if self.items.len() == before {
-            self.leave([heading], reason::EMPTY);
+            self.leave([heading], Reason::Empty);
         }
     }
 
@@ -675,7 +659,7 @@ impl<'b> Layouter<'b> {
         if below.iter().all(|block| block.is_blank() && block.images.is_empty())
             && !leads_out(heading)
         {
-            self.leave([heading], reason::EMPTY);
+            self.leave([heading], Reason::Empty);
             return;
         }
         let mut title = heading.clone();
@@ -725,10 +709,10 @@ impl<'b> Layouter<'b> {
                     .rest
                     .iter()
                     .partition(|at| is_about_itself(&blocks[**at]) && !blocks[**at].is_blank());
-                self.leave(about.iter().map(|at| &blocks[*at]), reason::INTRODUCTION);
+                self.leave(about.iter().map(|at| &blocks[*at]), Reason::Introduction);
                 self.section_text(heading, &texts, path);
             }
-            Some(_) => self.leave(split.rest.iter().map(|at| &blocks[*at]), reason::CONTAINER),
+            Some(_) => self.leave(split.rest.iter().map(|at| &blocks[*at]), Reason::Container),
             None => {
                 // What stands before the first entry was dealt with as the head.
                 let first = split.entries.first().and_then(|entry| entry.blocks.first().copied());
@@ -742,7 +726,7 @@ impl<'b> Layouter<'b> {
             }
         }
         let columns = split.kind == SplitKind::Table;
-        let reason = if columns { reason::COLUMNS } else { reason::CONTENTS };
+        let reason = if columns { Reason::Columns } else { Reason::Contents };
         self.leave(split.heads.iter().map(|at| &blocks[*at]), reason);
         let outer = usize::from(!matches!(
             split.kind,
@@ -770,7 +754,7 @@ impl<'b> Layouter<'b> {
         let blocks: Vec<&Block> = own.iter().map(|at| &self.blocks[*at]).collect();
         let (about, texts): (Vec<&Block>, Vec<&Block>) =
             blocks.into_iter().partition(|block| block.is_blank() || is_about_itself(block));
-        self.leave(about, reason::INTRODUCTION);
+        self.leave(about, Reason::Introduction);
         let Some(first) = texts.first() else { return };
         self.items.push(RawItem {
             start: first.span.start,
@@ -790,7 +774,7 @@ fn has_level(node: &Node, level: u8) -> bool {
     node.children.iter().any(|child| child.level == level || has_level(child, level))
 }
 
-fn page(blocks: &[Block], reason: String) -> Layout {
+fn page(blocks: &[Block], reason: String) -> LaidOut {
     let head = join(&blocks[..blocks.len().min(HEAD_BLOCKS)]);
     let at = blocks
         .iter()
@@ -806,5 +790,5 @@ fn page(blocks: &[Block], reason: String) -> Layout {
     let start = blocks.first().map_or(0, |block| block.span.start);
     let item = RawItem { title, blocks: rest, start, spans, ..RawItem::default() };
     let items = if is_empty { Vec::new() } else { vec![item] };
-    Layout { shape: Shape::Page, reason, head, title: name, items, left: Vec::new() }
+    LaidOut { layout: Layout::Page, reason, head, title: name, items, left: Vec::new() }
 }

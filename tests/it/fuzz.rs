@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use baoku::corpus::{FileEntry, SourceFile};
-use baoku::report::{ParseOptions, Report, Shape, parse, settle};
+use baoku::report::{Layout, ParseOptions, Reason, Report, parse, settle};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
@@ -161,7 +161,7 @@ fn words(text: &str) -> Vec<String> {
 
 /// Texts that are in no item: of the front matter, or of the body.
 fn left_out(report: &Report, of_front_matter: bool) -> impl Iterator<Item = &String> {
-    let is_front = |reason: &str| reason == "front matter";
+    let is_front = |reason: Reason| reason == Reason::FrontMatter;
     report
         .left_out
         .iter()
@@ -169,8 +169,8 @@ fn left_out(report: &Report, of_front_matter: bool) -> impl Iterator<Item = &Str
         .map(|left| &left.text)
 }
 
-fn check(bytes: &[u8], shape: Option<Shape>) -> Result<(), TestCaseError> {
-    let options = ParseOptions { shape, ..ParseOptions::default() };
+fn check(bytes: &[u8], layout: Option<Layout>) -> Result<(), TestCaseError> {
+    let options = ParseOptions { layout, ..ParseOptions::default() };
     let (file, report) = read(bytes, &options);
     let lines = file.text.matches('\n').count() + 1;
     for (index, item) in report.items.iter().enumerate() {
@@ -213,7 +213,7 @@ fn any_bytes_are_a_report_with_every_word_in_one_place() {
     let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
     // The usual run is the same every time; a long one looks where nobody has looked.
     let mut seed = if seconds.is_some() { nanos } else { 7 };
-    let strategy = (any_report(), prop::option::of(prop::sample::select(&Shape::ALL[..])));
+    let strategy = (any_report(), prop::option::of(prop::sample::select(&Layout::ALL[..])));
     let mut cases = 0_u64;
     while start.elapsed() < budget {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -222,12 +222,12 @@ fn any_bytes_are_a_report_with_every_word_in_one_place() {
         let config = Config { cases: 500, failure_persistence: None, ..Config::default() };
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
         let mut runner = TestRunner::new_with_rng(config, rng);
-        match runner.run(&strategy, |(bytes, shape)| check(&bytes, shape)) {
+        match runner.run(&strategy, |(bytes, layout)| check(&bytes, layout)) {
             Ok(()) => {}
-            Err(TestError::Fail(reason, (bytes, shape))) => {
+            Err(TestError::Fail(reason, (bytes, layout))) => {
                 let text = String::from_utf8_lossy(&bytes);
                 panic!(
-                    "{reason}\n{shape:?} {text:?}\n{text}\n(seed {seed}, {cases} reports before)"
+                    "{reason}\n{layout:?} {text:?}\n{text}\n(seed {seed}, {cases} reports before)"
                 );
             }
             Err(error) => panic!("{error}"),

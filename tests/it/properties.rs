@@ -4,7 +4,7 @@ use std::path::Path;
 
 use baoku::analysis::{NoSegmenter, Segmenter, analyze};
 use baoku::corpus::{Corpus, FileEntry, SourceFile, SourceRoot, read};
-use baoku::report::{LeftOut, ParseOptions, Report, parse};
+use baoku::report::{LeftOut, ParseOptions, Reason, Report, parse};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -107,7 +107,7 @@ fn bare(text: &str) -> String {
 /// decide what is seen.
 pub fn visible_blocks(text: &str, report: &Report) -> Vec<String> {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-    let front = report.left_out.iter().find(|left| left.reason == "front matter");
+    let front = report.left_out.iter().find(|left| left.reason == Reason::FrontMatter);
     let skipped = front.map_or(0, |left| left.lines.1);
     let body: String = text.split_inclusive('\n').skip(skipped).collect();
     let body = if skipped == 0 { body.trim_start_matches('\u{feff}') } else { &body };
@@ -141,7 +141,7 @@ pub fn visible_blocks(text: &str, report: &Report) -> Vec<String> {
 
 /// What is in no item, front matter aside: it is not part of the body.
 fn body_left_out(report: &Report) -> impl Iterator<Item = &LeftOut> {
-    report.left_out.iter().filter(|left| left.reason != "front matter")
+    report.left_out.iter().filter(|left| left.reason != Reason::FrontMatter)
 }
 
 /// Checks that every sentence of every report is in exactly one item, or is listed as left out.
@@ -166,7 +166,7 @@ fn every_sentence_is_in_one_place(archive: &Path) -> usize {
             .chain(body_left_out(&report).map(|left| lines_of(&left.text)))
             .collect();
         // What became of lines that are labels and of section headings.
-        let front = report.left_out.iter().filter(|left| left.reason == "front matter");
+        let front = report.left_out.iter().filter(|left| left.reason == Reason::FrontMatter);
         let mut elsewhere: String = front.map(|left| bare(&left.text)).collect();
         for item in &report.items {
             let links: Vec<&str> = item.links.iter().map(|link| link.url.as_str()).collect();

@@ -20,18 +20,18 @@ fn describe(folder: &Path) -> String {
     let mut out = String::new();
     for entry in &corpus.files {
         let (report, diagnostics) = parse(&read(entry).unwrap(), &ParseOptions::default());
-        let (date, warnings) = settle(&[(report.path.as_str(), &report.clues)]).remove(0);
+        let settled = settle(&[(report.path.as_str(), &report.clues)]).remove(0);
         let _ = writeln!(out, "## {}\n", report.path);
-        let _ = writeln!(out, "- shape: {}", report.shape);
+        let _ = writeln!(out, "- shape: {}", report.layout);
         let _ = writeln!(
             out,
             "- date: {}",
-            date.map_or("none".to_owned(), |d| format!("{} ({})", d.display(), d.evidence))
+            settled.date.map_or("none".to_owned(), |d| format!("{} ({})", d.display(), d.evidence))
         );
         for diagnostic in diagnostics {
             let _ = writeln!(out, "- {diagnostic}");
         }
-        for warning in warnings {
+        for warning in settled.warnings {
             let _ = writeln!(out, "- {warning}");
         }
         for left in &report.left_out {
@@ -77,8 +77,8 @@ fn outline(text: &str) -> String {
         diagnostics: Vec::new(),
     };
     let (report, diagnostics) = parse(&file, &ParseOptions::default());
-    let (date, _) = settle(&[(report.path.as_str(), &report.clues)]).remove(0);
-    let mut about = vec![report.shape.to_string()];
+    let date = settle(&[(report.path.as_str(), &report.clues)]).remove(0).date;
+    let mut about = vec![report.layout.to_string()];
     about.extend(report.title.iter().map(|title| format!("title {title}")));
     about.extend(report.issue.map(|issue| format!("issue {issue}")));
     about.extend(date.map(|date| format!("date {} ({})", date.display(), date.evidence)));

@@ -1,0 +1,215 @@
+//! How dates and numbers of issues are written: patterns that are checked when the program is compiled.
+
+use std::ops::RangeInclusive;
+
+use jiff::civil::{Date, ISOWeekDate, Weekday};
+use lazy_regex::{Regex, regex};
+
+use super::{Evidence, EvidenceKind, ReportDate};
+
+/// Years in which reports appear. Numbers outside them are something else: an id, a price, a resolution. The patterns
+/// below name centuries and leave the rest to this range.
+pub(super) const YEARS: RangeInclusive<i16> = 1990..=2199;
+
+/// `2024-02-22`, `2024_2_22`, `2024年2月22日` and folders `2024/02/22`.
+pub(super) fn day_in_path() -> &'static Regex {
+    regex!(
+        r"(?:^|[^0-9])((?:19|20|21)[0-9]{2})[-_./年](0?[1-9]|1[0-2])[-_./月](3[01]|[12][0-9]|0?[1-9])(?:[^0-9]|$)"
+    )
+}
+/// `20240222`
+pub(super) fn digits_in_path() -> &'static Regex {
+    regex!(r"(?:^|[^0-9])((?:19|20|21)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?:[^0-9]|$)")
+}
+/// The same as in paths, with spaces, in running text.
+fn day_in_text() -> &'static Regex {
+    regex!(
+        r"((?:19|20|21)[0-9]{2})\s*[-/.年]\s*(1[0-2]|0?[1-9])\s*[-/.月]\s*(3[01]|[12][0-9]|0?[1-9])(?:[^0-9]|$)"
+    )
+}
+/// `/2024/02/22` in an address.
+pub(super) fn day_in_url() -> &'static Regex {
+    regex!(r"/(20[0-9]{2})[-/](0[1-9]|1[0-2])[-/](0[1-9]|[12][0-9]|3[01])(?:[^0-9]|$)")
+}
+/// `bg2024022201.webp` and `2024-02-22` in the address of an image.
+pub(super) fn day_in_image() -> &'static Regex {
+    regex!(
+        r"[^0-9](20[0-9]{2})[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12][0-9]|3[01])(?:[0-9]{0,6}\.|[^0-9])"
+    )
+}
+/// `/2024/02/` and `/202402/` in an address.
+pub(super) fn month_in_url() -> &'static Regex {
+    regex!(r"/(20[0-9]{2})[-/]?(0[1-9]|1[0-2])/")
+}
+/// `2024-02`, `2024年2月`, `202402` where no day follows.
+pub(super) fn month_of_path() -> &'static Regex {
+    regex!(r"(?:^|[^0-9])(20[0-9]{2})(?:[-_./年]?(0[1-9]|1[0-2])|[-_./年]([1-9]))月?(?:[^0-9]|$)")
+}
+/// `2024-W08`, `2024年第8周`
+pub(super) fn week() -> &'static Regex {
+    regex!(r"(?:^|[^0-9])(20[0-9]{2})\s*[-_ 年]?\s*(?:[Ww]|第\s*)([0-9]{1,2})(?:\s*周|[^0-9]|$)")
+}
+
+/// A date and the words that name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) date: Date,
+    pub(super) written: String,
+}
+
+/// Makes a date of digits; `None` if there is no such day or no report can be of that year.
+pub(super) fn date(year: &str, month: &str, day: &str) -> Option<Date> {
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    YEARS.contains(&date.year()).then_some(date)
+}
+
+/// Finds the first date that a pattern with year, month and day in this order matches.
+pub(super) fn first_date(pattern: &Regex, text: &str) -> Option<Written> {
+    pattern.captures_iter(text).find_map(|found| {
+        let date = date(&found[1], &found[2], &found[3])?;
+        let written = found[0].trim_matches(|c: char| !c.is_numeric() && c != '日').to_owned();
+        Some(Written { date, written })
+    })
+}
+
+/// Finds the first month that a pattern with year and month in this order matches; returns its first day.
+pub(super) fn first_month(pattern: &Regex, text: &str) -> Option<Date> {
+    let found = pattern.captures(text)?;
+    date(&found[1], &found[2], "1")
+}
+
+/// Finds a date that stands in a path.
+pub(super) fn date_in_path(path: &str) -> Option<Written> {
+    first_date(day_in_path(), path).or_else(|| first_date(digits_in_path(), path))
+}
+
+/// Finds a date with its year in running text, Chinese or English.
+pub(super) fn full_date(text: &str) -> Option<Written> {
+    first_date(day_in_text(), text)
+        .or_else(|| first_date(digits_in_path(), text))
+        .or_else(|| english_date(text))
+}
+
+fn english_date(text: &str) -> Option<Written> {
+    // `June 23, 2025`, `June 23 - June 29) - 2025`
+    let month_first = regex!(
+        r"(?i)\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+([0-9]{1,2})(?:st|nd|rd|th)?(?:\s*[-–~]\s*(?:[a-z]+\.?\s+)?[0-9]{1,2}(?:st|nd|rd|th)?)?[\s,)(–-]*\s(20[0-9]{2})\b"
+    );
+    // `23 June 2025`
+    let day_first = regex!(
+        r"(?i)\b([0-9]{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?,?\s+(20[0-9]{2})\b"
+    );
+    let (found, month, day) = match month_first.captures(text) {
+        Some(found) => (found, 1, 2),
+        None => (day_first.captures(text)?, 2, 1),
+    };
+    let date = date(&found[3], &month_number(&found[month])?, &found[day])?;
+    Some(Written { date, written: found[0].trim().to_owned() })
+}
+
+fn month_number(name: &str) -> Option<String> {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let name = name.to_lowercase();
+    Some((MONTHS.iter().position(|month| name.starts_with(month))? + 1).to_string())
+}
+
+/// Finds a month with its year.
+pub(super) fn month_in(text: &str, kind: EvidenceKind) -> Option<ReportDate> {
+    let found = month_of_path().captures(text)?;
+    let number = found.get(2).or_else(|| found.get(3))?.as_str();
+    let date = date(&found[1], number, "1")?;
+    let written = found[0].trim_matches(|c: char| !c.is_alphanumeric());
+    Some(ReportDate::of_month(date, Evidence::new(kind, written)))
+}
+
+/// Finds a week of a year; it stands for the month of its Thursday, as ISO 8601 has it.
+pub(super) fn week_in(text: &str) -> Option<ReportDate> {
+    let found = week().captures(text)?;
+    let (year, week) = (&found[1], &found[2]);
+    let thursday =
+        ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Thursday).ok()?.date();
+    Some(ReportDate::of_month(thursday, Evidence::of_week(week, year)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(find: impl Fn(&str) -> Option<Written>, text: &str, expected: Option<(&str, &str)>) {
+        let found = find(text);
+        let shown = found.as_ref().map(|found| (found.date.to_string(), found.written.as_str()));
+        assert_eq!(
+            shown.as_ref().map(|(date, written)| (date.as_str(), *written)),
+            expected,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn dates_in_paths_have_any_usual_sign_between_their_numbers() {
+        for (path, written) in [
+            ("2024-02-22.md", "2024-02-22"),
+            ("a/2024_2_22.md", "2024_2_22"),
+            ("2024.02.22.md", "2024.02.22"),
+            ("2024/02/22.md", "2024/02/22"),
+            ("2024年2月22日.md", "2024年2月22日"),
+            ("20240222.md", "20240222"),
+        ] {
+            check(date_in_path, path, Some(("2024-02-22", written)));
+        }
+        for path in
+            ["12024-02-22.md", "2024-13-22.md", "2024-02-31.md", "1989-02-22.md", "202402221.md"]
+        {
+            check(date_in_path, path, None);
+        }
+    }
+
+    #[test]
+    fn english_dates_begin_with_the_month_or_the_day() {
+        for (number, name) in [
+            "Jan", "february", "Mar.", "April", "May", "Jun", "July", "aug", "Sept", "October",
+            "NOV", "Dec",
+        ]
+        .iter()
+        .enumerate()
+        {
+            let expected = format!("2024-{:02}-03", number + 1);
+            for text in [
+                format!("{name} 3, 2024"),
+                format!("{name} 3rd, 2024"),
+                format!("3 {name} 2024"),
+                format!("3rd of {name}, 2024"),
+            ] {
+                check(full_date, &text, Some((&expected, &text)));
+            }
+        }
+        check(full_date, "June 23 - 29, 2025", Some(("2025-06-23", "June 23 - 29, 2025")));
+        check(full_date, "Maybe 3, 2024", None);
+        check(full_date, "May 3, 1924", None);
+    }
+
+    #[test]
+    fn months_and_weeks_stand_for_the_first_of_a_month() {
+        for (text, expected) in [
+            ("2024-02", "2024-02-01"),
+            ("2024/2/周报", "2024-02-01"),
+            ("202402", "2024-02-01"),
+            ("2024年12月", "2024-12-01"),
+        ] {
+            let found = month_in(text, EvidenceKind::Path).unwrap();
+            assert_eq!(found.date.to_string(), expected, "{text}");
+        }
+        for text in ["2024", "2024-13", "120240", "2024-0"] {
+            assert_eq!(month_in(text, EvidenceKind::Path), None, "{text}");
+        }
+        // The Thursday of the first week of 2026 is January 1.
+        for (text, expected) in
+            [("2026-W01", "2026-01-01"), ("2024年第9周", "2024-02-01"), ("2024w10", "2024-03-01")]
+        {
+            assert_eq!(week_in(text).unwrap().date.to_string(), expected, "{text}");
+        }
+        assert_eq!(week_in("2024-W54"), None);
+    }
+}

@@ -1,0 +1,336 @@
+//! Dates of a whole source: every report's own clues, held against those of the issues before and after it.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::clues::Clues;
+use super::neighbours::{Around, around, outliers};
+use super::{
+    DAYS_OF_GRACE, Evidence, EvidenceKind, ReportDate, days_between, nearest_year, rhythm,
+};
+
+/// At least so many of ten reports with a number are a series that its numbers put in order; below it, the paths do.
+const MOST_NUMBERED_OF_TEN: usize = 6;
+
+/// A report as its series dates it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// Its date, if anything shows one.
+    pub date: Option<ReportDate>,
+    /// What is odd about its date, as sentences for diagnostics.
+    pub warnings: Vec<String>,
+}
+
+/// Where a first estimate comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// The report says it.
+    Stated,
+    /// Links or images prove it.
+    Proven,
+}
+
+/// First estimate of a date.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Anchor {
+    /// The day a report says, or the latest day its evidence proves.
+    pub(super) date: Date,
+    pub(super) trust: Trust,
+}
+
+/// One report in the order of its series.
+pub(super) struct Member<'c> {
+    /// Index in what was given.
+    pub(super) index: usize,
+    path: &'c str,
+    pub(super) clues: &'c Clues,
+    pub(super) anchor: Option<Anchor>,
+}
+
+impl Member<'_> {
+    /// Names the report in a sentence.
+    pub(super) fn name(&self) -> String {
+        match self.clues.issue {
+            Some(issue) => format!("issue {issue}"),
+            None => format!("`{}`", self.path),
+        }
+    }
+
+    fn is_proven(&self) -> bool {
+        self.anchor.is_some_and(|anchor| anchor.trust == Trust::Proven)
+    }
+}
+
+/// Dates the reports of one source from `(path, clues)`; returns what was settled in the order given.
+#[must_use]
+pub fn settle(reports: &[(&str, &Clues)]) -> Vec<Settled> {
+    // A folder may hold several series, each with an issue 1.
+    let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, (path, _)) in reports.iter().enumerate() {
+        families.entry(family(path)).or_default().push(index);
+    }
+    let mut settled = vec![Settled::default(); reports.len()];
+    for indices in families.into_values() {
+        let members: Vec<(&str, &Clues)> = indices.iter().map(|index| reports[*index]).collect();
+        for (index, found) in indices.into_iter().zip(settle_series(&members)) {
+            settled[index] = found;
+        }
+    }
+    settled
+}
+
+/// Returns what the paths of one series have in common: their folder without numbers, and the beginning of their names
+/// up to the first number.
+fn family(path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folder: String = folder.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let prefix = name.find(|c: char| c.is_ascii_digit()).map_or("", |at| &name[..at]);
+    format!("{folder}/{prefix}")
+}
+
+fn settle_series(reports: &[(&str, &Clues)]) -> Vec<Settled> {
+    let mut settled: Vec<Settled> = reports.iter().map(|(_, clues)| alone(clues)).collect();
+    let mut members = order(reports);
+    let outliers = outliers(&members);
+    for &at in &outliers {
+        if let Some(around) = around(&members, &outliers, at) {
+            contradict(&members[at], &around, &mut settled);
+        }
+    }
+    // What an outlier proves dates nobody else.
+    for &at in &outliers {
+        if members[at].is_proven() {
+            members[at].anchor = None;
+        }
+    }
+    rhythm::keep(&members, &mut settled);
+    for (at, member) in members.iter().enumerate() {
+        if settled[member.index].date.is_none()
+            && let Some(around) = around(&members, &outliers, at)
+        {
+            let date = between_neighbours(member, &around);
+            settled[member.index] = Settled { date, warnings: Vec::new() };
+        }
+    }
+    settled
+}
+
+/// Reports that the neighbours of a report are of another time; dates it like them unless it says its date itself.
+fn contradict(member: &Member<'_>, around: &Around, settled: &mut [Settled]) {
+    let Some(anchor) = member.anchor else { return };
+    let Settled { date, warnings } = &mut settled[member.index];
+    let shown = date.as_ref().map_or_else(|| anchor.date.to_string(), ReportDate::display);
+    if anchor.trust == Trust::Stated {
+        warnings.push(format!("dated {shown}, but {}", around.sentence));
+        return;
+    }
+    let by = member.clues.proof.as_ref().map_or("", |proof| proof.by.as_str());
+    warnings
+        .push(format!("{by} is of {shown}, but {}; dated like its neighbours", around.sentence));
+    *date = Some(ReportDate::of_month(around.estimate, around.evidence()));
+}
+
+/// Dates a report by its neighbours alone, or by the day that it names and the year that they show.
+fn between_neighbours(member: &Member<'_>, around: &Around) -> Option<ReportDate> {
+    let Some(found) = &member.clues.month_day else {
+        return Some(ReportDate::of_month(around.estimate, around.evidence()));
+    };
+    let date = nearest_year(found.month, found.day, around.estimate)?;
+    let words = format!("{}; year from its neighbours: {}", found.written, around.sentence);
+    Some(ReportDate::of_day(date, Evidence::new(EvidenceKind::Head, words)))
+}
+
+/// Dates a report by its own clues.
+fn alone(clues: &Clues) -> Settled {
+    let mut warnings = Vec::new();
+    let date = clues.stated.clone().or_else(|| {
+        let proof = clues.proof.as_ref().filter(|_| clues.month_day.is_none())?;
+        let evidence = Evidence::new(EvidenceKind::Proof(proof.by), proof.display());
+        Some(ReportDate::of_month(proof.date, evidence))
+    });
+    if let (Some(stated), Some(proof)) = (&clues.stated, &clues.not_before)
+        && days_between(stated.end(), proof.date) > DAYS_OF_GRACE
+    {
+        let (stated, proven) = (stated.display(), proof.display());
+        warnings.push(format!("dated {stated}, but {} is of {proven}", proof.by));
+    }
+    if date.is_none() {
+        warnings.push(match &clues.month_day {
+            Some(found) => format!("{} in the head, but nothing shows the year", found.written),
+            None => "no date found; name the file by its date, such as 2024-02-22.md".to_owned(),
+        });
+    }
+    Settled { date, warnings }
+}
+
+/// Puts the reports in the order of their series: by number where they have one, else by path with numbers counted.
+fn order<'c>(reports: &[(&'c str, &'c Clues)]) -> Vec<Member<'c>> {
+    let mut members: Vec<Member<'c>> = reports
+        .iter()
+        .enumerate()
+        .map(|(index, (path, clues))| Member { index, path, clues, anchor: anchor(clues) })
+        .collect();
+    let numbered = members.iter().filter(|member| member.clues.issue.is_some()).count();
+    if numbered * 10 >= members.len() * MOST_NUMBERED_OF_TEN {
+        members.retain(|member| member.clues.issue.is_some());
+        members.sort_by_key(|member| (member.clues.issue, member.index));
+    } else {
+        members.sort_by(|a, b| natural(a.path, b.path));
+    }
+    members
+}
+
+fn anchor(clues: &Clues) -> Option<Anchor> {
+    if let Some(stated) = &clues.stated {
+        return Some(Anchor { date: stated.date, trust: Trust::Stated });
+    }
+    let proof = clues.proof.as_ref().filter(|_| clues.month_day.is_none())?;
+    Some(Anchor { date: proof.date, trust: Trust::Proven })
+}
+
+/// Compares paths so that `issue-9` stands before `issue-10`.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (left, right) = (words_and_numbers(a), words_and_numbers(b));
+    for ((word_a, number_a), (word_b, number_b)) in left.iter().zip(&right) {
+        let ordering = word_a.cmp(word_b).then(number_a.cmp(number_b));
+        if ordering != Ordering::Equal {
+            return ordering;
+        }
+    }
+    left.len().cmp(&right.len()).then_with(|| a.cmp(b))
+}
+
+/// Takes a path apart into words, each with the number behind it.
+fn words_and_numbers(text: &str) -> Vec<(&str, u64)> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let letters = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(letters);
+        let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+        parts.push((word, behind[..digits].parse().unwrap_or(0)));
+        rest = &behind[digits..];
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::dating::{Precision, Proof, ProofKind, days_after};
+
+    fn proven(issue: u32, last: &str) -> Clues {
+        Clues {
+            issue: Some(issue),
+            proof: Some(Proof {
+                date: last.parse().unwrap(),
+                precision: Precision::Day,
+                by: ProofKind::Image,
+            }),
+            ..Clues::default()
+        }
+    }
+
+    fn numbered(issue: u32) -> Clues {
+        Clues { issue: Some(issue), ..Clues::default() }
+    }
+
+    #[track_caller]
+    fn check(clues: &[Clues], expected: &[(Option<&str>, &[&str])]) {
+        let given: Vec<(&str, &Clues)> = clues.iter().map(|clues| ("r.md", clues)).collect();
+        let settled = settle(&given);
+        let shown: Vec<(Option<String>, Vec<&str>)> = settled
+            .iter()
+            .map(|one| {
+                (
+                    one.date.as_ref().map(ReportDate::display),
+                    one.warnings.iter().map(String::as_str).collect(),
+                )
+            })
+            .collect();
+        let expected: Vec<(Option<String>, Vec<&str>)> = expected
+            .iter()
+            .map(|(date, warnings)| (date.map(str::to_owned), warnings.to_vec()))
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn an_issue_without_evidence_is_dated_by_its_neighbours() {
+        check(
+            &[
+                proven(3, "2019-02-14"),
+                numbered(1),
+                proven(5, "2019-02-28"),
+                numbered(4),
+                proven(2, "2019-02-07"),
+            ],
+            &[
+                (Some("2019-02"), &[]),
+                (Some("2019-01"), &[]),
+                (Some("2019-02"), &[]),
+                (Some("2019-02"), &[]),
+                (Some("2019-02"), &[]),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_outlier_is_reported_and_dated_like_its_neighbours() {
+        let clues: Vec<Clues> = (1..=6)
+            .map(|issue| {
+                let day =
+                    if issue == 4 { "2023-07-01".to_owned() } else { format!("2019-0{issue}-10") };
+                proven(issue, &day)
+            })
+            .collect();
+        let warning = "a date in an image path is of 2023-07, but issue 3 is of 2019-03 and issue 5 of 2019-05; dated \
+                       like its neighbours";
+        check(
+            &clues,
+            &[
+                (Some("2019-01"), &[]),
+                (Some("2019-02"), &[]),
+                (Some("2019-03"), &[]),
+                (Some("2019-04"), &[warning]),
+                (Some("2019-05"), &[]),
+                (Some("2019-06"), &[]),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_weekly_series_moves_over_the_end_of_a_month() {
+        // Pictures from Monday to Thursday; 2018-05-31 is a Thursday, so the issue is of Friday, June 1.
+        let clues: Vec<Clues> = (0..12)
+            .map(|week| {
+                let monday = days_after(Date::constant(2018, 4, 30), week * 7);
+                let last = days_after(monday, if week == 6 { 4 } else { 3 });
+                proven(u32::try_from(week).unwrap() + 1, &last.to_string())
+            })
+            .collect();
+        let given: Vec<(&str, &Clues)> = clues.iter().map(|clues| ("r.md", clues)).collect();
+        let fifth = settle(&given)[4].date.clone().unwrap();
+        assert_eq!(fifth.display(), "2018-06");
+        assert!(fifth.evidence.as_str().contains("appears weekly"), "{}", fifth.evidence);
+    }
+
+    #[test]
+    fn two_series_in_one_folder_do_not_date_each_other() {
+        let clues: Vec<Clues> =
+            (1..=4).map(|issue| proven(issue, &format!("2019-0{issue}-10"))).collect();
+        let other = numbered(3);
+        let mut given: Vec<(&str, &Clues)> =
+            clues.iter().map(|clues| ("issue-1.md", clues)).collect();
+        given.push(("other/monthly-3.md", &other));
+        assert_eq!(settle(&given)[4].date, None);
+    }
+
+    #[test]
+    fn paths_are_ordered_by_their_numbers() {
+        assert_eq!(natural("issue-9.md", "issue-10.md"), Ordering::Less);
+        assert_eq!(natural("a/2.md", "a/2.md"), Ordering::Equal);
+    }
+}

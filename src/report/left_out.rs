@@ -1,0 +1,89 @@
+//! What of a report is in no item, and why.
+
+use std::fmt;
+
+/// Text of a report that is in no item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// First and last line, counted from 1.
+    pub lines: (usize, usize),
+    /// Why.
+    pub reason: Reason,
+    /// What it says.
+    pub text: String,
+}
+
+/// Why a text is in no item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// It names the report.
+    Title,
+    /// It speaks of the report itself.
+    Introduction,
+    /// Its section stands in every issue.
+    Boilerplate,
+    /// It leads to places in the file.
+    Contents,
+    /// It names the columns of a table of items.
+    Columns,
+    /// Nothing stands below the heading.
+    Empty,
+    /// The heading only holds other headings.
+    Container,
+    /// The settings of the source leave the section out.
+    Skipped,
+    /// It is front matter.
+    FrontMatter,
+    /// It labels an item that is not there.
+    Label,
+    /// A tool that exported the report left it.
+    Noise,
+    /// The whole file is about the archive.
+    About,
+}
+
+impl Reason {
+    /// Returns the short phrase that users see.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title of the report",
+            Self::Introduction => "introduction",
+            Self::Boilerplate => "boilerplate section",
+            Self::Contents => "table of contents",
+            Self::Columns => "names of columns",
+            Self::Empty => "heading without text",
+            Self::Container => "heading that only holds others",
+            Self::Skipped => "section left out by baoku.toml",
+            Self::FrontMatter => "front matter",
+            Self::Label => "label without an item",
+            Self::Noise => "left by an exporting tool",
+            Self::About => "a file about the archive",
+        }
+    }
+
+    /// Returns the code that programs compare; it never changes.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Introduction => "introduction",
+            Self::Boilerplate => "boilerplate",
+            Self::Contents => "contents",
+            Self::Columns => "columns",
+            Self::Empty => "empty",
+            Self::Container => "container",
+            Self::Skipped => "skipped",
+            Self::FrontMatter => "front-matter",
+            Self::Label => "label",
+            Self::Noise => "noise",
+            Self::About => "about",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

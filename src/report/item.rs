@@ -2,8 +2,8 @@
 
 use lazy_regex::regex;
 
-use super::markdown::BlockKind;
-use super::{Item, RawItem};
+use super::markdown::{Block, BlockKind};
+use super::model::Item;
 use crate::address::{Link, find_urls};
 use crate::text::ByteSpan;
 
@@ -16,6 +16,41 @@ const EXPORT_NOISE: [&str; 4] = [
     "此内容暂不支持导出",
     "[图片]",
 ];
+
+/// An item as a layout marked it out, before its lines are understood.
+#[derive(Debug, Default)]
+pub(super) struct RawItem {
+    pub(super) section: Vec<String>,
+    /// The block that holds its title, if it has one of its own.
+    pub(super) title: Option<Block>,
+    pub(super) blocks: Vec<Block>,
+    /// Byte of the file it begins at.
+    pub(super) start: usize,
+    /// Bytes of the file it takes.
+    pub(super) spans: Vec<ByteSpan>,
+    /// Headings that may date it, innermost first.
+    pub(super) dated: Vec<String>,
+}
+
+impl RawItem {
+    /// Makes an item without a title.
+    pub(super) fn of_blocks(blocks: &[&Block]) -> Self {
+        Self {
+            start: blocks.first().map_or(0, |block| block.span.start),
+            spans: blocks.iter().map(|block| block.span).collect(),
+            blocks: blocks.iter().map(|block| (*block).clone()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Makes an item of what stands below a heading.
+    pub(super) fn below(heading: &Block, title: Block, blocks: &[&Block]) -> Self {
+        let mut item = Self { title: Some(title), ..Self::of_blocks(blocks) };
+        item.start = heading.span.start;
+        item.spans.insert(0, heading.span);
+        item
+    }
+}
 
 /// What a line that stands before the text of an item says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

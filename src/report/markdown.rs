@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::html;
+use super::item::label;
 use super::marker::{self, Style};
 use crate::address::find_urls;
 use crate::text::{ByteSpan, floor_boundary, is_wide_punctuation, is_wide_script, merge_spans};
@@ -74,9 +75,24 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// Tells whether the block shows nothing.
+    /// Returns whether the block has no reading text.
     pub(crate) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
+    }
+
+    /// Returns whether the block has neither text nor images.
+    pub(crate) fn shows_nothing(&self) -> bool {
+        self.is_blank() && self.images.is_empty()
+    }
+
+    /// Returns whether the block has a link that leads out of the file.
+    pub(crate) fn leads_out(&self) -> bool {
+        self.links.iter().any(|link| !link.url.starts_with('#') && !link.url.is_empty())
+    }
+
+    /// Returns whether the block is a line of a table of contents: it leads to a place in the file.
+    pub(crate) fn is_contents(&self) -> bool {
+        !self.links.is_empty() && self.links.iter().all(|link| link.url.starts_with('#'))
     }
 }
 
@@ -469,18 +485,18 @@ fn tidy(block: &mut Block) {
     add_bare_urls(block);
 }
 
-/// Tells whether a line is a label or an address of its own, which a soft break before it keeps apart.
+/// Returns whether a line is a label or an address of its own, which a soft break before it keeps apart.
 fn begins_own_line(rest: &str) -> bool {
     let rest = &rest[..floor_boundary(rest, MAX_OWN_LINE)];
     let line = rest.split([SOFT_BREAK, '\n']).next().unwrap_or_default().trim_start();
-    line.starts_with("http://") || line.starts_with("https://") || super::label(line).is_some()
+    line.starts_with("http://") || line.starts_with("https://") || label(line).is_some()
 }
 
 fn ends_own_line(line: &str) -> bool {
     if line.len() > MAX_OWN_LINE {
         return false;
     }
-    super::label(line).is_some()
+    label(line).is_some()
         || find_urls(line).first().is_some_and(|url| url.start == 0 && url.end == line.len())
 }
 

@@ -1,8 +1,9 @@
 //! The blocks of one numbered paragraph, list entry or table row to an item with a title.
 
 use crate::address::find_urls;
+use crate::report::item::RawItem;
 use crate::report::markdown::{Block, BlockKind};
-use crate::report::{RawItem, marker};
+use crate::report::marker;
 use crate::text::ByteSpan;
 
 /// A line up to this many characters is a title by itself.

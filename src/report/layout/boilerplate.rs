@@ -1,9 +1,8 @@
 //! What every issue of a report repeats and nobody searches for.
 
-use super::split::is_contents;
+use crate::report::item::tidy_title;
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
-use crate::report::tidy_title;
 
 /// Sections that hold no items: legal text, contents, how to subscribe.
 const SECTIONS: [&str; 21] = [
@@ -128,7 +127,7 @@ pub(super) fn is_boilerplate(name: &str) -> bool {
     SECTIONS.contains(&bare(name).as_str())
 }
 
-/// Tells whether what stands below a heading never divides: boilerplate, and the references of an article.
+/// Returns whether what stands below a heading never divides: boilerplate, and the references of an article.
 pub(super) fn is_whole(name: &str) -> bool {
     const REFERENCES: [&str; 9] = [
         "参考",
@@ -152,16 +151,16 @@ pub(super) fn is_chapter(name: &str) -> bool {
     CHAPTERS.contains(&bare(name).as_str())
 }
 
-/// Tells whether a block only speaks of the report itself.
+/// Returns whether a block only speaks of the report itself.
 pub(super) fn is_about_itself(block: &Block) -> bool {
-    if matches!(block.kind, BlockKind::Html | BlockKind::TableRow { .. }) || is_contents(block) {
+    if matches!(block.kind, BlockKind::Html | BlockKind::TableRow { .. }) || block.is_contents() {
         return true;
     }
     let has_letters = block.text.chars().filter(|c| c.is_alphanumeric()).take(2).count() == 2;
     !has_letters || says(block, MAX_ABOUT_ITSELF, &ABOUT_ITSELF)
 }
 
-/// Tells whether a block may only speak of the report itself, where nothing else is said around it.
+/// Returns whether a block may only speak of the report itself, where nothing else is said around it.
 pub(super) fn may_be_about_itself(block: &Block) -> bool {
     is_about_itself(block) || says(block, MAX_SHORT, &ABOUT_ITSELF_IF_SHORT)
 }
@@ -174,7 +173,7 @@ fn says(block: &Block, limit: usize, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
-/// Tells whether a block says what the picture above it shows.
+/// Returns whether a block says what the picture above it shows.
 pub(super) fn is_caption(block: &Block) -> bool {
     let text = block.text.trim_start_matches(['（', '(', ' ', '>']);
     ["封面图", "封面照片", "封面", "题图", "图片说明", "上图", "图："]

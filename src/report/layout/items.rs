@@ -1,0 +1,292 @@
+//! A plan to items: every block of the report goes into one, or is left out with the reason.
+
+use super::boilerplate::{is_about_itself, is_boilerplate, is_container};
+use super::choose::{ItemLevel, Plan};
+use super::outline::Node;
+use super::propose::{Entry, Proposal, Sign};
+use super::{LaidOut, Layout, Left, entry, head, join};
+use crate::report::item::{RawItem, tidy_title};
+use crate::report::left_out::Reason;
+use crate::report::markdown::Block;
+use crate::report::marker;
+
+/// Marks out the items that a plan names.
+pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {
+    let outline = &plan.outline;
+    let head::Head { item, left } = head::read(plan);
+    let mut marking =
+        Marking { plan, items: item.into_iter().collect(), left, found: Found::default() };
+    let path = Path::default();
+    if let Some(own) = plan.divisions.own(&outline.root) {
+        marking.root(own, &path);
+    }
+    for child in &outline.root.children {
+        marking.node(child, &path);
+    }
+    let Marking { items, left, found, .. } = marking;
+    let layout = found.layout(&plan.level);
+    // A date may stand in the report's title, wherever that is.
+    let head_end = head::end(plan).max(outline.title.map_or(0, |title| title + 1));
+    let title = outline.title.map(|title| tidy_title(&outline.blocks[title].text));
+    LaidOut {
+        layout,
+        reason: found.reason(layout, &plan.reason),
+        head: join(&outline.blocks[..head_end]),
+        title: title.filter(|title| !title.is_empty()),
+        items,
+        left,
+    }
+}
+
+/// How many items were found in which way.
+#[derive(Default)]
+struct Found {
+    headings: usize,
+    numbered: usize,
+    listed: usize,
+}
+
+impl Found {
+    /// Names the layout of a report after the way in which most of its items were found.
+    fn layout(&self, level: &ItemLevel) -> Layout {
+        let Self { headings, numbered, listed } = *self;
+        let by_headings = match level {
+            ItemLevel::Labelled(_) => true,
+            ItemLevel::Likely(_) => headings > 0 && headings >= numbered.max(listed),
+            ItemLevel::None => false,
+        };
+        if by_headings {
+            Layout::Headings
+        } else if numbered >= listed && numbered > 0 {
+            Layout::Numbered
+        } else if listed > 0 {
+            Layout::List
+        } else {
+            Layout::Headings
+        }
+    }
+
+    fn reason(&self, layout: Layout, of_level: &str) -> String {
+        let Self { headings, numbered, listed } = self;
+        match layout {
+            Layout::Numbered => format!("{numbered} items begin with a number"),
+            Layout::List => format!(
+                "{listed} items are entries of lists, rows of tables or led in by bold words"
+            ),
+            _ if of_level.is_empty() => format!("{headings} headings are items"),
+            _ => of_level.to_owned(),
+        }
+    }
+}
+
+/// Headings above the current place, outermost first.
+#[derive(Clone, Default)]
+struct Path<'b> {
+    open: Vec<&'b Block>,
+}
+
+impl<'b> Path<'b> {
+    fn below(&self, heading: &'b Block) -> Self {
+        let mut open = self.open.clone();
+        open.push(heading);
+        Self { open }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = self.open.iter().map(|heading| tidy_title(&heading.text));
+        names.filter(|name| !name.is_empty() && !is_container(name)).collect()
+    }
+
+    /// Returns texts in which a date of its own may stand, innermost first.
+    fn dated(&self) -> Vec<String> {
+        self.open.iter().rev().map(|heading| heading.text.clone()).collect()
+    }
+}
+
+/// Items under way.
+struct Marking<'p, 'b> {
+    plan: &'p Plan<'b>,
+    items: Vec<RawItem>,
+    left: Vec<Left>,
+    found: Found,
+}
+
+impl<'b> Marking<'_, 'b> {
+    fn block(&self, at: usize) -> &'b Block {
+        &self.plan.outline.blocks[at]
+    }
+
+    fn blocks(&self, indices: &[usize]) -> Vec<&'b Block> {
+        indices.iter().map(|at| self.block(*at)).collect()
+    }
+
+    fn leave(&mut self, blocks: impl IntoIterator<Item = &'b Block>, reason: Reason) {
+        self.left.extend(Left::shown(blocks, reason));
+    }
+
+    fn node(&mut self, node: &Node, above: &Path<'b>) {
+        let Some(at) = node.heading else { return };
+        let heading = self.block(at);
+        if is_boilerplate(&heading.text) {
+            self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Boilerplate);
+        } else if is_container(&heading.text) {
+            self.container(node, heading, &above.below(heading));
+        } else if self.is_item(node) {
+            self.heading_item(node, heading, above);
+        } else {
+            self.section(node, heading, &above.below(heading));
+        }
+    }
+
+    /// Returns whether a heading and all below it are one item.
+    fn is_item(&self, node: &Node) -> bool {
+        let splits = || self.plan.divisions.any(node);
+        match self.plan.level {
+            ItemLevel::Labelled(level) if node.level == level => true,
+            ItemLevel::Likely(level) if node.level == level => !self.divides_below(node),
+            ItemLevel::Labelled(level) | ItemLevel::Likely(level) if node.level < level => {
+                !splits() && !node.has_below(level)
+            }
+            _ => !splits(),
+        }
+    }
+
+    /// Returns whether a heading of the item level holds items itself: a day of a collection, say.
+    fn divides_below(&self, node: &Node) -> bool {
+        !self.plan.outline.is_link(node)
+            && (self.plan.divisions.own(node).is_some_and(Proposal::is_certain)
+                || node.children.iter().any(|child| self.divides_below(child)))
+    }
+
+    /// Takes what a heading holds for what it is without it.
+    fn container(&mut self, node: &Node, heading: &'b Block, path: &Path<'b>) {
+        self.leave([heading], Reason::Container);
+        if let Some(own) = self.plan.divisions.own(node) {
+            self.leave(self.blocks(&own.rest), Reason::Container);
+            self.entries(own, path);
+        } else {
+            self.leave(&self.plan.outline.blocks[node.own.clone()], Reason::Container);
+        }
+        for child in &node.children {
+            self.node(child, path);
+        }
+    }
+
+    /// Makes one item of a heading and everything below it.
+    fn heading_item(&mut self, node: &Node, heading: &'b Block, above: &Path<'b>) {
+        let below: Vec<&Block> = node.below().map(|at| self.block(at)).collect();
+        if !heading.leads_out() && below.iter().all(|block| block.shows_nothing()) {
+            self.leave([heading], Reason::Empty);
+            return;
+        }
+        let mut title = heading.clone();
+        if let Some(marker) = marker::read(&title.text)
+            && marker.end < title.text.len()
+        {
+            title.text.replace_range(..marker.end, "");
+            title.lead = 0;
+        }
+        self.found.headings += 1;
+        self.items.push(RawItem {
+            section: above.names(),
+            dated: above.below(heading).dated(),
+            ..RawItem::below(heading, title, &below)
+        });
+    }
+
+    /// Divides what stands below a heading.
+    fn section(&mut self, node: &Node, heading: &'b Block, path: &Path<'b>) {
+        let before = self.items.len();
+        let own = self.plan.divisions.own(node);
+        if let Some(own) = own {
+            let (about, texts): (Vec<&Block>, Vec<&Block>) = self
+                .blocks(&own.rest)
+                .into_iter()
+                .partition(|block| is_about_itself(block) && !block.is_blank());
+            self.leave(about, Reason::Introduction);
+            self.section_text(heading, &texts, path);
+            self.entries(own, path);
+        } else {
+            let texts: Vec<&Block> = node.own.clone().map(|at| self.block(at)).collect();
+            self.section_text(heading, &texts, path);
+        }
+        let is_numbered = own.is_some_and(Proposal::is_numbered);
+        for child in &node.children {
+            let is_deeper = is_numbered && child.level > node.level + 1;
+            if is_deeper && !self.plan.divisions.any(child) && !self.items.is_empty() {
+                self.add_to_last(child);
+            } else {
+                self.node(child, path);
+            }
+        }
+        if self.items.len() == before {
+            self.leave([heading], Reason::Empty);
+        }
+    }
+
+    /// Makes a deep heading inside a numbered item part of it.
+    fn add_to_last(&mut self, child: &Node) {
+        for at in child.heading.into_iter().chain(child.below()) {
+            let block = self.block(at);
+            if let Some(last) = self.items.last_mut() {
+                last.blocks.push(block.clone());
+                last.spans.push(block.span);
+            }
+        }
+    }
+
+    /// Makes an item of the text right below the heading of a section.
+    fn section_text(&mut self, heading: &'b Block, texts: &[&'b Block], path: &Path<'b>) {
+        if texts.iter().any(|block| !block.shows_nothing()) {
+            self.items.push(RawItem {
+                section: path.names(),
+                dated: path.dated(),
+                ..RawItem::below(heading, heading.clone(), texts)
+            });
+        }
+    }
+
+    /// Makes items of what stands before the first heading, and one of the text behind the first of them.
+    fn root(&mut self, own: &Proposal, path: &Path<'b>) {
+        // What stands before the first entry was dealt with as the head.
+        let first = own.items.first().and_then(|item| item.blocks.first().copied());
+        let later: Vec<usize> =
+            own.rest.iter().copied().filter(|at| first.is_some_and(|first| *at > first)).collect();
+        let (about, texts): (Vec<&Block>, Vec<&Block>) = self
+            .blocks(&later)
+            .into_iter()
+            .partition(|block| block.is_blank() || is_about_itself(block));
+        self.leave(about, Reason::Introduction);
+        if !texts.is_empty() {
+            self.items.push(RawItem::of_blocks(&texts));
+        }
+        self.entries(own, path);
+    }
+
+    /// Makes items of the entries of a section that divides.
+    fn entries(&mut self, own: &Proposal, path: &Path<'b>) {
+        let reason = if own.sign == Sign::Row { Reason::Columns } else { Reason::Contents };
+        self.leave(self.blocks(&own.left_out), reason);
+        for one in &own.items {
+            self.entry(one, own.sign, path);
+        }
+        match own.sign {
+            Sign::Number(_) => self.found.numbered += own.items.len(),
+            _ => self.found.listed += own.items.len(),
+        }
+    }
+
+    fn entry(&mut self, one: &Entry, sign: Sign, path: &Path<'b>) {
+        let mut section = path.names();
+        let mut dated = path.dated();
+        if let Some(group) = one.group.map(|group| self.block(group)) {
+            section.push(tidy_title(group.text.trim_end_matches(['：', ':'])));
+            dated.insert(0, group.text.clone());
+        }
+        let blocks = self.blocks(&one.blocks);
+        let in_list = blocks.first().is_some_and(|block| block.depth > 0);
+        let is_listed = in_list && matches!(sign, Sign::Number(_) | Sign::Entry);
+        let outer = usize::from(is_listed) + usize::from(in_list && one.group.is_some());
+        self.items.push(RawItem { dated, ..entry::item(&blocks, section, outer) });
+    }
+}

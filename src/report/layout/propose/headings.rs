@@ -1,0 +1,180 @@
+//! Headings that are items.
+
+use super::{Divisions, MOST_OF_TEN, is_share};
+use crate::report::item::label;
+use crate::report::layout::boilerplate::{is_boilerplate, is_chapter};
+use crate::report::layout::outline::{Node, Outline, heading_level};
+use crate::report::markdown::{Block, BlockKind};
+use crate::report::marker;
+
+/// Levels that headings of Markdown have.
+pub(in crate::report::layout) const LEVELS: std::ops::RangeInclusive<u8> = 1..=6;
+/// One in so many headings of a level is followed by a contributor or a link where the level holds items.
+const LABELLED_ONE_IN: usize = 2;
+/// One in so many headings of a level is a link where the level holds items.
+const LINKS_ONE_IN: usize = 2;
+/// A heading that is a link is a sign so many times stronger than one that has a link somewhere below it.
+const WEIGHT_OF_LINKS: usize = 2;
+/// A level has several headings if it has so many.
+const SEVERAL: usize = 2;
+/// So many headings with a link somewhere below them; with fewer it is chance.
+const MIN_WITH_LINK: usize = 3;
+/// Headings that only have a link somewhere are items if they have at most this many characters on average; chapters
+/// of an article are longer.
+const MAX_LINKED_ITEM: usize = 800;
+/// Where more than one in so many headings has code below it, they are chapters of an article.
+const CODE_ONE_IN: usize = 4;
+/// Where so many items are numbered paragraphs, headings below sections are chapters of an essay.
+const MANY_NUMBERED: usize = 5;
+
+/// A level whose headings are items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::report::layout) struct HeadingProposal {
+    pub(in crate::report::layout) level: u8,
+    /// What shows it, as a sentence.
+    pub(in crate::report::layout) reason: String,
+    /// How many headings show it, weighed.
+    score: usize,
+    /// The first block of the tree, where the level says where sections begin.
+    pub(in crate::report::layout) begin: usize,
+}
+
+/// Proposes the level whose headings are most often followed by a contributor or a link line.
+pub(in crate::report::layout) fn propose_labelled(
+    outline: &Outline<'_>,
+) -> Option<HeadingProposal> {
+    let mut counts = [(0_usize, 0_usize); 8];
+    for (at, pair) in outline.blocks.windows(2).enumerate() {
+        let Some(level) = heading_level(&pair[0]) else { continue };
+        // The author below the title of a report is that of the whole.
+        if outline.title != Some(at) {
+            let (labelled, all) = &mut counts[usize::from(level)];
+            *all += 1;
+            *labelled += usize::from(is_label(&pair[1]));
+        }
+    }
+    let level = LEVELS.max_by_key(|level| counts[usize::from(*level)].0)?;
+    let (labelled, all) = counts[usize::from(level)];
+    let is_items = labelled > 0 && labelled * LABELLED_ONE_IN >= all;
+    is_items.then(|| HeadingProposal {
+        level,
+        reason: format!(
+            "{labelled} of {all} headings of level {level} are followed by a contributor or a link"
+        ),
+        score: labelled,
+        begin: labelled_begin(outline, level),
+    })
+}
+
+/// Returns whether a block begins with a contributor or a link on a line of its own.
+fn is_label(block: &Block) -> bool {
+    let line = block.text.lines().next().unwrap_or_default();
+    let is_address = || block.links.first().is_some_and(|link| link.shown.of(&block.text) == line);
+    block.kind == BlockKind::Paragraph && (label(line).is_some() || is_address())
+}
+
+/// Returns where the sections begin: with the unbroken chain of headings above the first item.
+fn labelled_begin(outline: &Outline<'_>, level: u8) -> usize {
+    let levels: Vec<Option<u8>> = outline.blocks.iter().map(heading_level).collect();
+    let mut begin = levels.iter().position(|own| *own == Some(level)).unwrap_or(0);
+    while begin > 0
+        && let (Some(above), Some(below)) = (levels[begin - 1], levels[begin])
+        && above < below
+    {
+        begin -= 1;
+    }
+    outline.title.map_or(begin, |title| begin.max(title + 1))
+}
+
+/// Proposes the level whose headings are links, have a link or are numbered; of several the one with most, of equals
+/// the deepest.
+pub(in crate::report::layout) fn propose(
+    outline: &Outline<'_>,
+    divisions: &Divisions,
+) -> Option<HeadingProposal> {
+    let numbered = divisions.all().filter(|own| own.is_numbered()).map(|own| own.items.len()).sum();
+    LEVELS
+        .flat_map(|level| candidates(outline, divisions, level, numbered))
+        .max_by_key(|candidate| candidate.score)
+}
+
+/// Proposes a level for each sign of items that most of its headings bear. `numbered` items are numbered paragraphs.
+fn candidates(
+    outline: &Outline<'_>,
+    divisions: &Divisions,
+    level: u8,
+    numbered: usize,
+) -> Vec<HeadingProposal> {
+    let nodes: Vec<&Node> = outline
+        .root
+        .all()
+        .into_iter()
+        .filter(|node| node.level == level && divisions.own(node).is_none())
+        .filter(|node| !only_holds_others(outline, node) && !is_boilerplate(outline.name(node)))
+        .collect();
+    let all = nodes.len();
+    let count = |is: &dyn Fn(&Node) -> bool| nodes.iter().filter(|node| is(node)).count();
+    if all < SEVERAL || count(&|node| is_chapter(outline.name(node))) >= SEVERAL {
+        return Vec::new();
+    }
+    let links = count(&|node| outline.is_link(node));
+    let with_link = count(&|node| has_link(outline, node));
+    let with_number = count(&|node| marker::read(outline.name(node)).is_some());
+    let is_most = |part: usize| is_share(part, all, MOST_OF_TEN);
+    let is_article = || numbered >= MANY_NUMBERED || are_chapters(outline, &nodes);
+    let candidate = |count: usize, weight: usize, what: &str| HeadingProposal {
+        level,
+        reason: format!("{count} of {all} headings of level {level} {what}"),
+        score: count * weight,
+        begin: outline.begin,
+    };
+    let mut found = Vec::new();
+    if links * LINKS_ONE_IN >= all && links >= SEVERAL {
+        found.push(candidate(links, WEIGHT_OF_LINKS, "are links"));
+    }
+    if is_most(with_link) && all >= MIN_WITH_LINK && !is_article() {
+        found.push(candidate(with_link, 1, "have a link"));
+    }
+    if is_most(with_number) && with_number >= SEVERAL && !is_article() {
+        found.push(candidate(with_number, 1, "are numbered"));
+    }
+    found
+}
+
+fn has_link(outline: &Outline<'_>, node: &Node) -> bool {
+    node.own.clone().chain(node.heading).any(|at| outline.blocks[at].leads_out())
+}
+
+/// Returns whether headings are chapters of an article: they link to this and that, are longer than items, and some
+/// are code.
+fn are_chapters(outline: &Outline<'_>, nodes: &[&Node]) -> bool {
+    let chars: usize = nodes.iter().map(|node| outline.chars(node.below())).sum();
+    let has_code =
+        |node: &&&Node| node.below().any(|at| outline.blocks[at].kind == BlockKind::Code);
+    chars > nodes.len() * MAX_LINKED_ITEM
+        || nodes.iter().filter(has_code).count() * CODE_ONE_IN > nodes.len()
+}
+
+fn only_holds_others(outline: &Outline<'_>, node: &Node) -> bool {
+    !node.children.is_empty()
+        && node.own.clone().all(|at| outline.blocks[at].is_blank())
+        && !outline.is_link(node)
+}
+
+/// Proposes the deepest level with several headings, else the deepest there is, for a report that is said to have its
+/// items in headings.
+pub(in crate::report::layout) fn propose_deepest(
+    outline: &Outline<'_>,
+    reason: &str,
+) -> Option<HeadingProposal> {
+    let nodes = outline.root.all();
+    let count = |level: u8| nodes.iter().filter(|node| node.level == level).count();
+    let deepest = |min: usize| LEVELS.rev().find(|level| count(*level) >= min);
+    let level = deepest(SEVERAL).or_else(|| deepest(1))?;
+    Some(HeadingProposal {
+        level,
+        reason: reason.to_owned(),
+        score: count(level),
+        begin: outline.begin,
+    })
+}

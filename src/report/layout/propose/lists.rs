@@ -1,0 +1,159 @@
+//! Entries of lists.
+
+use super::{Divisions, Entry, Lists, Proposal, Section, Sign, is_list_entry, is_share, mostly};
+use crate::report::layout::boilerplate::may_be_about_itself;
+use crate::report::layout::outline::{Outline, heading_level};
+use crate::report::markdown::{Block, BlockKind};
+use crate::report::marker;
+
+/// Bold words that introduce an entry are not longer than this many characters.
+const MAX_LEAD: usize = 40;
+/// A list entry that only names a group is not longer than this many characters.
+const MAX_GROUP: usize = 30;
+/// So many entries are a list; a single one is an item only where other lists of the report are.
+const MIN_ENTRIES: usize = 2;
+/// So many entries that begin with bold words are items even without links.
+const MIN_LED: usize = 3;
+/// A list of entries with links, or led in by bold words, has at least so many tenths of its section's text; beside
+/// a longer text it is what that text refers to.
+const LISTED_OF_TEN: usize = 5;
+/// The same for plain entries, which say less about being items.
+const PLAIN_LISTED_OF_TEN: usize = 8;
+/// Plain entries have at least so many characters on average; shorter ones are words and not items.
+const MIN_PLAIN_ENTRY: usize = 4;
+/// A report that is nothing but plain lists has at least so many entries.
+const MIN_PLAIN_ENTRIES: usize = 3;
+/// Their length on average, in characters, where nothing else shows that a report consists of lists.
+const MIN_ENTRY_OF_PLAIN_REPORT: usize = 8;
+
+/// The blocks of a section, sorted by their part in its lists.
+#[derive(Default)]
+struct Sorted {
+    entries: Vec<Entry>,
+    rest: Vec<usize>,
+    contents: Vec<usize>,
+}
+
+/// Proposes the entries of the section's lists.
+pub(super) fn propose(section: &Section<'_>) -> Option<Proposal> {
+    let sorted = sort(section);
+    let listed =
+        section.chars(sorted.entries.iter().flat_map(|entry| entry.blocks.iter().copied()));
+    let whole = listed + section.chars(sorted.rest.iter().copied());
+    let items = ungroup(section, sorted.entries);
+    let is_ordered = is_ordered(section, items.first()?);
+    let linked = section.has_link_each(&items);
+    let led = || mostly(&items, |item| is_led(section.first(item))) && items.len() >= MIN_LED;
+    let knows_lists = section.habits.lists >= Lists::Short;
+    let looks_like_items = (linked || led()) && is_share(listed, whole, LISTED_OF_TEN);
+    let is_plain_list = (is_ordered || knows_lists)
+        && is_share(listed, whole, PLAIN_LISTED_OF_TEN)
+        && listed >= items.len() * MIN_PLAIN_ENTRY;
+    let is_list = items.len() >= MIN_ENTRIES || knows_lists;
+    let is_items =
+        section.habits.lists == Lists::All || is_list && (looks_like_items || is_plain_list);
+    is_items.then_some(Proposal {
+        sign: Sign::Entry,
+        items,
+        rest: sorted.rest,
+        left_out: sorted.contents,
+        linked,
+    })
+}
+
+fn sort(section: &Section<'_>) -> Sorted {
+    let mut sorted = Sorted::default();
+    for at in section.run.clone() {
+        let block = &section.blocks[at];
+        if block.depth == 0 || block.quoted && sorted.entries.is_empty() {
+            sorted.rest.push(at);
+        } else if is_list_entry(block) || sorted.entries.is_empty() {
+            sorted.entries.push(Entry { group: None, blocks: vec![at] });
+        } else if let Some(entry) = sorted.entries.last_mut() {
+            entry.blocks.push(at);
+        }
+    }
+    sorted.rest.extend(take_imprint(section, &mut sorted.entries));
+    let is_contents =
+        |entry: &mut Entry| entry.blocks.iter().all(|at| section.blocks[*at].is_contents());
+    sorted.contents =
+        sorted.entries.extract_if(.., is_contents).flat_map(|entry| entry.blocks).collect();
+    sorted
+}
+
+fn is_ordered(section: &Section<'_>, entry: &Entry) -> bool {
+    matches!(section.first(entry).kind, BlockKind::ListItem { number: Some(_), .. })
+}
+
+/// Takes a list without numbers that stands below a numbered one: it is about the section, who edited it or where it is
+/// kept.
+fn take_imprint(section: &Section<'_>, entries: &mut Vec<Entry>) -> Vec<usize> {
+    let numbered = entries.iter().take_while(|entry| is_ordered(section, entry)).count();
+    let is_imprint = numbered >= MIN_ENTRIES
+        && !entries[numbered..].iter().any(|entry| is_ordered(section, entry));
+    if !is_imprint {
+        return Vec::new();
+    }
+    entries.drain(numbered..).flat_map(|entry| entry.blocks).collect()
+}
+
+/// Returns whether a block begins with bold words that a colon or the end of a link follows.
+pub(super) fn is_led(block: &Block) -> bool {
+    let Some((lead, rest)) = block.text.split_at_checked(block.lead) else { return false };
+    let length = lead.chars().take(MAX_LEAD + 1).count();
+    let is_point = marker::read(lead).is_some_and(|marker| marker.style.is_inner());
+    let is_link =
+        block.links.iter().any(|link| link.shown.end <= block.lead && !link.shown.is_empty());
+    (1..=MAX_LEAD).contains(&length)
+        && !is_point
+        && (is_link
+            || lead.ends_with(['：', ':'])
+            || rest.trim_start().starts_with(['：', ':', '-', '—', '–']))
+}
+
+/// Opens entries that only name a group of linked entries below them.
+fn ungroup(section: &Section<'_>, entries: Vec<Entry>) -> Vec<Entry> {
+    let mut flat = Vec::new();
+    for entry in entries {
+        let inner: Vec<usize> = entry.blocks[1..]
+            .iter()
+            .copied()
+            .filter(|at| matches!(section.blocks[*at].kind, BlockKind::ListItem { depth: 2, .. }))
+            .collect();
+        if !names_group(section, &entry, &inner) {
+            flat.push(entry);
+            continue;
+        }
+        for (at, start) in inner.iter().enumerate() {
+            let end = inner.get(at + 1).copied().unwrap_or(usize::MAX);
+            let own = entry.blocks.iter().copied().filter(|at| (*start..end).contains(at));
+            flat.push(Entry { group: Some(entry.blocks[0]), blocks: own.collect() });
+        }
+    }
+    flat
+}
+
+fn names_group(section: &Section<'_>, entry: &Entry, inner: &[usize]) -> bool {
+    let first = section.first(entry);
+    is_list_entry(first)
+        && first.links.is_empty()
+        && first.text.chars().take(MAX_GROUP + 1).count() <= MAX_GROUP
+        && inner.first() == entry.blocks.get(1)
+        && inner.len() >= MIN_ENTRIES
+        && mostly(inner, |at| section.blocks[*at].leads_out())
+}
+
+/// Proposes the entries of all lists where a report is nothing but plain lists.
+pub(in crate::report::layout) fn propose_plain(outline: &Outline<'_>) -> Option<Divisions> {
+    let blocks = &outline.blocks[outline.begin..];
+    let chars = |is: &dyn Fn(&&Block) -> bool| -> usize {
+        blocks.iter().filter(is).map(|block| block.text.chars().count()).sum()
+    };
+    let entries = blocks.iter().filter(|block| is_list_entry(block)).count();
+    let listed = chars(&|block| block.depth > 0 && !block.quoted);
+    let all = chars(&|block| heading_level(block).is_none() && !may_be_about_itself(block));
+    let is_plain = entries >= MIN_PLAIN_ENTRIES
+        && is_share(listed, all, PLAIN_LISTED_OF_TEN)
+        && listed >= entries * MIN_ENTRY_OF_PLAIN_REPORT;
+    is_plain.then(|| Divisions::of(outline, Lists::All))
+}

@@ -1,0 +1,116 @@
+//! What is understood of a file: a report and its items.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::dating::{Clues, ReportDate};
+use super::layout::Layout;
+use super::left_out::LeftOut;
+use crate::address::{self, Link};
+
+/// Stable name of an item: `<source>/<report>/<ordinal>`, the source left out where there is only one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ItemId(String);
+
+impl ItemId {
+    /// Makes an id from the name of a report in its archive and the item's place in the report, counted from 1.
+    #[must_use]
+    pub fn new(report: &str, ordinal: usize) -> Self {
+        Self(format!("{report}/{ordinal}"))
+    }
+
+    /// Takes an id as somebody typed it.
+    #[must_use]
+    pub fn from_typed(typed: &str) -> Self {
+        Self(typed.trim().trim_start_matches("/items/").trim_matches('/').to_owned())
+    }
+
+    /// Takes the id apart into the name of its report and the item's place there.
+    #[must_use]
+    pub fn split(&self) -> Option<(&str, u64)> {
+        let (report, ordinal) = self.0.rsplit_once('/')?;
+        Some((report, ordinal.parse().ok()?))
+    }
+
+    /// Returns the id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ItemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One entry of a report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Place in the report in reading order, counted from 1.
+    pub ordinal: usize,
+    /// Headings above it, outermost first.
+    pub section: Vec<String>,
+    /// Title without Markdown.
+    pub title: String,
+    /// Reading text; paragraphs are separated by an empty line.
+    pub body: String,
+    /// Names of those who brought it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributors: Vec<String>,
+    /// Primary link first, then in order of appearance.
+    #[serde(default, with = "address::compact", skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// Addresses of its images.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<String>,
+    /// Keywords that front matter gives it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Its own date, where a report holds items of several days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_date: Option<ReportDate>,
+    /// Line of the file it begins on, counted from 1.
+    pub line: usize,
+    /// Lines it takes, first and last, in order; not kept in the index.
+    #[serde(skip)]
+    pub lines: Vec<(usize, usize)>,
+}
+
+/// How to read the reports of a source; the default reads any.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParseOptions {
+    /// The layout of every report; each report shows its own if `None`.
+    #[serde(rename = "shape")]
+    pub layout: Option<Layout>,
+    /// Only these sections are read; all if empty.
+    pub sections: Vec<String>,
+    /// These sections are left out.
+    pub skip_sections: Vec<String>,
+}
+
+/// One file, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Path below the source's folder.
+    pub path: String,
+    /// Name of its source.
+    pub source: String,
+    /// Its title, if it names itself.
+    pub title: Option<String>,
+    /// Number of the issue, if it has one.
+    pub issue: Option<u32>,
+    /// What shows when it appeared; [`super::settle`] makes dates of the clues of a whole source.
+    pub clues: Clues,
+    /// How its items are laid out.
+    pub layout: Layout,
+    /// What shows the layout, as a sentence.
+    pub layout_reason: String,
+    /// Its items in reading order.
+    pub items: Vec<Item>,
+    /// What is in no item, in reading order.
+    pub left_out: Vec<LeftOut>,
+}

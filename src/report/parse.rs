@@ -1,0 +1,229 @@
+//! A file to a report.
+
+use std::collections::BTreeSet;
+
+use super::about::is_about;
+use super::dating::{self, HeadingDates, Heads, NameOf};
+use super::front::{self, FrontMatter};
+use super::item::{RawItem, finish, tidy_title};
+use super::layout::{self, LaidOut, Layout};
+use super::left_out::{LeftOut, Reason};
+use super::lines::Lines;
+use super::markdown::{self, Block};
+use super::model::{Item, ParseOptions, Report};
+use super::remarks::remarks;
+use super::section::is_wanted;
+use super::{described, headings};
+use crate::corpus::SourceFile;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::text::ByteSpan;
+
+/// A text below items of front matter is an item itself if it has at least this many characters; a shorter one says
+/// what the items are.
+const MIN_TEXT_BELOW_ENTRIES: usize = 80;
+
+/// Parses a file; never fails.
+#[must_use]
+pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnostic>) {
+    let mut reading = Reading::begin(file);
+    let (front, from) = reading.front_matter(&file.text);
+    let mut blocks = markdown::blocks(&file.text, from);
+    let path = &file.entry.path;
+    reading.diagnostics.extend(headings::mend(&mut blocks, path, &reading.lines));
+    let images: Vec<String> =
+        blocks.iter().flat_map(|block| block.images.iter().cloned()).collect();
+    let mut laid_out = layout::lay_out(blocks, options.layout, front.title.as_deref());
+    for left in std::mem::take(&mut laid_out.left) {
+        reading.leave(left.block.span, left.reason, left.block.text);
+    }
+    if !front.entries.is_empty() && matches!(options.layout, None | Some(Layout::Entries)) {
+        reading.entries(&file.text[..from], &front, &mut laid_out);
+    }
+    let mut raw = std::mem::take(&mut laid_out.items);
+    raw.sort_by_key(|item| item.start);
+    let dates = HeadingDates::of(raw.iter().flat_map(|item| &item.dated));
+    for raw in raw {
+        reading.item(raw, options, &dates);
+    }
+    if laid_out.layout == Layout::Page
+        && let Some(item) = reading.items.first_mut()
+    {
+        described::page(item, &front);
+    }
+    reading.warn_about_empty_sections();
+    reading.finish(file, front, laid_out, &images, &dates)
+}
+
+/// A report under way.
+struct Reading<'f> {
+    path: &'f str,
+    lines: Lines,
+    diagnostics: Vec<Diagnostic>,
+    items: Vec<Item>,
+    left_out: Vec<LeftOut>,
+    /// Lines of items in which nothing was to be seen, with their sections.
+    empty: Vec<(usize, Vec<String>)>,
+}
+
+impl<'f> Reading<'f> {
+    fn begin(file: &'f SourceFile) -> Self {
+        Self {
+            path: &file.entry.path,
+            lines: Lines::of(&file.text),
+            diagnostics: file.diagnostics.clone(),
+            items: Vec::new(),
+            left_out: Vec::new(),
+            empty: Vec::new(),
+        }
+    }
+
+    fn leave(&mut self, span: ByteSpan, reason: Reason, text: String) {
+        self.left_out.push(LeftOut { lines: self.lines.range(span), reason, text });
+    }
+
+    fn leave_blocks<'b>(&mut self, blocks: impl IntoIterator<Item = &'b Block>, reason: Reason) {
+        for block in blocks.into_iter().filter(|block| !block.is_blank()) {
+            self.leave(block.span, reason, block.text.clone());
+        }
+    }
+
+    /// Reads the front matter; returns what it says and the byte behind it.
+    fn front_matter(&mut self, text: &str) -> (FrontMatter, usize) {
+        let Some(found) = front::find(text) else {
+            // Tools that join files leave a byte order mark in front of the text.
+            let marks = text.len() - text.trim_start_matches('\u{FEFF}').len();
+            return (FrontMatter::default(), marks);
+        };
+        let span = ByteSpan::new(0, found.end);
+        self.leave(span, Reason::FrontMatter, span.of(text).trim().to_owned());
+        let content = found.content.unwrap_or_else(|error| {
+            self.diagnostics.push(Diagnostic {
+                path: self.path.to_owned(),
+                line: Some(1),
+                severity: Severity::Warning,
+                message: format!("the front matter cannot be read ({error}); the text below it is"),
+            });
+            FrontMatter::default()
+        });
+        (content, found.end)
+    }
+
+    /// Adds the items that front matter holds, and decides what the text below it is.
+    fn entries(&mut self, text: &str, front: &FrontMatter, laid_out: &mut LaidOut) {
+        self.items.extend(described::items(text, front, &self.lines));
+        // The rest of what the front matter says is in its items now.
+        for left in self.left_out.iter_mut().filter(|left| left.reason == Reason::FrontMatter) {
+            left.text = front.said.join("\n");
+        }
+        if laid_out.layout == Layout::Page {
+            let (texts, short): (Vec<RawItem>, Vec<RawItem>) =
+                std::mem::take(&mut laid_out.items).into_iter().partition(|item| {
+                    let chars = item.blocks.iter().map(|block| block.text.chars().count());
+                    chars.sum::<usize>() >= MIN_TEXT_BELOW_ENTRIES
+                });
+            for block in short.iter().flat_map(|item| item.title.iter().chain(&item.blocks)) {
+                self.leave(block.span, Reason::Introduction, block.text.clone());
+            }
+            laid_out.items = texts;
+        }
+        laid_out.layout = Layout::Entries;
+        laid_out.reason = format!("front matter holds {} items", front.entries.len());
+    }
+
+    fn item(&mut self, raw: RawItem, options: &ParseOptions, dates: &HeadingDates) {
+        let title = raw.title.as_ref().map(|title| tidy_title(&title.text)).unwrap_or_default();
+        if !is_wanted(options, &raw.section, &title) {
+            self.leave_blocks(raw.title.iter().chain(&raw.blocks), Reason::Skipped);
+            return;
+        }
+        let line = self.lines.number(raw.start);
+        let mut noise = Vec::new();
+        if let Some(mut item) = finish(&raw, line, &mut noise) {
+            item.lines = self.lines.merged(&raw.spans);
+            item.own_date = dates.own(&raw.dated);
+            self.items.push(item);
+        } else {
+            self.leave_blocks(raw.title.iter().chain(&raw.blocks), Reason::Label);
+            self.empty.push((line, raw.section));
+        }
+        for (span, text) in noise {
+            self.leave(span, Reason::Noise, text);
+        }
+    }
+
+    /// Lists the headings whose only items had nothing to be seen.
+    fn warn_about_empty_sections(&mut self) {
+        let sections = self.items.iter().flat_map(|item| &item.section);
+        let mut known: BTreeSet<&str> = sections.map(String::as_str).collect();
+        for (line, section) in &self.empty {
+            for name in section.iter().filter(|name| known.insert(name)) {
+                let lines = (*line, *line);
+                let text = name.clone();
+                self.left_out.push(LeftOut { lines, reason: Reason::Empty, text });
+            }
+        }
+    }
+
+    fn finish(
+        mut self,
+        file: &SourceFile,
+        front: FrontMatter,
+        laid_out: LaidOut,
+        images: &[String],
+        dates: &HeadingDates,
+    ) -> (Report, Vec<Diagnostic>) {
+        self.items.retain(|item| !item.title.is_empty());
+        self.items.sort_by_key(|item| item.line);
+        for (index, item) in self.items.iter_mut().enumerate() {
+            item.ordinal = index + 1;
+        }
+        self.left_out.sort_by_key(|left| left.lines);
+        let title = front.title.or(laid_out.title);
+        let heads = Heads {
+            front_date: front.date.as_deref(),
+            title: title.as_deref(),
+            head: &laid_out.head,
+            heading: dates.only(),
+        };
+        let name_of = if laid_out.layout == Layout::Page { NameOf::Article } else { NameOf::Issue };
+        let issue = front
+            .issue
+            .or_else(|| dating::issue_number(self.path, heads.title, heads.head, name_of))
+            .filter(|issue| *issue > 0);
+        let links = self.items.iter().flat_map(|item| &item.links);
+        let links: Vec<String> = links.map(|link| link.url.clone()).collect();
+        let clues = dating::gather(self.path, &heads, &links, images, issue);
+        self.settle_what_it_is(laid_out.layout);
+        let report = Report {
+            path: self.path.to_owned(),
+            source: file.entry.source.clone(),
+            title,
+            issue,
+            clues,
+            layout: laid_out.layout,
+            layout_reason: laid_out.reason,
+            items: self.items,
+            left_out: self.left_out,
+        };
+        (report, self.diagnostics)
+    }
+
+    /// Leaves a file about the archive out as a whole, and remarks on the items of any other.
+    fn settle_what_it_is(&mut self, layout: Layout) {
+        if is_about(self.path, layout, &self.items) {
+            let mut sections: Vec<String> = Vec::new();
+            for item in self.items.drain(..) {
+                let lines = item.lines.first().copied().unwrap_or((item.line, item.line));
+                let new = item.section.iter().filter(|name| !sections.contains(name)).cloned();
+                let text: Vec<String> = new.chain([item.title, item.body]).collect();
+                let text = text.join("\n");
+                self.left_out.push(LeftOut { lines, reason: Reason::About, text });
+                sections.extend(item.section);
+            }
+        } else if self.items.is_empty() {
+            let message = "no items found";
+            self.diagnostics.push(Diagnostic::about_file(self.path, Severity::Warning, message));
+        }
+        self.diagnostics.extend(remarks(self.path, &self.items));
+    }
+}

@@ -11,10 +11,10 @@ use super::open::{behind, open, reader, synced};
 use super::output::Output;
 use super::{FOUND, NOTHING};
 use crate::error::{Error, Result};
-use crate::query::{DayRange, Filters, IssueRange, Query, parse_days};
+use crate::query::{FacetKind, Question};
 use crate::render::json::{JsonHit, JsonResults};
 use crate::render::{csv, json, markdown, terminal};
-use crate::search::{FacetKind, Request, Results, Step, answer, unknown_values};
+use crate::search::{Request, Results, Step, answer, unknown_values};
 
 pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<u8> {
     let request = request(args, ZonedDateTime::now().date())?;
@@ -57,42 +57,28 @@ fn request(args: &args::Search, today: Date) -> Result<Request> {
     }
     let limit = if args.count { 0 } else { args.limit };
     Ok(Request {
-        query: Query::parse(&args::unshield(&args.query), today),
-        filters: filters(args, today)?,
         sort: args.sort.into(),
         limit,
         offset: limit.saturating_mul(args.page - 1),
         facets: if args.facets { FacetKind::ALL.to_vec() } else { Vec::new() },
         strict: args.strict,
         explain: args.explain,
+        ..Request::of(&question(args), today)?
     })
 }
 
-fn filters(args: &args::Search, today: Date) -> Result<Filters> {
-    Ok(Filters {
+fn question(args: &args::Search) -> Question {
+    Question {
+        query: args::unshield(&args.query),
         sections: args.section.clone(),
         sources: args.source.clone(),
         contributors: args.contributor.clone(),
         links: args.link.clone(),
-        issues: args.issue.iter().map(|value| issue(value)).collect::<Result<_>>()?,
-        days: DayRange {
-            since: day("--since", args.since.as_deref(), today)?.and_then(|range| range.since),
-            until: day("--until", args.until.as_deref(), today)?.and_then(|range| range.until),
-        },
-    })
-}
-
-fn issue(value: &str) -> Result<IssueRange> {
-    IssueRange::parse(value).ok_or_else(|| Error::Issue { value: value.to_owned() })
-}
-
-fn day(option: &'static str, value: Option<&str>, today: Date) -> Result<Option<DayRange>> {
-    value
-        .map(|value| {
-            parse_days(value, today)
-                .ok_or_else(|| Error::Date { field: option, value: value.to_owned() })
-        })
-        .transpose()
+        issues: args.issue.clone(),
+        since: args.since.clone().unwrap_or_default(),
+        until: args.until.clone().unwrap_or_default(),
+        ..Question::default()
+    }
 }
 
 fn write(results: &Results, args: &args::Search, output: &Output) -> String {

@@ -2,17 +2,49 @@
 
 use std::io::Read as _;
 
+use jiff::ZonedDateTime;
+
 use super::FOUND;
 use super::args;
 use super::config::Config;
+use super::open::reader;
 use super::output::Output;
 use crate::analysis::{Dictionary, analyze};
 use crate::error::{Error, Result};
 use crate::index::Snapshot;
+use crate::query::{Plan, Query};
 use crate::render::tokens;
-use crate::search::Reader;
+use crate::search::{plan, planner};
 
 pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Result<u8> {
+    let text = text(args)?;
+    let dictionary = Dictionary::load(&config.dictionary.text);
+    let mut lines = analysed(&text, &dictionary);
+    let query = Query::parse(&text, ZonedDateTime::now().date());
+    match Snapshot::open(&config.index) {
+        Ok(snapshot) => {
+            let reader = reader(snapshot, config)?;
+            let plan = plan(&reader, &query)?;
+            let vocabulary = reader.vocabulary()?;
+            lines.extend(planned(&plan));
+            for whole in plan.words.iter().filter_map(|word| word.whole.as_ref()) {
+                let count = vocabulary.frequency(whole);
+                let places = if count == 1 { "title or body" } else { "titles and bodies" };
+                lines.push(format!("       {whole}: in {count} {places}"));
+            }
+        }
+        Err(error) => {
+            let synonyms = config.synonyms()?;
+            lines.extend(planned(&planner(&dictionary, &[&synonyms]).plan(&query)));
+            output
+                .note(&format!("cut by the dictionary and not by an index: {}", error.one_line()));
+        }
+    }
+    output.print(&(lines.join("\n") + "\n"))?;
+    Ok(FOUND)
+}
+
+fn text(args: &args::Tokens) -> Result<String> {
     let mut text = args::unshield(&args.text);
     if text == "-" {
         text.clear();
@@ -21,7 +53,11 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
             source,
         })?;
     }
-    let analysis = analyze(&text, &Dictionary::load(""));
+    Ok(text)
+}
+
+fn analysed(text: &str, dictionary: &Dictionary) -> Vec<String> {
+    let analysis = analyze(text, dictionary);
     let mut lines = vec![
         format!("words  {}", tokens::words(&analysis)),
         format!("atoms  {}", tokens::atoms(&analysis)),
@@ -30,26 +66,10 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
     if !urls.is_empty() {
         lines.push(format!("urls   {urls}"));
     }
-    match Snapshot::open(&config.index) {
-        Ok(snapshot) => {
-            let vocabulary = Reader::new(snapshot).vocabulary()?;
-            let asked = analyze(&text, &vocabulary);
-            lines.push(format!("query  {}", tokens::query(&asked)));
-            for unit in &asked.units {
-                if let Some(whole) = &unit.whole {
-                    lines.push(format!(
-                        "       {whole}: in {} titles and bodies",
-                        vocabulary.frequency(whole)
-                    ));
-                }
-            }
-        }
-        Err(error) => {
-            lines.push(format!("query  {}", tokens::query(&analysis)));
-            output
-                .note(&format!("cut by the dictionary and not by an index: {}", error.one_line()));
-        }
-    }
-    output.print(&(lines.join("\n") + "\n"))?;
-    Ok(FOUND)
+    lines
+}
+
+fn planned(plan: &Plan) -> Vec<String> {
+    let names = tokens::names(plan).into_iter().map(|names| format!("names  {names}"));
+    [format!("query  {}", tokens::plan(plan))].into_iter().chain(names).collect()
 }

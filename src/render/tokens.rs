@@ -1,11 +1,15 @@
 //! An analysis in the compact notation of the golden cases.
 //!
 //! Words: `token@position[byte from,to)`. Atoms: `·` adjacent, `‖` a gap, `{}` camel-case pieces.
-//! Query: `∧` units, `∣` alternatives of one unit, `"…"` literal, `(+)` parts.
+//! Query: `∧` all, `[∨]` one, `¬` not; `∣` the ways an item may have one word: as a word, as a literal `"·"` (`‖` a gap,
+//! `/` the same character written another way, `…` where it may be a piece of a longer word), in parts `(+)`, as a link.
+//! `⟨⟩` holds words typed without a space, with all of them as a literal behind. `^` is what a way is worth, `×` what a
+//! word says; without them it is 1.
 
 use std::fmt::Write as _;
 
-use crate::analysis::{Analysis, Unit, UnitKind};
+use crate::analysis::Analysis;
+use crate::query::{Alternative, Clause, Cut, Group, Matcher, Plan, Slot, Span, Word};
 
 /// Writes the tokens of the word field.
 #[must_use]
@@ -59,24 +63,90 @@ pub fn urls(analysis: &Analysis) -> String {
     tokens.join(" ")
 }
 
-/// Writes how the text is asked as a query: one term per unit.
+/// Writes a plan: what must match, every word with the ways an item may have it.
 #[must_use]
-pub fn query(analysis: &Analysis) -> String {
-    let units: Vec<String> = analysis.units.iter().map(|unit| query_unit(analysis, unit)).collect();
-    units.join(" ∧ ")
+pub fn plan(plan: &Plan) -> String {
+    plan.root.as_ref().map(|root| clause(plan, root)).unwrap_or_default()
 }
 
-fn query_unit(analysis: &Analysis, unit: &Unit) -> String {
-    if unit.kind == UnitKind::Url {
-        return format!("url:{}", unit.urls.first().map_or("", String::as_str));
+/// Writes the other names of the words of a plan, one run of words a line.
+#[must_use]
+pub fn names(plan: &Plan) -> Vec<String> {
+    let typed = |span: &Span| {
+        let words = plan.words.get(span.words.clone()).unwrap_or_default();
+        words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    plan.spans
+        .iter()
+        .map(|span| format!("{} ≈ {}", typed(span), alternatives(&span.alternatives)))
+        .collect()
+}
+
+fn clause(plan: &Plan, of: &Clause) -> String {
+    let each = |clauses: &[Clause], sign: &str| {
+        let clauses: Vec<String> = clauses.iter().map(|of| clause(plan, of)).collect();
+        clauses.join(sign)
+    };
+    match of {
+        Clause::All(clauses) => each(clauses, " ∧ "),
+        Clause::Any(clauses) => format!("[{}]", each(clauses, " ∨ ")),
+        Clause::Not(inner) => format!("¬[{}]", clause(plan, inner)),
+        Clause::Groups(groups) => {
+            let groups = plan.groups.get(groups.clone()).unwrap_or_default();
+            groups.iter().map(|of| group(plan, of)).collect::<Vec<_>>().join(" ∧ ")
+        }
+        Clause::Phrase(at) => plan.groups.get(*at).map_or(String::new(), |of| literal(&of.literal)),
+        Clause::Issue(range) => format!("issue:{}..{}", range.from, range.to),
     }
-    let mut alternatives: Vec<String> = unit.whole.iter().cloned().collect();
-    let literal: Vec<&str> = analysis.literal_of(unit).map(|atom| atom.text.as_str()).collect();
-    if literal.len() >= 2 || unit.whole.is_none() {
-        alternatives.push(format!("\"{}\"", literal.join("·")));
+}
+
+fn group(plan: &Plan, of: &Group) -> String {
+    let words = plan.words.get(of.words.clone()).unwrap_or_default();
+    let shown = words.iter().map(word).collect::<Vec<_>>().join(" ∧ ");
+    if words.len() > 1 { format!("⟨{shown}⟩{}", literal(&of.literal)) } else { shown }
+}
+
+#[expect(clippy::float_cmp, reason = "a word that says all it can is planned with exactly 1")]
+fn word(of: &Word) -> String {
+    let weight =
+        if of.information == 1.0 { String::new() } else { format!("×{}", of.information) };
+    alternatives(&of.alternatives) + &weight
+}
+
+#[expect(
+    clippy::float_cmp,
+    reason = "an alternative as good as the word is planned with exactly 1"
+)]
+fn alternatives(of: &[Alternative]) -> String {
+    let shown = of.iter().map(|alternative| {
+        let matcher = match &alternative.matcher {
+            Matcher::Word(word) => word.clone(),
+            Matcher::Literal(slots) => literal(slots),
+            Matcher::Parts(parts) => format!("({})", parts.join("+")),
+            Matcher::UrlToken(url) => format!("url:{url}"),
+            Matcher::Link(link) => format!("link:{link}"),
+        };
+        let weight = alternative.weight;
+        if weight == 1.0 { matcher } else { format!("{matcher}^{weight}") }
+    });
+    shown.collect::<Vec<_>>().join("∣")
+}
+
+fn literal(slots: &[Slot]) -> String {
+    let mut out = String::from("\"");
+    for (at, slot) in slots.iter().enumerate() {
+        if at > 0 {
+            out.push_str(if slot.step > 1 { " ‖ " } else { "·" });
+        }
+        let before = matches!(slot.cut, Cut::Start | Cut::Both);
+        let behind = matches!(slot.cut, Cut::End | Cut::Both);
+        out.push_str(if before { "…" } else { "" });
+        out.push_str(&slot.atom);
+        for other in &slot.others {
+            out.push('/');
+            out.push_str(other);
+        }
+        out.push_str(if behind { "…" } else { "" });
     }
-    if !unit.parts.is_empty() {
-        alternatives.push(format!("({})", unit.parts.join("+")));
-    }
-    alternatives.join("∣")
+    out + "\""
 }

@@ -167,9 +167,16 @@ fn tokens_shows_both_fields_and_the_query() {
     let shown = place.stdout(&["tokens", "LongRoPE扩展"]);
     assert_eq!(
         shown,
-        "words  longrope@0[0,8) 扩展@1[8,14)\natoms  longrope{long,rope}·扩·展\nquery  longrope ∧ 扩展∣\"扩·展\"\n       \
-         longrope: in 1 titles and bodies\n       扩展: in 2 titles and bodies\n"
+        "words  longrope@0[0,8) 扩展@1[8,14)\n\
+         atoms  longrope{long,rope}·扩·展\n\
+         query  ⟨longrope∣longropes∣\"long·rope\"∣\"longrope\"∣\"…longrope…\" ∧ 扩展∣\"扩·展\"⟩\"…longrope·扩·展\"\n\
+         names  扩展 ≈ \"插·件\"^0.7∣\"拓·展\"^0.7∣plugin^0.7∣extension^0.7∣addon^0.7\n       \
+         longrope: in 1 title or body\n       扩展: in 2 titles and bodies\n"
     );
+    // The words of the user's dictionary are words here, too.
+    place.write("dict.txt", "硅灵科技\n".as_bytes());
+    let own = place.stdout(&["tokens", "硅灵科技"]);
+    assert!(own.starts_with("words  科技@0[6,12) 硅灵科技@0[0,12)\n"), "{own}");
 }
 
 #[test]
@@ -199,13 +206,13 @@ fn nothing_found_is_status_1_with_the_reason() {
 }
 
 #[test]
-fn wrong_values_are_told_with_the_way_out() {
+fn wrong_values_are_reported_with_the_way_out() {
     let place = place();
     place.stdout(&["index"]);
     place.run(&["search", "x", "--since", "banana"]).fails_with(
         &place,
         2,
-        "error: --since: `banana` is not a date; write 2024, 2024-02, 2024-02-22, 2024Q1, 7d, today, yesterday, 今天, 上周, 近7天",
+        "error: since: `banana` is not a date; write 2024, 2024-02, 2024-02-22, 2024Q1, 7d, today, yesterday, 今天, 上周, 近7天",
     );
     place.run(&["search", "--section", "论"]).fails_with(
         &place,

@@ -1,7 +1,11 @@
 //! Golden cases of the analyzer, read from `tests/cases/tokens.md`.
 
 use baoku::analysis::{Dictionary, analyze};
+use baoku::query::Query;
 use baoku::render::tokens;
+use baoku::search::planner;
+
+use crate::harness::TODAY;
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/tokens.md");
 const ADDED: [&str; 7] = ["智谱清言", "通义千问", "具身智能", "大模型", "智能体", "谷歌", "微信"];
@@ -27,7 +31,9 @@ fn unescape(cell: &str) -> String {
 }
 
 fn row(number: &str, input: &str, dictionary: &Dictionary) -> String {
-    let analysis = analyze(&unescape(input), dictionary);
+    let text = unescape(input);
+    let analysis = analyze(&text, dictionary);
+    let plan = planner(dictionary, &[]).plan(&Query::parse(&text, TODAY));
     let mut atoms = tokens::atoms(&analysis);
     let urls = tokens::urls(&analysis);
     if !urls.is_empty() {
@@ -39,7 +45,7 @@ fn row(number: &str, input: &str, dictionary: &Dictionary) -> String {
         "|{number}|{input}|{}|{}|{}|",
         escape(tokens::words(&analysis)),
         escape(atoms),
-        escape(tokens::query(&analysis))
+        escape(tokens::plan(&plan))
     )
 }
 

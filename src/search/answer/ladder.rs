@@ -6,9 +6,10 @@ use super::collect::{Collected, Match, MatchCollector};
 use super::evaluate::Evaluation;
 use super::explain::Grounds;
 use crate::address::Link;
+use crate::analysis::Segmenter;
 use crate::error::Result;
 use crate::index::Vocabulary;
-use crate::query::{Node, Note, Plan, Planner, Thesaurus, WhyNothing};
+use crate::query::{Node, Note, Plan, Planner, Query, Thesaurus, WhyNothing};
 use crate::search::reader::{Reader, failed};
 use crate::search::request::{Request, Sort};
 use crate::search::results::Step;
@@ -41,8 +42,7 @@ pub(super) fn climb(reader: &Reader, passing: &[FixedBitSet], request: &Request)
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
     let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
-    let canonical_link = |url: &str| Link::parse(url).map(|link| link.canonical);
-    let planner = Planner { segmenter: &vocabulary, thesauri: &thesauri, canonical_link };
+    let planner = planner(&vocabulary, &thesauri);
     let plan = planner.plan(&request.query);
     let ladder = Ladder { reader, vocabulary: &vocabulary, planner, passing, request };
     if plan.root.is_none() {
@@ -59,6 +59,24 @@ pub(super) fn climb(reader: &Reader, passing: &[FixedBitSet], request: &Request)
         notes.push(Note::Nothing { items, why: why_nothing(request, &missing) });
     }
     Ok(Answer { missing, notes, ..answer })
+}
+
+/// Makes the planner of every query: `segmenter` cuts it, `thesauri` know other names.
+#[must_use]
+pub fn planner<'a>(segmenter: &'a dyn Segmenter, thesauri: &'a [&'a dyn Thesaurus]) -> Planner<'a> {
+    let canonical_link = |url: &str| Link::parse(url).map(|link| link.canonical);
+    Planner { segmenter, thesauri, canonical_link }
+}
+
+/// Plans a query as it is planned before anything is mended.
+///
+/// # Errors
+/// [`Error::Search`](crate::error::Error::Search) if the index cannot be read.
+pub fn plan(reader: &Reader, query: &Query) -> Result<Plan> {
+    let vocabulary = reader.vocabulary()?;
+    let aliases = ArchiveAliases::of(reader)?;
+    let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
+    Ok(planner(&vocabulary, &thesauri).plan(query))
 }
 
 /// One request on its way.

@@ -5,7 +5,7 @@ mod evaluate;
 mod explain;
 pub(super) mod filter;
 pub(super) mod findings;
-mod ladder;
+pub(super) mod ladder;
 mod matching;
 mod rank;
 

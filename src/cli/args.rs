@@ -76,7 +76,7 @@ pub(super) enum Command {
     Index(Index),
     /// Print one item whole
     Show(Show),
-    /// Tell what was understood of an archive and what is wrong with it
+    /// Show what was understood of an archive and what is wrong with it
     Check(Check),
     /// Count what the index holds
     Stats(Stats),
@@ -191,7 +191,7 @@ pub(super) struct Search {
     /// Only items that have every word as typed: no mended spelling, no fewer words, nothing related
     #[arg(long)]
     pub(super) strict: bool,
-    /// Tell why every hit stands where it does
+    /// Show why every hit stands where it does
     #[arg(long)]
     pub(super) explain: bool,
     /// Bring the index in step with the files first
@@ -242,7 +242,7 @@ pub(super) struct Check {
     /// Folders or files to check instead of the archive
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// Tell how one file is read: its shape and why, where each item begins and ends, what dates it
+    /// Show how one file is read: its shape and why, where each item begins and ends, what dates it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["strict", "left_out"])]
     pub(super) explain: Option<PathBuf>,
     /// Count notes as something wrong, too
@@ -377,12 +377,12 @@ pub(super) enum LogFormat {
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "The search page is at /, the API at /api/v1/ and described at /api, a box for other sites at \
-    /embed.js.\nWithout an index one is built first; the page tells how far it is. An index that another process \
+    /embed.js.\nWithout an index one is built first; the page shows how far it is. An index that another process \
     writes is taken over.\nSIGTERM and Ctrl-C let requests under way end.\n\n\
     Exit status: 0 stopped, 2 error."
 )]
 pub(super) struct Serve {
-    /// Address to listen on; with port 0 any free one is taken and told
+    /// Address to listen on; with port 0 any free one is taken and shown
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7700", env = "BAOKU_ADDR")]
     pub(super) addr: String,
     /// Follow the files: new and changed reports appear by themselves

@@ -8,7 +8,7 @@ use super::args::When;
 use crate::error::{Error, Result};
 use crate::render::terminal::{Look, escape};
 
-/// Width of a terminal that does not tell.
+/// Width of a terminal that does not say.
 const DEFAULT_COLUMNS: usize = 80;
 
 /// Where a command writes.
@@ -40,7 +40,7 @@ impl Output {
         }
     }
 
-    /// Writes to standard output. A reader that has gone away is no error.
+    /// Writes to standard output. It is not an error if the reader has gone away.
     pub(super) fn print(&self, text: &str) -> Result<()> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -51,12 +51,12 @@ impl Output {
         }
     }
 
-    /// Tells whether standard error is a terminal.
+    /// Returns whether standard error is a terminal.
     pub(super) fn stderr_is_terminal(&self) -> bool {
         io::stderr().is_terminal()
     }
 
-    /// Tells whether colours may be written to standard error.
+    /// Returns whether colours may be written to standard error.
     pub(super) fn stderr_has_color(&self) -> bool {
         match self.color {
             When::Always => true,
@@ -65,7 +65,7 @@ impl Output {
         }
     }
 
-    /// Writes a line to standard error; nobody reading it is no error.
+    /// Writes a line to standard error; it is not an error if nobody reads it.
     pub(super) fn note(&self, line: &str) {
         // Names of files are as hostile as what is in them.
         let _ = writeln!(io::stderr().lock(), "{}", self.note_line(line));

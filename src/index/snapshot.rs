@@ -44,7 +44,7 @@ impl std::fmt::Debug for Snapshot {
 pub(crate) enum State<M> {
     /// Nothing, or only what a version-control system keeps.
     Empty,
-    /// Files that are no index.
+    /// Files that are not an index.
     Foreign,
     /// An index this program can use.
     Usable(Box<M>),

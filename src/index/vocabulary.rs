@@ -9,7 +9,8 @@ use crate::analysis::{Cut, Segmenter};
 
 /// Longer words do not occur in the dictionary.
 const MAX_WORD_CHARS: usize = 16;
-/// Log-probability of a character that is no word of the archive; lower than that of any word.
+/// Log-probability of a character that is not a word of the archive; lower than that of any word. How it was chosen is not
+/// known; a higher one cuts rare words into characters. Golden cases and judged queries hold it.
 const UNKNOWN: f64 = -18.0;
 
 /// Words of titles and bodies with their document frequencies.
@@ -82,7 +83,7 @@ impl Segmenter for Vocabulary {
             let end = best[at].1;
             let unknown = end == at + 1 && self.frequency(&run[starts[at]..starts[end]]) == 0;
             match cuts.last_mut() {
-                // Characters that are no words stand for one word the archive does not have.
+                // Characters that are not words stand for one word the archive does not have.
                 Some(last) if unknown && last_unknown => last.word.end = end,
                 _ => cuts.push(Cut { word: at..end, pieces: Vec::new() }),
             }

@@ -377,7 +377,7 @@ impl Explained<'_> {
     }
 }
 
-/// Tells a person how one file was read.
+/// Writes for a person how one file was read.
 #[must_use]
 pub fn explanation(explained: &Explained<'_>, look: Look) -> String {
     let report = explained.report;

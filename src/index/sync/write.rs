@@ -223,7 +223,7 @@ impl Job<'_> {
         Ok(records)
     }
 
-    /// Sends what reports become, in chunks, until there is none left, the sync is stopped or nobody receives.
+    /// Sends what reports become, in chunks, until none is left, the sync is stopped or nobody receives.
     fn analyse_all(
         &self,
         reports: Vec<ReadReport>,

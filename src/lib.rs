@@ -60,7 +60,7 @@
 //!   writer, the last good index stays usable.
 //! - A plan is plain data; what it asks is evaluated over tantivy's postings by [`search`], not by tantivy's queries.
 //! - The work of one query is bounded by named constants: [`query::MAX_QUERY_CHARS`], [`query::MAX_WORDS`],
-//!   [`query::MAX_LITERAL_ATOMS`], and those of `search::segment`, `search::rank` and `search::respell`.
+//!   [`query::MAX_LITERAL_ATOMS`], and those of the files of [`search`].
 //! - Every answer of the server is of one immutable snapshot, which is swapped whole. Its limits are named constants
 //!   of [`server`]; a client that is slow, silent or gone keeps no other one waiting.
 //! - A page is complete without scripts. The script asks for the part of the page that changes, so that a hit is written

@@ -26,6 +26,8 @@ mod request;
 mod results;
 mod segment;
 mod snippet;
+#[cfg(test)]
+mod testing;
 mod weights;
 mod words;
 

@@ -406,3 +406,107 @@ fn all_of(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::testing::Fixture;
+
+    fn fixture() -> Fixture {
+        Fixture::new(&[
+            ("first", "python and cpython, python"),
+            ("second", "large language model"),
+            ("third", "the language is large; 大语言模型"),
+            ("fourth", "[x](https://github.com/Owner/Name)"),
+        ])
+    }
+
+    /// Checks the titles of what was found, each with how often and what it is worth there.
+    #[track_caller]
+    fn check(
+        find: impl Fn(&Segment<'_>, &mut Vec<Occurrence>) -> tantivy::Result<()>,
+        expected: &[(&str, u32, f32)],
+    ) {
+        let fixture = fixture();
+        let mut found = Vec::new();
+        find(&fixture.reader.segments().unwrap()[0], &mut found).unwrap();
+        found.sort_by_key(|found| found.doc);
+        let found: Vec<(String, u32, f32)> = found
+            .iter()
+            .map(|found| (fixture.titles([found.doc]).concat(), found.times, found.worth))
+            .collect();
+        let found: Vec<(&str, u32, f32)> =
+            found.iter().map(|(title, times, worth)| (title.as_str(), *times, *worth)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn words_and_parts_are_found_with_how_often() {
+        check(|segment, found| segment.word(Zone::Body, "python", found), &[("first", 2, 1.0)]);
+        check(|segment, found| segment.word(Zone::Title, "python", found), &[]);
+        check(|segment, found| segment.word(Zone::Link, "python", found), &[]);
+        let parts = ["language".to_owned(), "large".to_owned()];
+        check(
+            |segment, found| segment.parts(Zone::Body, &parts, found),
+            &[("second", 1, 1.0), ("third", 1, 1.0)],
+        );
+        let parts = ["language".to_owned(), "python".to_owned()];
+        check(|segment, found| segment.parts(Zone::Body, &parts, found), &[]);
+    }
+
+    #[test]
+    fn literals_are_adjacent_atoms() {
+        let literal = |atoms: &'static [&'static str]| {
+            let slots: Vec<Slot> = atoms.iter().map(|atom| Slot::whole(atom)).collect();
+            move |segment: &Segment<'_>, found: &mut Vec<Occurrence>| {
+                segment.literal(Zone::Body, &slots, &|_| 1.0, found)
+            }
+        };
+        check(literal(&["python"]), &[("first", 2, 1.0)]);
+        check(literal(&["large", "language"]), &[("second", 1, 1.0)]);
+        check(literal(&["语", "言", "模"]), &[("third", 1, 1.0)]);
+        check(literal(&["语", "模"]), &[]);
+    }
+
+    #[test]
+    fn pieces_are_weighed_by_their_word() {
+        let piece = |cut: Cut| {
+            let slot = Slot { cut, ..Slot::whole("ython") };
+            move |segment: &Segment<'_>, found: &mut Vec<Occurrence>| {
+                let worth = |piece: Piece| if piece.word_length == 7 { 0.5 } else { 0.25 };
+                segment.literal(Zone::Body, std::slice::from_ref(&slot), &worth, found)
+            }
+        };
+        check(piece(Cut::Both), &[("first", 1, 0.5), ("first", 2, 0.25)]);
+        check(piece(Cut::End), &[]);
+        // A cut slot beside another is weighed once, for all that was typed.
+        let slots = [Slot { cut: Cut::Start, ..Slot::whole("rge") }, Slot::whole("language")];
+        let worth = |piece: Piece| if piece.length == 11 { 0.5 } else { 0.25 };
+        check(
+            |segment, found| segment.literal(Zone::Body, &slots, &worth, found),
+            &[("second", 1, 0.5)],
+        );
+    }
+
+    #[test]
+    fn links_are_found_whole_and_by_their_tokens() {
+        let link = "github.com/owner/name";
+        check(|segment, found| segment.link(link, found), &[("fourth", 1, 1.0)]);
+        check(|segment, found| segment.url_token(link, found), &[("fourth", 1, 1.0)]);
+        check(|segment, found| segment.link("github.com", found), &[]);
+    }
+
+    #[test]
+    fn lengths_are_compared_with_the_average() {
+        let fixture = fixture();
+        let segments = fixture.reader.segments().unwrap();
+        let length = |title: &str| segments[0].relative_length(Zone::Body, fixture.doc(title));
+        assert!(length("third") > 1.0 && length("fourth") < 1.0);
+        assert_eq!(segments[0].relative_length(Zone::Link, 0).to_bits(), 1.0_f32.to_bits());
+        assert_eq!(segments[0].title_words(fixture.doc("first")), 1);
+        assert!(segments[0].has_literal(Zone::Body, &["语", "言"]).unwrap());
+        assert!(!segments[0].has_literal(Zone::Body, &["言", "语"]).unwrap());
+        assert!(segments[0].has_piece(Zone::Body, "ytho").unwrap());
+        assert!(!segments[0].has_piece(Zone::Title, "ytho").unwrap());
+    }
+}

@@ -352,3 +352,91 @@ pub(super) fn facet_values(
     });
     values.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::answer::matching::everything;
+    use crate::search::testing::Fixture;
+
+    fn found(score: i64, date: u64, report: &str, ordinal: u64) -> Match {
+        let address = DocAddress::new(0, 0);
+        Match { address, score, date, report: report.into(), ordinal }
+    }
+
+    /// Checks the order of matches of two segments, by report and ordinal.
+    #[track_caller]
+    fn check(sort: Sort, keep: usize, expected: &[&str]) {
+        let names = ColumnNames::default();
+        let collector = MatchCollector { names: &names, sort, keep, facets: Vec::new() };
+        let segment = |best: Vec<Match>| Collected { total: best.len(), best, facets: Vec::new() };
+        let merged = collector.merged(vec![
+            segment(vec![
+                found(9, 20_240_101, "b", 1),
+                found(5, 0, "c", 2),
+                found(5, 20_240_301, "d", 1),
+            ]),
+            segment(vec![found(9, 20_240_101, "a", 2), found(9, 20_240_101, "a", 1)]),
+        ]);
+        let order: Vec<String> =
+            merged.best.iter().map(|found| format!("{}{}", found.report, found.ordinal)).collect();
+        assert_eq!((merged.total, order), (5, expected.iter().map(ToString::to_string).collect()));
+    }
+
+    #[test]
+    fn matches_of_all_segments_are_in_one_order() {
+        check(Sort::Relevance, 9, &["a1", "a2", "b1", "d1", "c2"]);
+        check(Sort::Newest, 9, &["d1", "a1", "a2", "b1", "c2"]);
+        // Without a date last, whichever way.
+        check(Sort::Oldest, 9, &["a1", "a2", "b1", "d1", "c2"]);
+        check(Sort::Relevance, 2, &["a1", "a2"]);
+    }
+
+    fn collected(keep: usize, score: impl Fn(DocId) -> Score) -> Collected {
+        let fixture = Fixture::of_reports(&[
+            ("2024-02-22.md", "# 示例\n\n# 论文\n\n### 甲\n\n贡献人：@某\n\n### 乙\n\n正文\n"),
+            ("2024-03-01.md", "# 示例\n\n# 产品\n\n### 丙\n\n[x](https://x.example/y)\n"),
+        ]);
+        let names = ColumnNames::new(1);
+        let facets = FacetKind::ALL.to_vec();
+        let collector = MatchCollector { names: &names, sort: Sort::Relevance, keep, facets };
+        let segment = fixture.reader.snapshot().searcher.segment_reader(0);
+        let set = everything(segment.max_doc() as usize);
+        let collected = collector.collect_set(0, segment, &set, score).unwrap();
+        collector.merged(vec![collected])
+    }
+
+    #[test]
+    fn everything_is_counted_and_the_best_kept() {
+        let all = collected(1, |_| 1.0);
+        assert_eq!((all.total, all.best.len(), &*all.best[0].report), (3, 1, "2024-03-01"));
+        let facets = facet_values(FacetKind::ALL, all.facets);
+        let shown: Vec<String> = facets
+            .into_iter()
+            .flat_map(|(kind, values)| values.into_iter().map(move |value| (kind, value)))
+            .map(|(kind, value)| format!("{} {} {}", kind.name(), value.value, value.count))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "section 论文 2",
+                "section 产品 1",
+                "source files 3",
+                "contributor 某 1",
+                "host x.example 1",
+                "month 2024-02 2",
+                "month 2024-03 1"
+            ]
+        );
+        assert_eq!(collected(0, |_| 1.0).best.len(), 0);
+    }
+
+    #[test]
+    fn scores_are_compared_in_steps() {
+        // A difference in the fifth digit is one of addition; the newest comes first.
+        let all = collected(3, |doc| 0.5 + f32::from(u8::try_from(doc).unwrap()) * 0.000_01);
+        assert!(all.best.is_sorted_by_key(|found| std::cmp::Reverse(found.date)));
+        assert_eq!(all.best.iter().map(|found| found.score).max(), Some(5_000));
+        assert!((found(7_604, 0, "a", 1).score() - 0.7604).abs() < 1e-9);
+    }
+}

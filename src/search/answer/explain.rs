@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use tantivy::DocAddress;
 
-use super::findings::{Findings, Hold, ways_of};
+use super::findings::{Findings, Hold, LiteralFindings, ways_of};
 use super::rank::Information;
-use crate::query::{Alternative, Cut, Matcher, Plan, Slot, Way, Zone};
+use crate::query::{Alternative, Cut, Group, Matcher, Plan, Slot, Way, Zone};
 use crate::search::per_zone::ZoneSet;
 use crate::search::results::{Explanation, WordExplanation};
 use crate::search::snippet::Needle;
@@ -65,20 +65,15 @@ impl Grounds {
                 }
             }
         }
-        for (group, findings) in self.plan.groups.iter().zip(self.groups(address)) {
-            if findings && group.literal.len() > 1 {
+        let findings = self.findings.get(address.segment_ord as usize);
+        let groups = findings.map_or(&[][..], |findings| &findings.groups);
+        for (group, found) in self.plan.groups.iter().zip(groups) {
+            if found.has(address.doc_id) && group.literal.len() > 1 {
                 let (literal, words) = (group.literal.clone(), Vec::new());
                 add(Needle { literal, words, units: group.words.clone() });
             }
         }
         needles
-    }
-
-    /// Returns for every group whether an item has its literal.
-    fn groups(&self, address: DocAddress) -> Vec<bool> {
-        let findings = self.findings.get(address.segment_ord as usize);
-        let groups = findings.map_or(&[][..], |findings| &findings.groups);
-        groups.iter().map(|group| group.bits.contains(address.doc_id as usize)).collect()
     }
 
     /// Explains a hit.
@@ -88,20 +83,18 @@ impl Grounds {
             words.map(|(word, _)| self.explain_word(address, word)).unzip();
         #[expect(clippy::cast_possible_truncation, reason = "a share of one")]
         let covered = shares.iter().sum::<f64>() as f32;
-        let has = self.groups(address);
-        let groups =
-            self.plan.groups.iter().enumerate().filter(|(group, _)| has.get(*group) == Some(&true));
-        let together = groups.filter(|(_, group)| group.words.len() > 1);
         let findings = self.findings.get(address.segment_ord as usize);
-        let begins = self.plan.groups.iter().enumerate().filter(|(group, _)| {
-            let found = findings.and_then(|findings| findings.groups.get(*group));
-            found.is_some_and(|found| found.begins.binary_search(&address.doc_id).is_ok())
-        });
+        let groups = |has: &dyn Fn(&Group, &LiteralFindings) -> bool| {
+            let found = findings.map_or(&[][..], |findings| &findings.groups);
+            let groups = self.plan.groups.iter().zip(found).filter(|(group, of)| has(group, of));
+            groups.map(|(group, _)| group.text.clone()).collect()
+        };
+        let doc = address.doc_id;
         Explanation {
             covered: rounded(covered.min(1.0)),
             words,
-            together: together.map(|(_, group)| group.text.clone()).collect(),
-            begins: begins.map(|(_, group)| group.text.clone()).collect(),
+            together: groups(&|group, of| group.words.len() > 1 && of.has(doc)),
+            begins: groups(&|_, of| of.begins.binary_search(&doc).is_ok()),
         }
     }
 
@@ -171,5 +164,70 @@ fn needle(alternative: &Alternative, units: Range<usize>) -> Option<Needle> {
             Some(Needle { literal, units, ..Needle::default() })
         }
         Matcher::UrlToken(_) | Matcher::Link(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::testing::{hold, literal, plan, set, word_findings};
+
+    /// Item 1 has the first of two words typed together by another name, and the word behind; item 2 has all as typed.
+    fn grounds() -> Grounds {
+        let mut plan = plan(&[&[("a", 1.0), ("b", 1.0)], &[("c", 1.0)]]);
+        plan.words[0]
+            .alternatives
+            .push(Alternative { way: Way::Alias, ..literal(&["alpha", "1", "名"]) });
+        plan.words[0].alternatives.push(Alternative { way: Way::Fragment, ..literal(&["a"]) });
+        plan.words[2].positive = false;
+        let findings = Findings {
+            words: vec![
+                word_findings(&[Hold { way: 1, ..hold(1, 0.5, 0.4) }, hold(2, 1.0, 0.9)]),
+                word_findings(&[hold(2, 1.0, 0.9)]),
+                word_findings(&[]),
+            ],
+            groups: vec![
+                LiteralFindings { bits: set(&[2]), begins: vec![2], ..LiteralFindings::default() },
+                LiteralFindings::default(),
+            ],
+        };
+        let information =
+            Information { words: vec![3.0, 1.0, 0.0], literals: vec![1.0, 1.0], total: 4.0 };
+        Grounds { plan, findings: vec![findings], information }
+    }
+
+    #[test]
+    fn an_explanation_says_how_each_wanted_word_is_had() {
+        let explanation = grounds().explain(DocAddress::new(0, 1));
+        let [first, second] = explanation.words.as_slice() else { panic!("{explanation:?}") };
+        assert_eq!((first.way, first.name.as_deref()), (Some(Way::Alias), Some("alpha 1名")));
+        assert_eq!((first.information, first.worth), (0.75, 0.4));
+        assert_eq!(first.zones, [Zone::Body]);
+        assert_eq!((second.way, second.worth, second.zones.len()), (None, 0.0, 0));
+        assert!((explanation.covered - 0.375).abs() < 1e-9);
+        assert!(explanation.together.is_empty() && explanation.begins.is_empty());
+    }
+
+    #[test]
+    fn what_stands_as_typed_is_said() {
+        let explanation = grounds().explain(DocAddress::new(0, 2));
+        assert_eq!(
+            (explanation.together, explanation.begins),
+            (vec!["ab".into()], vec!["ab".into()])
+        );
+        assert!((explanation.covered - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_an_item_was_found_by_is_marked_and_nothing_weaker() {
+        let marked = |doc| {
+            let needles = grounds().needles(DocAddress::new(0, doc));
+            needles.iter().map(|needle| joined(&needle.literal)).collect::<Vec<_>>()
+        };
+        assert_eq!(marked(1), ["a", "alpha 1名"]);
+        assert_eq!(marked(2), ["a", "alpha 1名", "b", "a b"]);
+        assert_eq!(marked(3), Vec::<String>::new());
+        assert_eq!(grounds().zones(DocAddress::new(0, 2)), [Zone::Body]);
+        assert_eq!(grounds().zones(DocAddress::new(0, 3)), []);
     }
 }

@@ -231,3 +231,86 @@ fn any_value(field: Field, values: &[String]) -> BooleanQuery {
     }
     BooleanQuery::new(any)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::DayRange;
+    use crate::search::answer::findings::docs_of;
+    use crate::search::testing::Fixture;
+
+    fn fixture() -> Fixture {
+        Fixture::of_reports(&[
+            ("2024-02-22.md", "# 示例\n\n# 论文\n\n## 翻译\n\n### 甲\n\n贡献人：@林李挚\n\n正文\n"),
+            ("2024-03.md", "# 示例\n\n# 产品\n\n### 乙\n\n[x](https://x.example/y/z)\n"),
+            ("2024-05-01.md", "# 示例\n\n# 产品\n\n### 丙\n\n[x](https://x.example/yz)\n"),
+        ])
+    }
+
+    #[track_caller]
+    fn check(filters: &Filters, expected: &[&str]) {
+        let fixture = fixture();
+        let passing = passing(&fixture.reader, filters).unwrap();
+        let mut titles = fixture.titles(docs_of(&passing[0]));
+        titles.sort_unstable();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(titles, expected, "{filters:?}");
+    }
+
+    fn values(values: &[&str]) -> Vec<String> {
+        values.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn values_of_one_filter_add_up_and_filters_narrow() {
+        let of = |sections: &[&str]| Filters { sections: values(sections), ..Filters::default() };
+        check(&Filters::default(), &["甲", "乙", "丙"]);
+        check(&of(&["论文"]), &["甲"]);
+        check(&of(&["翻译"]), &["甲"]);
+        check(&of(&["论文 / 翻译"]), &["甲"]);
+        check(&of(&["论文", "产品"]), &["甲", "乙", "丙"]);
+        check(&Filters { contributors: values(&["@林李挚"]), ..of(&["产品"]) }, &[]);
+        check(&Filters { contributors: values(&["@林李挚"]), ..Filters::default() }, &["甲"]);
+    }
+
+    #[test]
+    fn a_link_filter_is_a_link_a_host_or_what_is_below() {
+        let of = |link: &str| Filters { links: values(&[link]), ..Filters::default() };
+        check(&of("x.example"), &["乙", "丙"]);
+        check(&of("https://x.example/y"), &["乙"]);
+        check(&of("https://x.example/yz"), &["丙"]);
+        let wrong = passing(&fixture().reader, &of("no link"));
+        assert!(matches!(wrong, Err(Error::Link { .. })));
+    }
+
+    #[test]
+    fn a_report_of_a_month_is_in_every_range_that_meets_it() {
+        let of = |since: Option<i8>, until: Option<i8>| {
+            let day = |month: Option<i8>| month.map(|month| jiff::civil::date(2024, month, 20));
+            Filters {
+                days: DayRange { since: day(since), until: day(until) },
+                ..Filters::default()
+            }
+        };
+        check(&of(Some(3), None), &["乙", "丙"]);
+        check(&of(None, Some(3)), &["甲", "乙"]);
+        check(&of(Some(4), Some(5)), &["丙"]);
+    }
+
+    #[test]
+    fn an_unknown_value_is_said_with_the_nearest() {
+        let filters = Filters {
+            sections: values(&["论文", "论"]),
+            contributors: values(&["林李"]),
+            sources: values(&["file"]),
+            ..Filters::default()
+        };
+        let unknown = unknown_values(&fixture().reader, &filters).unwrap();
+        let said: Vec<String> = unknown
+            .iter()
+            .map(|unknown| format!("{} {}: {}", unknown.field, unknown.value, unknown.nearest[0]))
+            .collect();
+        assert_eq!(said, ["section 论: 论文", "contributor 林李: 林李挚", "source file: files"]);
+    }
+}

@@ -17,35 +17,35 @@ const MIN_NAME_IN_ADDRESS: usize = 3;
 const MIN_PIECE_IN_ADDRESS: usize = 4;
 
 /// What one item has of one word.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Hold {
-    pub(super) doc: DocId,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Hold {
+    pub(crate) doc: DocId,
     /// How surely the item is about the word, 0 to 1: the worth of the best way it has it.
-    pub(super) strength: f32,
+    pub(crate) strength: f32,
     /// The same for its title alone.
-    pub(super) in_title: f32,
+    pub(crate) in_title: f32,
     /// The same, weighed by where and how often, 0 to 1.
-    pub(super) value: f32,
+    pub(crate) value: f32,
     /// The best way, a place in [`ways_of`].
-    pub(super) way: u16,
+    pub(crate) way: u16,
     /// Zones it stands in.
-    pub(super) zones: ZoneSet,
+    pub(crate) zones: ZoneSet,
 }
 
 /// What a segment has of one word.
 #[derive(Debug, Default)]
-pub(super) struct WordFindings {
+pub(crate) struct WordFindings {
     /// In order of item.
-    pub(super) holds: Vec<Hold>,
+    pub(crate) holds: Vec<Hold>,
     /// Items that have the word itself, and not only something near it.
-    pub(super) plain: usize,
+    pub(crate) plain: usize,
     /// Every item of `holds`.
-    pub(super) bits: FixedBitSet,
+    pub(crate) bits: FixedBitSet,
 }
 
 impl WordFindings {
     /// Returns whether an item has the word itself.
-    pub(super) fn has_whole(&self, doc: DocId) -> bool {
+    pub(crate) fn has_whole(&self, doc: DocId) -> bool {
         let at = self.holds.binary_search_by_key(&doc, |hold| hold.doc);
         at.is_ok_and(|at| self.holds[at].strength >= 1.0)
     }
@@ -53,19 +53,26 @@ impl WordFindings {
 
 /// What a segment has of the literal of one group.
 #[derive(Debug, Default)]
-pub(super) struct LiteralFindings {
+pub(crate) struct LiteralFindings {
     /// Items with how often and where, 0 to 1.
-    pub(super) holds: Vec<(DocId, f32)>,
-    pub(super) bits: FixedBitSet,
+    pub(crate) holds: Vec<(DocId, f32)>,
+    pub(crate) bits: FixedBitSet,
     /// Items whose title begins with it.
-    pub(super) begins: Vec<DocId>,
+    pub(crate) begins: Vec<DocId>,
+}
+
+impl LiteralFindings {
+    /// Returns whether an item has it.
+    pub(super) fn has(&self, doc: DocId) -> bool {
+        self.bits.contains(doc as usize)
+    }
 }
 
 /// Everything a segment has of a query.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
-    pub(super) words: Vec<WordFindings>,
-    pub(super) groups: Vec<LiteralFindings>,
+pub(crate) struct Findings {
+    pub(crate) words: Vec<WordFindings>,
+    pub(crate) groups: Vec<LiteralFindings>,
 }
 
 /// One item while the ways to have a word are gathered.
@@ -386,5 +393,157 @@ impl<'a> Gatherer<'a> {
         self.segment.literal(Zone::Title, &begins, &|_| 1.0, &mut found)?;
         findings.begins = found.iter().map(|found| found.doc).collect();
         Ok(findings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::testing::{Fixture, plan};
+
+    /// Weights that make numbers easy: half of a strength for a mention, the rest for a single occurrence at 1 of 2.
+    fn weights() -> Weights {
+        Weights {
+            mention: 0.5,
+            saturation: 1.0,
+            title_length: 0.0,
+            body_length: 0.0,
+            ..Weights::default()
+        }
+    }
+
+    fn fixture() -> Fixture {
+        Fixture::new(&[
+            ("python", "nothing"),
+            ("body", "python twice, python"),
+            ("cpython", "nothing"),
+            ("link", "[here](https://pyx.example/python)"),
+            ("other", "nothing"),
+        ])
+    }
+
+    fn gathered(fixture: &Fixture, plan: &Plan, weights: &Weights) -> Findings {
+        let segments = fixture.reader.segments().unwrap();
+        Gatherer::new(&segments[0], weights, Scratch::default()).gather(plan).unwrap().0
+    }
+
+    /// Checks what the item of a title has of `python` as one way: strength, the same in its title, value and zones.
+    #[track_caller]
+    fn check(way: &Alternative, title: &str, expected: Option<(f32, f32, f32, &[Zone])>) {
+        let fixture = fixture();
+        let mut plan = plan(&[&[("python", 1.0)]]);
+        plan.words[0].alternatives = vec![way.clone()];
+        let findings = gathered(&fixture, &plan, &weights());
+        let doc = fixture.doc(title);
+        let found = findings.words[0].holds.iter().find(|hold| hold.doc == doc);
+        let found = found.map(|hold| (hold.strength, hold.in_title, hold.value, hold.zones.list()));
+        let expected = expected
+            .map(|(strength, in_title, value, zones)| (strength, in_title, value, zones.to_vec()));
+        assert_eq!(found, expected, "{way:?} in {title}");
+    }
+
+    fn way(way: Way, cut: Cut, atom: &str) -> Alternative {
+        let slot = Slot { cut, ..Slot::whole(atom) };
+        Alternative { way, weight: 1.0, matcher: Matcher::Literal(vec![slot]) }
+    }
+
+    #[test]
+    fn a_word_is_worth_more_often_and_in_the_title() {
+        let whole = way(Way::Word, Cut::None, "python");
+        // Three of four, as a title counts three times; two of three; half of a half, as links count half.
+        check(&whole, "python", Some((1.0, 1.0, 0.5 + 0.5 * 0.75, &[Zone::Title])));
+        check(&whole, "body", Some((1.0, 0.0, 0.5 + 0.5 * 2.0 / 3.0, &[Zone::Body])));
+        check(&whole, "link", Some((0.4, 0.0, 0.4 * (0.5 + 0.5 / 6.0), &[Zone::Link])));
+        check(&whole, "cpython", None);
+        check(&whole, "other", None);
+    }
+
+    #[test]
+    fn another_way_is_worth_less() {
+        let synonym = Alternative { weight: 0.5, ..way(Way::Synonym, Cut::None, "python") };
+        check(&synonym, "python", Some((0.45, 0.45, 0.45 * 0.875, &[Zone::Title])));
+    }
+
+    #[test]
+    fn a_piece_is_worth_what_it_is_of_its_word() {
+        let piece = way(Way::Fragment, Cut::Both, "ython");
+        let worth = |of: f32| 0.5 * (0.4 + 0.6 * 5.0 / of);
+        let value = |worth: f32| worth * (0.5 + 0.5 * (3.0 * worth / (3.0 * worth + 1.0)));
+        check(&piece, "python", Some((worth(6.0), worth(6.0), value(worth(6.0)), &[Zone::Title])));
+        check(&piece, "cpython", Some((worth(7.0), worth(7.0), value(worth(7.0)), &[Zone::Title])));
+        let begins = 0.7 * (0.4 + 0.6 * 2.0 / 6.0);
+        let beginning = way(Way::Fragment, Cut::Both, "py");
+        check(&beginning, "python", Some((begins, begins, value(begins), &[Zone::Title])));
+    }
+
+    #[test]
+    fn short_words_are_not_looked_for_in_addresses() {
+        let in_link = |cut, atom| {
+            let mut plan = plan(&[&[(atom, 1.0)]]);
+            plan.words[0].alternatives = vec![way(Way::Word, cut, atom)];
+            plan.words[0].zones = &[Zone::Link];
+            !gathered(&fixture(), &plan, &weights()).words[0].holds.is_empty()
+        };
+        assert!(in_link(Cut::None, "pyx"));
+        assert!(in_link(Cut::Both, "ytho"));
+        assert!(!in_link(Cut::Both, "yth"));
+        let inside = way(Way::Inside, Cut::None, "python");
+        check(&inside, "link", None);
+    }
+
+    #[test]
+    fn a_longer_text_is_worth_less() {
+        let long = format!("python {}", "filler ".repeat(50));
+        let fixture = Fixture::new(&[("long", &long), ("short", "python")]);
+        let plan = plan(&[&[("python", 1.0)]]);
+        let value = |weights: &Weights, title: &str| {
+            let holds = gathered(&fixture, &plan, weights).words.remove(0).holds;
+            holds.iter().find(|hold| hold.doc == fixture.doc(title)).unwrap().value
+        };
+        assert!(value(&Weights::default(), "short") > value(&Weights::default(), "long"));
+        assert_eq!(value(&weights(), "short").to_bits(), value(&weights(), "long").to_bits());
+    }
+
+    #[test]
+    fn only_the_word_itself_counts_as_plain() {
+        let mut plan = plan(&[&[("python", 1.0)]]);
+        plan.words[0].alternatives =
+            vec![way(Way::Word, Cut::None, "python"), way(Way::Fragment, Cut::Both, "ython")];
+        let findings = gathered(&fixture(), &plan, &weights());
+        assert_eq!((findings.words[0].plain, findings.words[0].bits.count_ones(..)), (3, 4));
+        plan.words[0].positive = false;
+        let findings = gathered(&fixture(), &plan, &weights());
+        // What must not match is found and not weighed.
+        assert_eq!(findings.words[0].holds.len(), 0);
+        assert_eq!(findings.words[0].bits.count_ones(..), 4);
+    }
+
+    #[test]
+    fn a_group_is_found_where_it_stands_as_typed() {
+        let fixture = Fixture::new(&[
+            ("alpha beta", "one"),
+            ("two", "beta alpha"),
+            ("three", "see alpha beta there"),
+        ]);
+        let plan = plan(&[&[("alpha", 1.0), ("beta", 1.0)]]);
+        let group = gathered(&fixture, &plan, &weights()).groups.remove(0);
+        let mut holds = group.holds;
+        holds.sort_by(|a, b| b.1.total_cmp(&a.1));
+        assert_eq!(fixture.titles(holds.iter().map(|hold| hold.0)), ["alpha beta", "three"]);
+        assert_eq!(fixture.titles(group.begins), ["alpha beta"]);
+    }
+
+    #[test]
+    fn memory_is_given_back_empty() {
+        let fixture = fixture();
+        let segments = fixture.reader.segments().unwrap();
+        let weights = weights();
+        let plan = plan(&[&[("python", 1.0)]]);
+        let gather =
+            |scratch| Gatherer::new(&segments[0], &weights, scratch).gather(&plan).unwrap();
+        let (first, scratch) = gather(Scratch::default());
+        let (second, _) = gather(scratch);
+        assert_eq!(first.words[0].holds, second.words[0].holds);
+        assert!(!first.words[0].holds.is_empty());
     }
 }

@@ -90,3 +90,73 @@ pub(super) fn everything(docs: usize) -> FixedBitSet {
     all.insert_range(..docs);
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::UnitKind;
+    use crate::search::answer::findings::{LiteralFindings, WordFindings};
+    use crate::search::testing::{plan, set};
+
+    /// Checks which of ten items match, where `a b` was typed together and `c` apart: `a` is in 0, 1, 2 and 3, `b` in
+    /// 1, 2 and 5, `c` in 2, 3 and 4, `ab` as typed in 2 and 6; 7 is an item of the issue.
+    #[track_caller]
+    fn check(clause: &Clause, extent: Extent, expected: &[usize]) {
+        let word = |docs: &[usize]| WordFindings { bits: set(docs), ..WordFindings::default() };
+        let group = |docs| LiteralFindings { bits: set(docs), ..LiteralFindings::default() };
+        let findings = Findings {
+            words: vec![word(&[0, 1, 2, 3]), word(&[1, 2, 5]), word(&[2, 3, 4])],
+            groups: vec![group(&[2, 6]), group(&[])],
+        };
+        let plan = plan(&[&[("a", 1.0), ("b", 1.0)], &[("c", 1.0)]]);
+        let issues = |_| Ok(set(&[7]));
+        let asked = Matching { plan: &plan, findings: &findings, issues: &issues, docs: 10 };
+        let found: Vec<usize> = asked.of(clause, extent).unwrap().ones().collect();
+        assert_eq!(found, expected, "{clause:?}");
+    }
+
+    fn issue() -> Clause {
+        Clause::Issue(IssueRange { from: 1, to: 1 })
+    }
+
+    #[test]
+    fn a_group_matches_by_its_words_or_as_typed() {
+        check(&Clause::Groups(0..1), Extent::Whole, &[1, 2, 6]);
+        check(&Clause::Groups(1..2), Extent::Whole, &[2, 3, 4]);
+        check(&Clause::Groups(0..2), Extent::Whole, &[2]);
+    }
+
+    #[test]
+    fn clauses_are_combined() {
+        let both = || vec![Clause::Groups(0..1), Clause::Groups(1..2)];
+        check(&Clause::All(both()), Extent::Whole, &[2]);
+        check(&Clause::Any(both()), Extent::Whole, &[1, 2, 3, 4, 6]);
+        let not = Clause::Not(Box::new(Clause::Groups(1..2)));
+        check(&Clause::All(vec![Clause::Groups(0..1), not]), Extent::Whole, &[1, 6]);
+        check(&issue(), Extent::Whole, &[7]);
+    }
+
+    #[test]
+    fn single_han_characters_match_only_as_typed() {
+        let mut plan = plan(&[&[("硅", 1.0), ("灵", 1.0)]]);
+        for word in &mut plan.words {
+            word.kind = UnitKind::Han;
+        }
+        let word = || WordFindings { bits: set(&[1, 2]), ..WordFindings::default() };
+        let findings = Findings {
+            words: vec![word(), word()],
+            groups: vec![LiteralFindings { bits: set(&[2]), ..LiteralFindings::default() }],
+        };
+        let issues = |_| Ok(set(&[]));
+        let asked = Matching { plan: &plan, findings: &findings, issues: &issues, docs: 10 };
+        assert_eq!(asked.of(&Clause::Groups(0..1), Extent::Whole).unwrap(), set(&[2]));
+    }
+
+    #[test]
+    fn loosening_keeps_what_was_asked_for_explicitly() {
+        check(&Clause::Groups(0..2), Extent::Explicit, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        check(&issue(), Extent::Explicit, &[7]);
+        let not = Clause::Not(Box::new(Clause::Groups(1..2)));
+        check(&not, Extent::Explicit, &[0, 1, 5, 6, 7, 8, 9]);
+    }
+}

@@ -318,3 +318,210 @@ pub(super) fn add_issues(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::answer::findings::{Hold, LiteralFindings, WordFindings};
+    use crate::search::answer::matching::everything;
+    use crate::search::testing::{Fixture, hold, plan, set, word_findings};
+
+    #[track_caller]
+    fn same(found: f32, expected: f32) {
+        assert!((found - expected).abs() < 1e-4, "{found}, not {expected}");
+    }
+
+    #[test]
+    fn what_is_rare_says_more() {
+        same(rarity(10, 1, 1.0), 1.99243);
+        same(rarity(10, 10, 1.0), 0.04652);
+        same(rarity(10, 12, 1.0), 0.04652);
+        same(rarity(10, 0, 1.0), 3.09104);
+        same(rarity(10, 1, 0.5), 1.41154);
+    }
+
+    #[test]
+    fn information_is_rarity_times_what_a_word_says() {
+        let mut plan = plan(&[&[("a", 1.0), ("b", 0.5)], &[("c", 1.0)]]);
+        plan.words[2].positive = false;
+        let segment = || Findings {
+            words: vec![
+                WordFindings { plain: 1, bits: set(&[0, 1]), ..WordFindings::default() },
+                WordFindings { plain: 0, bits: set(&[0, 1]), ..WordFindings::default() },
+                WordFindings { plain: 1, bits: set(&[0]), ..WordFindings::default() },
+            ],
+            groups: vec![
+                LiteralFindings { holds: vec![(0, 1.0)], ..LiteralFindings::default() },
+                LiteralFindings::default(),
+            ],
+        };
+        let (one, other) = (segment(), segment());
+        let weights = Weights::default();
+        let found = Information::of(&plan, &[&one, &other], 10, &weights);
+        // Counted over both segments; where nothing has the word itself, what has anything of it counts.
+        same(found.words[0], rarity(10, 2, 1.0));
+        same(found.words[1], 0.5 * rarity(10, 4, 1.0));
+        same(found.words[2], 0.0);
+        same(found.total, found.words[0] + found.words[1]);
+        same(found.share(1), found.words[1] / found.total);
+        same(found.literals[0], rarity(10, 2, 1.0));
+        same(found.literals[1], rarity(10, 0, 1.0));
+        assert!(Information::of(&Plan::default(), &[], 10, &weights).total > 0.0);
+    }
+
+    /// Scores of two items for `a b` typed together and `c` apart, of which `a` has half of the information.
+    fn scored(change: impl Fn(&mut Findings)) -> Scores {
+        let plan = plan(&[&[("a", 1.0), ("b", 1.0)], &[("c", 1.0)]]);
+        let information =
+            Information { words: vec![2.0, 1.0, 1.0], literals: vec![3.0, 5.0], total: 4.0 };
+        let weights = Weights::default();
+        let mut findings = Findings {
+            words: vec![word_findings(&[]), word_findings(&[]), word_findings(&[])],
+            groups: vec![LiteralFindings::default(), LiteralFindings::default()],
+        };
+        change(&mut findings);
+        let ranking = Ranking { plan: &plan, information: &information, weights: &weights };
+        ranking.score(&findings, 2, |_| 4)
+    }
+
+    #[test]
+    fn words_count_by_their_share() {
+        let scores = scored(|findings| {
+            findings.words[0] = word_findings(&[hold(0, 0.8, 0.5)]);
+            findings.words[1] = word_findings(&[hold(0, 1.0, 0.6), hold(1, 1.0, 0.4)]);
+        });
+        same(scores.of(0), 0.5 * 0.5 + 0.25 * 0.6);
+        same(scores.of(1), 0.25 * 0.4);
+        same(scores.cover[0], 0.5 * 0.8 + 0.25);
+        same(scores.cover[1], 0.25);
+    }
+
+    #[test]
+    fn only_groups_of_several_words_count_as_literals() {
+        let scores = scored(|findings| {
+            findings.groups[0].holds = vec![(0, 0.5)];
+            findings.groups[1].holds = vec![(1, 0.5)];
+        });
+        same(scores.of(0), Weights::default().literal * 3.0 / 4.0 * 0.5);
+        same(scores.of(1), 0.0);
+    }
+
+    #[test]
+    fn a_title_that_begins_with_a_group_counts_by_its_share() {
+        let begins = |strength: f32| {
+            scored(|findings| {
+                findings.groups[0].begins = vec![0];
+                findings.groups[1].begins = vec![1];
+                findings.words[2] = word_findings(&[hold(1, strength, 0.0)]);
+            })
+        };
+        let weight = Weights::default().title_begins;
+        same(begins(1.0).of(0), weight * 3.0 / 4.0);
+        same(begins(1.0).of(1), weight * 1.0 / 4.0);
+        // 和服务 does not begin with the word 和服.
+        same(begins(0.9).of(1), 0.0);
+    }
+
+    #[test]
+    fn a_title_of_nothing_but_the_query_counts_most() {
+        let scores = scored(|findings| {
+            let in_title = |doc, in_title| Hold { in_title, ..hold(doc, 1.0, 0.0) };
+            findings.words[0] = word_findings(&[in_title(0, 1.0), in_title(1, 0.5)]);
+            findings.words[1] = word_findings(&[in_title(0, 1.0)]);
+        });
+        let weight = Weights::default().title_whole;
+        same(scores.of(0), weight * (2.0 / 4.0) * 0.75);
+        same(scores.of(1), weight * (1.0 / 4.0) * 0.25);
+        same(share_of_title(3, 2), 1.0);
+        same(share_of_title(1, 0), 1.0);
+    }
+
+    #[test]
+    fn the_best_are_looked_at_the_first_of_equals() {
+        let scores: Vec<f32> = (0..100).map(|doc| if doc < 40 { 1.0 } else { 2.0 }).collect();
+        let best = best_of(&everything(100), &scores);
+        let expected: Vec<DocId> = (0..4).chain(40..100).collect();
+        assert_eq!(best, expected);
+        assert_eq!(best_of(&set(&[7, 3]), &scores), [3, 7]);
+    }
+
+    #[test]
+    fn gaps_are_counted_between_the_words() {
+        for (first, second, expected) in [
+            (0..2, 2..3, 0),
+            (0..2, 5..6, 3),
+            (5..6, 0..2, 4),
+            (2..3, 0..2, 1),
+            (0..3, 2..4, 0),
+            (4..5, 4..5, 0),
+        ] {
+            assert_eq!(gap(&first, &second), expected, "{first:?} {second:?}");
+        }
+        assert_eq!(smallest_gap(&[0..1, 9..10], &[4..5, 12..13]), Some(2));
+        assert_eq!(smallest_gap(&[], &[4..5, 12..13]), None);
+        same(nearness(0), 1.0);
+        same(nearness(5), 0.5);
+        same(nearness(15), 0.25);
+    }
+
+    #[test]
+    fn neighbouring_words_that_stand_close_count() {
+        let far = format!("alpha {}beta", "gamma ".repeat(5));
+        // The 32 first are far away, the last is beside.
+        let often = format!("{}{}alpha beta", "alpha ".repeat(32), "gamma ".repeat(80));
+        let fixture = Fixture::new(&[
+            ("near", "alpha beta"),
+            ("far", &far),
+            ("apart", "alpha"),
+            ("alpha title", "beta"),
+            ("other order", "beta alpha"),
+            ("often", &often),
+        ]);
+        let closeness = |plan: &Plan, title: &str| {
+            let words = plan.words.iter().map(|word| word.information * 2.0).collect();
+            let information = Information { words, literals: Vec::new(), total: 4.0 };
+            let weights = Weights::default();
+            let ranking = Ranking { plan, information: &information, weights: &weights };
+            let segments = fixture.reader.segments().unwrap();
+            let docs = segments[0].docs();
+            let mut scores = Scores { score: vec![0.0; docs], cover: Vec::new() };
+            ranking.add_closeness(&segments[0], &everything(docs), &mut scores).unwrap();
+            scores.of(fixture.doc(title)) / weights.closeness
+        };
+        let both = plan(&[&[("alpha", 1.0)], &[("beta", 0.5)]]);
+        // The rarer word cannot count for more than the other.
+        let share = 1.0 / 4.0;
+        same(closeness(&both, "near"), share);
+        same(closeness(&both, "far"), share * 0.5);
+        same(closeness(&both, "other order"), share * nearness(1));
+        same(closeness(&both, "apart"), 0.0);
+        same(closeness(&both, "alpha title"), 0.0);
+        same(closeness(&both, "often"), share * nearness(81));
+        let particle = plan(&[&[("alpha", 1.0)], &[("beta", 0.4)]]);
+        same(closeness(&particle, "near"), 0.0);
+    }
+
+    #[test]
+    fn items_of_a_named_issue_come_first_unless_excluded() {
+        let range = IssueRange { from: 3, to: 3 };
+        let issues = |_| Ok(set(&[1]));
+        let score = |clause: &Clause| {
+            let mut scores = Scores { score: vec![0.5; 10], cover: Vec::new() };
+            add_issues(clause, &issues, &mut scores).unwrap();
+            (scores.of(0), scores.of(1))
+        };
+        let issue = || Clause::Issue(range);
+        assert_eq!(score(&issue()), (0.5, 100.5));
+        assert_eq!(score(&Clause::All(vec![Clause::Any(vec![issue()])])), (0.5, 100.5));
+        assert_eq!(score(&Clause::Not(Box::new(issue()))), (0.5, 0.5));
+    }
+
+    #[test]
+    fn what_covers_too_little_is_taken_out() {
+        let scores = Scores { score: Vec::new(), cover: vec![0.1, 0.2, 0.3] };
+        let mut few = set(&[0, 1]);
+        same(scores.most_covered(&few), 0.2);
+        scores.keep_covered(&mut few, 0.2);
+        assert_eq!(few, set(&[1]));
+    }
+}

@@ -129,3 +129,41 @@ fn paths(typed: &str, keys: &ByKey) -> Vec<String> {
     }
     best.pop().unwrap_or_default().into_iter().map(|(_, text)| text).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[(&str, u64)]) -> BTreeMap<String, u64> {
+        words.iter().map(|(word, frequency)| ((*word).to_owned(), *frequency)).collect()
+    }
+
+    #[track_caller]
+    fn check(typed: &str, expected: &[&str]) {
+        let words = words(&[("模型", 9), ("大", 50), ("大模型", 3), ("摩形", 1), ("推理", 5)]);
+        assert_eq!(Readings::of(words).read(typed), expected, "{typed}");
+    }
+
+    #[test]
+    fn few_frequent_words_are_the_likeliest_reading() {
+        check("moxing", &["模型", "摩形"]);
+        check("damoxing", &["大模型", "大摩形"]);
+        check("moxingtuili", &["模型推理", "摩形推理"]);
+        check("dmx", &["大模型"]);
+        check("xyz", &[]);
+    }
+
+    #[test]
+    fn only_short_runs_of_letters_are_pinyin() {
+        for (typed, expected) in [("ab", true), ("a", false), ("a1", false), ("Ab", false)] {
+            assert_eq!(Readings::may_read(typed), expected, "{typed}");
+        }
+        assert!(Readings::may_read(&"a".repeat(48)) && !Readings::may_read(&"a".repeat(49)));
+    }
+
+    #[test]
+    fn homophones_are_other_characters_of_the_same_sound() {
+        let atoms = words(&[("模", 3), ("摩", 7), ("磨", 5), ("型", 9), ("摩擦", 99)]);
+        assert_eq!(Homophones::of(atoms).like('模'), ['摩', '磨']);
+    }
+}

@@ -1,0 +1,122 @@
+//! Small plans, findings and indexes made by hand, for the tests beside the code.
+
+use fixedbitset::FixedBitSet;
+use tantivy::DocId;
+use tempfile::TempDir;
+
+use super::answer::findings::{Hold, WordFindings};
+use super::per_zone::ZoneSet;
+use super::reader::Reader;
+use super::request::Request;
+use crate::analysis::UnitKind;
+use crate::archive::Archive;
+use crate::corpus::SourceRoot;
+use crate::index::{Progress, Snapshot, SyncOptions, sync};
+use crate::query::{Alternative, Clause, Group, Matcher, Plan, Query, Slot, Way, Word, Zone};
+
+/// An index over a few items, gone with its folder.
+pub(crate) struct Fixture {
+    _folder: TempDir,
+    pub(crate) reader: Reader,
+}
+
+impl Fixture {
+    /// Builds an index over items of `(title, text)` in the section `论文`, by `甲`, of one report of 2024-02-22.
+    pub(crate) fn new(items: &[(&str, &str)]) -> Self {
+        let items: Vec<String> = items
+            .iter()
+            .map(|(title, text)| format!("### {title}\n\n贡献人：@甲\n\n{text}\n\n"))
+            .collect();
+        Self::of_reports(&[("2024-02-22.md", &format!("# 示例\n\n# 论文\n\n{}", items.concat()))])
+    }
+
+    /// Builds an index over files of `(name, text)`.
+    pub(crate) fn of_reports(reports: &[(&str, &str)]) -> Self {
+        struct Quiet;
+        impl Progress for Quiet {}
+        let folder = tempfile::tempdir().unwrap();
+        let path = std::fs::canonicalize(folder.path()).unwrap();
+        let (files, index) = (path.join("files"), path.join("index"));
+        std::fs::create_dir(&files).unwrap();
+        for (name, text) in reports {
+            std::fs::write(files.join(name), text).unwrap();
+        }
+        let root = SourceRoot::new("files", files);
+        let archive = Archive { sources: vec![root.into()], ..Archive::default() };
+        sync(&index, &archive, &SyncOptions::default(), &Quiet).unwrap();
+        Self { _folder: folder, reader: Reader::new(Snapshot::open(&index).unwrap()) }
+    }
+
+    /// Titles of some items of the only segment.
+    pub(crate) fn titles(&self, docs: impl IntoIterator<Item = DocId>) -> Vec<String> {
+        let stored = |doc| self.reader.stored(tantivy::DocAddress::new(0, doc)).unwrap();
+        docs.into_iter().map(|doc| stored(doc).item.title).collect()
+    }
+
+    /// The item of a title.
+    pub(crate) fn doc(&self, title: &str) -> DocId {
+        let mut docs = 0..DocId::MAX;
+        docs.find(|doc| self.titles([*doc]) == [title]).unwrap()
+    }
+}
+
+/// A request for every hit of a query.
+pub(crate) fn request(typed: &str) -> Request {
+    Request::new(Query::parse(typed, jiff::civil::date(2024, 7, 1)))
+}
+
+/// A set of items, of ten.
+pub(crate) fn set(docs: &[usize]) -> FixedBitSet {
+    let mut set = FixedBitSet::with_capacity(10);
+    set.extend(docs.iter().copied());
+    set
+}
+
+/// A way to have something as a literal of whole atoms, or as a Latin word.
+pub(crate) fn literal(atoms: &[&str]) -> Alternative {
+    let slots = atoms.iter().map(|atom| Slot::whole(atom)).collect();
+    Alternative { way: Way::Word, weight: 1.0, matcher: Matcher::Literal(slots) }
+}
+
+/// A word of one atom that may stand anywhere.
+pub(crate) fn word(text: &str, information: f32) -> Word {
+    Word {
+        text: text.to_owned(),
+        kind: UnitKind::Latin,
+        whole: Some(text.to_owned()),
+        alternatives: vec![literal(&[text])],
+        information,
+        zones: &Zone::ALL,
+        positive: true,
+    }
+}
+
+/// A plan of groups of words, each with the information it has.
+pub(crate) fn plan(groups: &[&[(&str, f32)]]) -> Plan {
+    let mut plan = Plan::default();
+    for words in groups {
+        let start = plan.words.len();
+        plan.words.extend(words.iter().map(|(text, information)| word(text, *information)));
+        let texts: Vec<&str> = words.iter().map(|(text, _)| *text).collect();
+        plan.groups.push(Group {
+            words: start..plan.words.len(),
+            literal: texts.iter().map(|text| Slot::whole(text)).collect(),
+            zones: &Zone::ALL,
+            text: texts.concat(),
+        });
+    }
+    plan.root = Some(Clause::Groups(0..groups.len()));
+    plan
+}
+
+/// What an item has of a word as such, in its body.
+pub(crate) fn hold(doc: DocId, strength: f32, value: f32) -> Hold {
+    let mut zones = ZoneSet::EMPTY;
+    zones.insert(Zone::Body);
+    Hold { doc, strength, in_title: 0.0, value, way: 0, zones }
+}
+
+pub(crate) fn word_findings(holds: &[Hold]) -> WordFindings {
+    let docs: Vec<usize> = holds.iter().map(|hold| hold.doc as usize).collect();
+    WordFindings { holds: holds.to_vec(), plain: holds.len(), bits: set(&docs) }
+}

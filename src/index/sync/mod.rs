@@ -230,3 +230,134 @@ fn carry_out(plan: Plan, job: &Job<'_>) -> Result<SyncOutcome> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::SourceRoot;
+    use crate::index::COMMIT_FILE;
+
+    struct Quiet;
+    impl Progress for Quiet {}
+
+    /// An archive of one report with an index beside it.
+    struct Indexed {
+        folder: tempfile::TempDir,
+        archive: Archive,
+        options: SyncOptions,
+    }
+
+    impl Indexed {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let home = fs::canonicalize(folder.path()).unwrap();
+            fs::create_dir(home.join("a")).unwrap();
+            fs::write(home.join("a/1.md"), "1、一\n\n2、二\n").unwrap();
+            let sources = vec![SourceRoot::new("a", home.join("a")).into()];
+            let archive = Archive { sources, ..Archive::default() };
+            let indexed = Self { folder, archive, options: SyncOptions::default() };
+            sync(&indexed.path("index"), &indexed.archive, &indexed.options, &Quiet).unwrap();
+            indexed
+        }
+
+        fn path(&self, name: &str) -> std::path::PathBuf {
+            fs::canonicalize(self.folder.path()).unwrap().join(name)
+        }
+
+        /// Checks what there is to do, in a word, and what is said about it.
+        #[track_caller]
+        fn check(&self, expected: &str, note: Option<&str>) {
+            let dir = self.path("index");
+            let job = Job {
+                dir: &dir,
+                archive: &self.archive,
+                walked: self.archive.walk(Some(&dir)).unwrap(),
+                options: &self.options,
+                progress: &Quiet,
+            };
+            let (plan, said) = match plan(&job) {
+                Ok(Plan::Nothing { tidiness: Tidiness::Tidy, .. }) => ("nothing", None),
+                Ok(Plan::Nothing { tidiness: Tidiness::Untidy, .. }) => ("tidy", None),
+                Ok(Plan::Update(_)) => ("update", None),
+                Ok(Plan::Build(why)) => ("build", why.note()),
+                Err(error) => ("error", Some(error.one_line())),
+            };
+            assert_eq!(plan, expected, "{said:?}");
+            assert_eq!(said.is_some(), note.is_some(), "{said:?}");
+            let said = said.unwrap_or_default();
+            assert!(said.contains(note.unwrap_or_default()), "{said}");
+        }
+    }
+
+    #[test]
+    fn an_index_in_step_needs_nothing_and_one_behind_an_update() {
+        let indexed = Indexed::new();
+        indexed.check("nothing", None);
+        fs::write(indexed.path("a/2.md"), "1、三\n").unwrap();
+        indexed.check("update", None);
+    }
+
+    #[test]
+    fn an_index_that_is_missing_or_not_wanted_is_built_without_a_word() {
+        let mut indexed = Indexed::new();
+        indexed.options.rebuild = true;
+        indexed.check("build", None);
+        fs::remove_dir_all(indexed.path("index")).unwrap();
+        indexed.check("build", None);
+    }
+
+    #[test]
+    fn an_index_that_cannot_be_used_is_built_again_with_the_reason() {
+        let indexed = Indexed::new();
+        let manifest = indexed.path("index/manifest.json");
+        let text = fs::read_to_string(&manifest).unwrap();
+        fs::write(&manifest, text.replacen("\"format\":", "\"format\":9", 1)).unwrap();
+        indexed.check("build", Some("the index was made by baoku"));
+        fs::write(&manifest, "{").unwrap();
+        indexed.check("build", Some("the index is damaged (manifest.json"));
+        fs::write(&manifest, text).unwrap();
+        indexed.check("nothing", None);
+        fs::remove_file(indexed.path("index").join(COMMIT_FILE)).unwrap();
+        indexed.check("build", Some("meta.json is missing"));
+    }
+
+    #[test]
+    fn an_index_whose_segment_is_gone_is_built_again_with_the_reason() {
+        let indexed = Indexed::new();
+        for entry in fs::read_dir(indexed.path("index")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "store") {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        indexed.check("build", Some("building it again"));
+    }
+
+    #[test]
+    fn other_sources_or_words_mean_another_index() {
+        let mut indexed = Indexed::new();
+        "硅灵科技".clone_into(&mut indexed.archive.dictionary);
+        indexed.check("build", Some("the words of the dictionary have changed"));
+        "other".clone_into(&mut indexed.archive.sources[0].root.name);
+        indexed.check("build", Some("the sources are not those"));
+    }
+
+    #[test]
+    fn an_index_of_another_archive_is_only_replaced_on_request() {
+        let mut indexed = Indexed::new();
+        fs::rename(indexed.path("a"), indexed.path("b")).unwrap();
+        indexed.archive.sources[0].root.path = indexed.path("b");
+        indexed.check("error", Some("belongs to the archive"));
+        indexed.options.replace = true;
+        indexed.check("build", Some("the sources are not those"));
+    }
+
+    #[test]
+    fn a_folder_with_files_of_somebody_else_is_left_alone() {
+        let indexed = Indexed::new();
+        fs::remove_dir_all(indexed.path("index")).unwrap();
+        fs::create_dir(indexed.path("index")).unwrap();
+        fs::write(indexed.path("index/notes.md"), "").unwrap();
+        indexed.check("error", Some("is not an index"));
+    }
+}

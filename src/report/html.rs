@@ -1,117 +1,31 @@
 //! HTML inside Markdown to what it shows: text, links and images.
 
+use html5gum::{DefaultEmitter, Error, Span, StartTag, State, StringReader, Token, Tokenizer};
+
 /// Elements of HTML; anything else in angle brackets (`<think>`, `<eos>`) is something the author shows.
-const ELEMENTS: [&str; 84] = [
-    "a",
-    "abbr",
-    "article",
-    "aside",
-    "audio",
-    "b",
-    "big",
-    "blockquote",
-    "body",
-    "br",
-    "button",
-    "caption",
-    "center",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "dd",
-    "del",
-    "details",
-    "dfn",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "embed",
-    "figcaption",
-    "figure",
-    "font",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "i",
-    "iframe",
-    "img",
-    "input",
-    "ins",
-    "kbd",
-    "label",
-    "li",
-    "link",
-    "main",
-    "mark",
-    "meta",
-    "nav",
-    "object",
-    "ol",
-    "p",
-    "param",
-    "picture",
-    "pre",
-    "q",
-    "s",
-    "samp",
-    "script",
-    "section",
-    "small",
-    "source",
-    "span",
-    "strike",
-    "strong",
-    "style",
-    "sub",
-    "summary",
-    "sup",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "u",
-    "ul",
-];
-
+const ELEMENTS: &str = "a abbr article aside audio b big blockquote body br button caption center cite code col colgroup \
+                        dd del details dfn div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head \
+                        header hr html i iframe img input ins kbd label li link main mark meta nav object ol p param \
+                        picture pre q s samp script section small source span strike strong style sub summary sup svg \
+                        table tbody td tfoot th thead tr u ul";
 /// Elements that begin a new line.
-const LINES: [&str; 18] = [
-    "br",
-    "p",
-    "div",
-    "li",
-    "tr",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "ul",
-    "ol",
-    "table",
-    "blockquote",
-    "summary",
-    "pre",
-];
+const LINES: &str = "br p div li tr h1 h2 h3 h4 h5 h6 hr ul ol table blockquote summary pre";
+/// Elements that never have an end tag.
+const VOID: &str = "br img hr input source embed link meta param";
 
-/// Tags longer than this many bytes are taken for text; it bounds the work on text full of lone `<`.
-const MAX_TAG: usize = 16 * 1024;
+fn is_one_of(names: &str, name: &str) -> bool {
+    names.split(' ').any(|known| known == name)
+}
+
+type Tokens<'r> = Tokenizer<StringReader<'r>, DefaultEmitter<usize>>;
+
+fn tokens(raw: &str) -> Tokens<'_> {
+    Tokenizer::new_with_emitter(raw, DefaultEmitter::new_with_span())
+}
+
+fn piece(raw: &str, span: Span) -> &str {
+    raw.get(span.start..span.end).unwrap_or_default()
+}
 
 /// What a piece of HTML shows.
 #[derive(Debug, Default)]
@@ -121,62 +35,88 @@ pub(super) struct Shown {
     pub(super) images: Vec<String>,
 }
 
-/// Removes tags, comments, scripts and styles; decodes entities.
+/// Removes tags, comments, scripts and styles; decodes entities. What only looks like a tag is text.
 pub(super) fn strip(raw: &str) -> Shown {
     let mut shown = Shown::default();
-    let mut rest = raw;
-    while let Some(open) = rest.find('<') {
-        push_text(&mut shown.text, &rest[..open]);
-        rest = &rest[open..];
-        if let Some(comment) = rest.strip_prefix("<!--") {
-            rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
-            continue;
+    let mut tokens = tokens(raw);
+    // First byte behind what was understood.
+    let mut end = 0;
+    let mut is_broken = false;
+    while let Some(Ok(token)) = tokens.next() {
+        match token {
+            Token::StartTag(tag) => {
+                shown.start_tag(&tag, piece(raw, tag.span));
+                end = end_of_hidden(&mut tokens, &tag.name).unwrap_or(tag.span.end);
+            }
+            Token::EndTag(tag) => {
+                shown.tag(&String::from_utf8_lossy(&tag.name), piece(raw, tag.span));
+                end = tag.span.end;
+            }
+            Token::String(text) => {
+                shown.text.push_str(&String::from_utf8_lossy(&text));
+                end = text.span.end;
+            }
+            Token::Comment(comment) => {
+                shown.comment(piece(raw, comment.span));
+                end = comment.span.end;
+            }
+            Token::Doctype(doctype) => end = doctype.span.end,
+            Token::Error(error) => is_broken |= error.value == Error::EofInTag,
         }
-        let Some(tag) = Tag::read(rest) else {
-            shown.text.push('<');
-            rest = &rest[1..];
-            continue;
-        };
-        let behind = &rest[tag.len..];
-        if matches!(tag.name.as_str(), "script" | "style") && !tag.closing {
-            let end = format!("</{}", tag.name);
-            rest = find_ignoring_case(behind, &end).map_or("", |at| &behind[at..]);
-            continue;
-        }
-        if !ELEMENTS.contains(&tag.name.as_str()) {
-            push_text(&mut shown.text, &rest[..tag.len]);
-        } else if LINES.contains(&tag.name.as_str()) && (tag.name == "br" || !shown.text.is_empty())
-        {
-            shown.text.push('\n');
-        } else if matches!(tag.name.as_str(), "td" | "th")
-            && !tag.closing
-            && !shown.text.ends_with('\n')
-        {
-            shown.text.push(' ');
-        }
-        match tag.name.as_str() {
-            "img" => shown.images.extend(tag.attribute("src")),
-            "a" => shown.links.extend(tag.attribute("href")),
-            _ => {}
-        }
-        rest = behind;
     }
-    push_text(&mut shown.text, rest);
+    if is_broken {
+        // What begins like a tag and never ends is a text with a lone `<`.
+        shown.text.push_str(raw.get(end..).unwrap_or_default());
+    }
     shown
 }
 
-fn push_text(out: &mut String, raw: &str) {
-    out.push_str(&html_escape::decode_html_entities(raw));
+/// Reads on to the end of a script or a style; returns the byte behind it, `None` for any other element.
+fn end_of_hidden(tokens: &mut Tokens<'_>, name: &[u8]) -> Option<usize> {
+    tokens.set_state(match name {
+        b"script" => State::ScriptData,
+        b"style" => State::RawText,
+        _ => return None,
+    });
+    let end = tokens.find_map(|token| match token {
+        Ok(Token::EndTag(tag)) => Some(tag.span.end),
+        _ => None,
+    });
+    Some(end.unwrap_or(usize::MAX))
 }
 
-fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
-    text.as_bytes()
-        .windows(needle.len())
-        .position(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
-}
+impl Shown {
+    fn start_tag(&mut self, tag: &StartTag<usize>, raw: &str) {
+        let name = String::from_utf8_lossy(&tag.name);
+        self.tag(&name, raw);
+        let attribute = |name: &str| {
+            let value = tag.attributes.get(name.as_bytes())?;
+            Some(String::from_utf8_lossy(value).trim().to_owned())
+        };
+        match name.as_ref() {
+            "img" => self.images.extend(attribute("src")),
+            "a" => self.links.extend(attribute("href")),
+            "td" | "th" if !self.text.ends_with('\n') => self.text.push(' '),
+            _ => {}
+        }
+    }
 
-/// Elements that never have an end tag.
-const VOID: [&str; 9] = ["br", "img", "hr", "input", "source", "embed", "link", "meta", "param"];
+    /// Shows what a tag does to a text; `raw` is the tag as written.
+    fn tag(&mut self, name: &str, raw: &str) {
+        if !is_one_of(ELEMENTS, name) {
+            self.text.push_str(raw);
+        } else if is_one_of(LINES, name) && (name == "br" || !self.text.is_empty()) {
+            self.text.push('\n');
+        }
+    }
+
+    /// Shows what HTML takes for a comment and its author does not, such as `<?php … ?>` and `</ 3>`.
+    fn comment(&mut self, raw: &str) {
+        if !raw.starts_with("<!--") {
+            self.text.push_str(raw);
+        }
+    }
+}
 
 /// Name of a tag that should have a partner.
 #[derive(Debug)]
@@ -186,74 +126,16 @@ pub(super) struct TagName {
 }
 
 impl TagName {
-    /// Reads the name of one tag; `None` if it needs no partner or is no element of HTML.
+    /// Reads the name of one tag; `None` if it needs no partner or is not an element of HTML.
     pub(super) fn of(raw: &str) -> Option<Self> {
-        let tag = Tag::read(raw)?;
-        let name = tag.name.as_str();
-        let pairs = ELEMENTS.contains(&name)
-            && !VOID.contains(&name)
-            && !tag.attributes.trim_end().ends_with('/');
-        pairs.then(|| Self { name: tag.name.clone(), closing: tag.closing })
-    }
-}
-
-struct Tag<'t> {
-    name: String,
-    closing: bool,
-    attributes: &'t str,
-    /// Bytes from `<` to `>`, both included.
-    len: usize,
-}
-
-impl<'t> Tag<'t> {
-    /// Reads the tag that `text` begins with; `None` if it is a lone `<`.
-    fn read(text: &'t str) -> Option<Self> {
-        let inner = text.strip_prefix('<')?;
-        let closing = inner.starts_with('/');
-        let inner = inner.strip_prefix('/').unwrap_or(inner);
-        let name_len = inner
-            .bytes()
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b':'))
-            .count();
-        if !inner.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            return None;
-        }
-        let mut quote = None;
-        for (at, b) in inner.bytes().enumerate().take(MAX_TAG).skip(name_len) {
-            match (quote, b) {
-                (None, b'>') => {
-                    let len = at + 2 + usize::from(closing);
-                    let attributes = &inner[name_len..at];
-                    return Some(Self {
-                        name: inner[..name_len].to_ascii_lowercase(),
-                        closing,
-                        attributes,
-                        len,
-                    });
-                }
-                (None, b'"' | b'\'') => quote = Some(b),
-                (Some(open), b) if open == b => quote = None,
-                _ => {}
-            }
-        }
-        None
-    }
-
-    fn attribute(&self, name: &str) -> Option<String> {
-        let mut rest = self.attributes;
-        loop {
-            let at = find_ignoring_case(rest, name)?;
-            let own =
-                rest[..at].ends_with(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\''));
-            let value = rest[at + name.len()..].trim_start().strip_prefix('=').map(str::trim_start);
-            rest = &rest[at + name.len()..];
-            let (true, Some(value)) = (own, value) else { continue };
-            let raw = match value.chars().next()? {
-                quote @ ('"' | '\'') => value[1..].split(quote).next()?,
-                _ => value.split(|c: char| c.is_ascii_whitespace()).next()?,
-            };
-            return Some(html_escape::decode_html_entities(raw.trim()).into_owned());
-        }
+        let (name, closing) = match tokens(raw).next()? {
+            Ok(Token::StartTag(tag)) if !tag.self_closing => (tag.name, false),
+            Ok(Token::EndTag(tag)) => (tag.name, true),
+            _ => return None,
+        };
+        let name = String::from_utf8_lossy(&name).into_owned();
+        let pairs = is_one_of(ELEMENTS, &name) && !is_one_of(VOID, &name);
+        pairs.then_some(Self { name, closing })
     }
 }
 
@@ -261,29 +143,54 @@ impl<'t> Tag<'t> {
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(raw: &str, expected: &str) {
+        assert_eq!(strip(raw).text, expected, "{raw}");
+    }
+
     #[test]
-    fn hostile_and_broken_tags_do_no_harm() {
-        for raw in [
-            "<",
-            "<a",
-            "<a href=",
-            "<a href='",
-            "</",
-            "<!--",
-            "<script>x",
-            "a < b > c",
-            "<img src=\"x",
-            "<é>",
-        ] {
-            let _ = strip(raw);
+    fn tags_comments_and_scripts_vanish_and_entities_are_decoded() {
+        check("<b>粗</b>&amp;<i>斜</i>", "粗&斜");
+        check("甲<!-- 乙 -->丙", "甲丙");
+        check("<SCRIPT>alert('<b>1</b>')</script>文", "文");
+        check("<style>b { }</style>文", "文");
+        check("<!DOCTYPE html>文", "文");
+        check("甲&nbsp;乙&#x4E19;&hellip;", "甲\u{A0}乙丙…");
+    }
+
+    #[test]
+    fn lines_and_cells_are_kept_apart() {
+        check("<p>甲</p><p>乙<br>丙</p>", "甲\n\n乙\n丙\n");
+        check("<td>甲</td><td>乙</td>", " 甲 乙");
+    }
+
+    #[test]
+    fn what_is_not_a_tag_of_html_is_shown() {
+        for raw in
+            ["a < b > c", "<think>想</think>", "<", "</", "<é>", "<?php echo ?>", "I </3 U>", "x<y"]
+        {
+            check(raw, raw);
         }
-        assert_eq!(strip("a < b > c").text, "a < b > c");
-        assert_eq!(strip("<SCRIPT>alert(1)</script>文").text, "文");
+        check("甲<a href='x", "甲<a href='x");
+        check("甲&lt;<b", "甲<<b");
+        check("<!-- 甲", "");
+        check("<script>x", "");
     }
 
     #[test]
     fn attributes_are_found_in_any_quotes() {
         assert_eq!(strip("<img data-src=\"no\" src='a.png' />").images, ["a.png"]);
         assert_eq!(strip("<a class=x href=http://a.b?c&amp;d>e</a>").links, ["http://a.b?c&d"]);
+        assert_eq!(strip("<A HREF = ' http://a.b '>").links, ["http://a.b"]);
+    }
+
+    #[test]
+    fn only_tags_of_html_that_enclose_something_have_partners() {
+        let name = |raw: &str| TagName::of(raw).map(|tag| (tag.name, tag.closing));
+        assert_eq!(name("<B class=x>"), Some(("b".to_owned(), false)));
+        assert_eq!(name("</table >"), Some(("table".to_owned(), true)));
+        for raw in ["<br>", "<img src=x>", "<span/>", "<think>", "<!-- b -->", "b"] {
+            assert_eq!(name(raw), None, "{raw}");
+        }
     }
 }

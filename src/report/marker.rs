@@ -28,7 +28,7 @@ pub(super) enum Style {
 }
 
 impl Style {
-    /// Tells whether the style is nearly always one of points inside something that is numbered otherwise.
+    /// Returns whether the style is nearly always one of points inside something that is numbered otherwise.
     pub(super) fn is_inner(self) -> bool {
         matches!(self, Self::Bracketed | Self::HanBracketed | Self::Circled | Self::Paren)
     }
@@ -43,7 +43,7 @@ pub(super) struct Marker {
     pub(super) end: usize,
 }
 
-/// Numbers of items are not longer than this many digits; years and prices are no item numbers.
+/// Numbers of items are not longer than this many digits; years and prices are not numbers of items.
 const MAX_DIGITS: usize = 3;
 
 /// Signs that begin items in texts made for places without lists.
@@ -97,7 +97,7 @@ fn digits_first(text: &str) -> Option<(Style, u32, usize)> {
     let next = spaced.chars().nth(1);
     match sign {
         Some(c @ '、') => Some((Style::Comma, number, after(c))),
-        // 1.5 and 3.11 are no numbers of items; `1.` alone and `1.标题` are.
+        // 1.5 and 3.11 are not numbers of items; `1.` alone and `1.标题` are.
         Some(c @ ('.' | '．')) if !next.is_some_and(|next| next.is_ascii_digit()) => {
             let is_name = next.is_some_and(|next| next.is_ascii_alphanumeric()) && behind != spaced;
             (!is_name).then(|| (Style::Dot, number, after(c)))
@@ -179,47 +179,132 @@ mod tests {
 
     #[test]
     fn numbers_are_read_in_every_common_writing() {
-        check("12、标题", Some((Style::Comma, 12, "标题")));
-        check("3. 标题", Some((Style::Dot, 3, "标题")));
-        check("3.标题", Some((Style::Dot, 3, "标题")));
-        check("（4）标题", Some((Style::Bracketed, 4, "标题")));
-        check("(4) 标题", Some((Style::Bracketed, 4, "标题")));
-        check("【5】标题", Some((Style::Square, 5, "标题")));
-        check("6）标题", Some((Style::Paren, 6, "标题")));
-        check("十二、标题", Some((Style::Han, 12, "标题")));
-        check("（二十一）标题", Some((Style::HanBracketed, 21, "标题")));
-        check("⑫ 标题", Some((Style::Circled, 12, "标题")));
-        check("1️⃣ 标题", Some((Style::Keycap, 1, "标题")));
-        check("02 标题", Some((Style::Padded, 2, "标题")));
-        check("02｜标题", Some((Style::Padded, 2, "标题")));
-        check("• 标题", Some((Style::Sign, 1, "标题")));
-        check("▶️标题", Some((Style::Sign, 1, "标题")));
-        check("1、", Some((Style::Comma, 1, "")));
+        for (text, style, number) in [
+            ("12、题", Style::Comma, 12),
+            ("1、", Style::Comma, 1),
+            ("　1、\t题", Style::Comma, 1),
+            ("3. 题", Style::Dot, 3),
+            ("3.题", Style::Dot, 3),
+            ("3．题", Style::Dot, 3),
+            ("3 . 题", Style::Dot, 3),
+            ("6）题", Style::Paren, 6),
+            ("6)题", Style::Paren, 6),
+            ("（4）题", Style::Bracketed, 4),
+            ("(4) 题", Style::Bracketed, 4),
+            ("（ 4 ）题", Style::Bracketed, 4),
+            ("【5】题", Style::Square, 5),
+            ("[5] 题", Style::Square, 5),
+            ("十二、题", Style::Han, 12),
+            ("（二十一）题", Style::HanBracketed, 21),
+            ("①题", Style::Circled, 1),
+            ("⑳ 题", Style::Circled, 20),
+            ("1️⃣ 题", Style::Keycap, 1),
+            ("1\u{20E3}题", Style::Keycap, 1),
+            ("02 题", Style::Padded, 2),
+        ] {
+            check(text, Some((style, number, text.trim_start_matches(|c| c != '题'))));
+        }
     }
 
     #[test]
-    fn versions_years_and_amounts_are_no_numbers_of_items() {
+    fn a_number_with_a_leading_zero_may_be_followed_by_any_usual_sign() {
+        for sign in ['|', '｜', '/', '-', '–', '—'] {
+            check(&format!("02{sign}题"), Some((Style::Padded, 2, "题")));
+            check(&format!("02 {sign} 题"), Some((Style::Padded, 2, "题")));
+            check(&format!("12{sign}题"), None);
+        }
+        check("02题", None);
+        check("02 ", None);
+        check("12 题", None);
+        check("012 题", None);
+    }
+
+    #[test]
+    fn every_sign_begins_an_item_and_counts_nothing() {
+        for sign in SIGNS {
+            check(&format!("{sign}题"), Some((Style::Sign, 1, "题")));
+            check(&format!("{sign}\u{FE0F} 题"), Some((Style::Sign, 1, "题")));
+        }
+        check("★题", None);
+    }
+
+    #[test]
+    fn numbers_have_at_most_three_digits() {
+        check("123、题", Some((Style::Comma, 123, "题")));
+        check("1234、题", None);
+        check("（123）题", Some((Style::Bracketed, 123, "题")));
+        check("（1234）题", None);
+        check("九百九十九、题", Some((Style::Han, 999, "题")));
+        check("九百九百、题", None);
+    }
+
+    #[test]
+    fn versions_years_and_amounts_are_not_numbers_of_items() {
         for text in [
             "1.5 倍",
             "2024、2025",
             "3.11 发布",
+            "3 .net",
             "12 个月",
             "一个模型",
+            "一,",
             "（见下）",
+            "（）",
+            "(1a)",
+            "（一a）",
+            "[一]",
             "第三方",
             "十分",
+            "㉑题",
+            "题1、",
+            "",
         ] {
             check(text, None);
         }
+        check("3.net", Some((Style::Dot, 3, "net")));
+    }
+
+    #[test]
+    fn only_writings_of_points_are_inner_ones() {
+        let inner = [Style::Bracketed, Style::HanBracketed, Style::Circled, Style::Paren];
+        let outer = [
+            Style::Comma,
+            Style::Dot,
+            Style::Square,
+            Style::Han,
+            Style::Keycap,
+            Style::Padded,
+            Style::Sign,
+        ];
+        assert!(inner.iter().all(|style| style.is_inner()));
+        assert!(!outer.iter().any(|style| style.is_inner()));
     }
 
     #[test]
     fn chinese_numbers_are_read() {
-        for (text, expected) in
-            [("十", 10), ("三十五", 35), ("一百零二", 102), ("二〇", 20), ("两百", 200)]
-        {
-            assert_eq!(han_number(text).map(|(number, _)| number), Some(expected), "{text}");
+        for (text, expected) in [
+            ("零", 0),
+            ("〇", 0),
+            ("一", 1),
+            ("二", 2),
+            ("两", 2),
+            ("三", 3),
+            ("四", 4),
+            ("五", 5),
+            ("六", 6),
+            ("七", 7),
+            ("八", 8),
+            ("九", 9),
+            ("十", 10),
+            ("三十五", 35),
+            ("一百零二", 102),
+            ("二〇", 20),
+            ("两百", 200),
+            ("百", 100),
+        ] {
+            assert_eq!(han_number(text), Some((expected, text.len())), "{text}");
         }
+        assert_eq!(han_number("三个"), Some((3, "三".len())));
         assert_eq!(han_number("模"), None);
     }
 }

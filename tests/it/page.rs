@@ -38,9 +38,13 @@ fn page(api: &Api, target: &str) -> String {
 
 /// Returns the values of an attribute, unescaped.
 fn attributes(html: &str, name: &str) -> Vec<String> {
-    let begin = format!(" {name}=\"");
-    let values = html.split(&begin).skip(1).filter_map(|rest| rest.split('"').next());
-    values.map(|value| html_escape::decode_html_entities(value).into_owned()).collect()
+    let value = |token| match token {
+        Ok(html5gum::Token::StartTag(tag)) => {
+            tag.attributes.get(name.as_bytes()).map(|value| String::from_utf8_lossy(value).into())
+        }
+        _ => None,
+    };
+    html5gum::Tokenizer::new(html).filter_map(value).collect()
 }
 
 #[test]

@@ -108,3 +108,149 @@ fn without_level(outline: Outline<'_>, divisions: Divisions, wanted: Option<Layo
     }
     Choice::Items(Plan { outline, divisions, level: ItemLevel::None, reason: String::new() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::layout::outline::promote;
+    use crate::report::markdown::blocks;
+
+    /// Describes what is chosen: the level and why, or how many sections divide, or why it is a page.
+    #[track_caller]
+    fn check_wanted(wanted: Option<Layout>, text: &str, expected: &str) {
+        let mut blocks = blocks(text, 0);
+        promote(&mut blocks);
+        let chosen = match choose(Outline::of(&blocks, None), wanted) {
+            Choice::Page(reason) => format!("page: {reason}"),
+            Choice::Items(plan) => match plan.level {
+                ItemLevel::Labelled(level) => format!("labelled {level}: {}", plan.reason),
+                ItemLevel::Likely(level) => format!("level {level}: {}", plan.reason),
+                ItemLevel::None => format!("{} sections divide", plan.divisions.all().count()),
+            },
+        };
+        assert_eq!(chosen, expected, "{text}");
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        check_wanted(None, text, expected);
+    }
+
+    /// Writes sections of level 2 below a title, each with a text.
+    fn report(sections: &[(&str, &str)]) -> String {
+        let sections: Vec<String> =
+            sections.iter().map(|(name, text)| format!("## {name}\n\n{text}\n\n")).collect();
+        format!("# 周报\n\n{}", sections.concat())
+    }
+
+    #[test]
+    fn headings_that_a_contributor_or_a_link_follows_are_items() {
+        let (labelled, plain) = (("甲", "贡献人：@丙"), ("乙", "文字"));
+        check(
+            &report(&[labelled, plain]),
+            "labelled 2: 1 of 2 headings of level 2 are followed by a contributor or a link",
+        );
+        check(
+            &report(&[labelled, plain, plain]),
+            "page: neither headings with links nor numbers, lists or tables of items",
+        );
+        check(
+            &report(&[("甲", "http://a.b")]),
+            "labelled 2: 1 of 1 headings of level 2 are followed by a contributor or a link",
+        );
+        // The author below the title is that of the whole.
+        check(
+            "# 周报\n\n作者：甲\n\n## 乙\n\n文字\n",
+            "page: neither headings with links nor numbers, lists or tables of items",
+        );
+    }
+
+    #[test]
+    fn a_heading_that_is_a_link_weighs_as_much_as_two_that_have_one() {
+        let (link, plain) = (("[甲](http://a.b)", "文字"), ("乙", "文字"));
+        check(
+            &report(&[link, link, plain, plain]),
+            "level 2: 2 of 4 headings of level 2 are links",
+        );
+        let with_link = ("乙", "见[链](http://a.b)文");
+        check(&report(&[with_link; 3]), "level 2: 3 of 3 headings of level 2 have a link");
+        check(
+            &report(&[with_link; 2]),
+            "page: neither headings with links nor numbers, lists or tables of items",
+        );
+        check(
+            &report(&[link, link, with_link, with_link]),
+            "level 2: 4 of 4 headings of level 2 have a link",
+        );
+    }
+
+    #[test]
+    fn numbered_headings_are_items_unless_they_are_chapters() {
+        let section = |name| (name, "文字");
+        check(
+            &report(&["1. 甲", "2. 乙", "丙"].map(section)),
+            "level 2: 2 of 3 headings of level 2 are numbered",
+        );
+        check(
+            &report(&["1. 甲", "乙"].map(section)),
+            "page: neither headings with links nor numbers, lists or tables of items",
+        );
+        let code = ("3. 丙", "```\ncode\n```");
+        let numbered = ["1. 甲", "2. 乙", "4. 丁"].map(section);
+        check(
+            &report(&[&numbered[..], &[code]].concat()),
+            "level 2: 4 of 4 headings of level 2 are numbered",
+        );
+        check(
+            &report(&[section("1. 甲"), section("2. 乙"), code]),
+            "page: neither headings with links nor numbers, lists or tables of items",
+        );
+    }
+
+    #[test]
+    fn long_texts_with_a_link_are_chapters() {
+        let text = |length: usize| format!("[链](http://a.b){}", "长".repeat(length));
+        let (short, long) = (text(799), text(800));
+        check(
+            &report(&[("甲", short.as_str()); 3]),
+            "level 2: 3 of 3 headings of level 2 have a link",
+        );
+        check(
+            &report(&[("甲", long.as_str()); 3]),
+            "page: neither headings with links nor numbers, lists or tables of items",
+        );
+    }
+
+    #[test]
+    fn two_headings_called_as_chapters_make_an_article() {
+        let sections = ["背景", "总结", "甲", "乙", "丙", "丁"].map(|name| (name, "文字"));
+        check(&report(&sections[..5]), "page: its headings are the chapters of an article");
+        check(
+            &report(&sections),
+            "page: neither headings with links nor numbers, lists or tables of items",
+        );
+    }
+
+    #[test]
+    fn sections_divide_where_no_level_is_items() {
+        let list = "- [甲](http://a.b)\n- [乙](http://a.c)";
+        let numbered = "1、丙\n\n2、丁";
+        check(&report(&[("工具", list), ("新闻", numbered)]), "2 sections divide");
+        check(&report(&[("工具", list), ("文章", "文字")]), "1 sections divide");
+        // A list below a long text is its references.
+        let essay = "长".repeat(20);
+        check(
+            &report(&[("文章", &essay), ("工具", list)]),
+            "page: an article; only a small part of it is a list",
+        );
+    }
+
+    #[test]
+    fn a_wanted_layout_is_tried_whatever_else_is_there() {
+        let text = report(&[("甲", "文字"), ("乙", "- 一条\n- 二条")]);
+        check_wanted(Some(Layout::Headings), &text, "level 2: baoku.toml says so");
+        check_wanted(Some(Layout::List), &text, "1 sections divide");
+        let labelled = report(&[("甲", "贡献人：@丙\n\n1、丁\n\n2、戊")]);
+        check_wanted(Some(Layout::Numbered), &labelled, "1 sections divide");
+    }
+}

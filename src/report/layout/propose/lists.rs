@@ -157,3 +157,96 @@ pub(in crate::report::layout) fn propose_plain(outline: &Outline<'_>) -> Option<
         && listed >= entries * MIN_ENTRY_OF_PLAIN_REPORT;
     is_plain.then(|| Divisions::of(outline, Lists::All))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::layout::propose::Habits;
+    use crate::report::layout::propose::testing::{check, check_with};
+    use crate::report::markdown::blocks;
+
+    const LINKED: &str = "- [甲](http://a.b)\n- [乙](http://a.c)\n";
+
+    fn of(lists: Lists) -> Habits {
+        Habits { lists, ..Habits::default() }
+    }
+
+    #[test]
+    fn entries_with_links_are_items() {
+        check(propose, LINKED, Some(&["甲", "乙"]));
+        check(propose, "- 一条没有链接\n- 另一条没有链接\n", None);
+        let of_ten = |links: usize| {
+            let entry = |at| if at < links { "- [链](http://a.b)\n" } else { "- 没有\n" };
+            (0..10).map(entry).collect::<String>()
+        };
+        check(propose, &of_ten(5), None);
+        let mut expected = vec!["链"; 6];
+        expected.extend(["没有"; 4]);
+        check(propose, &of_ten(6), Some(&expected));
+    }
+
+    #[test]
+    fn a_single_entry_is_an_item_where_other_lists_are() {
+        let one = "- [甲](http://a.b)\n";
+        check(propose, one, None);
+        check_with(propose, of(Lists::Short), one, Some(&["甲"]));
+    }
+
+    #[test]
+    fn plain_entries_are_items_where_they_are_numbered_or_other_lists_are() {
+        check(propose, "1. 一条新闻\n2. 另一条新闻\n", Some(&["一条新闻", "另一条新闻"]));
+        check(propose, "1. 甲乙\n2. 丙丁\n", None);
+        let plain = "- 一条新闻\n- 另一条新闻\n";
+        check_with(propose, of(Lists::Short), plain, Some(&["一条新闻", "另一条新闻"]));
+        check_with(propose, of(Lists::All), "- 甲\n", Some(&["甲"]));
+    }
+
+    #[test]
+    fn a_list_beside_a_longer_text_is_not_items() {
+        let beside = |length: usize| format!("{}\n\n{LINKED}", "长".repeat(length));
+        check(propose, &beside(2), Some(&["甲", "乙"]));
+        check(propose, &beside(3), None);
+    }
+
+    #[test]
+    fn three_entries_led_in_by_bold_words_are_items() {
+        let led = "- **甲**：文字\n- **乙**：文字\n";
+        check(propose, led, None);
+        let expected = ["甲：文字", "乙：文字", "丙 - 文字"];
+        check(propose, &format!("{led}- **丙** - 文字\n"), Some(&expected));
+        check(propose, &format!("{led}- **丙**文字\n"), Some(&["甲：文字", "乙：文字", "丙文字"]));
+        check(propose, "- **甲**文字\n- **乙**文字\n- **丙**：文字\n", None);
+    }
+
+    #[test]
+    fn entries_that_name_a_group_are_opened() {
+        let text = "- 工具\n  - [甲](http://a.b)\n  - [乙](http://a.c)\n- [丙](http://a.d)\n";
+        check(propose, text, Some(&["甲", "乙", "丙"]));
+        let long = text.replace("工具", &"长".repeat(MAX_GROUP + 1));
+        check(propose, &long, Some(&[&"长".repeat(MAX_GROUP + 1), "丙"]));
+    }
+
+    #[test]
+    fn contents_and_the_imprint_are_not_items() {
+        let text = format!("- [一](#一)\n- [二](#二)\n{LINKED}");
+        check(propose, &text, Some(&["甲", "乙"]));
+        let text =
+            "1. [一条新闻](http://a.b)\n2. [另一条新闻](http://a.c)\n\n- 编辑：丙\n- 存档：丁\n";
+        check(propose, text, Some(&["一条新闻", "另一条新闻"]));
+    }
+
+    #[test]
+    fn a_report_that_is_nothing_but_plain_lists_has_their_entries_for_items() {
+        let is_plain = |text: &str| {
+            let blocks = blocks(text, 0);
+            propose_plain(&Outline::of(&blocks, None)).is_some()
+        };
+        let entry = format!("- {}\n", "长".repeat(MIN_ENTRY_OF_PLAIN_REPORT));
+        let list = entry.repeat(MIN_PLAIN_ENTRIES);
+        assert!(is_plain(&list));
+        assert!(!is_plain(&entry.repeat(MIN_PLAIN_ENTRIES - 1)));
+        assert!(!is_plain(&"- 短\n".repeat(MIN_PLAIN_ENTRIES)));
+        assert!(is_plain(&format!("{}\n\n{list}", "文".repeat(6))));
+        assert!(!is_plain(&format!("{}\n\n{list}", "文".repeat(7))));
+    }
+}

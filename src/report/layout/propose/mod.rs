@@ -211,3 +211,65 @@ impl Divisions {
         self.own(node).is_some() || node.children.iter().any(|child| self.any(child))
     }
 }
+
+#[cfg(test)]
+mod testing {
+    use super::{Habits, Proposal, Section};
+    use crate::report::markdown::blocks;
+
+    /// Holds the first line of every item that a layout proposes of a text against what is expected.
+    #[track_caller]
+    pub(super) fn check_with(
+        propose: impl Fn(&Section<'_>) -> Option<Proposal>,
+        habits: Habits,
+        text: &str,
+        expected: Option<&[&str]>,
+    ) {
+        let blocks = blocks(text, 0);
+        let section = Section { blocks: &blocks, run: 0..blocks.len(), habits };
+        let proposal = propose(&section);
+        let lines: Option<Vec<&str>> = proposal.as_ref().map(|own| {
+            own.items.iter().map(|item| section.first(item).text.lines().next().unwrap()).collect()
+        });
+        assert_eq!(lines.as_deref(), expected, "{text}");
+    }
+
+    /// The same where nothing is known about the report.
+    #[track_caller]
+    pub(super) fn check(
+        propose: impl Fn(&Section<'_>) -> Option<Proposal>,
+        text: &str,
+        expected: Option<&[&str]>,
+    ) {
+        check_with(propose, Habits::default(), text, expected);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::check;
+    use super::*;
+
+    fn choose(section: &Section<'_>) -> Option<Proposal> {
+        section.choose()
+    }
+
+    #[test]
+    fn a_share_is_reached_at_its_edge() {
+        assert!(is_share(6, 10, 6));
+        assert!(!is_share(5, 10, 6));
+        assert!(is_share(0, 0, 6));
+    }
+
+    #[test]
+    fn the_strongest_sign_of_items_is_taken() {
+        let list = "- [甲](http://a.b)\n- [乙](http://a.c)\n";
+        check(choose, list, Some(&["甲", "乙"]));
+        let numbers = format!("1、甲\n\n2、乙\n\n{list}");
+        check(choose, &numbers, Some(&["1、甲", "2、乙"]));
+        let table = "|名|址|\n|-|-|\n|丙|http://a.d|\n|丁|http://a.e|\n";
+        check(choose, &format!("{table}\n{list}"), Some(&["丙 | http://a.d", "丁 | http://a.e"]));
+        check(choose, "文字。\n", None);
+        check(choose, "", None);
+    }
+}

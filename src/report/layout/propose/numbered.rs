@@ -173,3 +173,95 @@ fn points_inside(blocks: &[Block], numbers: &[Numbered], expected: u32) -> usize
     let before = expected as usize - 1;
     if announced && before < points { before } else { 0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::layout::propose::Habits;
+    use crate::report::layout::propose::testing::{check, check_with};
+    use crate::report::markdown::blocks;
+
+    fn paragraphs(lines: &[&str]) -> String {
+        lines.join("\n\n")
+    }
+
+    #[test]
+    fn two_numbers_from_one_on_begin_items() {
+        check(propose, "1、甲\n\n文\n\n2、乙\n", Some(&["1、甲", "2、乙"]));
+        check(propose, "1、甲\n\n文\n", None);
+        check(propose, "2、甲\n\n3、乙\n", None);
+        check(propose, "0、甲\n\n1、乙\n", Some(&["0、甲", "1、乙"]));
+    }
+
+    #[test]
+    fn the_writing_of_the_report_needs_no_second_number() {
+        let habits = Habits { style: Some(Style::Comma), ..Habits::default() };
+        check_with(propose, habits, "7、甲\n\n文\n", Some(&["7、甲"]));
+        check_with(propose, habits, "7. 甲\n\n文\n", None);
+    }
+
+    #[test]
+    fn items_begin_after_three_blocks_at_most() {
+        let items = ["1、甲", "2、乙"];
+        let after = |count: usize| paragraphs(&[&vec!["文"; count][..], &items].concat());
+        check(propose, &after(MAX_INTRODUCTION_BLOCKS), Some(&items));
+        check(propose, &after(MAX_INTRODUCTION_BLOCKS + 1), None);
+    }
+
+    #[test]
+    fn a_list_of_markdown_is_numbered_items_only_where_text_stands_between() {
+        check(propose, "1. 甲\n2. 乙\n", None);
+        check(propose, "1. 甲\n\n文\n\n2. 乙\n", Some(&["甲", "乙"]));
+    }
+
+    #[test]
+    fn numbers_alone_count_quotes_or_parts_of_an_essay() {
+        let part = |length: usize| {
+            let text = "长".repeat(length);
+            paragraphs(&["1、", &text, "2、", &text])
+        };
+        // The number and its sign count, too.
+        check(propose, &part(MAX_PART - 2), Some(&["1、", "2、"]));
+        check(propose, &part(MAX_PART - 1), None);
+        check(propose, "引言\n\n1、\n\n甲\n\n2、\n\n乙\n", None);
+        check(
+            propose,
+            "引言\n\n1、\n\n[甲](http://a.b)\n\n2、\n\n[乙](http://a.c)\n",
+            Some(&["1、", "2、"]),
+        );
+    }
+
+    #[test]
+    fn points_inside_an_item_are_part_of_it() {
+        let text = paragraphs(&["1、甲", "1、点", "2、点", "3、点", "2、乙"]);
+        check(propose, &text, Some(&["1、甲", "2、乙"]));
+        // They count on into the next item.
+        let text = paragraphs(&["1、甲", "2、乙：", "1、点", "2、点", "3、丙", "4、丁"]);
+        check(propose, &text, Some(&["1、甲", "2、乙：", "3、丙", "4、丁"]));
+        // Without a colon, or without a number behind them, a count begins anew.
+        for again in [
+            ["1、甲", "2、乙", "1、丙", "2、丁", "3、戊"].as_slice(),
+            &["1、甲", "2、乙：", "1、丙", "2、丁"],
+        ] {
+            check(propose, &paragraphs(again), Some(again));
+        }
+    }
+
+    #[track_caller]
+    fn check_numbering(lines: &[&str], expected: Option<Style>) {
+        assert_eq!(numbering(&blocks(&paragraphs(lines), 0)), expected, "{lines:?}");
+    }
+
+    #[test]
+    fn the_writing_used_most_is_that_of_the_report() {
+        check_numbering(&["1、甲", "2、乙", "文", "1. 丙"], Some(Style::Comma));
+        check_numbering(&["1、甲"], None);
+        check_numbering(&["1、甲", "3、乙"], Some(Style::Comma));
+        check_numbering(&["1、甲", "4、乙"], None);
+        check_numbering(&["（1）甲", "（2）乙"], None);
+        check_numbering(&["（1）甲", "（2）乙", "（3）丙"], Some(Style::Bracketed));
+        check_numbering(&["（1）甲", "（2）乙", "（3）丙", "1、丁", "2、戊"], Some(Style::Comma));
+        check_numbering(&["🔹甲", "🔹乙"], None);
+        check_numbering(&["🔹甲", "🔹乙", "🔹丙"], Some(Style::Sign));
+    }
+}

@@ -22,3 +22,21 @@ pub(super) fn propose(section: &Section<'_>) -> Option<Proposal> {
     let (rest, left_out) = (Vec::new(), Vec::new());
     (linked && is_short).then_some(Proposal { sign: Sign::Rule, items, rest, left_out, linked })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::layout::propose::testing::check;
+
+    #[test]
+    fn what_stands_between_two_rules_is_an_item_if_most_have_a_link() {
+        let item = |name: &str| format!("[{name}](http://a.b)\n\n");
+        let (one, two, three) = (item("甲"), item("乙"), item("丙"));
+        check(propose, &format!("{one}---\n\n{two}---\n\n{three}"), Some(&["甲", "乙", "丙"]));
+        check(propose, &format!("{one}---\n\n{two}"), None);
+        check(propose, &format!("---\n\n{one}---\n\n{two}"), Some(&["甲", "乙"]));
+        check(propose, "甲\n\n---\n\n乙\n\n---\n\n丙\n", None);
+        let long = "长".repeat(3 * MAX_LED);
+        check(propose, &format!("{one}---\n\n{two}---\n\n{three}{long}\n"), None);
+    }
+}

@@ -30,3 +30,33 @@ pub(super) fn propose(section: &Section<'_>) -> Option<Proposal> {
             >= section.chars(rest.iter().copied());
     is_items.then_some(Proposal { sign: Sign::Row, items, rest, left_out: heads, linked })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::layout::propose::Habits;
+    use crate::report::layout::propose::testing::{check, check_with};
+
+    fn table(rows: &[&str]) -> String {
+        let rows: Vec<String> = rows.iter().map(|row| format!("| {row} |\n")).collect();
+        format!("| 名称 |\n|-|\n{}", rows.concat())
+    }
+
+    #[test]
+    fn rows_are_items_where_every_second_has_a_link() {
+        let (link, plain) = ("[甲](http://a.b)", "乙");
+        check(propose, &table(&[link, link]), Some(&["甲", "甲"]));
+        check(propose, &table(&[link, plain]), Some(&["甲", "乙"]));
+        check(propose, &table(&[link, plain, plain]), None);
+        check(propose, &table(&[link]), None);
+        let all = Habits { lists: Lists::All, ..Habits::default() };
+        check_with(propose, all, &table(&[plain, plain]), Some(&["乙", "乙"]));
+    }
+
+    #[test]
+    fn a_table_beside_a_longer_text_is_part_of_it() {
+        let table = table(&["[甲](http://a.b)", "[乙](http://a.c)"]);
+        check(propose, &format!("文字\n\n{table}"), Some(&["甲", "乙"]));
+        check(propose, &format!("文字文\n\n{table}"), None);
+    }
+}

@@ -20,6 +20,7 @@ pub mod tokens;
 pub mod words;
 
 /// Writes a document of XML. What it is made of must have an end for every beginning: `link href="…" {}`.
+#[cfg(feature = "serve")]
 fn xml(document: &maud::Markup) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", document.0)
 }

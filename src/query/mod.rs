@@ -17,7 +17,7 @@ pub use facet::{FacetKind, FilterKind};
 pub use filters::Filters;
 pub use issue::IssueRange;
 pub use node::Node;
-pub use note::{Note, Part, WhyNothing, grouped, shortened};
+pub use note::{Note, WhyNothing, grouped, shortened};
 pub use parse::{MAX_QUERY_CHARS, Query, without_quotes};
 pub use plan::{
     Alternative, Clause, Cut, Group, MAX_LITERAL_ATOMS, MAX_WORDS, Matcher, OtherName, Plan,

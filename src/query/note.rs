@@ -1,6 +1,5 @@
 //! What is worth saying about how a query was read and answered.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -92,91 +91,54 @@ pub fn grouped(number: usize) -> String {
     out
 }
 
-/// A part of a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part<'n> {
-    /// Words of the sentence.
-    Text(Cow<'n, str>),
-    /// What was typed, or what is in the archive; it stands in quotation marks.
-    Quoted(Cow<'n, str>),
-}
-
-impl<'n> Part<'n> {
-    fn text(text: impl Into<Cow<'n, str>>) -> Self {
-        Self::Text(text.into())
-    }
-
-    fn quoted(text: impl Into<Cow<'n, str>>) -> Self {
-        Self::Quoted(text.into())
-    }
-
-    /// Quotes words, with commas between them.
-    fn list(words: impl IntoIterator<Item = Cow<'n, str>>) -> Vec<Self> {
-        let mut parts = Vec::new();
-        for word in words {
-            if !parts.is_empty() {
-                parts.push(Self::text(", "));
-            }
-            parts.push(Self::Quoted(word));
-        }
-        parts
-    }
-}
-
 impl Note {
-    /// Returns the English sentence in parts.
+    /// Writes the English sentence; `quote` puts what was typed, or what is in the archive, into quotation marks.
     #[must_use]
-    pub fn parts(&self) -> Vec<Part<'_>> {
-        let text = |text: String| vec![Part::text(text)];
-        let about = |typed: &str, said: &'static str| {
-            vec![Part::quoted(typed.to_owned()), Part::text(said)]
-        };
+    pub fn sentence(&self, quote: impl Fn(&str) -> String) -> String {
+        let list =
+            |words: &[String]| words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(", ");
         match self {
             Self::FirstCharacters(most) => {
-                text(format!("only the first {most} characters were searched"))
+                format!("only the first {most} characters were searched")
             }
-            Self::FirstWords(most) => text(format!("only the first {most} words were searched")),
-            Self::UnpairedQuote => {
-                text("a quotation mark without its partner was ignored".to_owned())
-            }
-            Self::NotADate(typed) => about(typed, " is not a date; searched as text"),
+            Self::FirstWords(most) => format!("only the first {most} words were searched"),
+            Self::UnpairedQuote => "a quotation mark without its partner was ignored".to_owned(),
+            Self::NotADate(typed) => format!("{} is not a date; searched as text", quote(typed)),
             Self::NotAnIssue(typed) => {
-                about(typed, " is not the number of an issue; searched as text")
+                format!("{} is not the number of an issue; searched as text", quote(typed))
             }
-            Self::NotALink(typed) => about(typed, " is neither a URL nor a host; ignored"),
+            Self::NotALink(typed) => {
+                format!("{} is neither a URL nor a host; ignored", quote(typed))
+            }
             Self::UnknownValue { field, value, nearest } => {
-                let mut parts =
-                    vec![Part::text(format!("no item has the {field} ")), Part::quoted(value)];
-                if !nearest.is_empty() {
-                    parts.push(Part::text("; there are "));
-                    parts.extend(Part::list(nearest.iter().map(Cow::from)));
-                }
-                parts
+                let nearest = match nearest.as_slice() {
+                    [] => String::new(),
+                    nearest => format!("; there are {}", list(nearest)),
+                };
+                format!("no item has the {field} {}{nearest}", quote(value))
             }
-            Self::NoWords => text("nothing to search for: the query has no words".to_owned()),
+            Self::NoWords => "nothing to search for: the query has no words".to_owned(),
             Self::Mended(searched) => {
-                text(format!("no item has all words as typed; searched for: {searched}"))
+                format!("no item has all words as typed; searched for: {searched}")
             }
             Self::SomeWords { has: Some(has), of } => {
-                text(format!("no item has all {of} words; the first has {has} of them"))
+                format!("no item has all {of} words; the first has {has} of them")
             }
             Self::SomeWords { has: None, .. } => {
-                text("no item has all words; these have some of them".to_owned())
+                "no item has all words; these have some of them".to_owned()
             }
-            Self::Nothing { items, why } => why.parts(&grouped(*items)),
+            Self::Nothing { items, why } => why.sentence(&grouped(*items), list),
         }
     }
 }
 
 impl WhyNothing {
-    fn parts(&self, items: &str) -> Vec<Part<'_>> {
-        let text = match self {
+    fn sentence(&self, items: &str, list: impl Fn(&[String]) -> String) -> String {
+        match self {
             Self::Missing(words) => {
-                let mut parts = vec![Part::text("nothing found: ")];
-                parts.extend(Part::list(words.iter().map(|word| shortened(word).into())));
                 let are = if words.len() == 1 { "is" } else { "are" };
-                parts.push(Part::text(format!(" {are} in none of {items} items")));
-                return parts;
+                let words: Vec<String> = words.iter().map(|word| shortened(word)).collect();
+                format!("nothing found: {} {are} in none of {items} items", list(&words))
             }
             Self::NotAsTyped => {
                 format!("nothing found: none of {items} items has all words as typed")
@@ -186,17 +148,13 @@ impl WhyNothing {
                 format!("nothing found among {items} items without what was excluded")
             }
             Self::Other => format!("nothing found among {items} items"),
-        };
-        vec![Part::text(text)]
+        }
     }
 }
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.parts().iter().try_for_each(|part| match part {
-            Part::Text(text) => f.write_str(text),
-            Part::Quoted(text) => write!(f, "`{text}`"),
-        })
+        f.write_str(&self.sentence(|quoted| format!("`{quoted}`")))
     }
 }
 

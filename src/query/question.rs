@@ -71,9 +71,12 @@ fn page<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<usize
 }
 
 /// Order of hits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, strum::EnumString, strum::IntoStaticStr,
+)]
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Sort {
     /// Best first, then newest first.
     #[default]
@@ -124,16 +127,14 @@ impl Question {
     /// # Errors
     /// [`Error::Choice`].
     pub fn order(&self) -> Result<Sort> {
-        match self.sort.as_str() {
-            "" | "relevance" => Ok(Sort::Relevance),
-            "newest" => Ok(Sort::Newest),
-            "oldest" => Ok(Sort::Oldest),
-            value => Err(Error::Choice {
-                field: "sort",
-                value: value.to_owned(),
-                choices: "relevance, newest or oldest".to_owned(),
-            }),
+        if self.sort.is_empty() {
+            return Ok(Sort::default());
         }
+        self.sort.parse().map_err(|_| Error::Choice {
+            field: "sort",
+            value: self.sort.clone(),
+            choices: "relevance, newest or oldest".to_owned(),
+        })
     }
 
     /// Understands whether only items with every word as typed are wanted.
@@ -201,11 +202,7 @@ impl Question {
     /// The same in another order.
     #[must_use]
     pub fn with_sort(&self, sort: Sort) -> Self {
-        let sort = match sort {
-            Sort::Relevance => "",
-            Sort::Newest => "newest",
-            Sort::Oldest => "oldest",
-        };
+        let sort = if sort == Sort::default() { "" } else { sort.into() };
         Self { sort: sort.to_owned(), page: 0, ..self.clone() }
     }
 

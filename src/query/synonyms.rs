@@ -22,14 +22,14 @@ pub struct Synonyms {
 }
 
 /// One line, taken apart.
-struct Group<'a> {
+struct Line<'a> {
     from: Vec<&'a str>,
     to: Vec<&'a str>,
     weight: f32,
 }
 
 impl Synonyms {
-    /// Reads lists, earlier ones before later ones. Lines that are no group are returned with the list they stand in
+    /// Reads lists, earlier ones before later ones. Lines that are not a group are returned with the list they stand in
     /// and their number, counted from 1.
     #[must_use]
     pub fn read(lists: &[&str]) -> (Self, Vec<(usize, usize)>) {
@@ -45,7 +45,7 @@ impl Synonyms {
                 if line.is_empty() {
                     continue;
                 }
-                if !is_folded && Group::read(line).is_none() {
+                if !is_folded && Line::read(line).is_none() {
                     wrong.push((list, number + 1));
                     continue;
                 }
@@ -75,14 +75,14 @@ impl Synonyms {
         self.names.len()
     }
 
-    /// Tells whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 }
 
-impl<'a> Group<'a> {
+impl<'a> Line<'a> {
     fn read(line: &'a str) -> Option<Self> {
         let (line, weight) = match line.rsplit_once('^') {
             Some((line, weight)) => {
@@ -112,7 +112,7 @@ impl Thesaurus for Synonyms {
         let mut names: Vec<OtherName> = Vec::new();
         for (_, start, end) in lines {
             let line = self.text.get(*start as usize..*end as usize).unwrap_or_default();
-            let Some(group) = Group::read(line) else { continue };
+            let Some(group) = Line::read(line) else { continue };
             if !group.from.iter().any(|name| name_key(name) == own) {
                 continue;
             }

@@ -3,7 +3,8 @@
 use crate::error::Error;
 
 /// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Code {
     /// A parameter cannot be understood.
     BadParameter,
@@ -37,21 +38,7 @@ impl Code {
     /// Returns the code as programs read it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::BadParameter => "bad_parameter",
-            Self::BadBody => "bad_body",
-            Self::NotFound => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::BodyTooLarge => "body_too_large",
-            Self::TargetTooLong => "target_too_long",
-            Self::UnsupportedMediaType => "unsupported_media_type",
-            Self::Overloaded => "overloaded",
-            Self::Stopping => "stopping",
-            Self::Timeout => "timeout",
-            Self::Indexing => "indexing",
-            Self::NoIndex => "no_index",
-            Self::Internal => "internal",
-        }
+        self.into()
     }
 }
 

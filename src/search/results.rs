@@ -10,9 +10,10 @@ use crate::query::{Note, Way, Zone};
 use crate::text::ByteSpan;
 
 /// Which step of the ladder answered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, strum::IntoStaticStr)]
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 #[cfg_attr(feature = "serve", schema(as = Matched))]
 pub enum Step {
     /// No words were given; only filters.

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{Context, Language, Text};
 use crate::error::Error;
-use crate::query::{FilterKind, Note, Part, WhyNothing, shortened};
+use crate::query::{FilterKind, Note, WhyNothing, shortened};
 use crate::render::failure::Code;
 
 /// Writes a note; in English it is the sentence of every other answer, with a capital letter and a full stop.
@@ -46,16 +46,8 @@ fn unknown_value(context: &Context<'_>, field: &str, value: &str, nearest: &[Str
 }
 
 fn english(note: &Note) -> String {
-    let parts = note.parts();
-    let parts: Vec<String> = parts
-        .iter()
-        .map(|part| match part {
-            Part::Text(text) => text.to_string(),
-            // A phrase has quotation marks of its own.
-            Part::Quoted(text) => format!("“{}”", text.trim_matches(['“', '”'])),
-        })
-        .collect();
-    let sentence = parts.concat();
+    // A phrase has quotation marks of its own.
+    let sentence = note.sentence(|quoted| format!("“{}”", quoted.trim_matches(['“', '”'])));
     let mut letters = sentence.chars();
     let first = letters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(letters).chain(['.']).collect()

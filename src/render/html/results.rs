@@ -72,7 +72,7 @@ pub fn answer(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     let notes: Vec<&Note> = notes.collect();
     html! {
         div #answer data-query=(Text(&context.question.query)) data-total=(results.total)
-            data-matched=(matched_name(results.matched)) aria-busy="false" {
+            data-matched=(<&str>::from(results.matched)) aria-busy="false" {
             h1.unseen { (heading(context)) }
             div.bar-top {
                 p.summary { (summary(context, given)) }
@@ -111,17 +111,6 @@ pub fn answer(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
 fn values(results: &Results, kind: FacetKind) -> &[FacetValue] {
     let values = results.facets.iter().find(|(of, _)| *of == kind);
     values.map_or(&[], |(_, values)| values)
-}
-
-fn matched_name(matched: Step) -> &'static str {
-    match matched {
-        Step::All => "all",
-        Step::Words => "words",
-        Step::Spelling => "spelling",
-        Step::Pinyin => "pinyin",
-        Step::Fewer => "fewer",
-        Step::None => "none",
-    }
 }
 
 fn heading(context: &Context<'_>) -> Markup {
@@ -281,22 +270,6 @@ fn kind_name(context: &Context<'_>, kind: LinkKind) -> &'static str {
     }
 }
 
-fn kind_code(kind: LinkKind) -> &'static str {
-    match kind {
-        LinkKind::Arxiv => "arxiv",
-        LinkKind::Paper => "paper",
-        LinkKind::Github => "github",
-        LinkKind::Repository => "repository",
-        LinkKind::Model => "model",
-        LinkKind::Tweet => "tweet",
-        LinkKind::Weixin => "weixin",
-        LinkKind::Video => "video",
-        LinkKind::Package => "package",
-        LinkKind::Pdf => "pdf",
-        LinkKind::Web => "web",
-    }
-}
-
 /// What to show of a link: the part in which it differs from others of its kind.
 fn link_text(link: &Link) -> String {
     let rest =
@@ -324,7 +297,7 @@ pub(super) fn link_list(context: &Context<'_>, links: &[Link]) -> Markup {
             @for link in links {
                 li {
                     @if let Some(url) = web_address(&link.url) {
-                        a href=(Text(url)) data-kind=(kind_code(link.kind)) rel="noopener nofollow ugc" title=(Text(url)) {
+                        a href=(Text(url)) data-kind=(<&str>::from(link.kind)) rel="noopener nofollow ugc" title=(Text(url)) {
                             span.kind { (kind_name(context, link.kind)) }
                             @let text = link_text(link);
                             @if !text.is_empty() { " " span.where { (Text(&text)) } }

@@ -12,6 +12,7 @@ pub(super) const SCRIPT: &str = concat!(
 pub(super) const EMBED: &str = concat!(
     "(() => {\n\"use strict\";\n",
     include_str!("assets/combobox.js"),
+    include_str!("assets/embed-strings.js"),
     include_str!("assets/embed.js"),
     "})();\n"
 );

@@ -1,70 +1,11 @@
 /** The server of a box that names none: the one this script came from, with its path prefix. */
-const SCRIPT = document.currentScript?.src || document.baseURI;
+const SCRIPT = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src || document.baseURI;
 /** Milliseconds after which an answer is no longer waited for. */
 const PATIENCE = 8000;
 /** As many as fit one row beside the count. */
 const COMPLETIONS = 5;
 const FILTERS = ["section", "source", "since"];
-const APPLE = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform || navigator.platform);
-
-const STRINGS = {
-  zh: {
-    tag: "zh-CN",
-    placeholder: "搜索报库…",
-    field: "搜索词",
-    results: "搜索结果",
-    keys: { "↑↓": "选择", "↵": "打开", esc: "关闭" },
-    close: "关闭",
-    retry: "重试",
-    newest: "最近收录",
-    completions: "补全",
-    related: "相关条目",
-    kinds: { section: "栏目", contributor: "贡献人", source: "来源" },
-    comma: "、",
-    count: (number) => `${number} 条结果`,
-    all: (number) => `查看全部 ${number} 条结果`,
-    browse: (number) => `浏览全部 ${number} 条`,
-    mended: (searched) => `已按“${searched}”搜索`,
-    fewer: "没有条目含有全部词语，以下为部分匹配",
-    missing: (words) => `没有条目含有“${words.join("”、“")}”`,
-    nothing: (query) => `没有找到“${query}”`,
-    other: "换一种说法，或者少写几个词试试",
-    indexing: ["索引正在建立", "第一次建立需要一点时间，稍后即可搜索"],
-    overloaded: ["服务器正忙", "过几秒再试就好"],
-    timeout: ["服务器没有及时回应", "可能是网络较慢"],
-    refused: ["服务器不接受这个查询", "改一改再试"],
-    away: ["暂时连不上搜索服务", "请检查网络，或稍后再试"],
-    broken: ["这次搜索没有成功", "问题出在服务器上，请稍后再试"],
-  },
-  en: {
-    tag: "en",
-    placeholder: "Search Baoku…",
-    field: "Search for",
-    results: "Search results",
-    keys: { "↑↓": "select", "↵": "open", esc: "close" },
-    close: "Close",
-    retry: "Try again",
-    newest: "Newest",
-    completions: "Completions",
-    related: "Related",
-    kinds: { section: "section", contributor: "by", source: "source" },
-    comma: ", ",
-    count: (number) => (number === "1" ? "1 result" : `${number} results`),
-    all: (number) => (number === "1" ? "See the one result" : `See all ${number} results`),
-    browse: (number) => `Browse all ${number}`,
-    mended: (searched) => `Searched for “${searched}”`,
-    fewer: "No item has all the words; these have some",
-    missing: (words) => `No item has “${words.join("” or “")}”`,
-    nothing: (query) => `Nothing found for “${query}”`,
-    other: "Try other words, or fewer",
-    indexing: ["The index is still being built", "Search will work in a moment"],
-    overloaded: ["The server is busy", "Try again in a few seconds"],
-    timeout: ["The server did not answer in time", "The network may be slow"],
-    refused: ["The server did not accept this query", "Change it and try again"],
-    away: ["The search cannot be reached", "Check the network, or try later"],
-    broken: ["This search did not succeed", "The server has a problem; try later"],
-  },
-};
+const APPLE = /mac|iphone|ipad/i.test(navigator.platform);
 
 /** Light and dark, each for the property `--baoku-…` that a page may set instead. */
 const COLOURS = {
@@ -252,7 +193,10 @@ class BaokuSearch extends HTMLElement {
   #combobox = new Combobox(this.#ui.input, this.#ui.list, {
     onType: () => this.#search(),
     // By itself a search field would only be emptied.
-    onEscape: () => (this.close(), true),
+    onEscape: () => {
+      this.close();
+      return true;
+    },
   });
 
   constructor() {
@@ -286,18 +230,18 @@ class BaokuSearch extends HTMLElement {
 
   connectedCallback() {
     BaokuSearch.#boxes.add(this);
-    BaokuSearch.#boxes.forEach((box) => box.#label());
+    for (const box of BaokuSearch.#boxes) box.#label();
   }
 
   disconnectedCallback() {
     BaokuSearch.#boxes.delete(this);
     this.close();
-    BaokuSearch.#boxes.forEach((box) => box.#label());
+    for (const box of BaokuSearch.#boxes) box.#label();
   }
 
   attributeChangedCallback(name) {
     if (!this.isConnected) return;
-    BaokuSearch.#boxes.forEach((box) => box.#label());
+    for (const box of BaokuSearch.#boxes) box.#label();
     if (name === "placeholder" || name === "hotkey") return;
     // What is shown came from another server, or is in another language.
     this.#clear();
@@ -350,7 +294,7 @@ class BaokuSearch extends HTMLElement {
   }
 
   get #say() {
-    const lang = this.closest("[lang]")?.lang || document.documentElement.lang;
+    const lang = this.closest("[lang]")?.getAttribute("lang") || document.documentElement.lang;
     return /^(zh|$)/i.test(lang) ? STRINGS.zh : STRINGS.en;
   }
 
@@ -377,8 +321,8 @@ class BaokuSearch extends HTMLElement {
     this.#latest.cancel();
     this.#busy(false);
     // The browser gives the focus back to what had it before, but a hotkey may have been pressed with nothing in focus.
-    const { activeElement } = this.getRootNode();
-    if ([null, undefined, document.body, this].includes(activeElement)) this.#ui.button.focus();
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.getRootNode());
+    if (!activeElement || activeElement === document.body || activeElement === this) this.#ui.button.focus();
     this.dispatchEvent(new Event("baoku-close", { bubbles: true }));
   }
 

@@ -1,5 +1,5 @@
-const form = document.getElementById("search");
-const field = document.getElementById("q");
+const form = /** @type {HTMLFormElement} */ (document.getElementById("search"));
+const field = /** @type {HTMLInputElement} */ (document.getElementById("q"));
 const carried = document.getElementById("carried");
 const said = document.getElementById("announce");
 const root = document.body.dataset.root;
@@ -13,6 +13,22 @@ let saying;
 let committed = true;
 
 const answer = () => document.getElementById("answer");
+
+/**
+ * What a form asks for.
+ * @param {HTMLFormElement} from
+ */
+function fields(from) {
+  const wanted = new URLSearchParams();
+  for (const [name, value] of new FormData(from)) wanted.append(name, String(value));
+  return wanted;
+}
+
+/**
+ * The element an event happened in.
+ * @param {Event} event
+ */
+const targetOf = (event) => (event.target instanceof Element ? event.target : null);
 
 const combobox = new Combobox(field, document.getElementById("suggestions"), {
   onType(text) {
@@ -37,7 +53,7 @@ const combobox = new Combobox(field, document.getElementById("suggestions"), {
 
 /** The address that the form asks for: filters stay, page and strictness begin anew. */
 function searching(text) {
-  const wanted = new URLSearchParams(new FormData(form));
+  const wanted = fields(form);
   wanted.set("q", text.trim());
   return address(wanted);
 }
@@ -68,7 +84,7 @@ async function show(url, history) {
       const response = await fetch(`${root}answer${query}`, { signal: patient(signal, PATIENCE) });
       // What cannot be understood is said by a page of its own, but not to somebody who is still typing.
       if (response.status === 400 && committed) location.assign(url);
-      if (!response.ok) throw new Error(response.status);
+      if (!response.ok) throw new Error(String(response.status));
       return response.text();
     });
   } catch {
@@ -96,7 +112,10 @@ function stale(shown, url) {
 function place(html, query, url) {
   const next = new DOMParser().parseFromString(html, "text/html").getElementById("answer");
   // Somebody else answered, a page to log in for example: the browser shows it whole.
-  if (!next) return location.assign(url), false;
+  if (!next) {
+    location.assign(url);
+    return false;
+  }
   answer().replaceWith(next);
   carry(query);
   const heading = next.querySelector("h1")?.textContent;
@@ -119,7 +138,7 @@ function carry(query) {
       .filter(([name]) => !["q", "page", "strict", "lang"].includes(name))
       .map(([name, value]) => Object.assign(document.createElement("input"), { type: "hidden", name, value })),
   );
-  const lang = document.querySelector("a.lang");
+  const lang = /** @type {HTMLAnchorElement} */ (document.querySelector("a.lang"));
   const other = new URL(lang.href).searchParams.get("lang");
   const switched = new URLSearchParams(now);
   switched.set("lang", other);
@@ -127,7 +146,9 @@ function carry(query) {
   now.delete("page");
   now.delete("sort");
   const feed = now.toString();
-  for (const link of document.querySelectorAll('link[rel="alternate"], footer a[href*="feed.xml"]')) {
+  /** @type {NodeListOf<HTMLAnchorElement | HTMLLinkElement>} */
+  const feeds = document.querySelectorAll('link[rel="alternate"], footer a[href*="feed.xml"]');
+  for (const link of feeds) {
     link.href = link.href.split("?")[0] + (feed && `?${feed}`);
   }
 }
@@ -165,7 +186,7 @@ function option({ text, kind, count, query }) {
   const link = document.createElement("a");
   link.setAttribute("role", "option");
   link.tabIndex = -1;
-  const wanted = new URLSearchParams(new FormData(form));
+  const wanted = fields(form);
   wanted.set("q", query);
   link.href = address(wanted);
   const part = (name, content) =>
@@ -192,9 +213,10 @@ if (isLive) {
   });
   // Links to other searches change the answer in place; everything else is followed.
   document.addEventListener("click", async (event) => {
-    const link = event.target.closest?.("#answer a[href], a.brand");
+    /** @type {HTMLAnchorElement | SVGAElement | null | undefined} */
+    const link = targetOf(event)?.closest("#answer a[href], a.brand");
     if (!link || event.defaultPrevented || isElsewhere(event)) return;
-    const href = link.href.baseVal ?? link.href;
+    const href = typeof link.href === "string" ? link.href : link.href.baseVal;
     const url = new URL(href, location.href);
     if (url.origin !== location.origin || url.pathname !== root || url.hash) return;
     event.preventDefault();
@@ -204,12 +226,15 @@ if (isLive) {
     if (!(await go(url.pathname + url.search))) return;
     if (link.closest(".pages, .home, .ways")) scrollTo({ top: 0 });
     // The focus stays where it was, in the new answer.
-    if (wasHere) (key && document.querySelector(key) ? document.querySelector(key) : document.getElementById("main")).focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */
+    const next = key ? document.querySelector(key) : null;
+    if (wasHere) (next ?? document.getElementById("main")).focus({ preventScroll: true });
   });
   document.addEventListener("submit", (event) => {
-    if (!event.target.matches("#answer form")) return;
+    const asked = /** @type {HTMLFormElement} */ (event.target);
+    if (!asked.matches("#answer form")) return;
     event.preventDefault();
-    go(address(new URLSearchParams(new FormData(event.target))));
+    go(address(fields(asked)));
   });
   addEventListener("popstate", () => {
     committed = true;
@@ -235,7 +260,7 @@ if (answer()?.dataset.matched === "home" && matchMedia("(pointer: fine)").matche
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
-  const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const isTyping = targetOf(event)?.closest("input, textarea, select, [contenteditable]");
   const isSlash = event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey;
   const isK = event.key?.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
   if (!isSlash && !isK) return;
@@ -251,15 +276,18 @@ async function awaitIndex() {
   const html = response?.status === 503 ? await response.text() : "";
   const next = new DOMParser().parseFromString(html, "text/html").getElementById("answer");
   // Only what changes is put in, so that nothing is read aloud again.
-  const [now, then] = ["progress", ".read"].map((part) => [answer().querySelector(part), next?.querySelector(part)]);
-  if (now[0] && now[1]) now[0].value = now[1].value;
-  if (then[0] && then[1]) then[0].textContent = then[1].textContent;
-  if (next && !now[0] !== !now[1]) answer().replaceWith(next);
+  const [shown, read] = [answer().querySelector("progress"), next?.querySelector("progress")];
+  if (shown && read) shown.value = read.value;
+  const [line, newer] = [answer().querySelector(".read"), next?.querySelector(".read")];
+  if (line && newer) line.textContent = newer.textContent;
+  if (next && !shown !== !read) answer().replaceWith(next);
   setTimeout(awaitIndex, PAUSE);
 }
 if (document.body.classList.contains("building-page")) setTimeout(awaitIndex, PAUSE);
 
-for (const button of document.querySelectorAll("button[data-copy]")) {
+/** @type {NodeListOf<HTMLButtonElement>} */
+const copying = document.querySelectorAll("button[data-copy]");
+for (const button of copying) {
   const name = button.textContent;
   // Copying needs a secure page; elsewhere the text can still be selected.
   button.hidden = !navigator.clipboard;

@@ -2,22 +2,12 @@
 
 use super::layout::Layout;
 use super::model::Item;
+use super::words::is_listed;
 
 /// Names of files that are never reports, in lower case and without what follows the first full stop.
-const NAMES: [&str; 12] = [
-    "contributing",
-    "code_of_conduct",
-    "code-of-conduct",
-    "license",
-    "licence",
-    "security",
-    "_sidebar",
-    "_navbar",
-    "agents",
-    "claude",
-    "pull_request_template",
-    "issue_template",
-];
+const NAMES: &str = "\
+    contributing|code_of_conduct|code-of-conduct|license|licence|security|_sidebar|_navbar|\
+    agents|claude|pull_request_template|issue_template";
 /// An item of a report says at least so many characters about its link; a list of reports has bare links.
 const MIN_BODY: usize = 10;
 
@@ -26,7 +16,7 @@ const MIN_BODY: usize = 10;
 pub(super) fn is_about(path: &str, layout: Layout, items: &[Item]) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name).to_lowercase();
-    if NAMES.contains(&stem.as_str()) {
+    if is_listed(NAMES, &stem) {
         return true;
     }
     let is_list_of_files = stem == "summary" || stem == "index" && layout == Layout::List;

@@ -2,64 +2,27 @@
 
 use serde_json::{Map, Value};
 
+use super::words::is_listed;
+
 /// Front matter longer than this many bytes is text.
 const MAX_BYTES: usize = 1024 * 1024;
 /// Lists inside lists deeper than this hold no items.
 const MAX_DEPTH: usize = 6;
 
 /// Names under which front matter says a thing, most usual first.
-const TITLE: [&str; 5] = ["title", "name", "headline", "subject", "标题"];
-const DATE: [&str; 14] = [
-    "date",
-    "pubdate",
-    "pub_date",
-    "published",
-    "publishdate",
-    "publish_date",
-    "published_at",
-    "date_published",
-    "created",
-    "created_at",
-    "posted",
-    "time",
-    "日期",
-    "发布日期",
-];
-const ISSUE: [&str; 8] = ["issue", "number", "no", "issue_number", "vol", "volume", "期号", "期数"];
-const LINK: [&str; 9] =
-    ["url", "link", "href", "link_url", "source_url", "repo", "github", "链接", "permalink"];
-const BODY: [&str; 13] = [
-    "description",
-    "desc",
-    "summary",
-    "abstract",
-    "intro",
-    "excerpt",
-    "content",
-    "text",
-    "body",
-    "comment",
-    "note",
-    "简介",
-    "描述",
-];
-const CONTRIBUTOR: [&str; 11] = [
-    "contributor",
-    "contributors",
-    "author",
-    "authors",
-    "by",
-    "editor",
-    "editors",
-    "recommender",
-    "submitter",
-    "贡献人",
-    "作者",
-];
-const SECTION: [&str; 8] =
-    ["section", "category", "categories", "topic", "type", "group", "栏目", "分类"];
-const TAGS: [&str; 4] = ["tags", "tag", "keywords", "标签"];
-const IMAGE: [&str; 6] = ["image", "images", "cover", "thumbnail", "img", "picture"];
+const TITLE: &str = "title|name|headline|subject|标题";
+const DATE: &str = "\
+    date|pubdate|pub_date|published|publishdate|publish_date|published_at|date_published|\
+    created|created_at|posted|time|日期|发布日期";
+const ISSUE: &str = "issue|number|no|issue_number|vol|volume|期号|期数";
+const LINK: &str = "url|link|href|link_url|source_url|repo|github|链接|permalink";
+const BODY: &str =
+    "description|desc|summary|abstract|intro|excerpt|content|text|body|comment|note|简介|描述";
+const CONTRIBUTOR: &str =
+    "contributor|contributors|author|authors|by|editor|editors|recommender|submitter|贡献人|作者";
+const SECTION: &str = "section|category|categories|topic|type|group|栏目|分类";
+const TAGS: &str = "tags|tag|keywords|标签";
+const IMAGE: &str = "image|images|cover|thumbnail|img|picture";
 
 /// What the front matter of a file says.
 #[derive(Debug, Default)]
@@ -146,7 +109,7 @@ fn closing_line(text: &str, closing: &[&str]) -> Option<usize> {
     None
 }
 
-/// Tells front matter from text between two rules: its first line that says something is `key:` or a list.
+/// Returns whether a text is front matter and not one between two rules: its first line that says something is `key:` or a list.
 fn looks_like_keys(text: &str) -> bool {
     let line =
         text.lines().map(str::trim_end).find(|line| !line.is_empty() && !line.starts_with('#'));
@@ -165,13 +128,13 @@ fn from_yaml(text: &str) -> Result<FrontMatter, String> {
     // Anchors that multiply are stopped by the parser's budget.
     let value: Value =
         serde_saphyr::from_str(text).map_err(|error| first_line(&error.to_string()))?;
-    understand(&value).ok_or_else(|| "it is no table of keys".to_owned())
+    understand(&value).ok_or_else(|| "it is not a table of keys".to_owned())
 }
 
 fn from_toml(text: &str) -> Result<FrontMatter, String> {
     let table: toml::Table = toml::from_str(text).map_err(|error| first_line(error.message()))?;
     understand(&toml_value(&toml::Value::Table(table)))
-        .ok_or_else(|| "it is no table of keys".to_owned())
+        .ok_or_else(|| "it is not a table of keys".to_owned())
 }
 
 /// Dates of TOML become text as written.
@@ -215,8 +178,7 @@ fn json(text: &str) -> Option<(Result<FrontMatter, String>, usize)> {
 
 /// Reads `Title: …`, `Date: …` lines before the first empty one.
 fn plain_lines(text: &str) -> Option<(FrontMatter, usize)> {
-    const KNOWN: [&str; 8] =
-        ["title", "date", "number", "slug", "category", "author", "tags", "summary"];
+    const KNOWN: &str = "title|date|number|slug|category|author|tags|summary";
     let mut table = Map::new();
     let mut known = 0;
     let mut at = 0;
@@ -232,7 +194,7 @@ fn plain_lines(text: &str) -> Option<(FrontMatter, usize)> {
         if !is_key || value.starts_with("//") {
             return None;
         }
-        known += usize::from(KNOWN.contains(&key.to_lowercase().as_str()));
+        known += usize::from(is_listed(KNOWN, key));
         table.insert(key.to_lowercase(), Value::String(value.trim().to_owned()));
         at += line.len();
     }
@@ -264,14 +226,14 @@ fn understand(value: &Value) -> Option<FrontMatter> {
         _ => return None,
     };
     let mut front = FrontMatter {
-        title: text_of(table, &TITLE),
-        date: text_of(table, &DATE),
-        issue: text_of(table, &ISSUE).and_then(|issue| leading_number(&issue)),
-        contributors: list_of(table, &CONTRIBUTOR),
-        section: list_of(table, &SECTION),
-        tags: list_of(table, &TAGS),
-        summary: text_of(table, &BODY),
-        images: list_of(table, &IMAGE),
+        title: text_of(table, TITLE),
+        date: text_of(table, DATE),
+        issue: text_of(table, ISSUE).and_then(|issue| leading_number(&issue)),
+        contributors: list_of(table, CONTRIBUTOR),
+        section: list_of(table, SECTION),
+        tags: list_of(table, TAGS),
+        summary: text_of(table, BODY),
+        images: list_of(table, IMAGE),
         entries: Vec::new(),
         said: table.values().filter(|value| !holds_tables(value)).flat_map(texts_of).collect(),
     };
@@ -295,20 +257,9 @@ fn holds_tables(value: &Value) -> bool {
 
 /// Names of lists that say nothing about what is in them.
 fn section_of_key(key: &str) -> Vec<String> {
-    const PLAIN: [&str; 11] = [
-        "items",
-        "entries",
-        "links",
-        "list",
-        "content",
-        "contents",
-        "sections",
-        "data",
-        "条目",
-        "内容",
-        "resources",
-    ];
-    if PLAIN.contains(&key.to_lowercase().as_str()) { Vec::new() } else { vec![key.to_owned()] }
+    const PLAIN: &str =
+        "items|entries|links|list|content|contents|sections|data|条目|内容|resources";
+    if is_listed(PLAIN, key) { Vec::new() } else { vec![key.to_owned()] }
 }
 
 /// Collects the items of a list: tables with a title or a link; tables that hold lists are sections.
@@ -325,41 +276,38 @@ fn entries(values: &[Value], section: &[String], depth: usize, out: &mut Vec<Ent
             .collect();
         if !lists.is_empty() {
             let mut inner = section.to_vec();
-            inner.extend(text_of(table, &TITLE));
+            inner.extend(text_of(table, TITLE));
             for list in lists {
                 entries(list, &inner, depth + 1, out);
             }
             continue;
         }
-        let links = list_of(table, &LINK);
-        let title = text_of(table, &TITLE);
+        let links = list_of(table, LINK);
+        let title = text_of(table, TITLE);
         if title.is_none() && links.is_empty() {
             continue;
         }
         let mut own_section = section.to_vec();
-        own_section.extend(list_of(table, &SECTION));
-        let mut body: Vec<String> = BODY.iter().filter_map(|key| text_of(table, &[key])).collect();
+        own_section.extend(list_of(table, SECTION));
+        let mut body: Vec<String> = BODY.split('|').filter_map(|key| text_of(table, key)).collect();
         body.extend(other_values(table));
         out.push(Entry {
             title: title.unwrap_or_default(),
             section: own_section,
             links,
             body: body.join("\n\n"),
-            contributors: list_of(table, &CONTRIBUTOR),
-            tags: list_of(table, &TAGS),
-            images: list_of(table, &IMAGE),
-            date: text_of(table, &DATE),
+            contributors: list_of(table, CONTRIBUTOR),
+            tags: list_of(table, TAGS),
+            images: list_of(table, IMAGE),
+            date: text_of(table, DATE),
         });
     }
 }
 
 /// Returns what an item says under names nobody knows, so that nothing of it is lost.
 fn other_values(table: &Map<String, Value>) -> Vec<String> {
-    let known = |key: &str| {
-        [&TITLE[..], &DATE, &LINK, &BODY, &CONTRIBUTOR, &SECTION, &TAGS, &IMAGE]
-            .iter()
-            .any(|names| names.iter().any(|name| name.eq_ignore_ascii_case(key)))
-    };
+    let lists = [TITLE, DATE, LINK, BODY, CONTRIBUTOR, SECTION, TAGS, IMAGE];
+    let known = |key: &str| lists.iter().any(|list| is_listed(list, key));
     let mut texts = Vec::new();
     for (key, value) in table {
         let values = texts_of(value);
@@ -370,17 +318,17 @@ fn other_values(table: &Map<String, Value>) -> Vec<String> {
     texts
 }
 
-fn get<'v>(table: &'v Map<String, Value>, names: &[&str]) -> Option<&'v Value> {
-    names.iter().find_map(|name| {
+fn get<'v>(table: &'v Map<String, Value>, names: &str) -> Option<&'v Value> {
+    names.split('|').find_map(|name| {
         table.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     })
 }
 
-fn text_of(table: &Map<String, Value>, names: &[&str]) -> Option<String> {
+fn text_of(table: &Map<String, Value>, names: &str) -> Option<String> {
     texts_of(get(table, names)?).into_iter().next()
 }
 
-fn list_of(table: &Map<String, Value>, names: &[&str]) -> Vec<String> {
+fn list_of(table: &Map<String, Value>, names: &str) -> Vec<String> {
     get(table, names).map(texts_of).unwrap_or_default()
 }
 
@@ -452,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_front_matter_is_told_and_ends_where_it_ends() {
+    fn broken_front_matter_is_reported_and_ends_where_it_ends() {
         let text = "---\ntitle: \"未闭合\ndate: [\n---\n# 正文\n";
         let found = find(text).unwrap();
         assert!(found.content.is_err());
@@ -460,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn text_between_rules_is_no_front_matter() {
+    fn text_between_rules_is_not_front_matter() {
         for text in [
             "---\n这是一段话。\n---\n",
             "---\n未闭合: 是\n",

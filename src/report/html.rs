@@ -2,20 +2,19 @@
 
 use html5gum::{DefaultEmitter, Error, Span, StartTag, State, StringReader, Token, Tokenizer};
 
-/// Elements of HTML; anything else in angle brackets (`<think>`, `<eos>`) is something the author shows.
-const ELEMENTS: &str = "a abbr article aside audio b big blockquote body br button caption center cite code col colgroup \
-                        dd del details dfn div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head \
-                        header hr html i iframe img input ins kbd label li link main mark meta nav object ol p param \
-                        picture pre q s samp script section small source span strike strong style sub summary sup svg \
-                        table tbody td tfoot th thead tr u ul";
-/// Elements that begin a new line.
-const LINES: &str = "br p div li tr h1 h2 h3 h4 h5 h6 hr ul ol table blockquote summary pre";
-/// Elements that never have an end tag.
-const VOID: &str = "br img hr input source embed link meta param";
+use super::words::is_listed;
 
-fn is_one_of(names: &str, name: &str) -> bool {
-    names.split(' ').any(|known| known == name)
-}
+/// Elements of HTML; anything else in angle brackets (`<think>`, `<eos>`) is something the author shows.
+const ELEMENTS: &str = "\
+    a|abbr|article|aside|audio|b|big|blockquote|body|br|button|caption|center|cite|code|col|\
+    colgroup|dd|del|details|dfn|div|dl|dt|em|embed|figcaption|figure|font|footer|form|h1|h2|h3|\
+    h4|h5|h6|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main|mark|meta|nav|\
+    object|ol|p|param|picture|pre|q|s|samp|script|section|small|source|span|strike|strong|\
+    style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|tr|u|ul";
+/// Elements that begin a new line.
+const LINES: &str = "br|p|div|li|tr|h1|h2|h3|h4|h5|h6|hr|ul|ol|table|blockquote|summary|pre";
+/// Elements that never have an end tag.
+const VOID: &str = "br|img|hr|input|source|embed|link|meta|param";
 
 type Tokens<'r> = Tokenizer<StringReader<'r>, DefaultEmitter<usize>>;
 
@@ -103,9 +102,9 @@ impl Shown {
 
     /// Shows what a tag does to a text; `raw` is the tag as written.
     fn tag(&mut self, name: &str, raw: &str) {
-        if !is_one_of(ELEMENTS, name) {
+        if !is_listed(ELEMENTS, name) {
             self.text.push_str(raw);
-        } else if is_one_of(LINES, name) && (name == "br" || !self.text.is_empty()) {
+        } else if is_listed(LINES, name) && (name == "br" || !self.text.is_empty()) {
             self.text.push('\n');
         }
     }
@@ -134,7 +133,7 @@ impl TagName {
             _ => return None,
         };
         let name = String::from_utf8_lossy(&name).into_owned();
-        let pairs = is_one_of(ELEMENTS, &name) && !is_one_of(VOID, &name);
+        let pairs = is_listed(ELEMENTS, &name) && !is_listed(VOID, &name);
         pairs.then_some(Self { name, closing })
     }
 }

@@ -2,6 +2,7 @@
 
 use lazy_regex::regex;
 
+use super::label::{Label, label};
 use super::markdown::{Block, BlockKind};
 use super::model::Item;
 use crate::address::{Link, find_urls};
@@ -52,44 +53,6 @@ impl RawItem {
     }
 }
 
-/// What a line that stands before the text of an item says about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Label<'t> {
-    /// `贡献人：@…`
-    Contributor(&'t str),
-    /// `链接：…`
-    Link(&'t str),
-}
-
-/// Recognises a labelled line.
-pub(super) fn label(line: &str) -> Option<Label<'_>> {
-    const CONTRIBUTOR: [&str; 8] =
-        ["贡献人", "贡献者", "推荐人", "投稿人", "撰稿人", "作者", "contributor", "contributed by"];
-    const LINK: [&str; 12] = [
-        "链接",
-        "原文链接",
-        "论文链接",
-        "项目链接",
-        "项目地址",
-        "代码链接",
-        "原文",
-        "地址",
-        "网址",
-        "来源链接",
-        "link",
-        "url",
-    ];
-    let line = line.trim();
-    let (name, value) = line.split_once(['：', ':'])?;
-    let (name, value) = (name.trim(), value.trim());
-    let is = |known: &[&str]| known.iter().any(|known| name.eq_ignore_ascii_case(known));
-    if is(&CONTRIBUTOR) && !value.is_empty() && value.chars().count() <= 80 {
-        return Some(Label::Contributor(value));
-    }
-    let url = find_urls(value).first().is_some_and(|url| url.start == 0 && url.end == value.len());
-    (is(&LINK) && url).then_some(Label::Link(value))
-}
-
 /// Splits the value of a contributor line into names; a name may contain spaces.
 fn contributor_names(value: &str) -> Vec<String> {
     let separators: &[char] =
@@ -112,79 +75,87 @@ pub(super) fn finish(
     line: usize,
     noise: &mut Vec<(ByteSpan, String)>,
 ) -> Option<Item> {
-    let mut contributors: Vec<String> = Vec::new();
-    let mut primary: Vec<String> = Vec::new();
-    let mut further: Vec<String> = Vec::new();
-    let mut images: Vec<String> = Vec::new();
-    let mut body = Body::default();
-    let mut title = String::new();
-    if let Some(block) = &raw.title {
-        title = tidy_title(&block.text);
-        further.extend(block.links.iter().map(|link| link.url.clone()));
-        images.extend(block.images.iter().cloned());
+    let mut said = Said::default();
+    for block in raw.title.iter().chain(&raw.blocks) {
+        said.images.extend(block.images.iter().cloned());
+        said.further.extend(block.links.iter().map(|link| link.url.clone()));
     }
     for block in &raw.blocks {
-        images.extend(block.images.iter().cloned());
-        let mut kept = String::new();
-        for text_line in block.text.lines() {
-            let trimmed = text_line.trim();
-            let whole_url =
-                || find_urls(trimmed).first().is_some_and(|url| url.len() == trimmed.len());
-            match label(trimmed) {
-                Some(Label::Contributor(value)) if body.is_empty() => {
-                    contributors.extend(contributor_names(value));
-                }
-                Some(Label::Link(url)) if body.is_empty() => primary.push(url.to_owned()),
-                _ if body.is_empty()
-                    && kept.trim().is_empty()
-                    && block.kind == BlockKind::Paragraph
-                    && whole_url() =>
-                {
-                    primary.push(trimmed.to_owned());
-                }
-                _ if EXPORT_NOISE.contains(&trimmed) => {
-                    noise.push((block.span, trimmed.to_owned()));
-                }
-                _ => {
-                    if !kept.is_empty() {
-                        kept.push('\n');
-                    }
-                    kept.push_str(text_line);
-                }
-            }
-        }
-        further.extend(block.links.iter().map(|link| link.url.clone()));
-        body.push(&block.kind, kept.trim_matches('\n'));
+        said.block(block, noise);
     }
-    let mut body = body.text;
+    let mut body = said.body.text;
+    let mut contributors = said.contributors;
     contributors.extend(recommended_by(&body));
     contributors.extend(comment_by(&body));
+    let mut title = raw.title.as_ref().map(|title| tidy_title(&title.text)).unwrap_or_default();
     if title.is_empty() {
         (title, body) = derive_title(body);
     }
     let mut links: Vec<Link> = Vec::new();
-    for url in primary.iter().chain(&further) {
+    for url in said.primary.iter().chain(&said.further) {
         push_link(&mut links, url);
     }
-    if title.is_empty() && links.is_empty() {
-        return None;
-    }
     if title.is_empty() {
-        title.clone_from(&links[0].canonical);
+        title.clone_from(&links.first()?.canonical);
     }
     Some(Item {
-        ordinal: 0,
         section: raw.section.clone(),
         title,
         body,
         contributors: unique(contributors.into_iter()),
         links,
-        images,
-        tags: Vec::new(),
-        own_date: None,
+        images: said.images,
         line,
-        lines: Vec::new(),
+        ..Item::default()
     })
+}
+
+/// What the blocks of an item say.
+#[derive(Default)]
+struct Said {
+    contributors: Vec<String>,
+    /// Addresses on lines of their own before the text.
+    primary: Vec<String>,
+    further: Vec<String>,
+    images: Vec<String>,
+    body: Body,
+}
+
+impl Said {
+    fn block(&mut self, block: &Block, noise: &mut Vec<(ByteSpan, String)>) {
+        let mut kept = String::new();
+        for line in block.text.lines() {
+            let trimmed = line.trim();
+            if self.body.is_empty() && self.is_about(trimmed, block, &kept) {
+                continue;
+            }
+            if EXPORT_NOISE.contains(&trimmed) {
+                noise.push((block.span, trimmed.to_owned()));
+                continue;
+            }
+            if !kept.is_empty() {
+                kept.push('\n');
+            }
+            kept.push_str(line);
+        }
+        self.body.push(&block.kind, kept.trim_matches('\n'));
+    }
+
+    /// Takes a line before the text that names people or an address; `kept` are the lines of its block before it.
+    fn is_about(&mut self, line: &str, block: &Block, kept: &str) -> bool {
+        let is_first = kept.trim().is_empty() && block.kind == BlockKind::Paragraph;
+        match label(line) {
+            Some(Label::Contributor(value)) => self.contributors.extend(contributor_names(value)),
+            Some(Label::Link(url)) => self.primary.push(url.to_owned()),
+            None if is_first && is_address(line) => self.primary.push(line.to_owned()),
+            None => return false,
+        }
+        true
+    }
+}
+
+fn is_address(line: &str) -> bool {
+    find_urls(line).first().is_some_and(|url| url.len() == line.len())
 }
 
 /// Reading text under way.
@@ -315,14 +286,6 @@ mod tests {
         assert_eq!(contributor_names("@Angela Chen Hanzhe 2022"), ["Angela Chen Hanzhe 2022"]);
         assert_eq!(contributor_names("@刘奕龙 @林李挚、@刘奕龙"), ["刘奕龙", "林李挚"]);
         assert_eq!(contributor_names("甲、乙"), ["甲", "乙"]);
-    }
-
-    #[test]
-    fn a_label_needs_its_value() {
-        assert_eq!(label("贡献人：@甲"), Some(Label::Contributor("@甲")));
-        assert_eq!(label("链接：http://a.b/c"), Some(Label::Link("http://a.b/c")));
-        assert_eq!(label("链接：见下文"), None);
-        assert_eq!(label("作者："), None);
     }
 
     #[test]

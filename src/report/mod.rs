@@ -9,6 +9,7 @@ mod front;
 mod headings;
 mod html;
 mod item;
+mod label;
 mod layout;
 mod left_out;
 mod lines;
@@ -18,6 +19,7 @@ mod model;
 mod parse;
 mod remarks;
 mod section;
+mod words;
 
 pub use dating::{
     Clues, Evidence, EvidenceKind, MonthDay, Precision, Proof, ProofKind, ReportDate, Settled,

@@ -3,80 +3,22 @@
 use crate::report::item::tidy_title;
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
+use crate::report::words::is_listed;
 
 /// Sections that hold no items: legal text, contents, how to subscribe.
-const SECTIONS: [&str; 21] = [
-    "声明",
-    "免责声明",
-    "版权声明",
-    "目录",
-    "本期目录",
-    "订阅",
-    "欢迎订阅",
-    "订阅方式",
-    "关注我们",
-    "留言",
-    "留言板",
-    "关于我们",
-    "联系我们",
-    "版权",
-    "许可",
-    "许可证",
-    "contents",
-    "table of contents",
-    "toc",
-    "license",
-    "subscribe",
-];
+const SECTIONS: &str = "\
+    声明|免责声明|版权声明|目录|本期目录|订阅|欢迎订阅|订阅方式|关注我们|留言|留言板|关于我们|联系我们|版权|许可|许可证|contents|\
+    table of contents|toc|license|subscribe";
 
-/// Headings that only hold other headings; they are no part of a section path.
-const CONTAINERS: [&str; 4] = ["内容", "正文", "本期内容", "以下为本期内容"];
+/// Headings that only hold other headings; they are not part of a section path.
+const CONTAINERS: &str = "内容|正文|本期内容|以下为本期内容";
 
 /// Words that an introduction says about the report itself: where it appears, how to follow or to contribute.
-const ABOUT_ITSELF: [&str; 21] = [
-    "投稿",
-    "订阅",
-    "公众号",
-    "欢迎",
-    "每周值得",
-    "周五发布",
-    "更新于",
-    "本刊",
-    "本杂志",
-    "本周刊",
-    "讨论区",
-    "扫码",
-    "二维码",
-    "赞助",
-    "收费服务",
-    "编辑:",
-    "归档",
-    "subscribe",
-    "newsletter",
-    "welcome",
-    "sponsor",
-];
+const ABOUT_ITSELF: &str = "\
+    投稿|订阅|公众号|欢迎|每周值得|周五发布|更新于|本刊|本杂志|本周刊|讨论区|扫码|二维码|赞助|收费服务|编辑:|归档|subscribe|newsletter|\
+    welcome|sponsor";
 /// Words that mean it in a short paragraph and may mean anything in a longer one.
-const ABOUT_ITSELF_IF_SHORT: [&str; 18] = [
-    "开源",
-    "关注",
-    "微信",
-    "邮件",
-    "邮箱",
-    "每周",
-    "每日",
-    "每天",
-    "每月",
-    "周刊",
-    "日报",
-    "周报",
-    "月刊",
-    "目录",
-    "点击",
-    "推送",
-    "issue",
-    "this week in",
-];
+const ABOUT_ITSELF_IF_SHORT: &str = "开源|关注|微信|邮件|邮箱|每周|每日|每天|每月|周刊|日报|周报|月刊|目录|点击|推送|issue|this week in";
 
 /// A paragraph longer than this many characters has something of its own to say.
 const MAX_ABOUT_ITSELF: usize = 160;
@@ -84,35 +26,9 @@ const MAX_ABOUT_ITSELF: usize = 160;
 const MAX_SHORT: usize = 60;
 
 /// Titles of chapters: a text with two of them is an article and not a digest.
-const CHAPTERS: [&str; 27] = [
-    "引言",
-    "前言",
-    "背景",
-    "概述",
-    "概要",
-    "内容概要",
-    "摘要",
-    "简介",
-    "介绍",
-    "总结",
-    "结语",
-    "小结",
-    "结论",
-    "后记",
-    "最后",
-    "参考",
-    "参考资料",
-    "参考文献",
-    "附录",
-    "讨论",
-    "更多讨论",
-    "精读",
-    "introduction",
-    "conclusion",
-    "background",
-    "references",
-    "appendix",
-];
+const CHAPTERS: &str = "\
+    引言|前言|背景|概述|概要|内容概要|摘要|简介|介绍|总结|结语|小结|结论|后记|最后|参考|参考资料|参考文献|附录|讨论|更多讨论|精读|introduction|\
+    conclusion|background|references|appendix";
 
 /// Returns a heading without its number, emoji and brackets.
 fn bare(name: &str) -> String {
@@ -124,31 +40,22 @@ fn bare(name: &str) -> String {
 }
 
 pub(super) fn is_boilerplate(name: &str) -> bool {
-    SECTIONS.contains(&bare(name).as_str())
+    is_listed(SECTIONS, &bare(name))
 }
 
 /// Returns whether what stands below a heading never divides: boilerplate, and the references of an article.
 pub(super) fn is_whole(name: &str) -> bool {
-    const REFERENCES: [&str; 9] = [
-        "参考",
-        "参考资料",
-        "参考文献",
-        "参考链接",
-        "延伸阅读",
-        "相关链接",
-        "相关阅读",
-        "references",
-        "further reading",
-    ];
-    is_boilerplate(name) || REFERENCES.contains(&bare(name).as_str())
+    const REFERENCES: &str =
+        "参考|参考资料|参考文献|参考链接|延伸阅读|相关链接|相关阅读|references|further reading";
+    is_boilerplate(name) || is_listed(REFERENCES, &bare(name))
 }
 
 pub(super) fn is_container(name: &str) -> bool {
-    CONTAINERS.contains(&bare(name).as_str())
+    is_listed(CONTAINERS, &bare(name))
 }
 
 pub(super) fn is_chapter(name: &str) -> bool {
-    CHAPTERS.contains(&bare(name).as_str())
+    is_listed(CHAPTERS, &bare(name))
 }
 
 /// Returns whether a block only speaks of the report itself.
@@ -157,20 +64,20 @@ pub(super) fn is_about_itself(block: &Block) -> bool {
         return true;
     }
     let has_letters = block.text.chars().filter(|c| c.is_alphanumeric()).take(2).count() == 2;
-    !has_letters || says(block, MAX_ABOUT_ITSELF, &ABOUT_ITSELF)
+    !has_letters || says(block, MAX_ABOUT_ITSELF, ABOUT_ITSELF)
 }
 
 /// Returns whether a block may only speak of the report itself, where nothing else is said around it.
 pub(super) fn may_be_about_itself(block: &Block) -> bool {
-    is_about_itself(block) || says(block, MAX_SHORT, &ABOUT_ITSELF_IF_SHORT)
+    is_about_itself(block) || says(block, MAX_SHORT, ABOUT_ITSELF_IF_SHORT)
 }
 
-fn says(block: &Block, limit: usize, words: &[&str]) -> bool {
+fn says(block: &Block, limit: usize, words: &str) -> bool {
     if block.text.chars().take(limit + 1).count() > limit {
         return false;
     }
     let text = block.text.to_lowercase();
-    words.iter().any(|word| text.contains(word))
+    words.split('|').any(|word| text.contains(word))
 }
 
 /// Returns whether a block says what the picture above it shows.

@@ -4,16 +4,15 @@ use crate::address::find_urls;
 use crate::report::item::RawItem;
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
+use crate::report::words::is_listed;
 use crate::text::ByteSpan;
 
 /// A line up to this many characters is a title by itself.
 const MAX_TITLE: usize = 90;
 /// Words of links that say nothing about where they lead.
-const PLAIN_LINKS: [&str; 25] = [
-    "link", "links", "paper", "code", "github", "repo", "tweet", "blog", "pdf", "demo", "here",
-    "via", "more", "链接", "原文", "论文", "代码", "项目", "地址", "详情", "官网", "查看", "主页",
-    "仓库", "网址",
-];
+const PLAIN_LINKS: &str = "\
+    link|links|paper|code|github|repo|tweet|blog|pdf|demo|here|via|more|链接|原文|论文|代码|项目|地址|详情|\
+    官网|查看|主页|仓库|网址";
 /// Signs between a title and the text about it.
 const SEPARATORS: [char; 12] = ['：', ':', '-', '–', '—', '|', '｜', '，', ',', '。', '·', '~'];
 
@@ -121,7 +120,7 @@ fn linked_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
     let before = block.text.get(behind..start)?;
     let title = block.text.get(start..link.shown.end)?.trim();
     let names = title.chars().any(char::is_alphanumeric) && !title.starts_with("http");
-    if !names || title.len() > 300 || title.contains('\n') || is_plain(title) {
+    if !names || title.len() > 300 || title.contains('\n') || is_listed(PLAIN_LINKS, title) {
         return None;
     }
     let mark = before.trim();
@@ -150,10 +149,6 @@ fn is_shortcode(mark: &str) -> bool {
         })
 }
 
-fn is_plain(words: &str) -> bool {
-    PLAIN_LINKS.iter().any(|plain| words.eq_ignore_ascii_case(plain))
-}
-
 /// Bold words that begin the text.
 fn bold_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
     let lead = block.text.get(behind..block.lead)?.trim();
@@ -172,7 +167,9 @@ fn bold_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
 fn row(block: &Block) -> (Option<String>, String) {
     let text = block.text.trim();
     let cells: Vec<&str> = text.split(" | ").map(str::trim).collect();
-    let named = cells.iter().find(|cell| cell.chars().any(char::is_alphabetic) && !is_plain(cell));
+    let named = cells
+        .iter()
+        .find(|cell| cell.chars().any(char::is_alphabetic) && !is_listed(PLAIN_LINKS, cell));
     let Some(cell) = named else { return (None, text.to_owned()) };
     let behind = marker::read(cell).map_or(0, |marker| marker.end);
     let name = cell[behind..].trim();

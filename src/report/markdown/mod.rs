@@ -1,100 +1,15 @@
 //! Markdown to blocks of reading text, each with its place in the file, its links and its images.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+mod block;
+mod tidy;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::html;
-use super::item::label;
 use super::marker::{self, Style};
-use crate::address::find_urls;
-use crate::text::{ByteSpan, floor_boundary, is_wide_punctuation, is_wide_script, merge_spans};
-
-/// Stands for a soft line break until the whole paragraph is known.
-const SOFT_BREAK: char = '\u{1F}';
-
-/// Labels and addresses on lines of their own are shorter than this many bytes; it bounds the work on huge paragraphs.
-const MAX_OWN_LINE: usize = 4096;
-
-/// What a block is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum BlockKind {
-    /// A heading of level 1 to 6.
-    Heading(u8),
-    /// A paragraph.
-    Paragraph,
-    /// The beginning of a list item; later blocks of the item are `Continuation`.
-    ListItem {
-        /// Number of an ordered item.
-        number: Option<u64>,
-        /// Lists around it, 1 for a top-level list.
-        depth: usize,
-    },
-    /// A later block inside a list item.
-    Continuation,
-    /// A paragraph inside a block quote.
-    Quote,
-    /// A code block.
-    Code,
-    /// A row of a table.
-    TableRow {
-        /// Whether it names the columns.
-        head: bool,
-    },
-    /// A block of HTML, with its tags removed.
-    Html,
-}
-
-/// A link inside a block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BlockLink {
-    /// Bytes of the block's text that show the link.
-    pub(crate) shown: ByteSpan,
-    /// Where it leads, as written.
-    pub(crate) url: String,
-}
-
-/// One block of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Block {
-    pub(crate) kind: BlockKind,
-    /// Reading text: no marks, no images, no tags; list and quote marks kept.
-    pub(crate) text: String,
-    /// Bytes of the file.
-    pub(crate) span: ByteSpan,
-    /// In order of appearance.
-    pub(crate) links: Vec<BlockLink>,
-    /// Addresses of images, in order.
-    pub(crate) images: Vec<String>,
-    /// Lists around it.
-    pub(crate) depth: usize,
-    /// Whether a quote is around it.
-    pub(crate) quoted: bool,
-    /// Bytes at the beginning of its text that are set in bold.
-    pub(crate) lead: usize,
-    /// Whether a rule stands above it.
-    pub(crate) ruled: bool,
-}
-
-impl Block {
-    /// Returns whether the block has no reading text.
-    pub(crate) fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
-    }
-
-    /// Returns whether the block has neither text nor images.
-    pub(crate) fn shows_nothing(&self) -> bool {
-        self.is_blank() && self.images.is_empty()
-    }
-
-    /// Returns whether the block has a link that leads out of the file.
-    pub(crate) fn leads_out(&self) -> bool {
-        self.links.iter().any(|link| !link.url.starts_with('#') && !link.url.is_empty())
-    }
-
-    /// Returns whether the block is a line of a table of contents: it leads to a place in the file.
-    pub(crate) fn is_contents(&self) -> bool {
-        !self.links.is_empty() && self.links.iter().all(|link| link.url.starts_with('#'))
-    }
-}
+use crate::text::ByteSpan;
+pub(super) use block::{Block, BlockKind, BlockLink};
+use tidy::{SOFT_BREAK, tidy};
 
 /// Reads the blocks of a file behind its front matter, which ends at the byte `from`; any text gives some.
 pub(crate) fn blocks(source: &str, from: usize) -> Vec<Block> {
@@ -179,7 +94,7 @@ impl Builder {
 
     fn start(&mut self, tag: Tag<'_>, span: ByteSpan) {
         match tag {
-            Tag::Heading { level, .. } => self.begin(BlockKind::Heading(level_number(level)), span),
+            Tag::Heading { level, .. } => self.begin(BlockKind::Heading(level as u8), span),
             Tag::Paragraph => {
                 self.close();
                 self.begin_text(span);
@@ -193,7 +108,7 @@ impl Builder {
             }
             Tag::Strong => {
                 self.ensure_open(span);
-                self.bold = self.open.as_ref().is_some_and(|block| block.text.trim().is_empty());
+                self.bold = self.open.as_ref().is_some_and(Block::is_blank);
             }
             Tag::TableCell => {
                 self.cells += 1;
@@ -210,15 +125,7 @@ impl Builder {
                 self.close();
                 self.containers.push(Container::List { next: first });
             }
-            Tag::Item => {
-                self.close();
-                let mut number = None;
-                if let Some(Container::List { next: Some(next) }) = self.containers.last_mut() {
-                    number = Some(*next);
-                    *next += 1;
-                }
-                self.containers.push(Container::Item { number, begun: false });
-            }
+            Tag::Item => self.start_item(),
             Tag::Link { dest_url, .. } => {
                 self.ensure_open(span);
                 let at = self.open.as_ref().map_or(0, |block| block.text.len());
@@ -233,6 +140,16 @@ impl Builder {
             }
             _ => {}
         }
+    }
+
+    fn start_item(&mut self) {
+        self.close();
+        let mut number = None;
+        if let Some(Container::List { next: Some(next) }) = self.containers.last_mut() {
+            number = Some(*next);
+            *next += 1;
+        }
+        self.containers.push(Container::Item { number, begun: false });
     }
 
     fn end(&mut self, tag: TagEnd) {
@@ -394,132 +311,6 @@ impl Builder {
             self.blocks.push(block);
         }
     }
-}
-
-fn level_number(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 => 1,
-        HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        HeadingLevel::H4 => 4,
-        HeadingLevel::H5 => 5,
-        HeadingLevel::H6 => 6,
-    }
-}
-
-/// Settles soft breaks, white space and stray emphasis marks, keeping the spans of links right, and finds the bare
-/// URLs among the text.
-fn tidy(block: &mut Block) {
-    if block.kind == BlockKind::Code {
-        block.text = block.text.trim_end().to_owned();
-        add_bare_urls(block);
-        return;
-    }
-    let source = std::mem::take(&mut block.text);
-    let stray = stray_emphasis(&source);
-    let mut text = String::with_capacity(source.len());
-    // New offset for every old one that a link uses.
-    let mut edges: Vec<usize> =
-        block.links.iter().flat_map(|link| [link.shown.start, link.shown.end]).collect();
-    if block.lead == 0 && stray.first() == Some(&0) {
-        block.lead = stray.get(2).copied().unwrap_or_default();
-    }
-    edges.push(block.lead);
-    edges.sort_unstable();
-    edges.dedup();
-    let mut moved: Vec<usize> = Vec::with_capacity(edges.len());
-    let mut line_start = 0;
-    let mut chars = source.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        while moved.len() < edges.len() && edges[moved.len()] <= at {
-            moved.push(text.len());
-        }
-        if stray.binary_search(&at).is_ok() {
-            continue;
-        }
-        let next = chars.peek().map(|(_, next)| *next);
-        match c {
-            SOFT_BREAK
-                if begins_own_line(&source[at + 1..]) || ends_own_line(&text[line_start..]) =>
-            {
-                text.push('\n');
-                line_start = text.len();
-            }
-            SOFT_BREAK => {
-                let glued = text.chars().next_back().is_some_and(is_wide_script)
-                    && next.is_some_and(is_wide_script);
-                if !glued && !text.ends_with([' ', '\n']) {
-                    text.push(' ');
-                }
-            }
-            '\n' => {
-                text.truncate(text.trim_end_matches(' ').len());
-                text.push('\n');
-                line_start = text.len();
-            }
-            c if c.is_whitespace() => {
-                // One space is enough, and none beside full-width punctuation.
-                let before = text.chars().next_back();
-                let needless = before
-                    .is_none_or(|c| c == ' ' || c == '\n' || is_wide_punctuation(c))
-                    || next.is_some_and(is_wide_punctuation);
-                if !needless {
-                    text.push(' ');
-                }
-            }
-            c => text.push(c),
-        }
-    }
-    while moved.len() < edges.len() {
-        moved.push(text.len());
-    }
-    text.truncate(text.trim_end().len());
-    let place = |edge: usize| {
-        edges.binary_search(&edge).ok().map_or(0, |index| moved[index]).min(text.len())
-    };
-    block.lead = place(block.lead);
-    for link in &mut block.links {
-        link.shown = ByteSpan::new(place(link.shown.start), place(link.shown.end));
-    }
-    block.text = text;
-    add_bare_urls(block);
-}
-
-/// Returns whether a line is a label or an address of its own, which a soft break before it keeps apart.
-fn begins_own_line(rest: &str) -> bool {
-    let rest = &rest[..floor_boundary(rest, MAX_OWN_LINE)];
-    let line = rest.split([SOFT_BREAK, '\n']).next().unwrap_or_default().trim_start();
-    line.starts_with("http://") || line.starts_with("https://") || label(line).is_some()
-}
-
-fn ends_own_line(line: &str) -> bool {
-    if line.len() > MAX_OWN_LINE {
-        return false;
-    }
-    label(line).is_some()
-        || find_urls(line).first().is_some_and(|url| url.start == 0 && url.end == line.len())
-}
-
-/// Finds `**` that Markdown left standing because of the punctuation beside it, as it does in `**重点：**内容`:
-/// a reader takes such pairs for emphasis. Returns the byte offsets of every asterisk, sorted.
-fn stray_emphasis(text: &str) -> Vec<usize> {
-    let marks: Vec<usize> = text.match_indices("**").map(|(at, _)| at).collect();
-    let pairs = marks.len() / 2 * 2;
-    marks[..pairs].iter().flat_map(|&at| [at, at + 1]).collect()
-}
-
-fn add_bare_urls(block: &mut Block) {
-    if !block.text.contains("http") {
-        return;
-    }
-    let covered = merge_spans(block.links.iter().map(|link| link.shown).collect());
-    for span in find_urls(&block.text) {
-        let next = covered.partition_point(|shown| shown.end <= span.start);
-        if covered.get(next).is_none_or(|shown| shown.start >= span.end) {
-            block.links.push(BlockLink { shown: span, url: span.of(&block.text).to_owned() });
-        }
-    }
-    block.links.sort_by_key(|link| link.shown.start);
 }
 
 #[cfg(test)]

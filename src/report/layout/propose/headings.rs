@@ -1,7 +1,7 @@
 //! Headings that are items.
 
 use super::{Divisions, MOST_OF_TEN, is_share};
-use crate::report::item::label;
+use crate::report::label::label;
 use crate::report::layout::boilerplate::{is_boilerplate, is_chapter};
 use crate::report::layout::outline::{Node, Outline, heading_level};
 use crate::report::markdown::{Block, BlockKind};

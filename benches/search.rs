@@ -69,7 +69,7 @@ fn benches(criterion: &mut Criterion) {
         include_str!("queries.txt").lines().filter(|line| !line.starts_with('#')).collect();
     let requests: Vec<Request> = queries.iter().map(|query| request(query)).collect();
 
-    // Every query by itself: criterion tells the mean of the list, readers wait for single answers.
+    // Every query by itself: criterion reports the mean of the list, readers wait for single answers.
     let mut times = Vec::new();
     for (query, request) in queries.iter().zip(&requests) {
         for _ in 0..ROUNDS {

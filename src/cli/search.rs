@@ -11,26 +11,24 @@ use super::open::{behind, open, reader, synced};
 use super::output::Output;
 use super::{FOUND, NOTHING};
 use crate::error::{Error, Result};
-use crate::query::{FacetKind, Question};
+use crate::query::{FacetKind, Note, Question};
 use crate::render::json::{JsonHit, JsonResults};
 use crate::render::{csv, json, markdown, terminal};
-use crate::search::{Request, Results, Step, answer, unknown_values};
+use crate::search::{Request, Results, Step, answer};
 
 pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<u8> {
     let request = request(args, ZonedDateTime::now().date())?;
     let snapshot = if args.sync { synced(config, output)? } else { open(config, output)? };
     let reader = reader(snapshot, config)?;
-    let mut all = request.query.filters.clone();
-    all.add(&request.filters);
-    if let Some(unknown) = unknown_values(&reader, &all)?.first() {
-        return Err(unknown.to_error());
-    }
     // Looking at the files takes about as long as searching, so both happen at once.
     let (results, behind) = thread::scope(|scope| {
         let behind = scope.spawn(|| behind(reader.snapshot()));
         (answer(&reader, &request), behind.join())
     });
     let results = results?;
+    if let Some(error) = results.notes.iter().find_map(Note::as_error) {
+        return Err(error);
+    }
     for note in &results.notes {
         output.note(&note.to_string());
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::error::Error;
+
 /// Characters of a word that are shown.
 const MAX_SHOWN: usize = 40;
 
@@ -92,6 +94,14 @@ pub fn grouped(number: usize) -> String {
 }
 
 impl Note {
+    /// Returns the error that a filter given beside the query is refused with; `None` for all other notes.
+    #[must_use]
+    pub fn as_error(&self) -> Option<Error> {
+        let Self::UnknownValue { field, value, nearest } = self else { return None };
+        let (value, nearest) = (value.clone(), nearest.clone());
+        Some(Error::UnknownValue { field, value, nearest })
+    }
+
     /// Writes the English sentence; `quote` puts what was typed, or what is in the archive, into quotation marks.
     #[must_use]
     pub fn sentence(&self, quote: impl Fn(&str) -> String) -> String {

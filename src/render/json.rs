@@ -194,7 +194,7 @@ pub struct JsonItem<'a> {
     /// How exactly the date is known.
     #[cfg_attr(feature = "serve", schema(required))]
     date_precision: Option<Precision>,
-    /// What tells the date.
+    /// What shows the date.
     #[cfg_attr(feature = "serve", schema(required))]
     date_from: Option<&'a str>,
     /// Source, one family of reports.

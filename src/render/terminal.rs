@@ -287,8 +287,7 @@ fn zone_name(zone: Zone) -> &'static str {
 /// Says why a hit stands where it does, a sentence for each reason.
 fn reasons(explanation: &Explanation) -> Vec<String> {
     let percent = |share: f64| (share * 100.0).round();
-    let mut reasons =
-        vec![format!("covers {} % of what the query tells", percent(explanation.covered))];
+    let mut reasons = vec![format!("covers {} % of the query", percent(explanation.covered))];
     for word in &explanation.words {
         let places: Vec<&str> = word.zones.iter().map(|zone| zone_name(*zone)).collect();
         let name = word.name.as_deref().unwrap_or_default();
@@ -371,7 +370,7 @@ fn facets(out: &mut String, facets: &[(FacetKind, Vec<FacetValue>)], look: Look)
         heading.push(TITLE, kind.name());
         heading.write(out, look, "", "");
         let most = values.iter().map(|value| value.count).max().unwrap_or(1);
-        // Months tell their story only when all are there.
+        // A story of months has no gaps.
         let shown = if *kind == FacetKind::Month {
             values.len()
         } else {

@@ -31,7 +31,6 @@ mod testing;
 mod weights;
 mod words;
 
-pub use answer::filter::unknown_values;
 pub use answer::ladder::{plan, planner};
 pub use answer::{answer, answer_with_choices, matching_ids};
 pub use archive::covered::{Covered, MAX_COVERED, covered};

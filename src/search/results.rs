@@ -64,7 +64,7 @@ pub struct Hit {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub struct Explanation {
-    /// Share of what the query tells that the item covers, 0 to 1.
+    /// Share of the query that the item covers, 0 to 1; rare words are a larger share.
     pub covered: f64,
     /// Every word that was asked for.
     pub words: Vec<WordExplanation>,
@@ -80,7 +80,7 @@ pub struct Explanation {
 pub struct WordExplanation {
     /// The word as typed.
     pub word: String,
-    /// Its share of what the query tells, 0 to 1; rare words tell more.
+    /// Its share of the query, 0 to 1; rare words have a larger one.
     pub information: f64,
     /// How the item has it; `null` if it has not.
     pub way: Option<Way>,

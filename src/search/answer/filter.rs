@@ -26,41 +26,8 @@ const MAX_NEAREST: usize = 5;
 /// makes, so that `论文` brings `论文/翻译` before `作文`.
 const INSIDE: f64 = 0.5;
 
-/// A filter value that no item has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownValue {
-    /// `section`, `contributor` or `source`.
-    pub field: &'static str,
-    /// As given.
-    pub value: String,
-    /// Values there are, closest first.
-    pub nearest: Vec<String>,
-}
-
-impl UnknownValue {
-    /// Says it as an error.
-    #[must_use]
-    pub fn to_error(&self) -> Error {
-        Error::UnknownValue {
-            field: self.field,
-            value: self.value.clone(),
-            nearest: self.nearest.clone(),
-        }
-    }
-}
-
-impl From<UnknownValue> for Note {
-    fn from(unknown: UnknownValue) -> Self {
-        let UnknownValue { field, value, nearest } = unknown;
-        Self::UnknownValue { field, value, nearest }
-    }
-}
-
 /// Returns the filter values that no item has.
-///
-/// # Errors
-/// [`Error::Search`] if the index cannot be read.
-pub fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<UnknownValue>> {
+pub(super) fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<Note>> {
     let fields = reader.fields();
     let named = [
         ("section", &filters.sections, fields.section, names::SECTION_PATH),
@@ -74,7 +41,7 @@ pub fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<UnknownV
             let count = reader.snapshot().searcher.search(&condition, &Count).map_err(failed)?;
             if count == 0 {
                 let nearest = nearest(reader, column, value)?;
-                unknown.push(UnknownValue { field: name, value: value.clone(), nearest });
+                unknown.push(Note::UnknownValue { field: name, value: value.clone(), nearest });
             }
         }
     }
@@ -309,7 +276,12 @@ mod tests {
         let unknown = unknown_values(&fixture().reader, &filters).unwrap();
         let said: Vec<String> = unknown
             .iter()
-            .map(|unknown| format!("{} {}: {}", unknown.field, unknown.value, unknown.nearest[0]))
+            .map(|note| match note {
+                Note::UnknownValue { field, value, nearest } => {
+                    format!("{field} {value}: {}", nearest[0])
+                }
+                other => other.to_string(),
+            })
             .collect();
         assert_eq!(said, ["section 论: 论文", "contributor 林李: 林李挚", "source file: files"]);
     }

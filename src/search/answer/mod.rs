@@ -97,8 +97,7 @@ fn go_down(reader: &Reader, request: &Request) -> Result<Answer> {
         is_link
     });
     filters.add(&request.filters);
-    let unknown = filter::unknown_values(reader, &filters)?;
-    notes.extend(unknown.into_iter().map(Note::from));
+    notes.extend(filter::unknown_values(reader, &filters)?);
     let passing = filter::passing(reader, &filters)?;
     let mut answer = ladder::climb(reader, &passing, request)?;
     notes.append(&mut answer.notes);

@@ -28,7 +28,7 @@ const MAX_POSITIONS: usize = 32;
 const NEAR: f32 = 5.0;
 /// What words in the other order are further apart, in atoms: `查询优化` before `优化的查询`, all else equal.
 const OTHER_ORDER: u32 = 1;
-/// A word that tells less than this in a question is not looked at for closeness: particles stand everywhere.
+/// A word that says less than this in a question, such as a particle, is not looked at for closeness: it stands everywhere.
 const LEAST_INFORMATION: f32 = 0.5;
 /// What an item of an issue that was named is worth: more than any text that mentions the issue, whose score is a
 /// sum of shares of one and a few weights of less than one.

@@ -1,0 +1,157 @@
+//! Where a query stands in a text.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use crate::analysis::{Analysis, NoSegmenter, Token, analyze, fold_tightly, piece_span};
+use crate::query::{Cut, Slot};
+use crate::text::{ByteSpan, floor_boundary, merge_spans, widened_to_graphemes};
+
+/// A text with more sightings than this is marked in its first ones only; it bounds the work on huge items.
+const MAX_SIGHTINGS: usize = 2_000;
+/// Bytes of a line before and behind a window that are analysed with it, so that marks at its edges are whole.
+const MAX_LEAD: usize = 2_000;
+
+/// What to mark in a hit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Needle {
+    /// Adjacent atoms, the outer ones perhaps cut; empty where only whole words count.
+    pub(crate) literal: Vec<Slot>,
+    /// Whole Latin words, any of them.
+    pub(crate) words: Vec<String>,
+    /// Which words of the query it stands for; a group's literal stands for all of its words.
+    pub(crate) units: Range<usize>,
+}
+
+/// One place where a needle was found.
+#[derive(Clone)]
+pub(super) struct Sighting {
+    pub(super) span: ByteSpan,
+    /// Words of the query that it stands for.
+    pub(super) units: Range<usize>,
+}
+
+/// Returns the spans of `text` that matched, for marking.
+pub(crate) fn marks(text: &str, needles: &[Needle]) -> Vec<ByteSpan> {
+    let spans = sightings(text, needles).into_iter();
+    merge_spans(spans.map(|found| widened_to_graphemes(text, found.span)).collect())
+}
+
+pub(super) fn sightings(text: &str, needles: &[Needle]) -> Vec<Sighting> {
+    let keys: Vec<Vec<String>> = needles.iter().map(keys).collect();
+    let mut found = Vec::new();
+    let mut start = 0;
+    // Nothing adjacent crosses a line, and few lines of a long item hold anything.
+    for line in text.split_inclusive('\n') {
+        let folded = fold_tightly(line);
+        let here: Vec<&Needle> = needles
+            .iter()
+            .zip(&keys)
+            .filter(|(_, keys)| keys.iter().any(|key| folded.contains(key)))
+            .map(|(needle, _)| needle)
+            .collect();
+        if !here.is_empty() {
+            let analysis = analyze(line, &NoSegmenter);
+            for needle in here {
+                find(line, &analysis, needle, start, &mut found);
+            }
+        }
+        start += line.len();
+        if found.len() > MAX_SIGHTINGS {
+            break;
+        }
+    }
+    found.sort_by_key(|found| (found.span.start, Reverse(found.span.end)));
+    found
+}
+
+/// What a folded line must hold for a needle to be in it.
+fn keys(needle: &Needle) -> Vec<String> {
+    let literal: String = needle.literal.iter().map(|slot| slot.atom.as_str()).collect();
+    let literal = (!literal.is_empty()).then_some(literal);
+    let keys = literal.iter().chain(&needle.words).map(|key| fold_tightly(key));
+    keys.filter(|key| !key.is_empty()).collect()
+}
+
+/// Finds a needle in a line that begins at byte `start` of its text.
+fn find(line: &str, analysis: &Analysis, needle: &Needle, start: usize, found: &mut Vec<Sighting>) {
+    let sighting = |span: ByteSpan| Sighting {
+        span: ByteSpan::new(span.start + start, span.end + start),
+        units: needle.units.clone(),
+    };
+    if let Some((first, rest)) = needle.literal.split_first() {
+        for (index, atom) in analysis.atoms.iter().enumerate() {
+            if atom.is_piece && !rest.is_empty() {
+                continue;
+            }
+            let Some(own) = slot_span(line, atom, first) else { continue };
+            let mut end = own.end;
+            let mut position = atom.position;
+            let mut behind = analysis.atoms[index + 1..].iter().filter(|atom| !atom.is_piece);
+            let all = rest.iter().all(|slot| {
+                behind.next().is_some_and(|next| {
+                    let adjacent = next.position == position + slot.step as usize;
+                    let span = slot_span(line, next, slot);
+                    position = next.position;
+                    end = span.map_or(end, |span| span.end);
+                    adjacent && span.is_some()
+                })
+            });
+            if all {
+                found.push(sighting(ByteSpan::new(own.start, end)));
+            }
+            if found.len() > MAX_SIGHTINGS {
+                return;
+            }
+        }
+    }
+    for token in &analysis.words {
+        if needle.words.iter().any(|word| token.text == *word) {
+            found.push(sighting(token.span));
+        }
+    }
+}
+
+/// Returns what of an atom's source a slot stands for; `None` if it is another atom.
+fn slot_span(line: &str, atom: &Token, slot: &Slot) -> Option<ByteSpan> {
+    if atom.text == slot.atom || slot.others.iter().any(|other| atom.text == *other) {
+        return Some(atom.span);
+    }
+    let at = match slot.cut {
+        Cut::None => None,
+        Cut::Start => atom.text.ends_with(&slot.atom).then(|| atom.text.len() - slot.atom.len()),
+        Cut::End => atom.text.starts_with(&slot.atom).then_some(0),
+        Cut::Both => atom.text.find(&slot.atom),
+    }?;
+    let before = atom.text[..at].chars().count();
+    piece_span(line, atom.span, before..before + slot.atom.chars().count())
+}
+
+/// Finds needles as they were typed, in any case; other widths, scripts and connectors are not seen.
+pub(super) fn plain_sightings(text: &str, needles: &[Needle]) -> Vec<Sighting> {
+    let lower = text.to_ascii_lowercase();
+    let mut found = Vec::new();
+    for needle in needles {
+        for key in keys(needle) {
+            for (at, piece) in lower.match_indices(&key).take(MAX_SIGHTINGS) {
+                found.push(Sighting {
+                    span: ByteSpan::new(at, at + piece.len()),
+                    units: needle.units.clone(),
+                });
+            }
+        }
+    }
+    found.sort_by_key(|found| (found.span.start, Reverse(found.span.end)));
+    found
+}
+
+/// Returns the exact marks in the lines that a window shows.
+pub(super) fn marks_around(text: &str, window: ByteSpan, needles: &[Needle]) -> Vec<ByteSpan> {
+    let start = text[..window.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[window.end..].find('\n').map_or(text.len(), |at| window.end + at);
+    // The beginning of a very long line is looked at from near the window on.
+    let start = start.max(floor_boundary(text, window.start.saturating_sub(MAX_LEAD)));
+    let end = end.min(floor_boundary(text, window.end + MAX_LEAD));
+    let shifted = marks(&text[start..end], needles);
+    shifted.into_iter().map(|mark| ByteSpan::new(mark.start + start, mark.end + start)).collect()
+}

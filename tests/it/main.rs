@@ -17,6 +17,7 @@ mod guarantee;
 mod harness;
 mod ladder;
 mod page;
+mod portability;
 mod properties;
 mod ranking;
 mod reports;

@@ -62,6 +62,21 @@ impl Link {
     }
 }
 
+/// Opens the redirects of a source among links that were read without them; of links to one address the first stays.
+pub(crate) fn open(links: &mut Vec<Link>, redirects: &[Redirect]) {
+    if redirects.is_empty() {
+        return;
+    }
+    let mut opened: Vec<Link> = Vec::with_capacity(links.len());
+    for link in links.drain(..) {
+        let link = Link::parse_with(link.as_written(), redirects).unwrap_or(link);
+        if !opened.iter().any(|known| known.url == link.url) {
+            opened.push(link);
+        }
+    }
+    *links = opened;
+}
+
 /// Reads what a person gives as a link filter: a URL with or without scheme, or a host.
 ///
 /// Returns the canonical form to compare with [`Link::canonical`].
@@ -143,6 +158,24 @@ mod tests {
         );
         let plain = Link::parse(" HTTPS://GitHub.com/A/b ").unwrap();
         assert_eq!((plain.url.as_str(), plain.written), ("HTTPS://GitHub.com/A/b", None));
+    }
+
+    #[test]
+    fn a_source_opens_its_own_redirects_and_keeps_links_apart() {
+        let written = [
+            "https://go.example/?to=https://b.example/",
+            "https://b.example/",
+            "https://c.example/",
+        ];
+        let mut links: Vec<Link> =
+            written.iter().filter_map(|written| Link::parse(written)).collect();
+        let before = links.clone();
+        open(&mut links, &[]);
+        assert_eq!(links, before);
+        open(&mut links, &[Redirect::try_from("go.example/?to=".to_owned()).unwrap()]);
+        let urls: Vec<&str> = links.iter().map(|link| link.url.as_str()).collect();
+        assert_eq!(urls, ["https://b.example/", "https://c.example/"]);
+        assert_eq!(links[0].as_written(), written[0]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::args::Global;
+use crate::address::Redirect;
 use crate::analysis::read_words;
 use crate::archive::{Archive, Source};
 use crate::corpus::SourceRoot;
@@ -80,6 +81,8 @@ struct FileSource {
     sections: Vec<String>,
     #[serde(default)]
     skip_sections: Vec<String>,
+    #[serde(default)]
+    redirects: Vec<Redirect>,
     base_url: Option<String>,
 }
 
@@ -267,6 +270,7 @@ fn sources(file: &Path, base: &Path, given: Vec<FileSource>) -> Result<Vec<Sourc
                 layout: source.shape,
                 sections: source.sections,
                 skip_sections: source.skip_sections,
+                redirects: source.redirects,
             },
             base_url: source.base_url,
         });

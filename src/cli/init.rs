@@ -189,6 +189,10 @@ fn source(family: &Family, sample: &Sample) -> String {
         "# Only these sections, and never these.\n# sections = [{names}]\n# skip_sections = [\"招聘\"]\n"
     ));
     out.push_str(
+        "# Addresses that only lead on to another one: host, path and parameter.\n\
+         # redirects = [\"link.example/go?to=\"]\n",
+    );
+    out.push_str(
         "# Where the reports are on the web: the path is added, or put in place of {path}, {stem}, {issue}, {date}.\n\
          # base_url = \"https://example.com/reports\"\n",
     );

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::dating::{Clues, ReportDate};
 use super::layout::Layout;
 use super::left_out::LeftOut;
-use crate::address::{self, Link};
+use crate::address::{self, Link, Redirect};
 
 /// Stable name of an item: `<source>/<report>/<ordinal>`, the source left out where there is only one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,6 +90,9 @@ pub struct ParseOptions {
     pub sections: Vec<String>,
     /// These sections are left out.
     pub skip_sections: Vec<String>,
+    /// Addresses that only lead on to another one, beside those of services that are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redirects: Vec<Redirect>,
 }
 
 /// One file, understood.

@@ -14,6 +14,7 @@ use super::model::{Item, ParseOptions, Report};
 use super::remarks::remarks;
 use super::section::is_wanted;
 use super::{described, headings};
+use crate::address;
 use crate::corpus::SourceFile;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::ByteSpan;
@@ -49,6 +50,9 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
         && let Some(item) = reading.items.first_mut()
     {
         described::page(item, &front);
+    }
+    for item in &mut reading.items {
+        address::open(&mut item.links, &options.redirects);
     }
     reading.warn_about_empty_sections();
     reading.finish(file, front, laid_out, &images, &dates)

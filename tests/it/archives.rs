@@ -445,3 +445,26 @@ fn dates_move_with_their_neighbours_as_in_a_fresh_index() {
         place.stdout(&["search", "甲", "--index", "fresh", "--format", "json", "-n", "100"]);
     assert_eq!(followed, fresh);
 }
+
+#[test]
+fn a_source_names_redirects_of_its_own() {
+    let place = Place::new();
+    let report =
+        "# 日报\n\n## 资讯\n\n### 甲\n\nhttps://go.example/out?to=https%3A%2F%2Fb.example%2Fy\n";
+    place.write("reports/2024-02-22.md", report.as_bytes());
+    let source = "[[source]]\nname = \"日报\"\npath = \"reports\"\n";
+    place.write("baoku.toml", source.as_bytes());
+    assert_eq!(place.ids(&["link:b.example"]), Vec::<String>::new());
+    let configuration = format!("{source}redirects = [\"go.example/out?to=\"]\n");
+    place.write("baoku.toml", configuration.as_bytes());
+    assert_eq!(place.ids(&["link:b.example"]), ["2024-02-22/1"], "the index is built again");
+    let json = place.stdout(&["show", "2024-02-22/1", "--format", "json"]);
+    assert!(json.contains("\"url\": \"https://b.example/y\""), "{json}");
+    assert!(
+        json.contains("\"written\": \"https://go.example/out?to=https%3A%2F%2Fb.example%2Fy\""),
+        "{json}"
+    );
+    place.write("baoku.toml", format!("{source}redirects = [\"go.example\"]\n").as_bytes());
+    let ran = place.run(&["search", "x"]);
+    assert!(ran.stderr.contains("`go.example` is not a redirect"), "{}", ran.stderr);
+}

@@ -154,7 +154,7 @@ const YEARS: RangeInclusive<i16> = 1_000..=9_999;
 fn without_year(text: &str, today: Date) -> Option<DayRange> {
     let (month_of, day_of) = text.split_once('月')?;
     let month_of: i8 = month_of.trim().parse().ok()?;
-    let day_of = day_of.trim().trim_end_matches(['日', '号']).trim();
+    let day_of = day_of.trim_end_matches(['日', '号']).trim();
     let in_year = |year: i16| match day_of {
         "" => Date::new(year, month_of, 1).ok().map(month),
         day_of => Date::new(year, month_of, day_of.parse().ok()?).ok().map(day),
@@ -205,6 +205,7 @@ mod tests {
     fn a_year_a_month_and_a_day_are_read_as_people_write_them() {
         check_all(&["2024", "2024年", "２０２４", " 2024 "], "2024-01-01..2024-12-31");
         check_all(&["1000", "1000年"], "1000-01-01..1000-12-31");
+        check("9999", "9999-01-01..9999-12-31");
         check_all(
             &[
                 "2024-02",
@@ -248,7 +249,7 @@ mod tests {
     #[test]
     fn a_quarter_is_three_months() {
         check_all(
-            &["2024Q1", "2024q1", "2024-Q1", "2024年Q1", "2024 Q1"],
+            &["2024Q1", "2024q1", "2024-Q1", "2024年Q1", "2024 Q 1"],
             "2024-01-01..2024-03-31",
         );
         check("2024Q2", "2024-04-01..2024-06-30");
@@ -259,7 +260,7 @@ mod tests {
 
     #[test]
     fn names_of_days_count_from_today() {
-        check_all(&["today", "Today", "今天", "今日"], "2024-02-22..2024-02-22");
+        check_all(&["today", "Today", " today ", "今天", "今日"], "2024-02-22..2024-02-22");
         check_all(&["yesterday", "昨天", "昨日"], "2024-02-21..2024-02-21");
         check("前天", "2024-02-20..2024-02-20");
         check_all(&["this week", "本周", "这周"], "2024-02-19..2024-02-25");
@@ -268,6 +269,18 @@ mod tests {
         check_all(&["last month", "上月", "上个月"], "2024-01-01..2024-01-31");
         check_all(&["this year", "今年"], "2024-01-01..2024-12-31");
         check_all(&["last year", "去年"], "2023-01-01..2023-12-31");
+    }
+
+    #[test]
+    fn a_week_begins_on_monday() {
+        for today in [Date::constant(2024, 2, 19), Date::constant(2024, 2, 25)] {
+            let week =
+                |name| parse_days(name, today).and_then(|range| range.since.zip(range.until));
+            let days =
+                |first, last| Some((Date::constant(2024, 2, first), Date::constant(2024, 2, last)));
+            assert_eq!(week("本周"), days(19, 25), "{today}");
+            assert_eq!(week("上周"), days(12, 18), "{today}");
+        }
     }
 
     #[test]
@@ -294,7 +307,7 @@ mod tests {
         }
         check_all(&["2024-02..", "2024-02...", "2024-02~"], "2024-02-01..");
         check_all(&["..2023", "~2023"], "..2023-12-31");
-        check("上周..今天", "2024-02-12..2024-02-22");
+        check_all(&["上周..今天", "上周 ~ 今天"], "2024-02-12..2024-02-22");
         check_all(&["..", "~", "2024..x", "x..2024"], "-");
     }
 

@@ -273,13 +273,7 @@ impl Parser {
         if self.at == start + 1 && self.chars[start] == '第' {
             self.take_spaced_number();
         }
-        let word: String = self.chars[start..self.at].iter().collect();
-        let name: String = word.chars().filter(|c| !c.is_whitespace()).collect();
-        Some(match IssueRange::named(&name) {
-            // The text of an item may name another issue, which is found as well.
-            Some(range) => Node::Any(vec![Node::Issue(range), Node::Text(word)]),
-            None => Node::Text(word),
-        })
+        Some(named(self.chars[start..self.at].iter().collect()))
     }
 
     /// Goes on behind `第` over ` 290 期`, if that is what follows.
@@ -349,6 +343,15 @@ impl Parser {
         let len = self.chars[start..].iter().position(ends).unwrap_or(self.chars.len() - start);
         self.at = start + len;
         self.chars[start..self.at].iter().collect()
+    }
+}
+
+/// The text of an item may name another issue, which is found as well.
+fn named(word: String) -> Node {
+    let name: String = word.chars().filter(|c| !c.is_whitespace()).collect();
+    match IssueRange::named(&name) {
+        Some(range) => Node::Any(vec![Node::Issue(range), Node::Text(word)]),
+        None => Node::Text(word),
     }
 }
 

@@ -13,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{AcquireError, Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
@@ -44,77 +44,106 @@ pub async fn serve(
     state: State,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let peers = Arc::new(Peers::default());
-    let (close, closing) = watch::channel(false);
-    let service = service(&state);
-    let connect = |stream: TcpStream, slot: OwnedSemaphorePermit| {
-        let counted = state.metrics().connection();
-        let (service, closing) = (service.clone(), closing.clone());
-        let peer = peers.add();
-        tokio::spawn(async move {
-            connection(stream, service, closing, &peer).await;
-            drop((slot, counted, peer));
-        });
-    };
-    let slot = || {
-        if slots.available_permits() == 0 {
-            peers.send_away_the_idlest();
+    let server = Server::new(state);
+    server.accept_until(&listener, shutdown).await;
+    server.state.stop();
+    server.accept_until(&listener, tokio::time::sleep(LINGER)).await;
+    server.accept_the_rest(listener).await?;
+    server.drain().await;
+    Ok(())
+}
+
+/// Takes connections and answers on each.
+struct Server {
+    state: State,
+    service: Service,
+    slots: Arc<Semaphore>,
+    peers: Arc<Peers>,
+    /// Sends `true` when connections between two requests are ended.
+    close: watch::Sender<bool>,
+}
+
+impl Server {
+    fn new(state: State) -> Self {
+        Self {
+            service: service(&state),
+            slots: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+            peers: Arc::default(),
+            close: watch::Sender::new(false),
+            state,
         }
-        Arc::clone(&slots).acquire_owned()
-    };
-    let accept = || async {
+    }
+
+    async fn accept_until(&self, listener: &TcpListener, end: impl Future<Output = ()>) {
+        tokio::pin!(end);
+        loop {
+            tokio::select! {
+                () = self.accept(listener) => {}
+                () = &mut end => break,
+            }
+        }
+    }
+
+    async fn accept(&self, listener: &TcpListener) {
         // A slot first: what cannot be served stays with the system.
-        let slot = slot().await;
+        let slot = self.slot().await;
         let accepted = listener.accept().await;
         match (slot, accepted) {
-            (Ok(slot), Ok((stream, _))) => connect(stream, slot),
+            (Ok(slot), Ok((stream, _))) => self.connect(stream, slot),
             (_, Err(error)) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
             (Err(_), Ok(_)) => {}
         }
-    };
-    tokio::pin!(shutdown);
-    loop {
-        tokio::select! {
-            () = accept() => {}
-            () = &mut shutdown => break,
-        }
     }
-    state.stop();
-    let linger = tokio::time::sleep(LINGER);
-    tokio::pin!(linger);
-    loop {
-        tokio::select! {
-            () = accept() => {}
-            () = &mut linger => break,
+
+    async fn slot(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
+        if self.slots.available_permits() == 0 {
+            self.peers.send_away_the_idlest();
         }
+        Arc::clone(&self.slots).acquire_owned().await
     }
-    // Those the system has taken meanwhile; it is asked itself, since the runtime learns of them later. What comes between
-    // the last answer and the closing, a few microseconds, is reset by the system.
-    let system = listener.into_std()?;
-    let taken: Vec<_> =
-        std::iter::from_fn(|| system.accept().ok()).take(2 * MAX_CONNECTIONS).collect();
-    drop(system);
-    let connect_taken = async {
-        for (stream, _) in taken {
-            let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
-            if let (Ok(stream), Ok(slot)) = (stream, slot().await) {
-                connect(stream, slot);
+
+    fn connect(&self, stream: TcpStream, slot: OwnedSemaphorePermit) {
+        let counted = self.state.metrics().connection();
+        let (service, closing) = (self.service.clone(), self.close.subscribe());
+        let peer = self.peers.add();
+        tokio::spawn(async move {
+            connection(stream, service, closing, &peer).await;
+            drop((slot, counted, peer));
+        });
+    }
+
+    /// Takes the connections that the system has taken meanwhile; it is asked itself, since the runtime learns of them
+    /// later. What comes between the last answer and the closing, a few microseconds, is reset by the system.
+    async fn accept_the_rest(&self, listener: TcpListener) -> std::io::Result<()> {
+        let system = listener.into_std()?;
+        let taken: Vec<_> =
+            std::iter::from_fn(|| system.accept().ok()).take(2 * MAX_CONNECTIONS).collect();
+        drop(system);
+        let connect = async {
+            for (stream, _) in taken {
+                let stream =
+                    stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+                if let (Ok(stream), Ok(slot)) = (stream, self.slot().await) {
+                    self.connect(stream, slot);
+                }
             }
-        }
-    };
-    let _ = tokio::time::timeout(LINGER, connect_taken).await;
-    // Every connection has given back its slot, or time is up. At first all are waited for: the requests of the last
-    // ones are on their way. Then those that are between two requests are ended.
-    let most = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
-    if tokio::time::timeout(LINGER, slots.acquire_many(most)).await.is_err() {
-        let _ = close.send(true);
-        let _ = tokio::time::timeout(DRAIN, slots.acquire_many(most)).await;
+        };
+        let _ = tokio::time::timeout(LINGER, connect).await;
+        Ok(())
     }
-    Ok(())
+
+    /// Waits until every connection has given back its slot, or time is up. At first all are waited for: the requests
+    /// of the last ones are on their way. Then those that are between two requests are ended.
+    async fn drain(&self) {
+        let most = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
+        if tokio::time::timeout(LINGER, self.slots.acquire_many(most)).await.is_err() {
+            self.close.send_replace(true);
+            let _ = tokio::time::timeout(DRAIN, self.slots.acquire_many(most)).await;
+        }
+    }
 }
 
 /// The connections there are, so that one that does nothing can make room.

@@ -12,8 +12,9 @@ use crate::search::{FacetValue, Overview, ReportSummary};
 /// Values shown of each kind.
 const SHOWN: usize = 18;
 
-/// Writes what the archive holds.
-pub(super) fn overview(
+/// Writes what the archive holds: the answer to nothing asked.
+#[must_use]
+pub fn overview(
     context: &Context<'_>,
     overview: &Overview,
     items: usize,

@@ -17,10 +17,10 @@ use super::failure::{Code, Failure};
 use super::path::id_path;
 use crate::error::Error;
 use crate::query::Question;
-use crate::search::Overview;
 pub use api::api_page;
 pub use facets::FACETS;
 pub use histogram::MAX_BARS;
+pub use home::overview;
 pub use item::item_page;
 pub use language::Language;
 pub use results::{Offer, OfferKind, ResultsPage, answer};
@@ -235,17 +235,6 @@ pub fn search_page(context: &Context<'_>, answer: &Markup) -> String {
         (answer)
     };
     document(context, &frame, &main)
-}
-
-/// What the archive holds: the answer to nothing asked.
-#[must_use]
-pub fn overview(
-    context: &Context<'_>,
-    overview: &Overview,
-    items: usize,
-    reports: usize,
-) -> Markup {
-    home::overview(context, overview, items, reports)
 }
 
 /// The page while the index is being built for the first time: `done` of `files` are read.

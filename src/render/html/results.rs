@@ -51,8 +51,6 @@ pub struct ResultsPage<'a> {
     pub days: DayRange,
     /// Time of the search in microseconds.
     pub took_us: u64,
-    /// Items of the archive.
-    pub items: usize,
     /// Sources of the archive; a single one need not be named.
     pub sources: usize,
     /// Deepest page there is.

@@ -102,7 +102,6 @@ fn results(context: &Context<'_>, reader: &Reader, request: &Request) -> Result<
             sort: request.sort,
             days: request.filters.days,
             took_us,
-            items: reader.snapshot().head.items,
             sources: overview(reader)?.values(FacetKind::Source).len(),
             last_page: LAST_PAGE,
             offers: &offers,

@@ -133,3 +133,83 @@ fn longest_run(dates: &[Date]) -> Vec<bool> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::dating::clues::Clues;
+    use crate::report::dating::{Settled, settle};
+
+    /// Dates issues of the numbers and days given; returns what is found for each.
+    fn dates(issues: &[(u32, Option<&str>)]) -> Vec<Option<String>> {
+        let clues: Vec<Clues> = issues.iter().map(|(issue, day)| clues(*issue, *day)).collect();
+        let given: Vec<(&str, &Clues)> = clues.iter().map(|clues| ("r.md", clues)).collect();
+        let display = |one: Settled| one.date.map(|date| date.display());
+        settle(&given).into_iter().map(display).collect()
+    }
+
+    fn clues(issue: u32, day: Option<&str>) -> Clues {
+        let stated = day.map(|day| crate::report::dating::own(day).unwrap());
+        Clues { issue: Some(issue), stated, ..Clues::default() }
+    }
+
+    #[track_caller]
+    fn check(issues: &[(u32, Option<&str>)], at: usize, expected: Option<&str>) {
+        assert_eq!(dates(issues)[at].as_deref(), expected, "{issues:?}");
+    }
+
+    #[test]
+    fn an_issue_between_two_others_is_dated_in_proportion_to_their_numbers() {
+        let between = |first, last| [(1, Some(first)), (2, None), (4, Some(last))];
+        check(&between("2024-01-01", "2024-04-01"), 1, Some("2024-01"));
+        check(&between("2024-01-20", "2024-04-20"), 1, Some("2024-02"));
+        // 2024-04-10 is a hundred days after 2024-01-01.
+        check(&between("2024-01-01", "2024-04-10"), 1, Some("2024-02"));
+        check(&between("2024-01-01", "2024-04-11"), 1, None);
+    }
+
+    #[test]
+    fn the_rhythm_at_the_end_of_a_series_carries_on_for_three_issues() {
+        let series = |step: &'static str| {
+            [(1, Some("2024-01-31")), (2, Some(step)), (3, None), (4, None), (5, None), (6, None)]
+        };
+        let weekly = series("2024-02-07");
+        for (at, expected) in
+            [Some("2024-02"), Some("2024-02"), Some("2024-02"), None].iter().enumerate()
+        {
+            check(&weekly, at + 2, *expected);
+        }
+        check(&series("2024-03-02"), 2, Some("2024-04"));
+        check(&series("2024-03-03"), 2, None);
+        check(&[(1, None), (2, Some("2024-03-03")), (3, Some("2024-03-10"))], 0, Some("2024-02"));
+        check(&[(1, Some("2024-01-31")), (2, None)], 1, None);
+    }
+
+    #[test]
+    fn an_issue_far_from_any_dated_one_is_not_dated() {
+        let issues = |last: u32| -> Vec<(u32, Option<&str>)> {
+            let between = (2..last).map(|issue| (issue, None));
+            let first = [(1, Some("2024-01-01"))];
+            first.into_iter().chain(between).chain([(last, Some("2024-02-01"))]).collect()
+        };
+        check(&issues(25), MAX_GAP, Some("2024-01"));
+        check(&issues(26), MAX_GAP, None);
+    }
+
+    #[test]
+    fn only_what_goes_back_more_than_ten_days_breaks_the_order() {
+        let with = |day: &'static str| -> Vec<usize> {
+            let before = ["2024-01-01", "2024-02-01", "2024-02-02"];
+            let days = before.into_iter().chain([day, "2024-03-01", "2024-03-02", "2024-04-01"]);
+            let clues: Vec<Clues> =
+                (1..).zip(days).map(|(issue, day)| clues(issue, Some(day))).collect();
+            let given: Vec<(&str, &Clues)> = clues.iter().map(|clues| ("r.md", clues)).collect();
+            let warned = settle(&given).into_iter().enumerate();
+            warned.filter(|(_, one)| !one.warnings.is_empty()).map(|(at, _)| at).collect()
+        };
+        assert!(with("2024-01-23").is_empty());
+        assert_eq!(with("2024-01-22"), [3]);
+        assert!(with("2024-03-11").is_empty());
+        assert_eq!(with("2024-03-12"), [3]);
+    }
+}

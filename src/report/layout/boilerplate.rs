@@ -87,3 +87,55 @@ pub(super) fn is_caption(block: &Block) -> bool {
         .iter()
         .any(|word| text.starts_with(word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::markdown::blocks;
+
+    #[test]
+    fn names_are_known_without_numbers_signs_and_case() {
+        for name in
+            ["声明", "一、声明", "## 📮 订阅方式", "【目录】", "3. Table of Contents", "License"]
+        {
+            assert!(is_boilerplate(name), "{name}");
+            assert!(is_whole(name), "{name}");
+        }
+        for name in ["声明式界面", "订阅数据流", "新闻", ""] {
+            assert!(!is_boilerplate(name), "{name}");
+        }
+        assert!(is_whole("参考资料") && !is_boilerplate("参考资料"));
+        assert!(is_container("本期内容：") && !is_container("内容安全"));
+        assert!(is_chapter("1 引言") && is_chapter("Conclusion") && !is_chapter("背景音乐"));
+    }
+
+    #[track_caller]
+    fn check(text: &str, is_about: bool, may_be_about: bool) {
+        let block = blocks(text, 0).remove(0);
+        assert_eq!(is_about_itself(&block), is_about, "{text}");
+        assert_eq!(may_be_about_itself(&block), may_be_about, "{text}");
+    }
+
+    #[test]
+    fn what_a_report_says_of_itself_shows_in_its_words_and_length() {
+        check("欢迎投稿。", true, true);
+        check("Subscribe to us", true, true);
+        check("每周更新", false, true);
+        check("一条新闻。", false, false);
+        check("好", true, true);
+        check("[新闻](#新闻)", true, true);
+        check("<div>文字</div>", true, true);
+        let long = |word: &str, length: usize| format!("{word}{}", "长".repeat(length - 2));
+        check(&long("订阅", MAX_ABOUT_ITSELF), true, true);
+        check(&long("订阅", MAX_ABOUT_ITSELF + 1), false, false);
+        check(&long("开源", MAX_SHORT), false, true);
+        check(&long("开源", MAX_SHORT + 1), false, false);
+    }
+
+    #[test]
+    fn a_caption_begins_with_what_it_describes() {
+        let is_caption = |text: &str| is_caption(&blocks(text, 0)[0]);
+        assert!(is_caption("（题图：一座桥）") && is_caption("封面照片：一座桥"));
+        assert!(!is_caption("这张题图是一座桥"));
+    }
+}

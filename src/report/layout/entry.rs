@@ -9,6 +9,10 @@ use crate::text::ByteSpan;
 
 /// A line up to this many characters is a title by itself.
 const MAX_TITLE: usize = 90;
+/// Words of a link of more bytes than this are a text and not a title.
+const MAX_LINKED_TITLE: usize = 300;
+/// What stands in brackets before the link that names an item, or the date there, has at most so many characters.
+const MAX_TAG: usize = 16;
 /// Words of links that say nothing about where they lead.
 const PLAIN_LINKS: &str = "\
     link|links|paper|code|github|repo|tweet|blog|pdf|demo|here|via|more|链接|原文|论文|代码|项目|地址|详情|\
@@ -22,7 +26,7 @@ pub(super) fn item(blocks: &[&Block], section: Vec<String>, outer: usize) -> Raw
     let behind = marker::read(&first.text)
         .filter(|_| !matches!(first.kind, BlockKind::ListItem { number: Some(_), .. }))
         .map_or(0, |marker| marker.end);
-    let (title, text) = match first.kind {
+    let Divided { title, text } = match first.kind {
         BlockKind::TableRow { .. } => row(first),
         _ => lead(first, behind),
     };
@@ -59,47 +63,50 @@ fn inside(block: &Block, outer: usize) -> Block {
     block
 }
 
-/// Divides the first block of an item into a title, if it has one, and text.
-fn lead(block: &Block, behind: usize) -> (Option<String>, String) {
-    let text = block.text.get(behind..).unwrap_or_default();
-    let whole = || text.trim().to_owned();
-    let lead = linked_lead(block, behind).or_else(|| bold_lead(block, behind));
-    if let Some(Lead { title, after, is_all, ends }) = lead {
-        let after = after.trim_start_matches([' ', '\u{3000}']);
-        let rest = after.trim_start_matches(SEPARATORS);
-        // A full stop behind a link says nothing.
-        let (after, rest) =
-            if after.chars().any(char::is_alphanumeric) { (after, rest) } else { ("", "") };
-        let separated =
-            ends || after.is_empty() || after.starts_with('\n') || rest.len() < after.len();
-        if separated && is_all {
-            return (Some(title), rest.trim().to_owned());
-        }
-        // A sentence that begins with its subject stays whole.
-        return (Some(title), whole());
+/// The first block of an item, divided.
+struct Divided {
+    title: Option<String>,
+    text: String,
+}
+
+impl Divided {
+    fn new(title: &str, text: &str) -> Self {
+        Self { title: Some(title.to_owned()), text: text.trim().to_owned() }
     }
-    let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
-    let (title, has_address) = without_address(first);
-    let title = title.trim();
+
+    fn untitled(text: &str) -> Self {
+        Self { title: None, text: text.trim().to_owned() }
+    }
+}
+
+/// Divides the first block of an item, whose number ends at the byte `behind`.
+fn lead(block: &Block, behind: usize) -> Divided {
+    let text = block.text.get(behind..).unwrap_or_default();
+    match linked_lead(block, behind).or_else(|| bold_lead(block, behind)) {
+        Some(lead) => lead.divide(text),
+        None => first_line(text.trim()),
+    }
+}
+
+/// Takes the first line for the title if it is short and one sentence.
+fn first_line(text: &str) -> Divided {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let before_address = without_address(first);
+    let title = before_address.unwrap_or(first).trim();
     let is_title = !title.is_empty()
         && title.chars().take(MAX_TITLE + 1).count() <= MAX_TITLE
         && !title.trim_end_matches(['。', '！', '？']).contains(['。', '！', '？']);
-    if is_title {
-        let ends: &[char] = if has_address { &SEPARATORS } else { &['；', ';', '。'] };
-        let title = title.trim_end_matches(ends).trim_end();
-        return (Some(title.to_owned()), rest.trim().to_owned());
+    if !is_title {
+        return Divided::untitled(text);
     }
-    (None, whole())
+    let ends: &[char] = if before_address.is_some() { &SEPARATORS } else { &['；', ';', '。'] };
+    Divided::new(title.trim_end_matches(ends).trim_end(), rest)
 }
 
-/// Leaves out the address a line ends with.
-fn without_address(line: &str) -> (&str, bool) {
-    match find_urls(line).last() {
-        Some(url) if url.end == line.trim_end().len() && url.start > 0 => {
-            (&line[..url.start], true)
-        }
-        _ => (line, false),
-    }
+/// Returns what stands before the address that a line ends with.
+fn without_address(line: &str) -> Option<&str> {
+    let url = find_urls(line).pop()?;
+    (url.end == line.trim_end().len() && url.start > 0).then(|| &line[..url.start])
 }
 
 /// Words that begin a text and name it.
@@ -113,23 +120,40 @@ struct Lead<'b> {
     ends: bool,
 }
 
+impl Lead<'_> {
+    /// Takes the words out of the text that they begin, unless it is a sentence that begins with its subject.
+    fn divide(self, text: &str) -> Divided {
+        let after = self.after.trim_start_matches([' ', '\u{3000}']);
+        let rest = after.trim_start_matches(SEPARATORS);
+        // A full stop behind a link says nothing.
+        let says_more = after.chars().any(char::is_alphanumeric);
+        let is_apart =
+            self.ends || !says_more || after.starts_with('\n') || rest.len() < after.len();
+        if is_apart && self.is_all {
+            return Divided::new(&self.title, if says_more { rest } else { "" });
+        }
+        Divided::new(&self.title, text)
+    }
+}
+
 /// A link that begins the text.
 fn linked_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
     let link = block.links.iter().find(|link| !link.shown.is_empty() && link.shown.end > behind)?;
     let start = link.shown.start.max(behind);
     let before = block.text.get(behind..start)?;
     let title = block.text.get(start..link.shown.end)?.trim();
-    let names = title.chars().any(char::is_alphanumeric) && !title.starts_with("http");
-    if !names || title.len() > 300 || title.contains('\n') || is_listed(PLAIN_LINKS, title) {
-        return None;
-    }
+    let is_name = title.chars().any(char::is_alphanumeric)
+        && !title.starts_with("http")
+        && title.len() <= MAX_LINKED_TITLE
+        && !title.contains('\n')
+        && !is_listed(PLAIN_LINKS, title);
     let mark = before.trim();
     let is_sign = !mark.chars().any(char::is_alphanumeric) || is_shortcode(mark);
-    let is_tag = mark.chars().count() <= 16
+    let is_tag = mark.chars().count() <= MAX_TAG
         && (mark.starts_with(['[', '【', '「', '(', '（', '#'])
             || mark.chars().all(|c| c.is_ascii_digit() || "-/.年月日 ".contains(c)))
         && !mark.contains(['。', '，']);
-    (is_sign || is_tag).then(|| Lead {
+    (is_name && (is_sign || is_tag)).then(|| Lead {
         title: title.to_owned(),
         after: block.text.get(link.shown.end..).unwrap_or_default(),
         is_all: is_sign,
@@ -164,13 +188,13 @@ fn bold_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
 }
 
 /// A row of a table: its title is the first cell that is not only a number.
-fn row(block: &Block) -> (Option<String>, String) {
+fn row(block: &Block) -> Divided {
     let text = block.text.trim();
     let cells: Vec<&str> = text.split(" | ").map(str::trim).collect();
     let named = cells
         .iter()
         .find(|cell| cell.chars().any(char::is_alphabetic) && !is_listed(PLAIN_LINKS, cell));
-    let Some(cell) = named else { return (None, text.to_owned()) };
+    let Some(cell) = named else { return Divided::untitled(text) };
     let behind = marker::read(cell).map_or(0, |marker| marker.end);
     let name = cell[behind..].trim();
     let start = block.text.find(*cell).unwrap_or_default();
@@ -178,7 +202,7 @@ fn row(block: &Block) -> (Option<String>, String) {
         block.text.get(start + behind..block.lead).map(str::trim).filter(|lead| !lead.is_empty());
     let name = lead.unwrap_or(name).trim_end_matches(['：', ':']);
     if name.chars().take(MAX_TITLE + 1).count() > MAX_TITLE {
-        return (None, text.to_owned());
+        return Divided::untitled(text);
     }
     let rest: Vec<&str> = cells
         .iter()
@@ -187,7 +211,64 @@ fn row(block: &Block) -> (Option<String>, String) {
         .collect();
     // A cell that says more than the name stays whole.
     if lead.is_some_and(|lead| lead.len() < cell.len() - behind) {
-        return (Some(name.to_owned()), text.to_owned());
+        return Divided::new(name, text);
     }
-    (Some(name.to_owned()), rest.join(" | "))
+    Divided::new(name, &rest.join(" | "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::markdown::blocks;
+
+    /// Holds the title and the text of the first block of an item against what is expected.
+    #[track_caller]
+    fn check(text: &str, title: Option<&str>, body: &str) {
+        let blocks = blocks(text, 0);
+        let item = item(&[blocks.last().unwrap()], Vec::new(), 1);
+        let found = item.title.as_ref().map(|title| title.text.as_str());
+        assert_eq!((found, item.blocks[0].text.as_str()), (title, body), "{text}");
+    }
+
+    #[test]
+    fn a_link_that_begins_an_item_names_it() {
+        check("1、[甲](http://a.b)：文字", Some("甲"), "文字");
+        check("1、[甲](http://a.b)。", Some("甲"), "");
+        check("🔥 [甲](http://a.b) - 文字", Some("甲"), "文字");
+        check(":tada: [甲](http://a.b)，文字", Some("甲"), "文字");
+        // A sentence that begins with its subject stays whole, as does a tag.
+        check("[甲](http://a.b)发布了乙", Some("甲"), "甲发布了乙");
+        check("【开源】[甲](http://a.b)：文字", Some("甲"), "【开源】甲：文字");
+        check("2024-02-22 [甲](http://a.b)", Some("甲"), "2024-02-22 甲");
+        check("文字[甲](http://a.b)", Some("文字甲"), "");
+        check("[链接](http://a.b)：文字", Some("链接：文字"), "");
+    }
+
+    #[test]
+    fn bold_words_name_an_item_if_a_sign_parts_them_from_the_text() {
+        check("**甲**：文字", Some("甲"), "文字");
+        check("**甲：**文字", Some("甲"), "文字");
+        check("**甲** 文字", Some("甲"), "甲 文字");
+        check("**甲**文字", Some("甲文字"), "");
+    }
+
+    #[test]
+    fn a_short_line_of_one_sentence_is_a_title() {
+        check("1、一句话。", Some("一句话"), "");
+        check("1、一句话。又一句。", None, "一句话。又一句。");
+        check("1、一句话：http://a.b", Some("一句话"), "");
+        check("1、http://a.b", Some("http://a.b"), "");
+        let long = |length: usize| "长".repeat(length);
+        check(&long(MAX_TITLE), Some(&long(MAX_TITLE)), "");
+        check(&long(MAX_TITLE + 1), None, &long(MAX_TITLE + 1));
+    }
+
+    #[test]
+    fn a_row_is_named_by_its_first_cell_with_a_name() {
+        let row = |cells: &str| format!("| a | b | c |\n|-|-|-|\n| {cells} |\n");
+        check(&row("1 | 甲 | 文字"), Some("甲"), "1 | 文字");
+        check(&row("[链接](http://a.b) | 甲 | 文字"), Some("甲"), "链接 | 文字");
+        check(&row("1 | 2 | 3"), None, "1 | 2 | 3");
+        check(&row("**甲** 是乙 | 文字 | "), Some("甲"), "甲 是乙 | 文字 |");
+    }
 }

@@ -3,18 +3,18 @@
 //! A file uses only what stands before it in this list:
 //!
 //! ```text
-//! per_zone · weights · request · snippet · results
-//! adjacent, segment                one segment, asked term by term
-//! answer/findings                  what each item of a segment has of a query
-//! answer/matching, answer/rank     which items match, and their scores
-//! answer/collect                   the best matches and counts
-//! words/completions, words/pinyin  lists of words, as data
-//! reader                           the snapshot and what is read from it once
-//! answer/filter                    filters to sets of items
-//! words/lexicon, aliases, respell  words of the archive for words that are typed
-//! answer/explain, answer/evaluate  a plan over every segment
-//! answer/ladder, answer/mod        the steps until something matches; the answer
-//! archive/*, words/suggest         what is counted, listed and completed
+//! per_zone, weights, request, snippet/*, results
+//! adjacent, segment                 one segment, asked term by term
+//! answer/findings, answer/gather    what each item of a segment has of a query
+//! answer/matching, rank, closeness  which items match, and their scores
+//! answer/collect                    the best matches and counts
+//! words/completions, words/pinyin   lists of words, as data
+//! reader                            the snapshot and what is read from it once
+//! answer/filter                     filters to sets of items
+//! words/lexicon, aliases, respell   words of the archive for words that are typed
+//! answer/explain, answer/evaluate   a plan over every segment
+//! answer/ladder, answer/mod         the steps until something matches; the answer
+//! archive/*, words/suggest          what is counted, listed and completed
 //! ```
 
 mod adjacent;

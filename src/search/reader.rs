@@ -7,7 +7,7 @@ use tantivy::schema::Value;
 use tantivy::{DocAddress, TantivyDocument};
 
 use super::answer::collect::{ColumnNames, MatchCollector};
-use super::answer::findings::Scratch;
+use super::answer::gather::Scratch;
 use super::per_zone::PerZone;
 use super::request::{FacetKind, Sort};
 use super::results::Overview;

@@ -2,9 +2,11 @@
 
 use fixedbitset::FixedBitSet;
 
+use super::closeness::add_closeness;
 use super::collect::{Collected, MatchCollector};
 use super::filter::of_issues;
-use super::findings::{Findings, Gatherer};
+use super::findings::Findings;
+use super::gather::Gatherer;
 use super::matching::{Extent, Matching};
 use super::rank::{Information, Ranking, Scores, add_issues};
 use crate::error::Result;
@@ -71,7 +73,7 @@ impl<'a> Evaluation<'a> {
         let asked = Matching { plan, findings: &findings, issues: &issues, docs };
         let mut matching = asked.of(self.root, Extent::Whole)?;
         matching.intersect_with(passing);
-        ranking.add_closeness(&segment, &matching, &mut scores).map_err(failed)?;
+        add_closeness(&ranking, &segment, &matching, &mut scores).map_err(failed)?;
         Ok(Part { segment, findings, scores, passing, matching })
     }
 
@@ -101,7 +103,7 @@ impl<'a> Evaluation<'a> {
         let mut collected = Vec::new();
         for (part, mut set) in self.parts.iter_mut().zip(related) {
             part.scores.keep_covered(&mut set, enough);
-            ranking.add_closeness(&part.segment, &set, &mut part.scores).map_err(failed)?;
+            add_closeness(&ranking, &part.segment, &set, &mut part.scores).map_err(failed)?;
             collected.push(part.collect(collector, &set)?);
         }
         Ok(collector.merged(collected))

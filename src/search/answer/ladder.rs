@@ -238,6 +238,15 @@ mod tests {
     }
 
     #[test]
+    fn related_items_are_the_best_fifty() {
+        let mut items = vec![("both", "alpha beta")];
+        items.extend([("one", "alpha"); 30]);
+        items.extend([("other", "beta"); 30]);
+        let fixture = Fixture::new(&items);
+        assert_eq!(answer(&fixture.reader, &request("alpha beta")).unwrap().related, 50);
+    }
+
+    #[test]
     fn nothing_is_related_where_that_was_not_wanted() {
         let fixture = fixture(1);
         let strict = Request { strict: true, ..request("alpha beta") };

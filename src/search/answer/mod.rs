@@ -1,10 +1,12 @@
 //! A request to its answer: filters, the steps of the ladder, and hits with what to mark.
 
+mod closeness;
 pub(super) mod collect;
 mod evaluate;
 mod explain;
 pub(super) mod filter;
 pub(super) mod findings;
+pub(super) mod gather;
 pub(super) mod ladder;
 mod matching;
 mod rank;

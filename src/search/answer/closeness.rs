@@ -1,0 +1,204 @@
+//! What neighbouring words of a query are worth where they stand close together.
+
+use std::ops::Range;
+
+use fixedbitset::FixedBitSet;
+use tantivy::DocId;
+
+use super::findings::docs_of;
+use super::rank::{Information, Ranking, Scores};
+use crate::query::{Slot, Zone};
+use crate::search::segment::Segment;
+
+/// Items of a segment whose words are looked at for how close they stand: the best by everything else. It bounds the
+/// work of common words; it must be more than the hits of a page, or the order of a page would show where it ends.
+const CLOSELY_LOOKED_AT: usize = 64;
+/// Positions of one word in one zone of one item that are compared with those of the next word. It bounds the work on
+/// long items; where the words meet only behind it they count as far apart.
+const MAX_POSITIONS: usize = 32;
+/// Atoms between two words at which closeness is worth half. Chosen by eye: a phrase with a word between still counts
+/// as close, another sentence does not. Golden cases and judged queries hold it.
+const NEAR: f32 = 5.0;
+/// What words in the other order are further apart, in atoms: `查询优化` before `优化的查询`, all else equal.
+const OTHER_ORDER: u32 = 1;
+/// A word that says less than this in a question, such as a particle, is not looked at for closeness: it stands everywhere.
+const LEAST_INFORMATION: f32 = 0.5;
+/// Adds to the scores of the best `among` these items for neighbouring words that stand close together.
+pub(super) fn add_closeness(
+    ranking: &Ranking<'_>,
+    segment: &Segment<'_>,
+    among: &FixedBitSet,
+    scores: &mut Scores,
+) -> tantivy::Result<()> {
+    let words = words_to_compare(ranking);
+    if words.len() < 2 || ranking.weights.closeness == 0.0 {
+        return Ok(());
+    }
+    let docs = best_of(among, &scores.score);
+    let literals: Vec<&[Slot]> = words.iter().map(|(_, literal)| *literal).collect();
+    let gaps = smallest_gaps(segment, &literals, &docs)?;
+    let Information { words: of_words, total, .. } = ranking.information;
+    for (doc, gaps) in docs.iter().zip(&gaps) {
+        for (gap, pair) in gaps.iter().zip(words.windows(2)) {
+            let Some(gap) = gap else { continue };
+            let information = of_words[pair[0].0].min(of_words[pair[1].0]);
+            scores.score[*doc as usize] +=
+                ranking.weights.closeness * nearness(*gap) * information / total;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the words that are looked at for closeness, each with its atoms.
+fn words_to_compare<'a>(ranking: &Ranking<'a>) -> Vec<(usize, &'a [Slot])> {
+    let words = ranking.plan.words.iter().enumerate().filter(|(index, word)| {
+        ranking.information.words[*index] > 0.0 && word.information >= LEAST_INFORMATION
+    });
+    words.filter_map(|(index, word)| Some((index, word.literal()?))).collect()
+}
+
+/// Returns the best [`CLOSELY_LOOKED_AT`] of some items by their scores, in order of item.
+fn best_of(among: &FixedBitSet, scores: &[f32]) -> Vec<DocId> {
+    let mut docs: Vec<DocId> = docs_of(among).collect();
+    if docs.len() > CLOSELY_LOOKED_AT {
+        docs.select_nth_unstable_by(CLOSELY_LOOKED_AT - 1, |a, b| {
+            scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b))
+        });
+        docs.truncate(CLOSELY_LOOKED_AT);
+    }
+    docs.sort_unstable();
+    docs
+}
+
+/// Finds for every item the smallest gap of each two neighbouring words in its title or body; `None` where they never
+/// stand in the same.
+fn smallest_gaps(
+    segment: &Segment<'_>,
+    words: &[&[Slot]],
+    docs: &[DocId],
+) -> tantivy::Result<Vec<Vec<Option<u32>>>> {
+    let mut smallest = vec![vec![None; words.len().saturating_sub(1)]; docs.len()];
+    for zone in [Zone::Title, Zone::Body] {
+        let mut before: Vec<Vec<Range<u32>>> = Vec::new();
+        for (word, literal) in words.iter().enumerate() {
+            let mut here: Vec<Vec<Range<u32>>> = vec![Vec::new(); docs.len()];
+            let length = u32::try_from(literal.len()).unwrap_or(u32::MAX);
+            segment.positions(zone, literal, docs, |at, position| {
+                if here[at].len() < MAX_POSITIONS {
+                    here[at].push(position..position.saturating_add(length));
+                }
+            })?;
+            if let Some(pair) = word.checked_sub(1) {
+                for (at, here) in here.iter().enumerate() {
+                    let known: Option<u32> = smallest[at][pair];
+                    smallest[at][pair] =
+                        known.into_iter().chain(smallest_gap(&before[at], here)).min();
+                }
+            }
+            before = here;
+        }
+    }
+    Ok(smallest)
+}
+
+/// Returns the smallest gap between two words, each given by where it stands.
+fn smallest_gap(first: &[Range<u32>], second: &[Range<u32>]) -> Option<u32> {
+    first.iter().flat_map(|first| second.iter().map(|second| gap(first, second))).min()
+}
+
+/// Returns how many atoms stand between two words, `first` being the one that was typed first; 0 where they overlap.
+fn gap(first: &Range<u32>, second: &Range<u32>) -> u32 {
+    if first.end <= second.start {
+        second.start - first.end
+    } else if second.end <= first.start {
+        first.start - second.end + OTHER_ORDER
+    } else {
+        0
+    }
+}
+
+/// Returns what a gap is worth, 0 to 1.
+fn nearness(gap: u32) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "far apart is far apart")]
+    let gap = gap as f32;
+    1.0 / (1.0 + gap / NEAR)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::Plan;
+    use crate::search::answer::matching::everything;
+    use crate::search::testing::{Fixture, plan, set};
+    use crate::search::weights::Weights;
+
+    #[track_caller]
+    fn same(found: f32, expected: f32) {
+        assert!((found - expected).abs() < 1e-4, "{found}, not {expected}");
+    }
+
+    #[test]
+    fn the_best_are_looked_at_the_first_of_equals() {
+        let scores: Vec<f32> = (0..100).map(|doc| if doc < 40 { 1.0 } else { 2.0 }).collect();
+        let best = best_of(&everything(100), &scores);
+        let expected: Vec<DocId> = (0..4).chain(40..100).collect();
+        assert_eq!(best, expected);
+        assert_eq!(best_of(&set(&[7, 3]), &scores), [3, 7]);
+    }
+
+    #[test]
+    fn gaps_are_counted_between_the_words() {
+        for (first, second, expected) in [
+            (0..2, 2..3, 0),
+            (0..2, 5..6, 3),
+            (5..6, 0..2, 4),
+            (2..3, 0..2, 1),
+            (0..3, 2..4, 0),
+            (4..5, 4..5, 0),
+        ] {
+            assert_eq!(gap(&first, &second), expected, "{first:?} {second:?}");
+        }
+        assert_eq!(smallest_gap(&[0..1, 9..10], &[4..5, 12..13]), Some(2));
+        assert_eq!(smallest_gap(&[], &[4..5, 12..13]), None);
+        same(nearness(0), 1.0);
+        same(nearness(5), 0.5);
+        same(nearness(15), 0.25);
+    }
+
+    #[test]
+    fn neighbouring_words_that_stand_close_count() {
+        let far = format!("alpha {}beta", "gamma ".repeat(5));
+        // The 32 first are far away, the last is beside.
+        let often = format!("{}{}alpha beta", "alpha ".repeat(32), "gamma ".repeat(80));
+        let fixture = Fixture::new(&[
+            ("near", "alpha beta"),
+            ("far", &far),
+            ("apart", "alpha"),
+            ("alpha title", "beta"),
+            ("other order", "beta alpha"),
+            ("often", &often),
+        ]);
+        let closeness = |plan: &Plan, title: &str| {
+            let words = plan.words.iter().map(|word| word.information * 2.0).collect();
+            let information = Information { words, literals: Vec::new(), total: 4.0 };
+            let weights = Weights::default();
+            let ranking = Ranking { plan, information: &information, weights: &weights };
+            let segments = fixture.reader.segments().unwrap();
+            let docs = segments[0].docs();
+            let mut scores = Scores { score: vec![0.0; docs], cover: Vec::new() };
+            add_closeness(&ranking, &segments[0], &everything(docs), &mut scores).unwrap();
+            scores.of(fixture.doc(title)) / weights.closeness
+        };
+        let both = plan(&[&[("alpha", 1.0)], &[("beta", 0.5)]]);
+        // The rarer word cannot count for more than the other.
+        let share = 1.0 / 4.0;
+        same(closeness(&both, "near"), share);
+        same(closeness(&both, "far"), share * 0.5);
+        same(closeness(&both, "other order"), share * nearness(1));
+        same(closeness(&both, "apart"), 0.0);
+        same(closeness(&both, "alpha title"), 0.0);
+        same(closeness(&both, "often"), share * nearness(81));
+        let particle = plan(&[&[("alpha", 1.0)], &[("beta", 0.4)]]);
+        same(closeness(&particle, "near"), 0.0);
+    }
+}

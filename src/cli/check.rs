@@ -1,7 +1,7 @@
 //! `baoku check`: what was understood of an archive, and what is wrong with it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::args::{self, CheckFormat};
 use super::config::{Config, absolute};
@@ -11,7 +11,8 @@ use crate::archive::{Archive, NamedFile, ReadReport, Source, Walked, warn_about_
 use crate::corpus::{FileEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
-use crate::render::check::{self, Explained, Finding, Findings, ReportFindings, SourceFindings};
+use crate::render::check::{self, Finding, Findings, Notes, ReportFindings, SourceFindings};
+use crate::render::explained::{self, Explained};
 use crate::render::json;
 
 pub(super) fn run(args: &args::Check, config: &Config, output: &Output) -> Result<u8> {
@@ -21,9 +22,10 @@ pub(super) fn run(args: &args::Check, config: &Config, output: &Output) -> Resul
         return explain(file, &explained, args.format, output);
     }
     let Walked { files, diagnostics: walked, .. } = archive.walk(Some(&config.index))?;
-    let findings = findings(&archive, &read(&archive, &files)?, walked, args.left_out);
+    let findings = findings(&archive, &read(&archive, &files)?, walked, args);
+    let notes = if args.strict || args.verbose { Notes::Shown } else { Notes::Counted };
     let text = match args.format {
-        CheckFormat::Text => check::text(&findings, args.strict || args.verbose, output.look()),
+        CheckFormat::Text => check::text(&findings, notes, output.look()),
         CheckFormat::Json => json::pretty(&findings),
     };
     output.print(&text)?;
@@ -44,11 +46,11 @@ fn noticed(read: &ReadReport) -> Vec<Diagnostic> {
 }
 
 /// Returns the place of a file as a person in the current folder would type it.
-fn shown_path(entry: &FileEntry, current: Option<&PathBuf>, several: bool) -> String {
+fn shown_path(entry: &FileEntry, current: Option<&Path>, archive: &Archive) -> String {
     let below = current.and_then(|current| entry.location.strip_prefix(current).ok());
     match below {
         Some(below) => below.to_string_lossy().into_owned(),
-        None if several => format!("{}/{}", entry.source, entry.path),
+        None if archive.sources.len() > 1 => format!("{}/{}", entry.source, entry.path),
         None => entry.path.clone(),
     }
 }
@@ -57,16 +59,15 @@ fn findings(
     archive: &Archive,
     reports: &[ReadReport],
     walked: Vec<Diagnostic>,
-    left_out: bool,
+    args: &args::Check,
 ) -> Findings {
     let current = std::env::current_dir().ok().map(|current| absolute(&current));
-    let several = archive.sources.len() > 1;
     let mut diagnostics: Vec<Finding> = walked
         .into_iter()
         .map(|diagnostic| Finding::new(diagnostic, String::new(), None))
         .collect();
     for read in reports {
-        let path = shown_path(&read.entry, current.as_ref(), several);
+        let path = shown_path(&read.entry, current.as_deref(), archive);
         let mut own = noticed(read);
         own.sort_by(|a, b| (a.line, b.severity, &a.message).cmp(&(b.line, a.severity, &b.message)));
         diagnostics.extend(
@@ -75,7 +76,7 @@ fn findings(
         );
     }
     let sources: Vec<SourceFindings> =
-        archive.sources.iter().map(|source| source_findings(source, reports, left_out)).collect();
+        archive.sources.iter().map(|source| source_findings(source, reports, args)).collect();
     let count =
         |severity| diagnostics.iter().filter(|finding| finding.severity == severity).count();
     Findings {
@@ -87,14 +88,14 @@ fn findings(
     }
 }
 
-fn source_findings(source: &Source, reports: &[ReadReport], left_out: bool) -> SourceFindings {
+fn source_findings(source: &Source, reports: &[ReadReport], args: &args::Check) -> SourceFindings {
     let of_source = reports.iter().filter(|read| read.entry.source == source.root.name);
     let mut found = SourceFindings::new(&source.root.name, &source.root.path.display().to_string());
     for read in of_source {
         found.files += 1;
         if let Some(report) = &read.report {
             found.add(report, read.date.as_ref());
-            if left_out && !report.left_out.is_empty() {
+            if args.left_out && !report.left_out.is_empty() {
                 found.left_out_text.push(ReportFindings::left_out(&read.entry.path, report));
             }
         }
@@ -129,7 +130,7 @@ fn explain(file: &Path, read: &ReadReport, format: CheckFormat, output: &Output)
     };
     let explained = Explained { report, date: read.date.as_ref(), diagnostics: &diagnostics };
     output.print(&match format {
-        CheckFormat::Text => check::explanation(&explained, output.look()),
+        CheckFormat::Text => explained::text(&explained, output.look()),
         CheckFormat::Json => json::pretty(&explained.to_json()),
     })?;
     Ok(FOUND)

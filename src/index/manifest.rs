@@ -264,7 +264,7 @@ impl Manifest {
             words: words_fingerprint(&archive.dictionary),
         };
         let mut manifest = Self { head, folders, files, diagnostics };
-        // The same archive gives the same name.
+        // The same archive gives the same name. Serialising plain data to memory cannot fail.
         let content = serde_json::to_vec(&manifest).unwrap_or_default();
         blake3::hash(&content).to_hex()[..32].clone_into(&mut manifest.head.generation);
         manifest

@@ -1,14 +1,14 @@
-//! What was understood of an archive, for people and for programs.
+//! What was understood of an archive, counted, for people and for programs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::terminal::{Look, escape, styled};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{Precision, Report, ReportDate};
+use crate::text::count;
 
 /// Text of a report that is in no item is shown up to this many characters.
 const MAX_EXCERPT: usize = 60;
@@ -57,7 +57,7 @@ impl Finding {
 }
 
 /// What one source holds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct SourceFindings {
     name: String,
     path: String,
@@ -142,26 +142,7 @@ impl SourceFindings {
     /// Begins to count a source.
     #[must_use]
     pub fn new(name: &str, path: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            path: path.to_owned(),
-            files: 0,
-            reports: 0,
-            items: 0,
-            shapes: BTreeMap::new(),
-            dated: Dated::default(),
-            dated_by: BTreeMap::new(),
-            numbered: 0,
-            contributors: 0,
-            items_with_contributor: 0,
-            links: 0,
-            items_with_link: 0,
-            sections: Vec::new(),
-            left_out: BTreeMap::new(),
-            left_out_text: Vec::new(),
-            names: BTreeSet::new(),
-            addresses: BTreeSet::new(),
-        }
+        Self { name: name.to_owned(), path: path.to_owned(), ..Self::default() }
     }
 
     /// Counts a report.
@@ -204,10 +185,6 @@ impl SourceFindings {
     }
 }
 
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 fn severity_style(severity: Severity) -> Style {
     let color = match severity {
         Severity::Error => AnsiColor::Red,
@@ -217,14 +194,21 @@ fn severity_style(severity: Severity) -> Style {
     Style::new().fg_color(Some(color.into()))
 }
 
+/// Whether notes are written or only counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notes {
+    /// They are written.
+    Shown,
+    /// They are counted.
+    Counted,
+}
+
 /// Writes findings for people: diagnostics as `path:line: severity: message`, then the counts of every source.
 #[must_use]
-pub fn text(findings: &Findings, with_notes: bool, look: Look) -> String {
+pub fn text(findings: &Findings, notes: Notes, look: Look) -> String {
     let mut out = String::new();
-    for finding in &findings.diagnostics {
-        if finding.severity == Severity::Note && !with_notes {
-            continue;
-        }
+    let shown = |found: &&Finding| found.severity != Severity::Note || notes == Notes::Shown;
+    for finding in findings.diagnostics.iter().filter(shown) {
         let line = finding.line.map_or_else(String::new, |line| format!(":{line}"));
         let severity =
             styled(severity_style(finding.severity), &finding.severity.to_string(), look);
@@ -234,205 +218,108 @@ pub fn text(findings: &Findings, with_notes: bool, look: Look) -> String {
             escape(&finding.message)
         ));
     }
-    for source in &findings.sources {
-        for report in &source.left_out_text {
-            for left in &report.left_out {
-                out.push_str(&format!(
-                    "{}:{}: {}: {}\n",
-                    escape(&report.path),
-                    lines(left.lines),
-                    left.reason,
-                    escape(&excerpt(&left.text))
-                ));
-            }
-        }
-    }
-    if !out.is_empty() {
-        out.push('\n');
-    }
-    for source in &findings.sources {
-        out.push_str(&source_text(source));
-    }
-    let mut counts =
-        format!("{}, {}", plural(findings.errors, "error"), plural(findings.warnings, "warning"));
-    counts.push_str(&format!(", {}", plural(findings.notes, "note")));
-    if findings.notes > 0 && !with_notes {
-        counts.push_str(" (--verbose prints them)");
-    }
-    out + &counts + "\n"
-}
-
-fn source_text(source: &SourceFindings) -> String {
-    let mut lines = vec![format!(
-        "{}: {} with {} in {}",
-        escape(&source.name),
-        plural(source.reports, "report"),
-        plural(source.items, "item"),
-        plural(source.files, "file")
-    )];
-    let list = |entries: Vec<String>| entries.join(", ");
-    let shapes = source.shapes.iter().map(|(shape, count)| {
-        format!("{shape} {} ({})", plural(count.reports, "report"), plural(count.items, "item"))
-    });
-    lines.push(format!("  shapes        {}", list(shapes.collect())));
-    let dated = &source.dated;
-    let mut dates = Vec::new();
-    for (count, what) in
-        [(dated.day, "to the day"), (dated.month, "to the month"), (dated.none, "not dated")]
-    {
-        if count > 0 {
-            dates.push(format!("{count} {what}"));
-        }
-    }
-    lines.push(format!("  dates         {}", list(dates)));
-    let by = source.dated_by.iter().map(|(by, count)| format!("{} {count}", escape(by)));
-    if !source.dated_by.is_empty() {
-        lines.push(format!("  dated by      {}", list(by.collect())));
-    }
-    if source.numbered > 0 {
-        lines.push(format!("  issues        {} numbered", plural(source.numbered, "report")));
-    }
-    lines.push(format!(
-        "  contributors  {} on {}",
-        source.contributors,
-        plural(source.items_with_contributor, "item")
-    ));
-    lines.push(format!(
-        "  links         {} on {}",
-        source.links,
-        plural(source.items_with_link, "item")
-    ));
-    let sections =
-        source.sections.iter().take(8).map(|(name, count)| format!("{} {count}", escape(name)));
-    if !source.sections.is_empty() {
-        let more = source.sections.len().saturating_sub(8);
-        let more = if more > 0 { format!(", {more} more") } else { String::new() };
-        lines.push(format!("  sections      {}{more}", list(sections.collect())));
-    }
-    if !source.left_out.is_empty() {
-        let left = source.left_out.iter().map(|(reason, count)| format!("{reason} {count}"));
-        lines.push(format!("  left out      {}", list(left.collect())));
-    }
-    lines.join("\n") + "\n\n"
-}
-
-fn lines((first, last): (usize, usize)) -> String {
-    if first == last { first.to_string() } else { format!("{first}-{last}") }
-}
-
-fn excerpt(text: &str) -> String {
-    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut short: String = flat.chars().take(MAX_EXCERPT).collect();
-    if short.len() < flat.len() {
-        short.push('…');
-    }
-    short
-}
-
-/// How one file was read.
-#[derive(Debug)]
-pub struct Explained<'a> {
-    /// The file, understood.
-    pub report: &'a Report,
-    /// Its date among its neighbours.
-    pub date: Option<&'a ReportDate>,
-    /// What was noticed.
-    pub diagnostics: &'a [Diagnostic],
-}
-
-impl Explained<'_> {
-    /// Makes an object of it.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        let report = self.report;
-        let items = report.items.iter().map(|item| {
-            json!({
-                "ordinal": item.ordinal,
-                "lines": item.lines,
-                "section": item.section,
-                "title": item.title,
-                "contributors": item.contributors,
-                "links": item.links.len(),
-                "characters": item.body.chars().count(),
-                "date": item.own_date.as_ref().map(ReportDate::display),
-            })
-        });
-        let left = report.left_out.iter();
-        let left =
-            left.map(|left| json!({"lines": left.lines, "reason": left.reason.as_str(), "code": left.reason.code(), "text": left.text}));
-        json!({
-            "path": report.path,
-            "source": report.source,
-            "title": report.title,
-            "issue": report.issue,
-            "shape": report.layout,
-            "shape_from": report.layout_reason,
-            "date": self.date.map(ReportDate::display),
-            "date_precision": self.date.map(|date| date.precision),
-            "date_from": self.date.map(|date| date.evidence.as_str()),
-            "items": items.collect::<Vec<_>>(),
-            "left_out": left.collect::<Vec<_>>(),
-            "diagnostics": self.diagnostics,
-        })
-    }
-}
-
-/// Writes for a person how one file was read.
-#[must_use]
-pub fn explanation(explained: &Explained<'_>, look: Look) -> String {
-    let report = explained.report;
-    let dim = Style::new().dimmed();
-    let mut out = format!("{}\n", escape(&report.path));
-    if let Some(title) = &report.title {
-        out.push_str(&format!("  title  {}\n", escape(title)));
-    }
-    out.push_str(&format!("  shape  {}: {}\n", report.layout, escape(&report.layout_reason)));
-    match explained.date {
-        Some(date) => {
-            out.push_str(&format!(
-                "  date   {} from {}\n",
-                date.display(),
-                escape(date.evidence.as_str())
-            ));
-        }
-        None => out.push_str("  date   none\n"),
-    }
-    if let Some(issue) = report.issue {
-        out.push_str(&format!("  issue  {issue}\n"));
-    }
-    out.push_str(&format!("\n{}\n", plural(report.items.len(), "item")));
-    for item in &report.items {
-        let places: Vec<String> = item.lines.iter().map(|range| lines(*range)).collect();
-        let places = if places.is_empty() { item.line.to_string() } else { places.join(", ") };
-        let mut about = vec![item.section.join("/")];
-        about.extend(item.own_date.as_ref().map(ReportDate::display));
-        about.extend(item.contributors.iter().map(|name| format!("@{name}")));
-        about.push(plural(item.links.len(), "link"));
-        about.push(plural(item.body.chars().count(), "character"));
-        about.retain(|part| !part.is_empty());
-        out.push_str(&format!("  {:>3}  {places:<9}  {}\n", item.ordinal, escape(&item.title)));
-        out.push_str(&format!(
-            "                  {}\n",
-            styled(dim, &escape(&about.join(" · ")), look)
-        ));
-    }
-    if !report.left_out.is_empty() {
-        out.push_str("\nleft out\n");
+    for report in findings.sources.iter().flat_map(|source| &source.left_out_text) {
         for left in &report.left_out {
             out.push_str(&format!(
-                "  {:<9}  {}: {}\n",
+                "{}:{}: {}: {}\n",
+                escape(&report.path),
                 lines(left.lines),
                 left.reason,
                 escape(&excerpt(&left.text))
             ));
         }
     }
-    if !explained.diagnostics.is_empty() {
-        out.push_str("\nnoticed\n");
-        for found in explained.diagnostics {
-            let line = found.line.map_or_else(String::new, |line| line.to_string());
-            out.push_str(&format!("  {line:<9}  {}: {}\n", found.severity, escape(&found.message)));
-        }
+    if !out.is_empty() {
+        out.push('\n');
     }
-    out
+    out.extend(findings.sources.iter().map(source_text));
+    out.push_str(&format!(
+        "{}, {}, {}",
+        count(findings.errors, "error"),
+        count(findings.warnings, "warning"),
+        count(findings.notes, "note")
+    ));
+    if findings.notes > 0 && notes == Notes::Counted {
+        out.push_str(" (--verbose prints them)");
+    }
+    out + "\n"
+}
+
+/// Sections that are named for people; JSON has all.
+const MAX_SECTIONS: usize = 8;
+
+fn source_text(source: &SourceFindings) -> String {
+    let mut text = format!(
+        "{}: {} with {} in {}\n",
+        escape(&source.name),
+        count(source.reports, "report"),
+        count(source.items, "item"),
+        count(source.files, "file")
+    );
+    for (what, found) in counts(source) {
+        text.push_str(&format!("  {what:<12}  {found}\n"));
+    }
+    text + "\n"
+}
+
+/// Returns what is counted and what was found, in the order shown.
+fn counts(source: &SourceFindings) -> Vec<(&'static str, String)> {
+    let shapes = source.shapes.iter().map(|(shape, of)| {
+        format!("{shape} {} ({})", count(of.reports, "report"), count(of.items, "item"))
+    });
+    let dated = &source.dated;
+    let dates =
+        [(dated.day, "to the day"), (dated.month, "to the month"), (dated.none, "not dated")];
+    let dates = dates.into_iter().filter(|(count, _)| *count > 0);
+    let names = source.contributors;
+    let mut counts = vec![
+        ("shapes", list(shapes)),
+        ("dates", list(dates.map(|(count, what)| format!("{count} {what}")))),
+    ];
+    if !source.dated_by.is_empty() {
+        counts.push(("dated by", list(numbered(&source.dated_by))));
+    }
+    if source.numbered > 0 {
+        counts.push(("issues", format!("{} numbered", count(source.numbered, "report"))));
+    }
+    let on = count(source.items_with_contributor, "item");
+    counts.push(("contributors", format!("{names} on {on}")));
+    let on = count(source.items_with_link, "item");
+    counts.push(("links", format!("{} on {on}", source.links)));
+    if !source.sections.is_empty() {
+        let sections = source.sections.iter().take(MAX_SECTIONS);
+        let more = source.sections.len().saturating_sub(MAX_SECTIONS);
+        let more = (more > 0).then(|| format!("{more} more"));
+        counts.push(("sections", list(numbered(sections.map(|(n, c)| (n, c))).chain(more))));
+    }
+    if !source.left_out.is_empty() {
+        counts.push(("left out", list(numbered(&source.left_out))));
+    }
+    counts
+}
+
+/// Writes names with their counts.
+fn numbered<'n>(
+    counts: impl IntoIterator<Item = (&'n (impl AsRef<str> + 'n), &'n usize)>,
+) -> impl Iterator<Item = String> {
+    counts.into_iter().map(|(name, count)| format!("{} {count}", escape(name.as_ref())))
+}
+
+fn list(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// Writes first and last line.
+pub(super) fn lines((first, last): (usize, usize)) -> String {
+    if first == last { first.to_string() } else { format!("{first}-{last}") }
+}
+
+/// Returns the beginning of a text in one line.
+pub(super) fn excerpt(text: &str) -> String {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = flat.chars().take(MAX_EXCERPT).collect();
+    if short.len() < flat.len() {
+        short.push('…');
+    }
+    short
 }

@@ -4,6 +4,7 @@ pub mod check;
 #[cfg(feature = "serve")]
 pub mod cite;
 pub mod csv;
+pub mod explained;
 pub mod failure;
 #[cfg(feature = "serve")]
 pub mod feed;

@@ -28,13 +28,12 @@ pub(super) struct ApiError {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Error)]
 pub(super) struct Envelope<'a> {
-    error: Body<'a>,
+    error: ErrorBody<'a>,
 }
 
 /// What went wrong.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ErrorBody)]
-struct Body<'a> {
+struct ErrorBody<'a> {
     /// For programs: `bad_parameter`, `bad_body`, `not_found`, `method_not_allowed`, `body_too_large`, `target_too_long`,
     /// `unsupported_media_type`, `overloaded`, `stopping`, `timeout`, `indexing`, `no_index`, `internal`.
     code: &'a str,
@@ -186,7 +185,7 @@ impl From<tokio::task::JoinError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let code = self.code.as_str();
-        let body = Envelope { error: Body { code, message: &self.message, hint: &self.hint } };
+        let body = Envelope { error: ErrorBody { code, message: &self.message, hint: &self.hint } };
         let status = status(self.code);
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();

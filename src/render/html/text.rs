@@ -73,7 +73,7 @@ pub(super) fn number(number: usize) -> String {
 
 /// A block of a body's reading text.
 #[derive(Debug, PartialEq, Eq)]
-enum Block<'t> {
+enum Passage<'t> {
     Paragraph(Vec<&'t str>),
     Quote(Vec<&'t str>),
     /// Entries with their depth; a number stands before the text of a numbered one.
@@ -82,8 +82,8 @@ enum Block<'t> {
 
 /// Divides the reading text of a body as it was put together: empty lines between blocks, `- ` or a number before
 /// entries of lists, `> ` before quotes, two spaces for every level.
-fn blocks(body: &str) -> Vec<Block<'_>> {
-    let mut blocks: Vec<Block<'_>> = Vec::new();
+fn blocks(body: &str) -> Vec<Passage<'_>> {
+    let mut blocks: Vec<Passage<'_>> = Vec::new();
     let mut fresh = true;
     for line in body.lines() {
         let trimmed = line.trim_start();
@@ -95,15 +95,17 @@ fn blocks(body: &str) -> Vec<Block<'_>> {
         let entry = trimmed.strip_prefix("- ").or_else(|| numbered(trimmed).then_some(trimmed));
         let quote = trimmed.strip_prefix("> ");
         match (blocks.last_mut(), entry, quote) {
-            (Some(Block::List(entries)), Some(entry), _) if !fresh => entries.push((depth, entry)),
-            (Some(Block::List(entries)), None, None) if !fresh && depth > 0 => {
+            (Some(Passage::List(entries)), Some(entry), _) if !fresh => {
+                entries.push((depth, entry));
+            }
+            (Some(Passage::List(entries)), None, None) if !fresh && depth > 0 => {
                 entries.push((depth, trimmed));
             }
-            (_, Some(entry), _) => blocks.push(Block::List(vec![(depth, entry)])),
-            (Some(Block::Quote(lines)), None, Some(quote)) if !fresh => lines.push(quote),
-            (_, None, Some(quote)) => blocks.push(Block::Quote(vec![quote])),
-            (Some(Block::Paragraph(lines)), None, None) if !fresh => lines.push(line),
-            (_, None, None) => blocks.push(Block::Paragraph(vec![line])),
+            (_, Some(entry), _) => blocks.push(Passage::List(vec![(depth, entry)])),
+            (Some(Passage::Quote(lines)), None, Some(quote)) if !fresh => lines.push(quote),
+            (_, None, Some(quote)) => blocks.push(Passage::Quote(vec![quote])),
+            (Some(Passage::Paragraph(lines)), None, None) if !fresh => lines.push(line),
+            (_, None, None) => blocks.push(Passage::Paragraph(vec![line])),
         }
         fresh = false;
     }
@@ -128,9 +130,9 @@ pub(super) fn body(text: &str) -> Markup {
     html! {
         @for block in blocks(text) {
             @match block {
-                Block::Paragraph(paragraph) => { p { (lines(&paragraph)) } }
-                Block::Quote(quote) => { blockquote { p { (lines(&quote)) } } }
-                Block::List(entries) => {
+                Passage::Paragraph(paragraph) => { p { (lines(&paragraph)) } }
+                Passage::Quote(quote) => { blockquote { p { (lines(&quote)) } } }
+                Passage::List(entries) => {
                     ul {
                         @for (depth, entry) in entries {
                             li class=[(depth > 0).then(|| format!("d{}", depth.min(4)))] .numbered[numbered(entry)] {
@@ -183,11 +185,11 @@ mod tests {
     fn a_body_is_divided_as_it_was_put_together() {
         let text = "段一\n同段\n\n- 甲\n  - 乙\n- 丙\n\n> 引用\n> 还是\n\n1. 一\n2. 二\n\n```code";
         let expected = vec![
-            Block::Paragraph(vec!["段一", "同段"]),
-            Block::List(vec![(0, "甲"), (1, "乙"), (0, "丙")]),
-            Block::Quote(vec!["引用", "还是"]),
-            Block::List(vec![(0, "1. 一"), (0, "2. 二")]),
-            Block::Paragraph(vec!["```code"]),
+            Passage::Paragraph(vec!["段一", "同段"]),
+            Passage::List(vec![(0, "甲"), (1, "乙"), (0, "丙")]),
+            Passage::Quote(vec!["引用", "还是"]),
+            Passage::List(vec![(0, "1. 一"), (0, "2. 二")]),
+            Passage::Paragraph(vec!["```code"]),
         ];
         assert_eq!(blocks(text), expected);
     }

@@ -40,26 +40,26 @@ function patient(signal, milliseconds) {
  * keys. Options are elements with `role=option` inside `list`, usually links. While an input method composes, nothing
  * is asked and no key is ours: Enter and the arrows belong to its candidates.
  *
- * `onType(text)` is told every change of the text, `onEscape()` Escape when the list is closed already.
+ * `onType(text)` gets every change of the text, `onEscape()` Escape when the list is closed already.
  */
 class Combobox {
   #composing = false;
-  #told;
+  #reported;
 
   constructor(input, list, { onType, onEscape }) {
     this.input = input;
     this.list = list;
     this.onType = onType;
     this.onEscape = onEscape;
-    this.#told = input.value;
+    this.#reported = input.value;
     input.addEventListener("compositionstart", () => (this.#composing = true));
     input.addEventListener("compositionend", () => {
       this.#composing = false;
-      this.#tell();
+      this.#report();
     });
     input.addEventListener("input", (event) => {
       // Some browsers send the last `input` of a composition before, some after its end.
-      if (!event.isComposing && !this.#composing) this.#tell();
+      if (!event.isComposing && !this.#composing) this.#report();
     });
     input.addEventListener("keydown", (event) => this.#key(event));
     // The focus stays in the field, so that typing goes on.
@@ -84,7 +84,7 @@ class Combobox {
 
   /** Puts a text into the field that nobody typed. */
   set(text) {
-    this.input.value = this.#told = text;
+    this.input.value = this.#reported = text;
     this.show([]);
   }
 
@@ -106,15 +106,15 @@ class Combobox {
     if (!this.isOpen) this.#activate(null);
   }
 
-  #tell() {
-    if (this.input.value === this.#told) return;
-    this.#told = this.input.value;
-    this.onType(this.#told);
+  #report() {
+    if (this.input.value === this.#reported) return;
+    this.#reported = this.input.value;
+    this.onType(this.#reported);
   }
 
   #key(event) {
     if (event.isComposing || this.#composing || event.keyCode === 229) {
-      // Safari ends the composition before it tells of the Enter that ended it. A search field empties itself at Escape,
+      // Safari ends the composition before it reports the Enter that ended it. A search field empties itself at Escape,
       // even at one that only ends a composition.
       if (event.key === "Escape" || (event.key === "Enter" && !event.isComposing)) event.preventDefault();
       return;

@@ -1,6 +1,6 @@
 /** The server of a box that names none: the one this script came from, with its path prefix. */
 const SCRIPT = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src || document.baseURI;
-/** Milliseconds after which an answer is no longer waited for. */
+/** Milliseconds after which an answer is given up. */
 const PATIENCE = 8000;
 /** As many as fit one row beside the count. */
 const COMPLETIONS = 5;
@@ -131,7 +131,7 @@ function marked(text, marks) {
 /** No answer. The message is the key of what to say, the cause what the server said. */
 class Failure extends Error {}
 
-/** Fetches JSON. Nothing is sent that would need a preflight or tell who asks. */
+/** Fetches JSON. Nothing is sent that would need a preflight or show who asks. */
 async function ask(url, signal) {
   let response;
   try {
@@ -393,7 +393,7 @@ class BaokuSearch extends HTMLElement {
     this.#ui.status.textContent = note ? `${count}: ${note}` : count;
     if (hits.length) return;
     const some = missing.filter((word) => word !== query);
-    this.#tell(query ? say.nothing(query) : say.count(0), some.length ? say.missing(some) : say.other);
+    this.#explain(query ? say.nothing(query) : say.count(0), some.length ? say.missing(some) : say.other);
   }
 
   /** How far the answer is from what was asked. */
@@ -444,7 +444,7 @@ class BaokuSearch extends HTMLElement {
   }
 
   /** Says something where results would be. */
-  #tell(what, why) {
+  #explain(what, why) {
     const { message, status } = this.#ui;
     message.replaceChildren(element("p", { class: "what" }, what), element("p", { class: "why" }, why));
     message.hidden = false;
@@ -459,7 +459,7 @@ class BaokuSearch extends HTMLElement {
       this.#search();
     });
     this.#clear();
-    this.#tell(what, error.cause ?? why);
+    this.#explain(what, error.cause ?? why);
     this.#ui.message.append(retry);
   }
 }

@@ -6,7 +6,7 @@ const root = document.body.dataset.root;
 const isLive = form.hasAttribute("data-live");
 const answers = new Latest();
 const completions = new Latest();
-/** Screen readers are told of an answer when typing pauses, not at every key. */
+/** Screen readers hear of an answer when typing pauses, not at every key. */
 const PAUSE = 700;
 let saying;
 /** Whether what is in the address was asked for on purpose; the next key then begins a new entry of the history. */
@@ -64,12 +64,12 @@ function address(wanted) {
   return root + (query && `?${query}`);
 }
 
-/** Milliseconds after which an answer is no longer waited for. */
+/** Milliseconds after which an answer is given up. */
 const PATIENCE = 8000;
 
 /**
  * Puts the answer of an address into the page; an older answer that comes late is thrown away. What is shown already
- * stays until the answer is there, and is told to be of another query if it does not come.
+ * stays until the answer is there, and is marked as of another query if it does not come.
  */
 async function show(url, history) {
   const query = url.slice(root.length);
@@ -95,7 +95,7 @@ async function show(url, history) {
   return place(text, query, url);
 }
 
-/** Says that what is shown is no answer to what is asked, and offers to ask again. */
+/** Says that what is shown does not answer what is asked, and offers to ask again. */
 function stale(shown, url) {
   shown.removeAttribute("aria-busy");
   shown.classList.add("stale");

@@ -126,3 +126,61 @@ fn remembered(headers: &HeaderMap) -> Option<Language> {
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::Date;
+
+    use super::*;
+    use crate::server::{BaseUrl, Settings};
+
+    fn page(base: Option<&str>, target: &str, headers: &[(&str, &str)]) -> PageRequest {
+        let base = base.and_then(BaseUrl::parse);
+        let state =
+            State::new(|| Date::constant(2024, 2, 22), Settings { base, ..Settings::default() });
+        let headers =
+            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        PageRequest::new(&state, &target.parse().unwrap(), &headers.collect())
+    }
+
+    #[test]
+    fn a_language_that_is_named_comes_before_one_that_was_chosen_before_one_that_is_accepted() {
+        let english = ("accept-language", "en");
+        let chinese = ("cookie", "other=en; baoku_lang=zh");
+        assert_eq!(page(None, "/", &[]).language, Language::Chinese);
+        assert_eq!(page(None, "/", &[english]).language, Language::English);
+        assert_eq!(page(None, "/", &[english, chinese]).language, Language::Chinese);
+        let named = page(None, "/?lang=en", &[chinese]);
+        assert_eq!((named.language, named.is_chosen), (Language::English, true));
+        let unknown = page(None, "/?lang=xx&lang=en&lang=zh", &[]);
+        assert_eq!((unknown.language, unknown.is_chosen), (Language::English, true));
+        assert!(!page(None, "/?lang=xx", &[english]).is_chosen);
+    }
+
+    #[test]
+    fn a_page_knows_its_own_address_without_what_is_not_a_question() {
+        let here = |target: &str| page(None, target, &[]).here;
+        assert_eq!(here("/?q=a&utm_source=x&lang=en"), "/?q=a");
+        assert_eq!(here("/answer?q=a&page=2"), "/?q=a&page=2");
+        assert_eq!(here("/items/a/1?x=y"), "/items/a/1");
+        assert_eq!(here("//evil.example/x"), "/");
+        let uri = "/items/a/1?q=x".parse().unwrap();
+        let item = page(None, "/items/a/1?q=x", &[]).without_question(&uri);
+        assert_eq!((item.here.as_str(), item.question()), ("/items/a/1", &Question::default()));
+    }
+
+    #[test]
+    fn a_chosen_language_is_remembered_for_the_pages_of_this_server() {
+        let cookie = |base, target| {
+            let mut response = ().into_response();
+            page(base, target, &[]).add_headers(&mut response);
+            let cookie = response.headers().get(header::SET_COOKIE);
+            cookie.map(|cookie| cookie.to_str().unwrap().to_owned())
+        };
+        assert_eq!(cookie(None, "/"), None);
+        let at =
+            |path| format!("baoku_lang=en; Path={path}; Max-Age=31536000; SameSite=Lax; HttpOnly");
+        assert_eq!(cookie(None, "/?lang=en"), Some(at("/")));
+        assert_eq!(cookie(Some("https://a.example/search"), "/?lang=en"), Some(at("/search")));
+    }
+}

@@ -256,6 +256,18 @@ fn hostile_parameters_are_answered() {
 }
 
 #[test]
+fn a_parameter_may_be_repeated_and_others_are_ignored() {
+    let api = Api::new();
+    let hits = |query: &str| {
+        let answer = api.get(&format!("/api/v1/search?{query}"), StatusCode::OK);
+        (answer["total"].as_u64().unwrap(), answer["hits"].as_array().unwrap().len())
+    };
+    assert_eq!(hits("q=LongRoPE&limit=1&limit=2"), (30, 2));
+    assert_eq!(hits("q=nothing&q=LongRoPE&limit=&offset=&facets=&utm_source=x"), (30, 20));
+    assert_eq!(hits("link=example.com/1&link=example.com/2"), (2, 2));
+}
+
+#[test]
 fn completions_are_answered_with_what_they_are() {
     let api = Api::new();
     let answer = api.get("/api/v1/suggest?q=longr&limit=3", StatusCode::OK);

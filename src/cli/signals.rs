@@ -25,10 +25,9 @@ impl Signals {
     /// Begins to listen; needs a runtime.
     #[cfg(unix)]
     pub(super) fn listen() -> io::Result<Self> {
-        let signal = |kind| unix::signal(kind);
         Ok(Self {
-            terminate: signal(unix::SignalKind::terminate())?,
-            interrupt: signal(unix::SignalKind::interrupt())?,
+            terminate: unix::signal(unix::SignalKind::terminate())?,
+            interrupt: unix::signal(unix::SignalKind::interrupt())?,
         })
     }
 

@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 
 use crate::analysis::Analysis;
-use crate::query::{Alternative, Clause, Cut, Group, Matcher, Plan, Slot, Span, Word};
+use crate::query::{Alternative, Clause, CutOff, Group, Matcher, Plan, Slot, Span, Word};
 
 /// Writes the tokens of the word field.
 #[must_use]
@@ -138,8 +138,8 @@ fn literal(slots: &[Slot]) -> String {
         if at > 0 {
             out.push_str(if slot.step > 1 { " ‖ " } else { "·" });
         }
-        let before = matches!(slot.cut, Cut::Start | Cut::Both);
-        let behind = matches!(slot.cut, Cut::End | Cut::Both);
+        let before = matches!(slot.cut, CutOff::Start | CutOff::Both);
+        let behind = matches!(slot.cut, CutOff::End | CutOff::Both);
         out.push_str(if before { "…" } else { "" });
         out.push_str(&slot.atom);
         for other in &slot.others {

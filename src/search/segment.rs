@@ -16,7 +16,7 @@ use super::adjacent::{SlotPostings, Together, adjacent, offsets};
 use super::per_zone::PerZone;
 use super::weights::{Piece, PiecePlace};
 use crate::index::{End, Fields, LatinTerms, ZoneFields};
-use crate::query::{Cut, Slot, Zone};
+use crate::query::{CutOff, Slot, Zone};
 
 /// Latin words that a piece of a word may stand for; a bound on the work for a piece of two letters. An archive with
 /// more words that hold the piece would not be found by all of them.
@@ -192,7 +192,7 @@ impl<'a> Segment<'a> {
             }
         }
         let typed: usize = slots.iter().map(|slot| slot.atom.chars().count()).sum();
-        let cut = slots.iter().any(|slot| slot.cut != Cut::None);
+        let cut = slots.iter().any(|slot| slot.cut != CutOff::None);
         let piece = Piece { length: typed, word_length: typed, place: PiecePlace::Inside };
         let worth = if cut { worth(piece) } else { 1.0 };
         adjacent(&mut postings, &offsets(slots), |doc, times| {
@@ -212,7 +212,7 @@ impl<'a> Segment<'a> {
     ) -> tantivy::Result<()> {
         let (field, index) = &self.zones[zone].atoms;
         let with_counts = IndexRecordOption::WithFreqs;
-        if slot.cut == Cut::None {
+        if slot.cut == CutOff::None {
             for atom in atoms(slot) {
                 all_of(index, *field, atom, with_counts, 1.0, found)?;
             }
@@ -260,8 +260,8 @@ impl<'a> Segment<'a> {
     /// Returns the Latin words a cut slot may stand for, each with whether it begins with it.
     fn pieces(&self, zone: Zone, slot: &Slot) -> tantivy::Result<Vec<(&str, bool)>> {
         let end = |open: bool| if open { End::Open } else { End::Closed };
-        let start = end(matches!(slot.cut, Cut::Start | Cut::Both));
-        let end = end(matches!(slot.cut, Cut::End | Cut::Both));
+        let start = end(matches!(slot.cut, CutOff::Start | CutOff::Both));
+        let end = end(matches!(slot.cut, CutOff::End | CutOff::Both));
         Ok(self.latin(zone)?.with(&slot.atom, start, end, MAX_EXPANSIONS))
     }
 
@@ -280,7 +280,7 @@ impl<'a> Segment<'a> {
         let (field, index) = &self.zones[zone].atoms;
         let info = |atom: &str| index.get_term_info(&Term::from_field_text(*field, atom));
         let mut terms = Vec::new();
-        if slot.cut == Cut::None {
+        if slot.cut == CutOff::None {
             for atom in atoms(slot) {
                 terms.extend(info(atom)?);
             }
@@ -461,17 +461,17 @@ mod tests {
 
     #[test]
     fn pieces_are_weighed_by_their_word() {
-        let piece = |cut: Cut| {
+        let piece = |cut: CutOff| {
             let slot = Slot { cut, ..Slot::whole("ython") };
             move |segment: &Segment<'_>, found: &mut Vec<Occurrence>| {
                 let worth = |piece: Piece| if piece.word_length == 7 { 0.5 } else { 0.25 };
                 segment.literal(Zone::Body, std::slice::from_ref(&slot), &worth, found)
             }
         };
-        check(piece(Cut::Both), &[("first", 1, 0.5), ("first", 2, 0.25)]);
-        check(piece(Cut::End), &[]);
+        check(piece(CutOff::Both), &[("first", 1, 0.5), ("first", 2, 0.25)]);
+        check(piece(CutOff::End), &[]);
         // A cut slot beside another is weighed once, for all that was typed.
-        let slots = [Slot { cut: Cut::Start, ..Slot::whole("rge") }, Slot::whole("language")];
+        let slots = [Slot { cut: CutOff::Start, ..Slot::whole("rge") }, Slot::whole("language")];
         let worth = |piece: Piece| if piece.length == 11 { 0.5 } else { 0.25 };
         check(
             |segment, found| segment.literal(Zone::Body, &slots, &worth, found),

@@ -5,7 +5,7 @@ mod planner;
 mod words;
 
 pub use model::{
-    Alternative, Clause, Cut, Group, MAX_LITERAL_ATOMS, Matcher, OtherName, Plan, Slot, Span,
+    Alternative, Clause, CutOff, Group, MAX_LITERAL_ATOMS, Matcher, OtherName, Plan, Slot, Span,
     Thesaurus, Way, Word, Zone, beginning_of_title,
 };
 pub use planner::{MAX_WORDS, Planner};

@@ -59,9 +59,9 @@ pub enum Way {
     Fragment,
 }
 
-/// How the end of a literal may be cut.
+/// At which ends an atom may be what is left of a longer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cut {
+pub enum CutOff {
     /// A whole atom.
     None,
     /// The atom may begin earlier.
@@ -72,7 +72,7 @@ pub enum Cut {
     Both,
 }
 
-impl Cut {
+impl CutOff {
     /// Returns what it leaves to the piece at `at` of `pieces`: only the first may begin earlier, only the last go on.
     pub(super) fn of_piece(self, at: usize, pieces: usize) -> Self {
         let cut = if at == 0 { self } else { self.closed_at_start() };
@@ -104,7 +104,7 @@ pub struct Slot {
     /// Other atoms as good: what the same character is in another context.
     pub others: Vec<String>,
     /// Whether it may be a piece of a longer one.
-    pub cut: Cut,
+    pub cut: CutOff,
     /// Positions behind the slot before it: 1, or 2 where sentence punctuation stands between.
     pub step: u32,
 }
@@ -113,7 +113,7 @@ impl Slot {
     /// Makes a slot for a whole atom.
     #[must_use]
     pub fn whole(atom: &str) -> Self {
-        Self { atom: atom.to_owned(), others: Vec::new(), cut: Cut::None, step: 1 }
+        Self { atom: atom.to_owned(), others: Vec::new(), cut: CutOff::None, step: 1 }
     }
 }
 
@@ -167,7 +167,7 @@ impl Word {
     #[must_use]
     pub fn literal(&self) -> Option<&[Slot]> {
         let mut literals = self.alternatives.iter().filter_map(|way| match &way.matcher {
-            Matcher::Literal(slots) if slots.iter().all(|slot| slot.cut == Cut::None) => {
+            Matcher::Literal(slots) if slots.iter().all(|slot| slot.cut == CutOff::None) => {
                 Some(slots)
             }
             _ => None,
@@ -266,6 +266,6 @@ pub(super) struct Mode {
 #[must_use]
 pub fn beginning_of_title(literal: &[Slot]) -> Vec<Slot> {
     let mut slots = vec![Slot::whole(TITLE_START)];
-    slots.extend(literal.iter().map(|slot| Slot { cut: Cut::None, ..slot.clone() }));
+    slots.extend(literal.iter().map(|slot| Slot { cut: CutOff::None, ..slot.clone() }));
     slots
 }

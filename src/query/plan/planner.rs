@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::model::{
-    Alternative, Clause, Cut, Group, Matcher, Mode, OtherName, Plan, Span, Thesaurus, Way, Word,
+    Alternative, Clause, CutOff, Group, Matcher, Mode, OtherName, Plan, Span, Thesaurus, Way, Word,
     Zone,
 };
 use super::words::{Typed, WordBuilder, cut_off_ends, open_ends, slots};
@@ -81,7 +81,7 @@ impl Planner<'_> {
         let groups: Vec<&[Unit]> = units.chunk_by(|a, b| a.group == b.group).collect();
         for (at, group) in groups.iter().enumerate() {
             // A piece of a text is cut at its ends and nowhere else.
-            self.group(typed, group, Cut::Both.of_piece(at, groups.len()), plan);
+            self.group(typed, group, CutOff::Both.of_piece(at, groups.len()), plan);
         }
         if groups.is_empty() {
             return None;
@@ -94,7 +94,7 @@ impl Planner<'_> {
     }
 
     /// Plans words typed without a space between them; `cut` says at which ends they may be what is left of longer ones.
-    fn group(&self, typed: Typed<'_>, units: &[Unit], cut: Cut, plan: &mut Plan) {
+    fn group(&self, typed: Typed<'_>, units: &[Unit], cut: CutOff, plan: &mut Plan) {
         let first_word = plan.words.len();
         for (at, unit) in units.iter().enumerate() {
             let mut word = self.word(typed, unit, cut.of_piece(at, units.len()));
@@ -120,7 +120,7 @@ impl Planner<'_> {
         });
     }
 
-    fn word(&self, typed: Typed<'_>, unit: &Unit, cut: Cut) -> Word {
+    fn word(&self, typed: Typed<'_>, unit: &Unit, cut: CutOff) -> Word {
         let word = WordBuilder::new(typed, unit);
         if unit.kind == UnitKind::Url {
             word.link((self.canonical_link)(unit.span.of(typed.text)))
@@ -218,7 +218,7 @@ fn within_room<'u>(units: &'u [Unit], plan: &mut Plan) -> &'u [Unit] {
 }
 
 /// Closes a cut where no Latin word is: Han characters are words by themselves.
-fn cut_where_latin(units: &[Unit], cut: Cut) -> Cut {
+fn cut_where_latin(units: &[Unit], cut: CutOff) -> CutOff {
     let is_latin = |unit: Option<&Unit>| unit.is_some_and(|unit| unit.kind == UnitKind::Latin);
     let cut = if is_latin(units.first()) { cut } else { cut.closed_at_start() };
     if is_latin(units.last()) { cut } else { cut.closed_at_end() }

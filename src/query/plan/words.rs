@@ -1,6 +1,6 @@
 //! One analysed unit of a query to a word with the ways an item may have it.
 
-use super::model::{Alternative, Cut, Group, MAX_LITERAL_ATOMS, Matcher, Mode, Slot, Way, Word};
+use super::model::{Alternative, CutOff, Group, MAX_LITERAL_ATOMS, Matcher, Mode, Slot, Way, Word};
 use crate::analysis::{Analysis, Unit, UnitKind};
 use crate::text::is_han;
 
@@ -73,7 +73,7 @@ impl<'a> WordBuilder<'a> {
     }
 
     /// Makes any other word; `cut` says at which ends it may be what is left of a longer one.
-    pub(super) fn word(mut self, cut: Cut) -> Word {
+    pub(super) fn word(mut self, cut: CutOff) -> Word {
         let atoms = slots(self.typed, std::slice::from_ref(self.unit));
         if let Some(whole) = &self.unit.whole {
             self.add(Way::Word, 1.0, Matcher::Word(whole.clone()));
@@ -141,14 +141,14 @@ impl<'a> WordBuilder<'a> {
     }
 
     /// A piece of another Latin word.
-    fn fragment(&mut self, atoms: Vec<Slot>, cut: Cut) {
+    fn fragment(&mut self, atoms: Vec<Slot>, cut: CutOff) {
         if atoms.iter().map(|slot| slot.atom.len()).sum::<usize>() < MIN_FRAGMENT {
             return;
         }
         let weight = self.unsigned(&atoms);
         let mut open = atoms;
         open_ends(&mut open, cut);
-        if open.iter().any(|slot| slot.cut != Cut::None) {
+        if open.iter().any(|slot| slot.cut != CutOff::None) {
             self.add(Way::Fragment, weight, Matcher::Literal(open));
         }
     }
@@ -188,21 +188,21 @@ pub(super) fn slots(typed: Typed<'_>, units: &[Unit]) -> Vec<Slot> {
 }
 
 /// Lets a literal begin or end inside a Latin word; a single word may be a piece of another anywhere.
-pub(super) fn open_ends(slots: &mut [Slot], cut: Cut) {
+pub(super) fn open_ends(slots: &mut [Slot], cut: CutOff) {
     let alphanumeric = |slot: &Slot| slot.atom.chars().all(char::is_alphanumeric);
     match slots {
         [] => {}
         [only] => {
             if only.atom.chars().count() >= MIN_FRAGMENT && alphanumeric(only) {
-                only.cut = Cut::Both;
+                only.cut = CutOff::Both;
             }
         }
         [first, .., last] => {
             if cut.is_open_at_start() && alphanumeric(first) {
-                first.cut = Cut::Start;
+                first.cut = CutOff::Start;
             }
             if cut.is_open_at_end() && alphanumeric(last) {
-                last.cut = Cut::End;
+                last.cut = CutOff::End;
             }
         }
     }
@@ -212,7 +212,7 @@ pub(super) fn open_ends(slots: &mut [Slot], cut: Cut) {
 /// LLM Leaderboard`, `ocalhost:400` in `localhost:4000`.
 pub(super) fn cut_off_ends(words: &mut [Word], groups: &[Group]) {
     let [first, .., last] = groups else { return };
-    for (group, cut) in [(first, Cut::Start), (last, Cut::End)] {
+    for (group, cut) in [(first, CutOff::Start), (last, CutOff::End)] {
         let [only] = group.literal.as_slice() else { continue };
         let word = &mut words[group.words.start];
         let short = only.atom.chars().all(char::is_alphanumeric)

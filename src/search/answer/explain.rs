@@ -6,7 +6,7 @@ use tantivy::DocAddress;
 
 use super::findings::{Findings, Hold, LiteralFindings, ways_of};
 use super::rank::Information;
-use crate::query::{Alternative, Cut, Group, Matcher, Plan, Slot, Way, Zone};
+use crate::query::{Alternative, CutOff, Group, Matcher, Plan, Slot, Way, Zone};
 use crate::search::per_zone::ZoneSet;
 use crate::search::results::{Explanation, WordExplanation};
 use crate::search::snippet::Needle;
@@ -158,7 +158,7 @@ fn needle(alternative: &Alternative, units: Range<usize>) -> Option<Needle> {
             let mut literal = slots.clone();
             if alternative.way != Way::Fragment {
                 for slot in &mut literal {
-                    slot.cut = Cut::None;
+                    slot.cut = CutOff::None;
                 }
             }
             Some(Needle { literal, units, ..Needle::default() })

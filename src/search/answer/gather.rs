@@ -5,7 +5,7 @@ use tantivy::DocId;
 
 use super::findings::{Findings, Hold, LiteralFindings, WordFindings};
 use crate::query::{
-    Alternative, Cut, Group, Matcher, Plan, Slot, Way, Word, Zone, beginning_of_title,
+    Alternative, CutOff, Group, Matcher, Plan, Slot, Way, Word, Zone, beginning_of_title,
 };
 use crate::search::per_zone::ZoneSet;
 use crate::search::segment::{Occurrence, Segment};
@@ -167,8 +167,8 @@ impl<'a> Gatherer<'a> {
                 // Addresses are full of short words; what is typed to find one is longer.
                 // What was cut off at the end of a longer piece, or stands beside something, may be short.
                 let short = match slots.as_slice() {
-                    [Slot { cut: Cut::None, .. }] => typed < MIN_NAME_IN_ADDRESS,
-                    [Slot { cut: Cut::Both, .. }] => typed < MIN_PIECE_IN_ADDRESS,
+                    [Slot { cut: CutOff::None, .. }] => typed < MIN_NAME_IN_ADDRESS,
+                    [Slot { cut: CutOff::Both, .. }] => typed < MIN_PIECE_IN_ADDRESS,
                     _ => false,
                 };
                 if zone == Zone::Link && (short || alternative.way == Way::Inside) {
@@ -301,12 +301,12 @@ impl<'a> Gatherer<'a> {
         }
         // A group of one word is its word.
         if group.words.len() > 1 || group.literal.len() > 1 {
-            let uncut = |slot: &Slot| Slot { cut: Cut::None, ..slot.clone() };
+            let uncut = |slot: &Slot| Slot { cut: CutOff::None, ..slot.clone() };
             let literal = group.literal.iter().map(uncut).collect();
             let whole =
                 Alternative { way: Way::Word, weight: 1.0, matcher: Matcher::Literal(literal) };
             self.alternative(&whole, 0, group.zones)?;
-            if group.literal.iter().any(|slot| slot.cut != Cut::None) {
+            if group.literal.iter().any(|slot| slot.cut != CutOff::None) {
                 let matcher = Matcher::Literal(group.literal.clone());
                 let piece = Alternative { way: Way::Fragment, weight: 1.0, matcher };
                 self.alternative(&piece, 0, group.zones)?;
@@ -372,14 +372,14 @@ mod tests {
         assert_eq!(found, expected, "{way:?} in {title}");
     }
 
-    fn way(way: Way, cut: Cut, atom: &str) -> Alternative {
+    fn way(way: Way, cut: CutOff, atom: &str) -> Alternative {
         let slot = Slot { cut, ..Slot::whole(atom) };
         Alternative { way, weight: 1.0, matcher: Matcher::Literal(vec![slot]) }
     }
 
     #[test]
     fn a_word_is_worth_more_often_and_in_the_title() {
-        let whole = way(Way::Word, Cut::None, "python");
+        let whole = way(Way::Word, CutOff::None, "python");
         // Three of four, as a title counts three times; two of three; half of a half, as links count half.
         check(&whole, "python", Some((1.0, 1.0, 0.5 + 0.5 * 0.75, &[Zone::Title])));
         check(&whole, "body", Some((1.0, 0.0, 0.5 + 0.5 * 2.0 / 3.0, &[Zone::Body])));
@@ -390,19 +390,19 @@ mod tests {
 
     #[test]
     fn another_way_is_worth_less() {
-        let synonym = Alternative { weight: 0.5, ..way(Way::Synonym, Cut::None, "python") };
+        let synonym = Alternative { weight: 0.5, ..way(Way::Synonym, CutOff::None, "python") };
         check(&synonym, "python", Some((0.45, 0.45, 0.45 * 0.875, &[Zone::Title])));
     }
 
     #[test]
     fn a_piece_is_worth_what_it_is_of_its_word() {
-        let piece = way(Way::Fragment, Cut::Both, "ython");
+        let piece = way(Way::Fragment, CutOff::Both, "ython");
         let worth = |of: f32| 0.5 * (0.4 + 0.6 * 5.0 / of);
         let value = |worth: f32| worth * (0.5 + 0.5 * (3.0 * worth / (3.0 * worth + 1.0)));
         check(&piece, "python", Some((worth(6.0), worth(6.0), value(worth(6.0)), &[Zone::Title])));
         check(&piece, "cpython", Some((worth(7.0), worth(7.0), value(worth(7.0)), &[Zone::Title])));
         let begins = 0.7 * (0.4 + 0.6 * 2.0 / 6.0);
-        let beginning = way(Way::Fragment, Cut::Both, "py");
+        let beginning = way(Way::Fragment, CutOff::Both, "py");
         check(&beginning, "python", Some((begins, begins, value(begins), &[Zone::Title])));
     }
 
@@ -414,11 +414,11 @@ mod tests {
             plan.words[0].zones = &[Zone::Link];
             !gathered(&fixture(), &plan, &weights()).words[0].holds.is_empty()
         };
-        assert!(in_link(Cut::None, "pyx"));
-        assert!(!in_link(Cut::None, "go"));
-        assert!(in_link(Cut::Both, "ytho"));
-        assert!(!in_link(Cut::Both, "yth"));
-        let inside = way(Way::Inside, Cut::None, "python");
+        assert!(in_link(CutOff::None, "pyx"));
+        assert!(!in_link(CutOff::None, "go"));
+        assert!(in_link(CutOff::Both, "ytho"));
+        assert!(!in_link(CutOff::Both, "yth"));
+        let inside = way(Way::Inside, CutOff::None, "python");
         check(&inside, "link", None);
     }
 
@@ -439,7 +439,7 @@ mod tests {
     fn only_the_word_itself_counts_as_plain() {
         let mut plan = plan(&[&[("python", 1.0)]]);
         plan.words[0].alternatives =
-            vec![way(Way::Word, Cut::None, "python"), way(Way::Fragment, Cut::Both, "ython")];
+            vec![way(Way::Word, CutOff::None, "python"), way(Way::Fragment, CutOff::Both, "ython")];
         let findings = gathered(&fixture(), &plan, &weights());
         assert_eq!((findings.words[0].plain, findings.words[0].bits.count_ones(..)), (3, 4));
         plan.words[0].positive = false;

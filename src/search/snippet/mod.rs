@@ -122,7 +122,7 @@ fn excerpt(text: &str, window: ByteSpan, marks: &[ByteSpan]) -> Snippet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::{Cut, Slot};
+    use crate::query::{CutOff, Slot};
 
     fn needle(atoms: &[&str], unit: usize) -> Needle {
         Needle {
@@ -161,11 +161,11 @@ mod tests {
     #[test]
     fn a_piece_of_a_word_is_marked_alone() {
         let mut inside = needle(&["ython"], 0);
-        inside.literal[0].cut = Cut::Both;
+        inside.literal[0].cut = CutOff::Both;
         check("用 ＣＰｙｔｈｏｎ 和 iPython 写", &[inside], "用 ＣＰ[ｙｔｈｏｎ] 和 iP[ython] 写");
         let mut across = needle(&["t", "4"], 0);
-        across.literal[0].cut = Cut::Start;
-        across.literal[1].cut = Cut::End;
+        across.literal[0].cut = CutOff::Start;
+        across.literal[1].cut = CutOff::End;
         check("GPT-40 与 T5", &[across], "GP[T-4]0 与 T5");
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::analysis::{Analysis, NoSegmenter, Token, analyze, fold_tightly, piece_span};
-use crate::query::{Cut, Slot};
+use crate::query::{CutOff, Slot};
 use crate::text::{ByteSpan, floor_boundary, merge_spans, widened_to_graphemes};
 
 /// A text with more sightings than this is marked in its first ones only; it bounds the work on huge items.
@@ -118,10 +118,10 @@ fn slot_span(line: &str, atom: &Token, slot: &Slot) -> Option<ByteSpan> {
         return Some(atom.span);
     }
     let at = match slot.cut {
-        Cut::None => None,
-        Cut::Start => atom.text.ends_with(&slot.atom).then(|| atom.text.len() - slot.atom.len()),
-        Cut::End => atom.text.starts_with(&slot.atom).then_some(0),
-        Cut::Both => atom.text.find(&slot.atom),
+        CutOff::None => None,
+        CutOff::Start => atom.text.ends_with(&slot.atom).then(|| atom.text.len() - slot.atom.len()),
+        CutOff::End => atom.text.starts_with(&slot.atom).then_some(0),
+        CutOff::Both => atom.text.find(&slot.atom),
     }?;
     let before = atom.text[..at].chars().count();
     piece_span(line, atom.span, before..before + slot.atom.chars().count())

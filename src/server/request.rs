@@ -4,12 +4,15 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
 
+use super::error::ApiError;
 use super::files;
 use super::respond::{self, Freshness};
 use super::site::site;
-use super::state::{Serving, State};
+use super::state::State;
+use crate::error::Error;
 use crate::query::Question;
 use crate::render::html::{Context, Language, Site};
+use crate::search::Reader;
 
 /// Name of the parameter that chooses the language, and of the cookie that remembers it; other programs of the same
 /// host have cookies, too.
@@ -68,21 +71,29 @@ impl PageRequest {
         }
     }
 
-    /// Answers with a page that `etag` names, or with 304.
-    pub(super) fn respond(&self, etag: &headers::ETag, page: impl IntoResponse) -> Response {
-        let mut response = respond::fresh(etag.clone(), Freshness::Asked, page);
-        self.add_headers(&mut response);
-        response
-    }
-
-    pub(super) fn not_modified(
-        &self,
+    /// Answers with what `write` makes of a snapshot, or with 304 if the client has that already.
+    pub(super) async fn answer<R: IntoResponse + Send + 'static>(
+        self,
+        state: &State,
         headers: &HeaderMap,
-        etag: &headers::ETag,
-    ) -> Option<Response> {
-        let mut response = respond::not_modified(headers, etag, Freshness::Asked)?;
-        self.add_headers(&mut response);
-        Some(response)
+        write: impl FnOnce(&Context<'_>, &Reader) -> Result<R, Error> + Send + 'static,
+    ) -> Result<Response, ApiError> {
+        let serving = state.serving()?;
+        // What it depends on beside its address.
+        let etag =
+            state.tag(&serving, &[self.language.code(), files::version(), &self.site.origin]);
+        if let Some(mut response) = respond::not_modified(headers, &etag, Freshness::Asked) {
+            self.add_headers(&mut response);
+            return Ok(response);
+        }
+        let written = state.ask(serving, move |reader| {
+            let written = write(&self.context(), reader)?;
+            Ok((self, written))
+        });
+        let (page, written) = written.await?;
+        let mut response = respond::fresh(etag, Freshness::Asked, written);
+        page.add_headers(&mut response);
+        Ok(response)
     }
 
     pub(super) fn add_headers(&self, response: &mut Response) {
@@ -99,11 +110,6 @@ impl PageRequest {
                 headers.insert(header::SET_COOKIE, cookie);
             }
         }
-    }
-
-    /// Names what a page depends on beside its address.
-    pub(super) fn tag(&self, state: &State, serving: &Serving) -> headers::ETag {
-        state.tag(serving, &[self.language.code(), files::version(), &self.site.origin])
     }
 }
 

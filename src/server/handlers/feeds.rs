@@ -44,24 +44,17 @@ async fn answer(
         strict: true,
         ..params::request(page.question(), state.today())?
     };
-    let serving = state.serving()?;
-    let etag = page.tag(state, &serving);
-    if let Some(response) = page.not_modified(headers, &etag) {
-        return Ok(response);
-    }
-    let written = state.ask(serving, move |reader| {
+    let written = page.answer(state, headers, move |context, reader| {
         let results = search::answer(reader, &request)?;
-        let context = page.context();
         let text = write(&Feed {
             site: context.site,
             language: context.language,
             question: context.question,
             results: &results,
         });
-        Ok((page, text))
+        Ok(([(header::CONTENT_TYPE, media)], text))
     });
-    let (page, text) = written.await?;
-    Ok(page.respond(&etag, ([(header::CONTENT_TYPE, media)], text)))
+    written.await
 }
 
 pub(in crate::server) async fn opensearch(

@@ -54,17 +54,10 @@ pub(in crate::server) async fn page(
 ) -> Result<Response, ApiError> {
     let Path(id) = id.ok_or_else(ApiError::not_utf8)?;
     let page = PageRequest::new(&state, &uri, &headers).without_question(&uri);
-    let serving = state.serving()?;
-    let etag = page.tag(&state, &serving);
-    if let Some(response) = page.not_modified(&headers, &etag) {
-        return Ok(response);
-    }
-    let written = state.ask(serving, move |reader| {
+    let written = page.answer(&state, &headers, move |context, reader| {
         let placed = item_context(reader, &ItemId::from_typed(&id), REACH)?;
         let sources = overview(reader)?.values(FacetKind::Source).len();
-        let text = html::item_page(&page.context(), &placed, sources);
-        Ok((page, text))
+        Ok(Html(html::item_page(context, &placed, sources)))
     });
-    let (page, text) = written.await?;
-    Ok(page.respond(&etag, Html(text)))
+    written.await
 }

@@ -49,24 +49,16 @@ async fn answered(
 ) -> Result<Response, ApiError> {
     let page = PageRequest::new(state, uri, headers);
     let request = request(page.question(), state)?;
-    let serving = state.serving()?;
-    let etag = page.tag(state, &serving);
-    if let Some(response) = page.not_modified(headers, &etag) {
-        return Ok(response);
-    }
-    let written = state.ask(serving, move |reader| {
-        let context = page.context();
-        let markup = if page.question().is_home() {
+    let written = page.answer(state, headers, move |context, reader| {
+        let markup = if context.question.is_home() {
             let head = &reader.snapshot().head;
-            html::overview(&context, overview(reader)?, head.items, head.reports)
+            html::overview(context, overview(reader)?, head.items, head.reports)
         } else {
-            results(&context, reader, &request)?
+            results(context, reader, &request)?
         };
-        let text = write(&context, &markup);
-        Ok((page, text))
+        Ok(Html(write(context, &markup)))
     });
-    let (page, text) = written.await?;
-    Ok(page.respond(&etag, Html(text)))
+    written.await
 }
 
 /// Understands the question of a page.

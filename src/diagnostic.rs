@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Nothing is lost; told when details are asked for.
+    /// Nothing is lost; shown when details are asked for.
     Note,
     /// Something was read differently from what its author may have meant.
     Warning,

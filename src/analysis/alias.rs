@@ -15,7 +15,7 @@ const BEFORE_NAMES: &str = "的了在是和与及或也都就而但并把被将�
 const MAX_PAIRS: usize = 200;
 
 /// Returns the pairs of names a text explains by each other, folded, the Chinese one first. How far a Chinese name
-/// reaches back from the bracket cannot be told from one text, so every beginning at a word is given: what occurs most
+/// reaches back from the bracket cannot be seen in one text, so every beginning at a word is given: what occurs most
 /// often decides.
 #[must_use]
 pub fn explained_names(text: &str, segmenter: &dyn Segmenter) -> Vec<(String, String)> {
@@ -46,7 +46,7 @@ pub fn explained_names(text: &str, segmenter: &dyn Segmenter) -> Vec<(String, St
     pairs
 }
 
-/// Tells whether a character only connects the parts of a name.
+/// Returns whether a character only connects the parts of a name.
 #[must_use]
 pub fn connects(c: char) -> bool {
     matches!(c, ' ' | '-' | '_' | '.' | '/' | '\'' | '·')
@@ -58,7 +58,7 @@ pub fn name_key(name: &str) -> String {
     fold(name).chars().filter(|c| !connects(*c)).collect()
 }
 
-/// A name has letters, and capitals that tell it from a remark.
+/// A name has letters, and capitals that set it apart from a remark.
 fn is_latin_name(text: &str) -> bool {
     let letters = text.chars().filter(char::is_ascii_alphabetic).count();
     let plain = |c: char| {
@@ -86,7 +86,7 @@ fn chinese_ends(before: &str, segmenter: &dyn Segmenter) -> Vec<String> {
     segmenter
         .cut(&run)
         .iter()
-        // 讲检索增强生成: what is said about a name is no part of it.
+        // 讲检索增强生成: what is said about a name is not part of it.
         .filter(|cut| {
             let word = run.chars().skip(cut.word.start).take(cut.word.len());
             cut.word.len() > 1 || !word.into_iter().any(|c| BEFORE_NAMES.contains(c))

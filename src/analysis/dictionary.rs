@@ -41,7 +41,7 @@ impl Dictionary {
         )
     }
 
-    /// Tells whether a word is one of the dictionary.
+    /// Returns whether a word is one of the dictionary.
     #[must_use]
     pub fn has(&self, word: &str) -> bool {
         self.jieba.has_word(word)
@@ -76,7 +76,7 @@ impl Dictionary {
 }
 
 /// Reads a list of words: `word [frequency] [tag]` a line, `#` comments. A word is made of two or more Han characters,
-/// folded to simplified ones; lines that are none are returned by their number, counted from 1.
+/// folded to simplified ones; other lines are returned by their number, counted from 1.
 #[must_use]
 pub fn read_words(text: &str) -> (Vec<(String, Option<usize>)>, Vec<usize>) {
     let mut words: Vec<(String, Option<usize>)> = Vec::new();

@@ -23,7 +23,7 @@ fn char_at(chars: &[NormalChar], at: usize) -> Option<char> {
     chars.get(at).map(|n| n.c)
 }
 
-/// Tells whether `at` is a sign that belongs to the compound behind it: `.NET`, `#AIGC`, `@karpathy`.
+/// Returns whether `at` is a sign that belongs to the compound behind it: `.NET`, `#AIGC`, `@karpathy`.
 pub(super) fn is_prefix_sign(chars: &[NormalChar], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|before| char_at(chars, before));
     let first_of_its_kind = |sign| before != Some(sign) && !(at > 0 && is_alnum(chars, at - 1));

@@ -184,7 +184,7 @@ impl Miner {
     }
 }
 
-/// Tells whether a dictionary cuts a word so that a single character is left over: it does not know the word.
+/// Returns whether a dictionary cuts a word so that a single character is left over: it does not know the word.
 fn splinters(word: &str, dictionary: &Dictionary) -> bool {
     use super::Segmenter as _;
     dictionary.cut(word).iter().any(|cut| cut.word.len() == 1)

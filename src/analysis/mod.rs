@@ -369,7 +369,7 @@ impl Scanner<'_> {
 
 /// Folds a text to the letters, digits and characters that tokens are made of, and nothing between them.
 ///
-/// A text that holds adjacent tokens holds, folded, their texts joined: a quick way to tell that it does not.
+/// A text that holds adjacent tokens holds, folded, their texts joined: a quick way to see that it does not.
 #[must_use]
 pub fn fold_tightly(text: &str) -> String {
     let tight = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric();

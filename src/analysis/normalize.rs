@@ -115,35 +115,31 @@ fn push_cluster(cluster: &str, from: usize, to: usize, out: &mut Vec<NormalChar>
             push(base, false);
         }
         drop_marks = is_accented_script(c);
-        match c {
-            'ß' | 'ẞ' => {
-                push('s', c == 'ẞ');
-                push('s', c == 'ẞ');
-            }
-            'æ' | 'Æ' => {
-                push('a', c == 'Æ');
-                push('e', c == 'Æ');
-            }
-            'œ' | 'Œ' => {
-                push('o', c == 'Œ');
-                push('e', c == 'Œ');
-            }
-            'þ' | 'Þ' => {
-                push('t', c == 'Þ');
-                push('h', c == 'Þ');
-            }
-            'ø' | 'Ø' => push('o', c == 'Ø'),
-            'đ' | 'Đ' => push('d', c == 'Đ'),
-            'ł' | 'Ł' => push('l', c == 'Ł'),
-            'ı' => push('i', false),
-            '\u{2018}' | '\u{2019}' | '\u{02BC}' => push('\'', false),
-            '\u{2010}'..='\u{2013}' | '\u{2212}' => push('-', false),
-            other => pending = Some(other),
+        match spelling(c) {
+            Some(letters) => letters.chars().for_each(|letter| push(letter, c.is_uppercase())),
+            None => pending = Some(c),
         }
     }
     if let Some(base) = pending {
         push(base, false);
     }
+}
+
+/// Returns what people type for a letter or sign that does not come apart into a letter and its accent.
+fn spelling(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ß' | 'ẞ' => "ss",
+        'æ' | 'Æ' => "ae",
+        'œ' | 'Œ' => "oe",
+        'þ' | 'Þ' => "th",
+        'ø' | 'Ø' => "o",
+        'đ' | 'Đ' => "d",
+        'ł' | 'Ł' => "l",
+        'ı' => "i",
+        '\u{2018}' | '\u{2019}' | '\u{02BC}' => "'",
+        '\u{2010}'..='\u{2013}' | '\u{2212}' => "-",
+        _ => return None,
+    })
 }
 
 /// Scripts whose combining marks are accents that people leave out when typing.
@@ -178,6 +174,7 @@ mod tests {
     fn width_case_accents_and_script_are_folded() {
         check("ＧＰＴ－４", "gpt-4");
         check("Café cafe\u{301} Straße Łódź", "cafe cafe strasse lodz");
+        check("ẞæÆœŒþÞøØđĐłı’‘ʼ‐–−", "ssaeaeoeoeththooddli'''---");
         check("資料庫與繁體中文", "资料库与繁体中文");
         check("乾隆與乾淨，計畫", "乾隆与干净,计划");
         check("ﬁne ㍿ ⼈工", "fine 株式会社 人工");

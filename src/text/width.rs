@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_are_told_apart_by_their_ranges() {
+    fn scripts_are_known_by_their_ranges() {
         for (c, han, wide, punctuation) in [
             ('a', false, false, false),
             ('一', true, true, false),

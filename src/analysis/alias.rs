@@ -1,6 +1,6 @@
 //! Names that a text explains by others: `检索增强生成（RAG）`, `MoE（混合专家模型）`.
 
-use super::{Segmenter, fold};
+use super::{Cutter, fold};
 use crate::text::is_han;
 
 /// Characters in brackets that may be a name.
@@ -18,7 +18,7 @@ const MAX_PAIRS: usize = 200;
 /// reaches back from the bracket cannot be seen in one text, so every beginning at a word is given: what occurs most
 /// often decides.
 #[must_use]
-pub fn explained_names(text: &str, segmenter: &dyn Segmenter) -> Vec<(String, String)> {
+pub fn explained_names(text: &str, cutter: &dyn Cutter) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for (open, sign) in text.match_indices(['（', '(']) {
         let inside = &text[open + sign.len()..];
@@ -31,7 +31,7 @@ pub fn explained_names(text: &str, segmenter: &dyn Segmenter) -> Vec<(String, St
         let names = inside.split([',', '，', '、', ';', '；', '/', '：', ':']).map(str::trim);
         for name in names {
             if is_latin_name(name) {
-                for chinese in chinese_ends(before, segmenter) {
+                for chinese in chinese_ends(before, cutter) {
                     pairs.push((chinese, fold(name)));
                 }
             } else if name == inside.trim() && is_chinese_name(name) {
@@ -75,7 +75,7 @@ fn is_chinese_name(text: &str) -> bool {
 }
 
 /// Returns the ends of a text that may be a Chinese name: from a word of two or more characters on, or longer.
-fn chinese_ends(before: &str, segmenter: &dyn Segmenter) -> Vec<String> {
+fn chinese_ends(before: &str, cutter: &dyn Cutter) -> Vec<String> {
     let run: Vec<char> = before.chars().rev().take_while(|c| is_han(*c)).take(MAX_HAN).collect();
     let run: String = run.into_iter().rev().collect();
     let run = fold(&run);
@@ -83,7 +83,7 @@ fn chinese_ends(before: &str, segmenter: &dyn Segmenter) -> Vec<String> {
         return Vec::new();
     }
     let starts: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();
-    segmenter
+    cutter
         .cut(&run)
         .iter()
         // 讲检索增强生成: what is said about a name is not part of it.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use jieba_rs::Jieba;
 
-use super::{Cut, Segmenter};
+use super::{Cut, Cutter};
 
 /// Words added to jieba's dictionary, one a line: `word [frequency] [tag]`, `#` comments.
 const DOMAIN_WORDS: &str = include_str!("domain.dict");
@@ -103,7 +103,7 @@ fn parse_words(text: &str) -> impl Iterator<Item = (&str, Option<usize>)> {
     })
 }
 
-impl Segmenter for Dictionary {
+impl Cutter for Dictionary {
     /// Cuts without the hidden Markov model: it would glue left-over characters by context, so that a text and a
     /// query holding the same word could be cut differently.
     fn cut(&self, run: &str) -> Vec<Cut> {

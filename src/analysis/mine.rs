@@ -186,7 +186,7 @@ impl Miner {
 
 /// Returns whether a dictionary cuts a word so that a single character is left over: it does not know the word.
 fn splinters(word: &str, dictionary: &Dictionary) -> bool {
-    use super::Segmenter as _;
+    use super::Cutter as _;
     dictionary.cut(word).iter().any(|cut| cut.word.len() == 1)
 }
 

@@ -3,7 +3,7 @@
 //! A text is normalised (`normalize`) and scanned once into *units* (a Han word, a run of kana, a Latin
 //! compound such as `GPT-4V`, a symbol, a URL). Every unit gives tokens to two fields:
 //!
-//! - *words*: what relevance is computed on. Han runs are cut by a [`Segmenter`]; a compound gives its whole form
+//! - *words*: what relevance is computed on. Han runs are cut by a [`Cutter`]; a compound gives its whole form
 //!   (`gpt4v`) and its parts (`gpt`, `4v`).
 //! - *atoms*: what makes every literal substring findable. One token per Han character and per run of letters or
 //!   digits, with positions, so that a phrase query over them is a substring match.
@@ -11,7 +11,7 @@
 //! URLs give tokens to a third field only ([`url_tokens()`]).
 //!
 //! **Invariants.** Spans are bytes of the source text on character boundaries, and never go back from unit to unit.
-//! Text and queries are analysed by the same code; only the segmenter differs.
+//! Text and queries are analysed by the same code; only the cutter differs.
 
 mod alias;
 mod dictionary;
@@ -46,7 +46,7 @@ pub const MAX_LATIN_RUN: usize = 64;
 /// with them.
 pub const MAX_LATIN_ATOM: usize = 1_000;
 
-/// One word a [`Segmenter`] found, measured in characters from the beginning of the run.
+/// One word a [`Cutter`] found, measured in characters from the beginning of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cut {
     /// The word.
@@ -56,16 +56,16 @@ pub struct Cut {
 }
 
 /// Cuts a run of Han characters into words.
-pub trait Segmenter {
+pub trait Cutter {
     /// Cuts `run`, a non-empty run of normalised Han characters; the words cover it without gaps.
     fn cut(&self, run: &str) -> Vec<Cut>;
 }
 
 /// Leaves every run whole: for highlighting, where only atoms matter.
 #[derive(Clone, Copy, Debug)]
-pub struct NoSegmenter;
+pub struct NoCutter;
 
-impl Segmenter for NoSegmenter {
+impl Cutter for NoCutter {
     fn cut(&self, run: &str) -> Vec<Cut> {
         vec![Cut { word: 0..run.chars().count(), pieces: Vec::new() }]
     }
@@ -140,7 +140,7 @@ impl Analysis {
 
 /// Analyses `text`; never fails.
 #[must_use]
-pub fn analyze(text: &str, segmenter: &dyn Segmenter) -> Analysis {
+pub fn analyze(text: &str, cutter: &dyn Cutter) -> Analysis {
     let chars = normalize(text);
     let mut scanner = Scanner {
         text,
@@ -150,7 +150,7 @@ pub fn analyze(text: &str, segmenter: &dyn Segmenter) -> Analysis {
         atom_position: 0,
         group: 0,
     };
-    scanner.run(segmenter);
+    scanner.run(cutter);
     scanner.out
 }
 
@@ -206,7 +206,7 @@ struct Scanner<'t> {
 }
 
 impl Scanner<'_> {
-    fn run(&mut self, segmenter: &dyn Segmenter) {
+    fn run(&mut self, cutter: &dyn Cutter) {
         let mut at = 0;
         // A gap is one position wide however many signs make it, and never stands at the beginning.
         let mut gap = false;
@@ -233,7 +233,7 @@ impl Scanner<'_> {
             }
             (gap, separated) = (false, false);
             at = match class {
-                Class::Han => self.han(at, segmenter),
+                Class::Han => self.han(at, cutter),
                 Class::Kana | Class::Hangul => self.syllables(at, class),
                 Class::Symbol => self.symbol(at),
                 _ => match self.url_length(at) {
@@ -298,10 +298,10 @@ impl Scanner<'_> {
         });
     }
 
-    fn han(&mut self, at: usize, segmenter: &dyn Segmenter) -> usize {
+    fn han(&mut self, at: usize, cutter: &dyn Cutter) -> usize {
         let end = self.run_end(at, Class::Han);
         let run = self.string(at..end);
-        for cut in segmenter.cut(&run) {
+        for cut in cutter.cut(&run) {
             let (words, atoms) = (self.out.words.len(), self.out.atoms.len());
             let word = at + cut.word.start..at + cut.word.end;
             for piece in cut.pieces {

@@ -10,7 +10,7 @@ use super::encoded::encode;
 use super::schema::{Fields, ZoneFields};
 use crate::address::Link;
 use crate::analysis::{
-    Analysis, NoSegmenter, Segmenter, Token, UnitKind, analyze, explained_names, fold, name_key,
+    Analysis, Cutter, NoCutter, Token, UnitKind, analyze, explained_names, fold, name_key,
     url_tokens,
 };
 use crate::report::{Item, ItemId, Precision, Report, ReportDate, section_name};
@@ -68,7 +68,7 @@ pub(crate) fn documents(
     report: &Report,
     place: &Placed<'_>,
     fields: &Fields,
-    segmenter: &dyn Segmenter,
+    cutter: &dyn Cutter,
 ) -> (Vec<TantivyDocument>, TokenCounts) {
     let mut counts = TokenCounts::default();
     let report_url = place.base_url.map(|base| report_url(base, report, place.date));
@@ -86,7 +86,7 @@ pub(crate) fn documents(
                 date: own.or_else(|| place.date.cloned()),
                 item: Item { own_date: None, ..item.clone() },
             };
-            document(&stored, place, fields, segmenter, &mut counts)
+            document(&stored, place, fields, cutter, &mut counts)
         })
         .collect();
     (documents, counts)
@@ -126,7 +126,7 @@ fn document(
     stored: &StoredItem,
     place: &Placed<'_>,
     fields: &Fields,
-    segmenter: &dyn Segmenter,
+    cutter: &dyn Cutter,
     counts: &mut TokenCounts,
 ) -> TantivyDocument {
     let item = &stored.item;
@@ -135,9 +135,9 @@ fn document(
     let source = place.with_source.then_some(&stored.source);
     let meta: Vec<&str> = named.chain(source).map(String::as_str).collect();
     let zones = [item.title.as_str(), &item.body, &meta.join("\n")];
-    let seen = add_zones(&mut document, zones, fields, segmenter, counts);
+    let seen = add_zones(&mut document, zones, fields, cutter, counts);
     add_addresses(&mut document, fields, item, seen);
-    add_aliases(&mut document, fields, item, segmenter);
+    add_aliases(&mut document, fields, item, cutter);
     add_links(&mut document, fields, &item.links);
     for part in section_parts(&item.section) {
         document.add_text(fields.section, part);
@@ -169,13 +169,13 @@ fn add_zones(
     document: &mut TantivyDocument,
     texts: [&str; 3],
     fields: &Fields,
-    segmenter: &dyn Segmenter,
+    cutter: &dyn Cutter,
     counts: &mut TokenCounts,
 ) -> Vec<String> {
     let mut seen = Vec::new();
     let zones = texts.into_iter().zip(fields.zones()).zip(&mut counts.0);
     for (zone, ((text, fields), [words, atoms])) in zones.enumerate() {
-        let mut analysis = analyze(text, segmenter);
+        let mut analysis = analyze(text, cutter);
         if zone == 0 {
             mark_start(&mut analysis.atoms);
         }
@@ -192,7 +192,7 @@ fn add_zones(
 fn add_addresses(document: &mut TantivyDocument, fields: &Fields, item: &Item, seen: Vec<String>) {
     let links = item.links.iter().map(|link| without_scheme(&link.url).to_owned());
     for address in links.chain(seen).collect::<BTreeSet<_>>() {
-        let atoms = analyze(&address, &NoSegmenter).atoms;
+        let atoms = analyze(&address, &NoCutter).atoms;
         if !atoms.is_empty() {
             document.add_text(fields.address, encode(atoms.iter()));
         }
@@ -231,15 +231,10 @@ pub fn alias_parts(term: &str) -> Option<(&str, &str)> {
     term.split_once(EXPLAINS)
 }
 
-fn add_aliases(
-    document: &mut TantivyDocument,
-    fields: &Fields,
-    item: &Item,
-    segmenter: &dyn Segmenter,
-) {
+fn add_aliases(document: &mut TantivyDocument, fields: &Fields, item: &Item, cutter: &dyn Cutter) {
     let mut terms: Vec<String> = Vec::new();
     for text in [&item.title, &item.body] {
-        for (chinese, latin) in explained_names(text, segmenter) {
+        for (chinese, latin) in explained_names(text, cutter) {
             terms.push(alias_prefix(&name_key(&chinese)) + &latin);
             terms.push(alias_prefix(&name_key(&latin)) + &chinese);
         }

@@ -93,11 +93,11 @@ impl TokenStream for EncodedStream<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{NoSegmenter, analyze};
+    use crate::analysis::{NoCutter, analyze};
 
     #[test]
     fn tokens_come_back_with_their_positions() {
-        let analysis = analyze("LongRoPE，GPT-4V 模型\nDeepSeek-R1：x", &NoSegmenter);
+        let analysis = analyze("LongRoPE，GPT-4V 模型\nDeepSeek-R1：x", &NoCutter);
         for tokens in [&analysis.words, &analysis.atoms] {
             let encoded = encode(tokens.iter());
             let mut tokenizer = EncodedTokenizer::default();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tantivy::{InvertedIndexReader, Searcher};
 
 use super::schema::Fields;
-use crate::analysis::{Cut, Segmenter};
+use crate::analysis::{Cut, Cutter};
 
 /// Longer words do not occur in the dictionary.
 const MAX_WORD_CHARS: usize = 16;
@@ -51,7 +51,7 @@ impl Vocabulary {
     }
 }
 
-impl Segmenter for Vocabulary {
+impl Cutter for Vocabulary {
     /// Finds the most probable path of words, as jieba does, with document frequencies for probabilities.
     fn cut(&self, run: &str) -> Vec<Cut> {
         let starts: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use baoku::analysis::{NoSegmenter, Segmenter, analyze};
+use baoku::analysis::{Cutter, NoCutter, analyze};
 use baoku::corpus::{Corpus, FileEntry, SourceFile, SourceRoot, read};
 use baoku::report::{LeftOut, ParseOptions, Reason, Report, parse};
 use proptest::prelude::*;
@@ -33,7 +33,7 @@ fn hostile_text() -> impl Strategy<Value = String> {
 fn spans_of_any_text_are_inside_it_and_in_order() {
     runner(4_000)
         .run(&hostile_text(), |text| {
-            let analysis = analyze(&text, &NoSegmenter);
+            let analysis = analyze(&text, &NoCutter);
             for token in analysis.words.iter().chain(&analysis.atoms) {
                 prop_assert!(
                     text.get(token.span.start..token.span.end)

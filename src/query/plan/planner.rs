@@ -7,7 +7,7 @@ use super::model::{
     Zone,
 };
 use super::words::{Typed, WordBuilder, cut_off_ends, open_ends, slots};
-use crate::analysis::{Analysis, Segmenter, Unit, UnitKind, analyze};
+use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::query::{Node, Note, Query};
 use crate::text::ByteSpan;
 
@@ -22,7 +22,7 @@ const MAX_MEANINGS: usize = 8;
 /// Makes plans.
 pub struct Planner<'a> {
     /// Cuts the query; the index's own vocabulary.
-    pub segmenter: &'a dyn Segmenter,
+    pub cutter: &'a dyn Cutter,
     /// Where other names come from.
     pub thesauri: &'a [&'a dyn Thesaurus],
     /// Returns the canonical form of a URL.
@@ -74,7 +74,7 @@ impl Planner<'_> {
 
     /// Plans words in any order; returns their groups.
     fn text(&self, text: &str, mode: Mode, plan: &mut Plan) -> Option<Range<usize>> {
-        let analysis = analyze(text, self.segmenter);
+        let analysis = analyze(text, self.cutter);
         let typed = Typed { text, analysis: &analysis, mode };
         let units = within_room(&analysis.units, plan);
         let (first_word, first_group) = (plan.words.len(), plan.groups.len());
@@ -131,7 +131,7 @@ impl Planner<'_> {
 
     /// Plans adjacent atoms in the order typed; nothing else counts.
     fn phrase(&self, text: &str, mode: Mode, plan: &mut Plan) -> Option<Clause> {
-        let analysis = analyze(text, self.segmenter);
+        let analysis = analyze(text, self.cutter);
         let literal = slots(Typed { text, analysis: &analysis, mode }, &analysis.units);
         if literal.is_empty() {
             return self.text(text, mode, plan).map(Clause::Groups);
@@ -188,7 +188,7 @@ impl Planner<'_> {
     }
 
     fn other_name(&self, name: &OtherName) -> Option<Alternative> {
-        let analysis = analyze(&name.text, self.segmenter);
+        let analysis = analyze(&name.text, self.cutter);
         let mode = Mode { zones: &Zone::ALL, positive: true };
         let typed = Typed { text: &name.text, analysis: &analysis, mode };
         let matcher = match analysis.units.as_slice() {
@@ -229,14 +229,14 @@ mod tests {
     use jiff::civil::Date;
 
     use super::*;
-    use crate::analysis::NoSegmenter;
+    use crate::analysis::NoCutter;
     use crate::query::{MAX_LITERAL_ATOMS, Synonyms};
     use crate::render::tokens;
 
     fn plan(typed: &str) -> Plan {
         let (synonyms, _) = Synonyms::read(&["显卡, GPU ^0.6\nlarge language model, LLM\n"]);
         let canonical_link = |url: &str| url.strip_prefix("https://").map(str::to_owned);
-        let planner = Planner { segmenter: &NoSegmenter, thesauri: &[&synonyms], canonical_link };
+        let planner = Planner { cutter: &NoCutter, thesauri: &[&synonyms], canonical_link };
         planner.plan(&Query::parse(typed, Date::constant(2024, 2, 22)))
     }
 

@@ -6,7 +6,7 @@ use super::collect::{Collected, Match, MatchCollector};
 use super::evaluate::Evaluation;
 use super::explain::Grounds;
 use crate::address::Link;
-use crate::analysis::Segmenter;
+use crate::analysis::Cutter;
 use crate::error::Result;
 use crate::index::Vocabulary;
 use crate::query::{Node, Note, Plan, Planner, Query, Thesaurus, WhyNothing};
@@ -61,11 +61,11 @@ pub(super) fn climb(reader: &Reader, passing: &[FixedBitSet], request: &Request)
     Ok(Answer { missing, notes, ..answer })
 }
 
-/// Makes the planner of every query: `segmenter` cuts it, `thesauri` know other names.
+/// Makes the planner of every query: `cutter` cuts it, `thesauri` know other names.
 #[must_use]
-pub fn planner<'a>(segmenter: &'a dyn Segmenter, thesauri: &'a [&'a dyn Thesaurus]) -> Planner<'a> {
+pub fn planner<'a>(cutter: &'a dyn Cutter, thesauri: &'a [&'a dyn Thesaurus]) -> Planner<'a> {
     let canonical_link = |url: &str| Link::parse(url).map(|link| link.canonical);
-    Planner { segmenter, thesauri, canonical_link }
+    Planner { cutter, thesauri, canonical_link }
 }
 
 /// Plans a query as it is planned before anything is mended.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use crate::analysis::{Analysis, NoSegmenter, Token, analyze, fold_tightly, piece_span};
+use crate::analysis::{Analysis, NoCutter, Token, analyze, fold_tightly, piece_span};
 use crate::query::{CutOff, Slot};
 use crate::text::{ByteSpan, floor_boundary, merge_spans, widened_to_graphemes};
 
@@ -51,7 +51,7 @@ pub(super) fn sightings(text: &str, needles: &[Needle]) -> Vec<Sighting> {
             .map(|(needle, _)| needle)
             .collect();
         if !here.is_empty() {
-            let analysis = analyze(line, &NoSegmenter);
+            let analysis = analyze(line, &NoCutter);
             for needle in here {
                 find(line, &analysis, needle, start, &mut found);
             }

@@ -3,7 +3,7 @@
 use super::lexicon::{
     homophones, is_inside_latin, nearest_spelling, read_as_pinyin, split_in_two, word_frequency,
 };
-use crate::analysis::{Analysis, Segmenter, Unit, UnitKind, analyze};
+use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::error::Result;
 use crate::query::{Node, Query, Slot, Zone};
 use crate::search::reader::{Reader, failed};
@@ -36,10 +36,10 @@ pub(crate) fn mended(
     reader: &Reader,
     query: &Query,
     mend: Mend,
-    segmenter: &dyn Segmenter,
+    cutter: &dyn Cutter,
 ) -> Result<Option<Query>> {
     let Some(root) = &query.root else { return Ok(None) };
-    let mender = Mender { reader, segments: reader.segments()?, segmenter, mend };
+    let mender = Mender { reader, segments: reader.segments()?, cutter, mend };
     let mut changes = 0;
     let root = mender.node(root, &mut changes)?;
     Ok((changes > 0).then(|| Query { root: Some(root), ..query.clone() }))
@@ -49,7 +49,7 @@ pub(crate) fn mended(
 struct Mender<'a> {
     reader: &'a Reader,
     segments: Vec<Segment<'a>>,
-    segmenter: &'a dyn Segmenter,
+    cutter: &'a dyn Cutter,
     mend: Mend,
 }
 
@@ -68,7 +68,7 @@ impl Mender<'_> {
     }
 
     fn text(&self, text: &str, changes: &mut usize) -> Result<String> {
-        let analysis = analyze(text, self.segmenter);
+        let analysis = analyze(text, self.cutter);
         let found = match self.mend {
             Mend::Spelling => {
                 let mut found = self.latin_slips(&analysis)?;

@@ -46,6 +46,11 @@ pub(super) struct Marker {
 /// Numbers of items are not longer than this many digits; years and prices are not numbers of items.
 const MAX_DIGITS: usize = 3;
 
+/// A number in brackets ends within so many characters: three digits, perhaps between spaces.
+const MAX_BRACKETED: usize = 5;
+/// Chinese numbers of items are not longer than this many characters: 九百九十九.
+const MAX_HAN: usize = 5;
+
 /// Signs that begin items in texts made for places without lists.
 const SIGNS: [char; 13] = ['•', '●', '▪', '■', '◆', '◇', '▶', '►', '🔹', '🔸', '👉', '📌', '○'];
 
@@ -113,7 +118,7 @@ fn digits_first(text: &str) -> Option<(Style, u32, usize)> {
 
 fn bracketed(text: &str, closing: &[char]) -> Option<(Style, u32, usize)> {
     let inner = &text[text.chars().next()?.len_utf8()..];
-    let end = inner.char_indices().take(5).find(|(_, c)| closing.contains(c))?.0;
+    let end = inner.char_indices().take(MAX_BRACKETED).find(|(_, c)| closing.contains(c))?.0;
     let content = inner[..end].trim();
     let len = text.len() - inner.len() + end + inner[end..].chars().next()?.len_utf8();
     if !content.is_empty()
@@ -146,7 +151,7 @@ pub(super) fn han_number(text: &str) -> Option<(u32, usize)> {
     let len: usize = text
         .chars()
         .take_while(|c| value(*c).is_some() || matches!(c, '十' | '百'))
-        .take(6)
+        .take(MAX_HAN)
         .map(char::len_utf8)
         .sum();
     let mut total = 0;
@@ -183,6 +188,7 @@ mod tests {
             ("12、题", Style::Comma, 12),
             ("1、", Style::Comma, 1),
             ("　1、\t题", Style::Comma, 1),
+            ("1、　题", Style::Comma, 1),
             ("3. 题", Style::Dot, 3),
             ("3.题", Style::Dot, 3),
             ("3．题", Style::Dot, 3),
@@ -191,7 +197,7 @@ mod tests {
             ("6)题", Style::Paren, 6),
             ("（4）题", Style::Bracketed, 4),
             ("(4) 题", Style::Bracketed, 4),
-            ("（ 4 ）题", Style::Bracketed, 4),
+            ("（ 14 ）题", Style::Bracketed, 14),
             ("【5】题", Style::Square, 5),
             ("[5] 题", Style::Square, 5),
             ("十二、题", Style::Han, 12),
@@ -236,6 +242,7 @@ mod tests {
         check("（1234）题", None);
         check("九百九十九、题", Some((Style::Han, 999, "题")));
         check("九百九百、题", None);
+        check("一〇〇〇、题", None);
     }
 
     #[test]

@@ -1,12 +1,7 @@
 //! Paths of the pages of items.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::index::StoredItem;
-
-/// Everything but unreserved characters and slashes is escaped.
-const ESCAPED: AsciiSet =
-    NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use crate::text::escape_path;
 
 /// Writes the path of an item's page below the root.
 #[must_use]
@@ -17,7 +12,7 @@ pub fn item_path(item: &StoredItem) -> String {
 /// Writes the path of the page of the item of this id.
 #[must_use]
 pub fn id_path(id: &str) -> String {
-    format!("/items/{}", utf8_percent_encode(id, &ESCAPED))
+    format!("/items/{}", escape_path(id))
 }
 
 #[cfg(test)]

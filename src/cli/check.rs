@@ -6,7 +6,7 @@ use std::path::Path;
 use super::args::{self, CheckFormat};
 use super::config::{Config, absolute};
 use super::output::Output;
-use super::{FOUND, NOTHING};
+use super::status::Status;
 use crate::archive::{Archive, NamedFile, ReadReport, Source, Walked, warn_about_twins};
 use crate::corpus::{FileEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -15,7 +15,7 @@ use crate::render::check::{self, Finding, Findings, Notes, ReportFindings, Sourc
 use crate::render::explained::{self, Explained};
 use crate::render::json;
 
-pub(super) fn run(args: &args::Check, config: &Config, output: &Output) -> Result<u8> {
+pub(super) fn run(args: &args::Check, config: &Config, output: &Output) -> Result<Status> {
     let archive = config.archive_of(&args.paths);
     if let Some(file) = &args.explain {
         let explained = find(file, &archive, &config.index)?;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &args::Check, config: &Config, output: &Output) -> Resul
     };
     output.print(&text)?;
     let wrong = findings.errors + findings.warnings + if args.strict { findings.notes } else { 0 };
-    Ok(if wrong == 0 { FOUND } else { NOTHING })
+    Ok(Status::found(wrong == 0))
 }
 
 /// Reads an archive as an index of it would be made, and holds its reports beside each other.
@@ -122,7 +122,7 @@ fn find(file: &Path, archive: &Archive, index: &Path) -> Result<ReadReport> {
     found.ok_or(Error::NoReports { path: place })
 }
 
-fn explain(file: &Path, read: &ReadReport, format: CheckFormat, output: &Output) -> Result<u8> {
+fn explain(file: &Path, read: &ReadReport, format: CheckFormat, output: &Output) -> Result<Status> {
     let diagnostics = noticed(read);
     let Some(report) = &read.report else {
         let reasons: Vec<String> = diagnostics.into_iter().map(|found| found.message).collect();
@@ -133,5 +133,5 @@ fn explain(file: &Path, read: &ReadReport, format: CheckFormat, output: &Output)
         CheckFormat::Text => explained::text(&explained, output.look()),
         CheckFormat::Json => json::pretty(&explained.to_json()),
     })?;
-    Ok(FOUND)
+    Ok(Status::Found)
 }

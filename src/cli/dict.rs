@@ -4,13 +4,13 @@ use super::args::{self, DictFormat};
 use super::config::Config;
 use super::open::{open, reader};
 use super::output::Output;
-use super::{FOUND, NOTHING};
+use super::status::Status;
 use crate::analysis::{Dictionary, Miner};
 use crate::error::Result;
 use crate::render::{json, words};
 use crate::search;
 
-pub(super) fn run(args: &args::Dict, config: &Config, output: &Output) -> Result<u8> {
+pub(super) fn run(args: &args::Dict, config: &Config, output: &Output) -> Result<Status> {
     if let Some(wrong) = config.wrong_words() {
         output.note(&wrong);
     }
@@ -30,7 +30,7 @@ pub(super) fn run(args: &args::Dict, config: &Config, output: &Output) -> Result
                 DictFormat::List => words::list(&found),
                 DictFormat::Json => json::pretty(&words::JsonMined::all(&found)),
             })?;
-            Ok(if found.is_empty() { NOTHING } else { FOUND })
+            Ok(Status::found(!found.is_empty()))
         }
         args::DictCommand::Aliases(args) => {
             let mut found = search::aliases(&reader)?;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &args::Dict, config: &Config, output: &Output) -> Result
             if !config.aliases {
                 output.note("aliases are switched off by `aliases = false` in baoku.toml");
             }
-            Ok(if found.is_empty() { NOTHING } else { FOUND })
+            Ok(Status::found(!found.is_empty()))
         }
     }
 }

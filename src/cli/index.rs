@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::FOUND;
 use super::args;
 use super::config::Config;
 use super::output::Output;
+use super::status::Status;
 use super::sync::{bring_in_step, interrupted, summary};
 use super::watch::{Seen, Watcher, missed};
 use crate::archive::Archive;
@@ -15,7 +15,7 @@ use crate::index::SyncOptions;
 /// Diagnostics printed without `--verbose`.
 const FEW_DIAGNOSTICS: usize = 5;
 
-pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Result<u8> {
+pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Result<Status> {
     let archive = config.archive_of(&args.paths);
     let options = SyncOptions {
         rebuild: args.rebuild,
@@ -41,7 +41,7 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
     if args.watch {
         follow(config, &archive, &options, output)?;
     }
-    Ok(FOUND)
+    Ok(Status::Found)
 }
 
 /// Brings the index in step whenever a file changes, until Ctrl-C.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::FOUND;
 use super::args;
 use super::config::{FILE, absolute};
 use super::output::Output;
+use super::status::Status;
 use crate::archive::{Archive, NamedFile, ReadReport};
 use crate::corpus::SourceRoot;
 use crate::error::{Error, Result};
@@ -27,7 +27,7 @@ struct Family {
     files: Vec<NamedFile>,
 }
 
-pub(super) fn run(args: &args::Init, output: &Output) -> Result<u8> {
+pub(super) fn run(args: &args::Init, output: &Output) -> Result<Status> {
     let folder = absolute(&args.folder);
     let file = folder.join(FILE);
     if file.exists() && !args.force && !args.stdout {
@@ -43,7 +43,7 @@ pub(super) fn run(args: &args::Init, output: &Output) -> Result<u8> {
     let text = write(&archive, &families)?;
     if args.stdout {
         output.print(&text)?;
-        return Ok(FOUND);
+        return Ok(Status::Found);
     }
     fs::write(&file, text)
         .map_err(|source| Error::Io { what: format!("cannot write {}", file.display()), source })?;
@@ -54,7 +54,7 @@ pub(super) fn run(args: &args::Init, output: &Output) -> Result<u8> {
         file.display(),
         count(families.len(), "source")
     ));
-    Ok(FOUND)
+    Ok(Status::Found)
 }
 
 /// Divides the files of a folder into families: one for each of its folders, unless those are years or months of one.

@@ -16,6 +16,7 @@ mod show;
 #[cfg(feature = "serve")]
 mod signals;
 mod stats;
+mod status;
 mod suggest;
 mod sync;
 mod tokens;
@@ -31,15 +32,7 @@ use crate::error::{Error, Result};
 use args::{Args, Command};
 use config::Config;
 use output::Output;
-
-/// Something was found.
-const FOUND: u8 = 0;
-/// Nothing was found.
-const NOTHING: u8 = 1;
-/// Something went wrong.
-const FAILED: u8 = 2;
-/// Ctrl-C, as shells count it.
-const INTERRUPTED: u8 = 130;
+use status::Status;
 
 /// Runs the program with the arguments of a process, its name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -48,7 +41,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help and version go to standard output and are not failures; nor is a closed pipe.
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILED));
+            return u8::try_from(error.exit_code()).map_or(Status::Failed.into(), ExitCode::from);
         }
     };
     let output = Output::new(args.global.color);
@@ -60,14 +53,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match args.command {
         // These need no configuration, or are there to mend one.
         Command::Init(args) => init::run(&args, &output),
-        Command::Completions { shell } => output.print(&args::completions(shell)).map(|()| FOUND),
+        Command::Completions { shell } => {
+            output.print(&args::completions(shell)).map(|()| Status::Found)
+        }
         command => Config::load(&global).and_then(|config| run_on(command, &config, &output)),
     };
     ExitCode::from(outcome.unwrap_or_else(|error| {
         output.error(&error);
         match error {
-            Error::Interrupted => INTERRUPTED,
-            _ => FAILED,
+            Error::Interrupted => Status::Interrupted,
+            _ => Status::Failed,
         }
     }))
 }
@@ -82,7 +77,7 @@ fn single_path(command: &Command) -> Option<&PathBuf> {
     if let [path] = paths.as_slice() { Some(path) } else { None }
 }
 
-fn run_on(command: Command, config: &Config, output: &Output) -> Result<u8> {
+fn run_on(command: Command, config: &Config, output: &Output) -> Result<Status> {
     match command {
         Command::Search(args) => search::run(&args, config, output),
         Command::Index(args) => index::run(&args, config, output),
@@ -94,6 +89,6 @@ fn run_on(command: Command, config: &Config, output: &Output) -> Result<u8> {
         Command::Tokens(args) => tokens::run(&args, config, output),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(&args, config, output),
-        Command::Init(_) | Command::Completions { .. } => Ok(FOUND),
+        Command::Init(_) | Command::Completions { .. } => Ok(Status::Found),
     }
 }

@@ -9,14 +9,14 @@ use super::args::{self, Format};
 use super::config::Config;
 use super::open::{behind, open, reader, synced};
 use super::output::Output;
-use super::{FOUND, NOTHING};
+use super::status::Status;
 use crate::error::{Error, Result};
 use crate::query::{FacetKind, Note, Question};
 use crate::render::json::{JsonHit, JsonResults};
 use crate::render::{csv, json, markdown, terminal};
 use crate::search::{Request, Results, Step, answer};
 
-pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<u8> {
+pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<Status> {
     let request = request(args, ZonedDateTime::now().date())?;
     let snapshot = if args.sync { synced(config, output)? } else { open(config, output)? };
     let reader = reader(snapshot, config)?;
@@ -41,7 +41,7 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     }
     // The process ends here: unmapping the index first would only take time.
     std::mem::forget(reader);
-    Ok(if results.matched == Step::None { NOTHING } else { FOUND })
+    Ok(Status::found(results.matched != Step::None))
 }
 
 /// Makes the request that the options describe.

@@ -13,12 +13,12 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 
-use super::FOUND;
 use super::args::{self, LogFormat};
 use super::config::Config;
 use super::open::{Existing, behind, existing, reader};
 use super::output::Output;
 use super::signals::Signals;
+use super::status::Status;
 use super::sync::summary;
 use super::watch::{Seen, Watcher, missed};
 use crate::archive::Archive;
@@ -30,7 +30,7 @@ use crate::server::{BaseUrl, QueryLog, Settings, State, serve};
 /// How often the index is looked at for what another process has written.
 const POLL: Duration = Duration::from_millis(500);
 
-pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<u8> {
+pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<Status> {
     let settings = settings(args, config)?;
     let found = found(args, config)?;
     let state = State::new(|| ZonedDateTime::now().date(), settings);
@@ -67,7 +67,7 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
         served
     })?;
     log.say("stopped");
-    Ok(FOUND)
+    Ok(Status::Found)
 }
 
 /// Looks at what there is to answer from.

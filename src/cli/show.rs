@@ -1,17 +1,17 @@
 //! `baoku show`.
 
-use super::FOUND;
 use super::args::{self, ItemFormat};
 use super::config::Config;
 use super::open::open;
 use super::output::Output;
+use super::status::Status;
 use crate::error::Result;
 use crate::render::json::{self, JsonItem};
 use crate::render::terminal;
 use crate::report::ItemId;
 use crate::search::{self, Reader};
 
-pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result<u8> {
+pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result<Status> {
     let reader = Reader::new(open(config, output)?);
     let item = search::item(&reader, &ItemId::from_typed(&args.id))?;
     let text = match args.format {
@@ -19,5 +19,5 @@ pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result
         ItemFormat::Json => json::pretty(&JsonItem::from(&item)),
     };
     output.print(&text)?;
-    Ok(FOUND)
+    Ok(Status::Found)
 }

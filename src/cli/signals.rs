@@ -7,7 +7,7 @@ use tokio::signal::unix;
 #[cfg(windows)]
 use tokio::signal::windows;
 
-use super::INTERRUPTED;
+use super::status::Status;
 
 /// Listens for signals from the time it is made.
 pub(super) struct Signals {
@@ -45,7 +45,7 @@ impl Signals {
         }
         tokio::spawn(async move {
             self.interrupt.recv().await;
-            std::process::exit(i32::from(INTERRUPTED));
+            std::process::exit(Status::Interrupted as i32);
         });
     }
 }

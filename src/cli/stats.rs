@@ -3,17 +3,17 @@
 use std::fs;
 use std::path::Path;
 
-use super::FOUND;
 use super::args::{self, CheckFormat};
 use super::config::Config;
 use super::open::open;
 use super::output::Output;
+use super::status::Status;
 use crate::error::Result;
 use crate::render::json;
 use crate::render::stats::{self, Stats};
 use crate::search::{Reader, overview};
 
-pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Result<u8> {
+pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Result<Status> {
     let reader = Reader::new(open(config, output)?);
     let path = &reader.snapshot().path;
     let counts = Stats {
@@ -25,7 +25,7 @@ pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Resul
         CheckFormat::Text => stats::text(&counts),
         CheckFormat::Json => json::pretty(&counts),
     })?;
-    Ok(FOUND)
+    Ok(Status::Found)
 }
 
 /// Returns the bytes of the files in a folder; an index has no folders in it.

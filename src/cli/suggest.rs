@@ -4,12 +4,12 @@ use super::args::{self, CheckFormat};
 use super::config::Config;
 use super::open::{open, reader};
 use super::output::Output;
-use super::{FOUND, NOTHING};
+use super::status::Status;
 use crate::error::Result;
 use crate::render::{json, words};
 use crate::search::suggest;
 
-pub(super) fn run(args: &args::Suggest, config: &Config, output: &Output) -> Result<u8> {
+pub(super) fn run(args: &args::Suggest, config: &Config, output: &Output) -> Result<Status> {
     let snapshot = open(config, output)?;
     let reader = reader(snapshot, config)?;
     let found = suggest(&reader, &args::unshield(&args.text), args.limit)?;
@@ -17,5 +17,5 @@ pub(super) fn run(args: &args::Suggest, config: &Config, output: &Output) -> Res
         CheckFormat::Text => words::suggestions(&found),
         CheckFormat::Json => json::pretty(&found),
     })?;
-    Ok(if found.is_empty() { NOTHING } else { FOUND })
+    Ok(Status::found(!found.is_empty()))
 }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::INTERRUPTED;
 use super::config::Config;
 use super::output::Output;
+use super::status::Status;
 use crate::archive::Archive;
 use crate::error::Result;
 use crate::index::{Progress, SyncOptions, SyncOutcome, sync};
@@ -32,7 +32,7 @@ pub(super) fn bring_in_step(
     // A second Ctrl-C ends the program at once. Without a handler, Ctrl-C ends it at once.
     let _ = ctrlc::set_handler(|| {
         if INTERRUPT.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(INTERRUPTED));
+            std::process::exit(Status::Interrupted as i32);
         }
     });
     let start = Instant::now();

@@ -4,11 +4,11 @@ use std::io::Read as _;
 
 use jiff::ZonedDateTime;
 
-use super::FOUND;
 use super::args;
 use super::config::Config;
 use super::open::reader;
 use super::output::Output;
+use super::status::Status;
 use crate::analysis::{Dictionary, analyze};
 use crate::error::{Error, Result};
 use crate::index::Snapshot;
@@ -16,7 +16,7 @@ use crate::query::{Plan, Query};
 use crate::render::tokens;
 use crate::search::{plan, planner};
 
-pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Result<u8> {
+pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Result<Status> {
     let text = text(args)?;
     let dictionary = Dictionary::load(&config.dictionary.text);
     let mut lines = analysed(&text, &dictionary);
@@ -41,7 +41,7 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
         }
     }
     output.print(&(lines.join("\n") + "\n"))?;
-    Ok(FOUND)
+    Ok(Status::Found)
 }
 
 fn text(args: &args::Tokens) -> Result<String> {

@@ -15,8 +15,8 @@ use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use super::changes::Changes;
+use super::options::{Progress, SyncOptions, SyncOutcome};
 use super::publish::{remove_unused_segments, swap_in};
-use super::{Progress, SyncOptions, SyncOutcome};
 use crate::analysis::Dictionary;
 use crate::archive::{Archive, NamedFile, ReadReport, Walked, settle};
 use crate::error::{Error, Result};

@@ -1,7 +1,6 @@
 //! Files about an archive, which stand among its reports.
 
-use super::layout::Layout;
-use super::model::Item;
+use super::model::{Item, Layout};
 use super::words::is_listed;
 
 /// Names of files that are never reports, in lower case and without what follows the first full stop.

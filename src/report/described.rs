@@ -40,7 +40,7 @@ fn item(entry: &Entry, line: usize) -> Item {
         links,
         images: entry.images.clone(),
         tags: entry.tags.clone(),
-        own_date: entry.date.as_deref().and_then(dating::own),
+        own_date: entry.date.as_deref().and_then(dating::date_of),
         line,
         lines: vec![(line, line)],
         ..Item::default()

@@ -25,8 +25,7 @@ pub use dating::{
     Clues, Evidence, EvidenceKind, MonthDay, Precision, Proof, ProofKind, ReportDate, Settled,
     settle,
 };
-pub use layout::Layout;
 pub use left_out::{LeftOut, Reason};
-pub use model::{Item, ItemId, ParseOptions, Report};
+pub use model::{Item, ItemId, Layout, ParseOptions, Report};
 pub use parse::parse;
 pub use section::section_name;

@@ -5,7 +5,6 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::dating::{Clues, ReportDate};
-use super::layout::Layout;
 use super::left_out::LeftOut;
 use crate::address::{self, Link, Redirect};
 
@@ -78,6 +77,46 @@ pub struct Item {
     /// Lines it takes, first and last, in order; not kept in the index.
     #[serde(skip)]
     pub lines: Vec<(usize, usize)>,
+}
+
+/// How the items of a report are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// One heading per item under headings of sections.
+    Headings,
+    /// Items begin with numbers (`1、`, `1.`, `（1）`, `一、` …) under headings of sections.
+    Numbered,
+    /// Items are entries of lists, rows of tables or paragraphs that begin with bold words.
+    List,
+    /// Front matter holds the items.
+    Entries,
+    /// The whole file is one item.
+    Page,
+}
+
+impl Layout {
+    /// Every layout, as `baoku.toml` names them.
+    pub const ALL: [Self; 5] =
+        [Self::Headings, Self::Numbered, Self::List, Self::Entries, Self::Page];
+
+    /// Returns the name used in `baoku.toml` and in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Headings => "headings",
+            Self::Numbered => "numbered",
+            Self::List => "list",
+            Self::Entries => "entries",
+            Self::Page => "page",
+        }
+    }
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// How to read the reports of a source; the default reads any.

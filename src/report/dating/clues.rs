@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use lazy_regex::regex;
 use serde::{Deserialize, Serialize};
 
+use super::date::{DAYS_OF_GRACE, Evidence, EvidenceKind, ReportDate, days_between, nearest_year};
 use super::patterns::{Written, date_in_path, full_date, month_in, week_in};
 use super::proofs::{Proof, Proofs};
-use super::{DAYS_OF_GRACE, Evidence, EvidenceKind, ReportDate, days_between, nearest_year};
 use crate::text::floor_boundary;
 
 /// A report appears at most this many days after the last picture made for it; a date in its head that is further off
@@ -75,16 +75,16 @@ impl MonthDay {
 }
 
 /// Where a report may say its own date.
-pub(in crate::report) struct Heads<'t> {
-    pub(in crate::report) front_date: Option<&'t str>,
-    pub(in crate::report) title: Option<&'t str>,
-    pub(in crate::report) head: &'t str,
+pub(crate) struct Heads<'t> {
+    pub(crate) front_date: Option<&'t str>,
+    pub(crate) title: Option<&'t str>,
+    pub(crate) head: &'t str,
     /// The one date its headings name.
-    pub(in crate::report) heading: Option<&'t ReportDate>,
+    pub(crate) heading: Option<&'t ReportDate>,
 }
 
 /// Gathers everything that shows when a report appeared.
-pub(in crate::report) fn gather(
+pub(crate) fn gather(
     path: &str,
     heads: &Heads<'_>,
     links: &[String],

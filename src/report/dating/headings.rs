@@ -4,21 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{ReportDate, own};
+use super::date::ReportDate;
+use super::patterns::date_of;
 
 /// Dates by the heading that names them.
 #[derive(Debug, Default)]
-pub(in crate::report) struct HeadingDates {
+pub(crate) struct HeadingDates {
     by_heading: BTreeMap<String, Option<ReportDate>>,
     days: BTreeSet<Date>,
 }
 
 impl HeadingDates {
-    pub(in crate::report) fn of<'h>(headings: impl Iterator<Item = &'h String>) -> Self {
+    pub(crate) fn of<'h>(headings: impl Iterator<Item = &'h String>) -> Self {
         let mut dates = Self::default();
         for text in headings {
             if !dates.by_heading.contains_key(text) {
-                let found = own(text);
+                let found = date_of(text);
                 dates.days.extend(found.as_ref().map(|found| found.date));
                 dates.by_heading.insert(text.clone(), found);
             }
@@ -27,13 +28,13 @@ impl HeadingDates {
     }
 
     /// Returns the date that all headings with a date name.
-    pub(in crate::report) fn only(&self) -> Option<&ReportDate> {
+    pub(crate) fn only(&self) -> Option<&ReportDate> {
         self.by_heading.values().flatten().next().filter(|_| self.days.len() == 1)
     }
 
     /// Returns the date of an item from the headings above it, innermost first, where the report holds items of
     /// several days.
-    pub(in crate::report) fn own(&self, headings: &[String]) -> Option<ReportDate> {
+    pub(crate) fn own(&self, headings: &[String]) -> Option<ReportDate> {
         let found = headings.iter().find_map(|text| self.by_heading.get(text)?.as_ref());
         found.filter(|_| self.days.len() > 1).cloned()
     }

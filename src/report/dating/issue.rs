@@ -16,7 +16,7 @@ const MAX_DAY: usize = 2;
 
 /// What the name of a file names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::report) enum NameOf {
+pub(crate) enum NameOf {
     /// An issue: a number at the end is its own.
     Issue,
     /// An article: a number at the end counts its parts.
@@ -24,7 +24,7 @@ pub(in crate::report) enum NameOf {
 }
 
 /// Finds the number of an issue in the title, the head or the name of the file.
-pub(in crate::report) fn issue_number(
+pub(crate) fn issue_number(
     path: &str,
     title: Option<&str>,
     head: &str,

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::series::Member;
-use super::{Evidence, EvidenceKind, Precision, days_after, days_between};
+use super::date::{Evidence, EvidenceKind, Precision, days_after, days_between};
+use super::order::Member;
 
 /// So many days back in time are a slip of evidence and not a break of the order.
 const SLACK_DAYS: i32 = 10;
@@ -138,7 +138,7 @@ fn longest_run(dates: &[Date]) -> Vec<bool> {
 mod tests {
     use super::*;
     use crate::report::dating::clues::Clues;
-    use crate::report::dating::{Settled, settle};
+    use crate::report::dating::{Settled, date_of, settle};
 
     /// Dates issues of the numbers and days given; returns what is found for each.
     fn dates(issues: &[(u32, Option<&str>)]) -> Vec<Option<String>> {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     fn clues(issue: u32, day: Option<&str>) -> Clues {
-        let stated = day.map(|day| crate::report::dating::own(day).unwrap());
+        let stated = day.map(|day| date_of(day).unwrap());
         Clues { issue: Some(issue), stated, ..Clues::default() }
     }
 

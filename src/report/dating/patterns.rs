@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use lazy_regex::{Regex, regex};
 
-use super::{Evidence, EvidenceKind, ReportDate};
+use super::date::{Evidence, EvidenceKind, ReportDate};
 
 /// Years in which reports appear. Numbers outside them are something else: an id, a price, a resolution. The patterns
 /// below name centuries and leave the rest to this range.
@@ -88,6 +88,12 @@ pub(super) fn full_date(text: &str) -> Option<Written> {
     first_date(day_in_text(), text)
         .or_else(|| first_date(digits_in_path(), text))
         .or_else(|| english_date(text))
+}
+
+/// Reads the whole date in a heading or a value of front matter.
+pub(crate) fn date_of(text: &str) -> Option<ReportDate> {
+    let found = full_date(text)?;
+    Some(ReportDate::of_day(found.date, Evidence::new(EvidenceKind::Heading, found.written)))
 }
 
 fn english_date(text: &str) -> Option<Written> {

@@ -1,14 +1,13 @@
 //! What links and images prove about the time of a report.
 
 use std::cmp::Reverse;
-use std::fmt;
 
 use jiff::civil::Date;
 use lazy_regex::regex;
 use serde::{Deserialize, Serialize};
 
+use super::date::{Precision, ProofKind, days_between};
 use super::patterns::{self, YEARS, first_date, first_month};
-use super::{Precision, days_between};
 
 /// One time that a link or an image proves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,39 +33,6 @@ impl Proof {
     #[must_use]
     pub fn display(&self) -> String {
         self.precision.display(self.date)
-    }
-}
-
-/// What proves a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ProofKind {
-    /// A date in the path of an image.
-    Image,
-    /// The time in a tweet's id.
-    Tweet,
-    /// The month in an arXiv id.
-    Arxiv,
-    /// A date in the path of a link.
-    Link,
-}
-
-impl ProofKind {
-    /// Returns the words that users see.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Image => "a date in an image path",
-            Self::Tweet => "a tweet id",
-            Self::Arxiv => "an arXiv id",
-            Self::Link => "a date in a link",
-        }
-    }
-}
-
-impl fmt::Display for ProofKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

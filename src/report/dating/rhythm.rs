@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::proofs::{Proof, ProofKind};
-use super::series::{Member, Settled, Trust};
-use super::{Evidence, EvidenceKind, Precision, ReportDate, days_after, days_between};
+use super::date::{
+    Evidence, EvidenceKind, Precision, ProofKind, ReportDate, days_after, days_between,
+};
+use super::order::{Member, Settled, Trust};
+use super::proofs::Proof;
 
 /// A rhythm is only believed if this many issues keep it; fewer pictures may follow each other weekly by chance.
 const MIN_RHYTHM: usize = 8;

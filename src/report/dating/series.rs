@@ -1,67 +1,12 @@
 //! Dates of a whole source: every report's own clues, held against those of the issues before and after it.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 use super::clues::Clues;
+use super::date::{DAYS_OF_GRACE, Evidence, EvidenceKind, ReportDate, days_between, nearest_year};
 use super::neighbours::{Around, around, outliers};
-use super::{
-    DAYS_OF_GRACE, Evidence, EvidenceKind, ReportDate, days_between, nearest_year, rhythm,
-};
-
-/// At least so many of ten reports with a number are a series that its numbers put in order; below it, the paths do.
-const MOST_NUMBERED_OF_TEN: usize = 6;
-
-/// A report as its series dates it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settled {
-    /// Its date, if anything shows one.
-    pub date: Option<ReportDate>,
-    /// What is odd about its date, as sentences for diagnostics.
-    pub warnings: Vec<String>,
-}
-
-/// Where a first estimate comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trust {
-    /// The report says it.
-    Stated,
-    /// Links or images prove it.
-    Proven,
-}
-
-/// First estimate of a date.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Anchor {
-    /// The day a report says, or the latest day its evidence proves.
-    pub(super) date: Date,
-    pub(super) trust: Trust,
-}
-
-/// One report in the order of its series.
-pub(super) struct Member<'c> {
-    /// Index in what was given.
-    pub(super) index: usize,
-    path: &'c str,
-    pub(super) clues: &'c Clues,
-    pub(super) anchor: Option<Anchor>,
-}
-
-impl Member<'_> {
-    /// Names the report in a sentence.
-    pub(super) fn name(&self) -> String {
-        match self.clues.issue {
-            Some(issue) => format!("issue {issue}"),
-            None => format!("`{}`", self.path),
-        }
-    }
-
-    fn is_proven(&self) -> bool {
-        self.anchor.is_some_and(|anchor| anchor.trust == Trust::Proven)
-    }
-}
+use super::order::{Member, Settled, Trust, order};
+use super::rhythm;
 
 /// Dates the reports of one source from `(path, clues)`; returns what was settled in the order given.
 #[must_use]
@@ -165,61 +110,13 @@ fn alone(clues: &Clues) -> Settled {
     Settled { date, warnings }
 }
 
-/// Puts the reports in the order of their series: by number where they have one, else by path with numbers counted.
-fn order<'c>(reports: &[(&'c str, &'c Clues)]) -> Vec<Member<'c>> {
-    let mut members: Vec<Member<'c>> = reports
-        .iter()
-        .enumerate()
-        .map(|(index, (path, clues))| Member { index, path, clues, anchor: anchor(clues) })
-        .collect();
-    let numbered = members.iter().filter(|member| member.clues.issue.is_some()).count();
-    if numbered * 10 >= members.len() * MOST_NUMBERED_OF_TEN {
-        members.retain(|member| member.clues.issue.is_some());
-        members.sort_by_key(|member| (member.clues.issue, member.index));
-    } else {
-        members.sort_by(|a, b| natural(a.path, b.path));
-    }
-    members
-}
-
-fn anchor(clues: &Clues) -> Option<Anchor> {
-    if let Some(stated) = &clues.stated {
-        return Some(Anchor { date: stated.date, trust: Trust::Stated });
-    }
-    let proof = clues.proof.as_ref().filter(|_| clues.month_day.is_none())?;
-    Some(Anchor { date: proof.date, trust: Trust::Proven })
-}
-
-/// Compares paths so that `issue-9` stands before `issue-10`.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (left, right) = (words_and_numbers(a), words_and_numbers(b));
-    for ((word_a, number_a), (word_b, number_b)) in left.iter().zip(&right) {
-        let ordering = word_a.cmp(word_b).then(number_a.cmp(number_b));
-        if ordering != Ordering::Equal {
-            return ordering;
-        }
-    }
-    left.len().cmp(&right.len()).then_with(|| a.cmp(b))
-}
-
-/// Takes a path apart into words, each with the number behind it.
-fn words_and_numbers(text: &str) -> Vec<(&str, u64)> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let letters = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let (word, behind) = rest.split_at(letters);
-        let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
-        parts.push((word, behind[..digits].parse().unwrap_or(0)));
-        rest = &behind[digits..];
-    }
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::dating::{Precision, Proof, ProofKind, days_after};
+    use jiff::civil::Date;
+
+    use crate::report::dating::date::{Precision, ProofKind, days_after};
+    use crate::report::dating::proofs::Proof;
 
     fn proven(issue: u32, last: &str) -> Clues {
         Clues {
@@ -326,11 +223,5 @@ mod tests {
             clues.iter().map(|clues| ("issue-1.md", clues)).collect();
         given.push(("other/monthly-3.md", &other));
         assert_eq!(settle(&given)[4].date, None);
-    }
-
-    #[test]
-    fn paths_are_ordered_by_their_numbers() {
-        assert_eq!(natural("issue-9.md", "issue-10.md"), Ordering::Less);
-        assert_eq!(natural("a/2.md", "a/2.md"), Ordering::Equal);
     }
 }

@@ -1,9 +1,9 @@
 //! The strongest of what the layouts propose for a report.
 
-use super::Layout;
 use super::outline::Outline;
 use super::propose::headings::{self, HeadingProposal};
-use super::propose::{Divisions, Lists, lists, page};
+use super::propose::{Divisions, Lists, page, plain};
+use crate::report::model::Layout;
 
 /// Reason of a layout that the settings of the source name.
 pub(super) const CONFIGURED: &str = "baoku.toml says so";
@@ -96,7 +96,7 @@ fn level(
 /// Chooses where no level of headings is items: sections divide, or the report is a plain list or a page.
 fn without_level(outline: Outline<'_>, divisions: Divisions, wanted: Option<Layout>) -> Choice<'_> {
     let found = Some(divisions).filter(|own| own.any(&outline.root));
-    let plain = || lists::propose_plain(&outline).filter(|plain| plain.any(&outline.root));
+    let plain = || plain::propose(&outline).filter(|plain| plain.any(&outline.root));
     let Some(divisions) = found.or_else(plain) else {
         let reason = "neither headings with links nor numbers, lists or tables of items";
         return Choice::Page(reason.to_owned());

@@ -1,8 +1,8 @@
 //! What stands before the first section: it speaks of the report itself, or is an item.
 
-use super::Left;
 use super::boilerplate::{is_about_itself, is_caption, may_be_about_itself};
 use super::choose::Plan;
+use super::laid_out::Left;
 use super::outline::heading_level;
 use crate::report::item::RawItem;
 use crate::report::left_out::Reason;

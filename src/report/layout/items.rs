@@ -2,13 +2,15 @@
 
 use super::boilerplate::{is_about_itself, is_boilerplate, is_container};
 use super::choose::{ItemLevel, Plan};
+use super::laid_out::{LaidOut, Left, join};
 use super::outline::Node;
 use super::propose::{Entry, Proposal, Sign};
-use super::{LaidOut, Layout, Left, entry, head, join};
+use super::{entry, head};
 use crate::report::item::{RawItem, tidy_title};
 use crate::report::left_out::Reason;
 use crate::report::markdown::Block;
 use crate::report::marker;
+use crate::report::model::Layout;
 
 /// Marks out the items that a plan names.
 pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {

@@ -1,7 +1,7 @@
 //! Paragraphs that begin with bold words.
 
 use super::lists::is_led;
-use super::{MOST_OF_TEN, Proposal, Section, Sign, is_own_paragraph, is_share};
+use super::section::{MOST_OF_TEN, Proposal, Section, Sign, is_own_paragraph, is_share};
 
 /// So many paragraphs with bold words in front are items; fewer are points of a text.
 const MIN_LED: usize = 3;
@@ -31,7 +31,7 @@ pub(super) fn propose(section: &Section<'_>) -> Option<Proposal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::layout::propose::testing::check;
+    use crate::report::layout::propose::section::testing::check;
 
     const ITEMS: [&str; 3] = ["甲：文", "乙：文", "丙：文"];
 

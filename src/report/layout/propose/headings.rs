@@ -1,6 +1,7 @@
 //! Headings that are items.
 
-use super::{Divisions, MOST_OF_TEN, is_share};
+use super::divisions::Divisions;
+use super::section::{MOST_OF_TEN, is_share};
 use crate::report::label::label;
 use crate::report::layout::boilerplate::{is_boilerplate, is_chapter};
 use crate::report::layout::outline::{Node, Outline, heading_level};
@@ -8,7 +9,7 @@ use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
 
 /// Levels that headings of Markdown have.
-pub(in crate::report::layout) const LEVELS: std::ops::RangeInclusive<u8> = 1..=6;
+pub(crate) const LEVELS: std::ops::RangeInclusive<u8> = 1..=6;
 /// One in so many headings of a level is followed by a contributor or a link where the level holds items.
 const LABELLED_ONE_IN: usize = 2;
 /// One in so many headings of a level is a link where the level holds items.
@@ -29,20 +30,18 @@ const MANY_NUMBERED: usize = 5;
 
 /// A level whose headings are items.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::report::layout) struct HeadingProposal {
-    pub(in crate::report::layout) level: u8,
+pub(crate) struct HeadingProposal {
+    pub(crate) level: u8,
     /// What shows it, as a sentence.
-    pub(in crate::report::layout) reason: String,
+    pub(crate) reason: String,
     /// How many headings show it, weighed.
     score: usize,
     /// The first block of the tree, where the level says where sections begin.
-    pub(in crate::report::layout) begin: usize,
+    pub(crate) begin: usize,
 }
 
 /// Proposes the level whose headings are most often followed by a contributor or a link line.
-pub(in crate::report::layout) fn propose_labelled(
-    outline: &Outline<'_>,
-) -> Option<HeadingProposal> {
+pub(crate) fn propose_labelled(outline: &Outline<'_>) -> Option<HeadingProposal> {
     let mut counts = [(0_usize, 0_usize); 8];
     for (at, pair) in outline.blocks.windows(2).enumerate() {
         let Some(level) = heading_level(&pair[0]) else { continue };
@@ -88,10 +87,7 @@ fn labelled_begin(outline: &Outline<'_>, level: u8) -> usize {
 
 /// Proposes the level whose headings are links, have a link or are numbered; of several the one with most, of equals
 /// the deepest.
-pub(in crate::report::layout) fn propose(
-    outline: &Outline<'_>,
-    divisions: &Divisions,
-) -> Option<HeadingProposal> {
+pub(crate) fn propose(outline: &Outline<'_>, divisions: &Divisions) -> Option<HeadingProposal> {
     let numbered = divisions.all().filter(|own| own.is_numbered()).map(|own| own.items.len()).sum();
     LEVELS
         .flat_map(|level| candidates(outline, divisions, level, numbered))
@@ -163,10 +159,7 @@ fn only_holds_others(outline: &Outline<'_>, node: &Node) -> bool {
 
 /// Proposes the deepest level with several headings, else the deepest there is, for a report that is said to have its
 /// items in headings.
-pub(in crate::report::layout) fn propose_deepest(
-    outline: &Outline<'_>,
-    reason: &str,
-) -> Option<HeadingProposal> {
+pub(crate) fn propose_deepest(outline: &Outline<'_>, reason: &str) -> Option<HeadingProposal> {
     let nodes = outline.root.all();
     let count = |level: u8| nodes.iter().filter(|node| node.level == level).count();
     let deepest = |min: usize| LEVELS.rev().find(|level| count(*level) >= min);

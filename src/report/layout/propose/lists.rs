@@ -1,8 +1,6 @@
 //! Entries of lists.
 
-use super::{Divisions, Entry, Lists, Proposal, Section, Sign, is_list_entry, is_share, mostly};
-use crate::report::layout::boilerplate::may_be_about_itself;
-use crate::report::layout::outline::{Outline, heading_level};
+use super::section::{Entry, Lists, Proposal, Section, Sign, is_list_entry, is_share, mostly};
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
 
@@ -18,14 +16,9 @@ const MIN_LED: usize = 3;
 /// a longer text it is what that text refers to.
 const LISTED_OF_TEN: usize = 5;
 /// The same for plain entries, which say less about being items.
-const PLAIN_LISTED_OF_TEN: usize = 8;
+pub(super) const PLAIN_LISTED_OF_TEN: usize = 8;
 /// Plain entries have at least so many characters on average; shorter ones are words and not items.
 const MIN_PLAIN_ENTRY: usize = 4;
-/// A report that is nothing but plain lists has at least so many entries.
-const MIN_PLAIN_ENTRIES: usize = 3;
-/// Their length on average, in characters, where nothing else shows that a report consists of lists.
-const MIN_ENTRY_OF_PLAIN_REPORT: usize = 8;
-
 /// The blocks of a section, sorted by their part in its lists.
 #[derive(Default)]
 struct Sorted {
@@ -143,27 +136,11 @@ fn names_group(section: &Section<'_>, entry: &Entry, inner: &[usize]) -> bool {
         && mostly(inner, |at| section.blocks[*at].leads_out())
 }
 
-/// Proposes the entries of all lists where a report is nothing but plain lists.
-pub(in crate::report::layout) fn propose_plain(outline: &Outline<'_>) -> Option<Divisions> {
-    let blocks = &outline.blocks[outline.begin..];
-    let chars = |is: &dyn Fn(&&Block) -> bool| -> usize {
-        blocks.iter().filter(is).map(|block| block.text.chars().count()).sum()
-    };
-    let entries = blocks.iter().filter(|block| is_list_entry(block)).count();
-    let listed = chars(&|block| block.depth > 0 && !block.quoted);
-    let all = chars(&|block| heading_level(block).is_none() && !may_be_about_itself(block));
-    let is_plain = entries >= MIN_PLAIN_ENTRIES
-        && is_share(listed, all, PLAIN_LISTED_OF_TEN)
-        && listed >= entries * MIN_ENTRY_OF_PLAIN_REPORT;
-    is_plain.then(|| Divisions::of(outline, Lists::All))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::layout::propose::Habits;
-    use crate::report::layout::propose::testing::{check, check_with};
-    use crate::report::markdown::blocks;
+    use crate::report::layout::propose::section::Habits;
+    use crate::report::layout::propose::section::testing::{check, check_with};
 
     const LINKED: &str = "- [甲](http://a.b)\n- [乙](http://a.c)\n";
 
@@ -233,20 +210,5 @@ mod tests {
         let text =
             "1. [一条新闻](http://a.b)\n2. [另一条新闻](http://a.c)\n\n- 编辑：丙\n- 存档：丁\n";
         check(propose, text, Some(&["一条新闻", "另一条新闻"]));
-    }
-
-    #[test]
-    fn a_report_that_is_nothing_but_plain_lists_has_their_entries_for_items() {
-        let is_plain = |text: &str| {
-            let blocks = blocks(text, 0);
-            propose_plain(&Outline::of(&blocks, None)).is_some()
-        };
-        let entry = format!("- {}\n", "长".repeat(MIN_ENTRY_OF_PLAIN_REPORT));
-        let list = entry.repeat(MIN_PLAIN_ENTRIES);
-        assert!(is_plain(&list));
-        assert!(!is_plain(&entry.repeat(MIN_PLAIN_ENTRIES - 1)));
-        assert!(!is_plain(&"- 短\n".repeat(MIN_PLAIN_ENTRIES)));
-        assert!(is_plain(&format!("{}\n\n{list}", "文".repeat(6))));
-        assert!(!is_plain(&format!("{}\n\n{list}", "文".repeat(7))));
     }
 }

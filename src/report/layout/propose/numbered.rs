@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{Entry, Proposal, Section, Sign, is_own_paragraph, mostly};
+use super::section::{Entry, Proposal, Section, Sign, is_own_paragraph, mostly};
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker::{self, Style};
 
@@ -177,8 +177,8 @@ fn points_inside(blocks: &[Block], numbers: &[Numbered], expected: u32) -> usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::layout::propose::Habits;
-    use crate::report::layout::propose::testing::{check, check_with};
+    use crate::report::layout::propose::section::Habits;
+    use crate::report::layout::propose::section::testing::{check, check_with};
     use crate::report::markdown::blocks;
 
     fn paragraphs(lines: &[&str]) -> String {

@@ -1,12 +1,14 @@
 //! A whole file as one item.
 
-use super::{Divisions, Proposal};
+use super::divisions::Divisions;
+use super::headings::LEVELS;
+use super::section::{Proposal, is_share};
 use crate::report::item::{RawItem, tidy_title};
 use crate::report::layout::boilerplate::is_chapter;
+use crate::report::layout::laid_out::{LaidOut, join};
 use crate::report::layout::outline::{Node, Outline, heading_level};
-use crate::report::layout::propose::headings::LEVELS;
-use crate::report::layout::{LaidOut, Layout, join};
 use crate::report::markdown::Block;
+use crate::report::model::Layout;
 use crate::text::ByteSpan;
 
 /// Blocks at the beginning of a page that may hold its title and its date.
@@ -20,22 +22,19 @@ const DIVIDED_OF_HUNDRED: usize = 15;
 
 /// Proposes a page where headings are chapters: at the outermost level that has several headings, two are called as
 /// chapters are.
-pub(in crate::report::layout) fn propose_article(outline: &Outline<'_>) -> Option<String> {
+pub(crate) fn propose_article(outline: &Outline<'_>) -> Option<String> {
     let nodes = outline.root.all();
     let of_level =
         |level: u8| nodes.iter().copied().filter(move |node: &&Node| node.level == level);
     let level = LEVELS.clone().find(|level| of_level(*level).count() >= MIN_CHAPTERS)?;
     let chapters = of_level(level).filter(|node| is_chapter(outline.name(node))).count();
-    let is_article = chapters >= MIN_CHAPTERS
-        && super::is_share(chapters, of_level(level).count(), CHAPTERS_OF_TEN);
+    let is_article =
+        chapters >= MIN_CHAPTERS && is_share(chapters, of_level(level).count(), CHAPTERS_OF_TEN);
     is_article.then(|| "its headings are the chapters of an article".to_owned())
 }
 
 /// Proposes a page where what divides is only a small part of the text: the references of an article, say.
-pub(in crate::report::layout) fn propose_with_list(
-    outline: &Outline<'_>,
-    divisions: &Divisions,
-) -> Option<String> {
+pub(crate) fn propose_with_list(outline: &Outline<'_>, divisions: &Divisions) -> Option<String> {
     if divisions.all().any(Proposal::is_numbered) {
         return None;
     }
@@ -47,7 +46,7 @@ pub(in crate::report::layout) fn propose_with_list(
 }
 
 /// Makes one item of all blocks.
-pub(in crate::report::layout) fn lay_out(blocks: &[Block], reason: String) -> LaidOut {
+pub(crate) fn lay_out(blocks: &[Block], reason: String) -> LaidOut {
     let beginning = &blocks[..blocks.len().min(HEAD_BLOCKS)];
     let at = beginning.iter().position(|block| heading_level(block).is_some());
     let title = at.map(|at| blocks[at].clone());

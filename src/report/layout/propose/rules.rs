@@ -1,7 +1,7 @@
 //! What stands between two rules.
 
 use super::bold::MAX_LED;
-use super::{Proposal, Section, Sign};
+use super::section::{Proposal, Section, Sign};
 
 /// A single rule parts a text from its notes.
 const MIN_RULES: usize = 2;
@@ -26,7 +26,7 @@ pub(super) fn propose(section: &Section<'_>) -> Option<Proposal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::layout::propose::testing::check;
+    use crate::report::layout::propose::section::testing::check;
 
     #[test]
     fn what_stands_between_two_rules_is_an_item_if_most_have_a_link() {

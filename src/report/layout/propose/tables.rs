@@ -1,6 +1,6 @@
 //! Rows of tables.
 
-use super::{Entry, Lists, Proposal, Section, Sign};
+use super::section::{Entry, Lists, Proposal, Section, Sign};
 use crate::report::markdown::BlockKind;
 
 /// A table of one row is a fact sheet.
@@ -34,8 +34,8 @@ pub(super) fn propose(section: &Section<'_>) -> Option<Proposal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::layout::propose::Habits;
-    use crate::report::layout::propose::testing::{check, check_with};
+    use crate::report::layout::propose::section::Habits;
+    use crate::report::layout::propose::section::testing::{check, check_with};
 
     fn table(rows: &[&str]) -> String {
         let rows: Vec<String> = rows.iter().map(|row| format!("| {row} |\n")).collect();

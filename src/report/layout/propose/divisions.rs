@@ -1,0 +1,96 @@
+//! What every section of a report divides into: the strongest of what the layouts propose.
+
+use super::section::{Habits, Lists, Proposal, Section, Sign};
+use super::{bold, lists, numbered, rules, tables};
+use crate::report::layout::boilerplate::is_whole;
+use crate::report::layout::outline::{Node, Outline};
+
+/// Every layout of a section.
+const LAYOUTS: [fn(&Section<'_>) -> Option<Proposal>; 5] =
+    [numbered::propose, tables::propose, lists::propose, bold::propose, rules::propose];
+
+/// What every section of an outline divides into, if it divides.
+#[derive(Debug)]
+pub(crate) struct Divisions {
+    /// By the number of the node.
+    proposals: Vec<Option<Proposal>>,
+}
+
+impl Divisions {
+    /// No section divides.
+    pub(crate) fn none(outline: &Outline<'_>) -> Self {
+        Self { proposals: outline.root.all().iter().map(|_| None).collect() }
+    }
+
+    /// Divides every section that divides. Lists are looked for twice: once one is found, shorter ones count.
+    pub(crate) fn of(outline: &Outline<'_>, lists: Lists) -> Self {
+        let style = numbered::numbering(&outline.blocks[outline.begin..]);
+        let first = Self::with(outline, Habits { style, lists });
+        let has_list =
+            first.proposals.iter().flatten().any(|proposal| proposal.sign == Sign::Entry);
+        if has_list && lists < Lists::Short {
+            return Self::with(outline, Habits { style, lists: Lists::Short });
+        }
+        first
+    }
+
+    fn with(outline: &Outline<'_>, habits: Habits) -> Self {
+        let divide = |node: &Node| {
+            let section = Section { blocks: outline.blocks, run: node.own.clone(), habits };
+            let is_whole = node.heading.is_some() && is_whole(outline.name(node));
+            if is_whole { None } else { choose(&section) }
+        };
+        Self { proposals: outline.root.all().into_iter().map(divide).collect() }
+    }
+
+    /// Takes back what only makes a list of an item whose heading is its link.
+    pub(crate) fn without_lists_of_linked_headings(mut self, outline: &Outline<'_>) -> Self {
+        for node in outline.root.all() {
+            let proposal = &mut self.proposals[node.id];
+            if outline.is_link(node) && proposal.as_ref().is_some_and(|own| !own.is_numbered()) {
+                *proposal = None;
+            }
+        }
+        self
+    }
+
+    /// Returns what the blocks right below a node's heading divide into.
+    pub(crate) fn own(&self, node: &Node) -> Option<&Proposal> {
+        self.proposals.get(node.id)?.as_ref()
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().flatten()
+    }
+
+    /// Returns whether a node or any heading below it divides.
+    pub(crate) fn any(&self, node: &Node) -> bool {
+        self.own(node).is_some() || node.children.iter().any(|child| self.any(child))
+    }
+}
+
+/// Takes the strongest proposal of a section, if there is one.
+fn choose(section: &Section<'_>) -> Option<Proposal> {
+    if section.run.is_empty() {
+        return None;
+    }
+    LAYOUTS.iter().filter_map(|propose| propose(section)).max_by_key(|proposal| proposal.sign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::layout::propose::section::testing::check;
+
+    #[test]
+    fn the_strongest_sign_of_items_is_taken() {
+        let list = "- [甲](http://a.b)\n- [乙](http://a.c)\n";
+        check(choose, list, Some(&["甲", "乙"]));
+        let numbers = format!("1、甲\n\n2、乙\n\n{list}");
+        check(choose, &numbers, Some(&["1、甲", "2、乙"]));
+        let table = "|名|址|\n|-|-|\n|丙|http://a.d|\n|丁|http://a.e|\n";
+        check(choose, &format!("{table}\n{list}"), Some(&["丙 | http://a.d", "丁 | http://a.e"]));
+        check(choose, "文字。\n", None);
+        check(choose, "", None);
+    }
+}

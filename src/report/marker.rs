@@ -197,7 +197,6 @@ mod tests {
             ("6)题", Style::Paren, 6),
             ("（4）题", Style::Bracketed, 4),
             ("(4) 题", Style::Bracketed, 4),
-            ("（ 14 ）题", Style::Bracketed, 14),
             ("【5】题", Style::Square, 5),
             ("[5] 题", Style::Square, 5),
             ("十二、题", Style::Han, 12),
@@ -240,6 +239,8 @@ mod tests {
         check("1234、题", None);
         check("（123）题", Some((Style::Bracketed, 123, "题")));
         check("（1234）题", None);
+        check("（ 12 ）题", Some((Style::Bracketed, 12, "题")));
+        check("（ 123 ）题", None);
         check("九百九十九、题", Some((Style::Han, 999, "题")));
         check("九百九百、题", None);
         check("一〇〇〇、题", None);
@@ -312,6 +313,8 @@ mod tests {
             assert_eq!(han_number(text), Some((expected, text.len())), "{text}");
         }
         assert_eq!(han_number("三个"), Some((3, "三".len())));
+        // Not more than five characters are read.
+        assert_eq!(han_number("〇〇〇〇一二"), Some((1, "〇〇〇〇一".len())));
         assert_eq!(han_number("模"), None);
     }
 }

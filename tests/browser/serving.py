@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("BAOKU_BINARY", ROOT / "target" / "release" / "baoku"))
 CORPUS = ROOT / "corpus"
-# Requests under way get ten seconds when the server is told to stop; two more are for the machine.
+# Requests under way get ten seconds when the server is asked to stop; two more are for the machine.
 STOPS_WITHIN = 12
 
 
@@ -96,7 +96,7 @@ class Server:
             address = found()
         if not address:
             self.process.kill()
-            raise AssertionError(f"{BINARY} told no address: {self.lines}")
+            raise AssertionError(f"{BINARY} named no address: {self.lines}")
         return address
 
     def get(self, path, method="GET", headers=None, body=None, timeout=10, **parameters):
@@ -146,7 +146,7 @@ def serving(archive, index, *options, ready=True):
     try:
         yield server.wait_ready() if ready else server
     except BaseException:
-        # The failure that is told should be the first one.
+        # The failure that is reported should be the first one.
         server.process.kill()
         server.wait()
         raise

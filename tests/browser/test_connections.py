@@ -1,4 +1,4 @@
-"""Clients that are slow, stuck or gone must not keep others waiting; told to stop, the server loses no request."""
+"""Clients that are slow, stuck or gone must not keep others waiting; asked to stop, the server loses no request."""
 
 import http.client
 import select

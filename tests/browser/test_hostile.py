@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from hostile import ADDRESSES, TEXTS
 from pages import follow
 
-# A bad value of a parameter is refused, which browsers tell as an error.
+# A bad value of a parameter is refused, which browsers report as an error.
 pytestmark = pytest.mark.expects("status of 4")
 
 SCHEMES = {"http", "https", "mailto"}

@@ -24,7 +24,7 @@ class InputMethod:
         self._cdp.send("Input.insertText", {"text": text})
 
     def key(self, key, code, **more):
-        """A key that the input method has taken for itself: browsers tell of it with the code 229."""
+        """A key that the input method has taken for itself: browsers report it with the code 229."""
         event = {"key": key, "code": key, "windowsVirtualKeyCode": code, **more}
         self._cdp.send("Input.dispatchKeyEvent", {"type": "keyDown" if "text" in more else "rawKeyDown", **event})
         self._cdp.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
@@ -112,7 +112,7 @@ def test_enter_that_commits_a_candidate_never_submits(page, asked, code):
 
 
 def test_enter_told_after_the_composition_ended_does_not_submit(page, asked):
-    """Safari ends the composition first and then tells of the Enter that did it, with the code 229."""
+    """Safari ends the composition first and then reports the Enter that did it, with the code 229."""
     page.evaluate("document.addEventListener('submit', () => (window.submitted = true))")
     method = InputMethod(page)
     method.compose("da mo xing")

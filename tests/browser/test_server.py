@@ -1,4 +1,4 @@
-"""The server as those see it who run it: how it starts, what it refuses, what it tells, how it may be cached."""
+"""The server as those see it who run it: how it starts, what it refuses, what it says, how it may be cached."""
 
 import gzip
 import json
@@ -79,15 +79,15 @@ def test_the_page_says_that_the_index_is_being_built(open_page, tmp_path):
 
 
 def access_lines(server):
-    """The lines of the log that tell of requests."""
+    """The lines of the log that report requests."""
     lines = [json.loads(line) for line in server.lines if line.startswith("{")]
     flat = [{**line, **line.get("fields", {})} for line in lines]
     return [line for line in flat if "method" in line and "status" in line]
 
 
-@pytest.mark.parametrize("told", [False, True])
-def test_the_log_is_json_and_tells_queries_only_if_asked(tmp_path, told):
-    with serving(CORPUS, tmp_path / "index", "--log-format", "json", *(["--log-queries"] if told else [])) as server:
+@pytest.mark.parametrize("logged", [False, True])
+def test_the_log_is_json_and_has_queries_only_if_asked(tmp_path, logged):
+    with serving(CORPUS, tmp_path / "index", "--log-format", "json", *(["--log-queries"] if logged else [])) as server:
         server.get("/api/v1/search", q="secretword", section="hiddenfilter")
         server.get("/answer", q="secretword")
         server.get("/", headers={**HTML, "Referer": f"{server.url}/?q=secretword"}, q="secretword")
@@ -106,8 +106,8 @@ def test_the_log_is_json_and_tells_queries_only_if_asked(tmp_path, told):
     begins = next(at for at, line in enumerate(server.lines) if line.startswith("{"))
     for line in server.lines[begins:]:
         json.loads(line)
-    assert ("secretword" in log) == told
-    assert ("hiddenfilter" in log) == told
+    assert ("secretword" in log) == logged
+    assert ("hiddenfilter" in log) == logged
 
 
 def test_no_log_is_no_log(tmp_path):

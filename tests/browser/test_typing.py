@@ -28,7 +28,7 @@ def let_go(page, held):
 
 @pytest.mark.expects("status of 503")
 def test_an_answer_that_does_not_come_is_said(page):
-    """What is typed stays, what is shown is told to be of something else, and it can be asked for again."""
+    """What is typed stays, what is shown is said to be of something else, and it can be asked for again."""
     page.goto("/?q=Mamba")
     page.route(re.compile(r"/answer\?"), lambda route: route.fulfill(status=503, body="{}"))
     page.locator("#q").press("End")
@@ -213,7 +213,7 @@ def test_nothing_jumps_while_typing(open_page):
             page.evaluate("""() => ["#q", "li.hit"].map((one) =>
               Math.round(document.querySelector(one).getBoundingClientRect().top))""")
         )
-        # Shifts are told after the frame that has them was painted.
+        # Shifts are reported after the frame that has them was painted.
         painted(page)
     fields, hits = zip(*places, strict=True)
     assert len(set(fields)) == 1, f"the field moved: {fields}"

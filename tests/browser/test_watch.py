@@ -27,7 +27,7 @@ def watched(tmp_path):
 
 
 class Reader(threading.Thread):
-    """Asks for everything that depends on a snapshot, on a connection that is kept, until told to stop."""
+    """Asks for everything that depends on a snapshot, on a connection that is kept, until asked to stop."""
 
     PATHS = (
         "/api/v1/search?q=word7x1",

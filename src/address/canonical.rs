@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn an_article_of_weixin_is_known_by_what_names_it() {
-        check("https://mp.weixin.qq.com/s/AbC?scene=1", "mp.weixin.qq.com/s/AbC");
+        check("https://mp.weixin.qq.com/s/AbC?scene=1&poc_token=2", "mp.weixin.qq.com/s/AbC");
         check(
             "http://mp.weixin.qq.com/s?chksm=b&sn=a&__biz=Mz&mid=1&idx=2#rd",
             "mp.weixin.qq.com/s?__biz=Mz&mid=1&idx=2&sn=a",

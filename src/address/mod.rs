@@ -202,6 +202,7 @@ mod tests {
             ("localhost", Some("localhost")),
             ("LongRoPE", None),
             ("a b", None),
+            ("arxiv.org/a b", None),
             ("ftp://a.b", None),
             ("", None),
         ] {

@@ -198,6 +198,8 @@ mod tests {
         check(written, &["a.example/out?to="], Some("https://b.example/y"));
         check(written, &["https://www.a.example/out/?to="], Some("https://b.example/y"));
         check(written, &["a.example/out?url=", "a.example/?to="], None);
+        let short = "https://a.example/?to=https://b.example/y";
+        check(short, &["a.example?to="], Some("https://b.example/y"));
         for given in [
             "",
             "a.example",

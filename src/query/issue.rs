@@ -65,6 +65,7 @@ mod tests {
             check(&format!("第300期 {sign} 第290期"), Some((290, 300)));
         }
         check("290..", Some((290, u32::MAX)));
+        check("1..", Some((1, u32::MAX)));
         check("..300", Some((0, 300)));
         check("0..0", Some((0, 0)));
     }
@@ -79,7 +80,8 @@ mod tests {
     #[test]
     fn a_word_names_an_issue_only_with_its_sign() {
         let named = |word: &str| IssueRange::named(word).map(|range| range.from);
-        for (word, number) in [("第290期", 290), ("#7", 7), ("＃7", 7), ("第999999期", 999_999)]
+        for (word, number) in
+            [("第290期", 290), ("第 290 期", 290), ("#7", 7), ("＃7", 7), ("第999999期", 999_999)]
         {
             assert_eq!(named(word), Some(number), "{word}");
         }

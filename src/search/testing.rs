@@ -1,5 +1,7 @@
 //! Small plans, findings and indexes made by hand, for the tests beside the code.
 
+use std::path::{Path, PathBuf};
+
 use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 use tempfile::TempDir;
@@ -11,7 +13,7 @@ use super::request::Request;
 use crate::analysis::UnitKind;
 use crate::archive::Archive;
 use crate::corpus::SourceRoot;
-use crate::index::{Progress, Snapshot, SyncOptions, sync};
+use crate::index::{COMMIT_FILE, Progress, Snapshot, SyncOptions, sync};
 use crate::query::{Alternative, Clause, Group, Matcher, Plan, Query, Slot, Way, Word, Zone};
 
 /// An index over a few items, gone with its folder.
@@ -23,28 +25,43 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// Builds an index over items of `(title, text)` in the section `论文`, by `甲`, of one report of 2024-02-22.
     pub(crate) fn new(items: &[(&str, &str)]) -> Self {
-        let items: Vec<String> = items
-            .iter()
-            .map(|(title, text)| format!("### {title}\n\n贡献人：@甲\n\n{text}\n\n"))
-            .collect();
-        Self::of_reports(&[("2024-02-22.md", &format!("# 示例\n\n# 论文\n\n{}", items.concat()))])
+        Self::of_reports(&[("2024-02-22.md", &report(items))])
     }
 
     /// Builds an index over files of `(name, text)`.
     pub(crate) fn of_reports(reports: &[(&str, &str)]) -> Self {
-        struct Quiet;
-        impl Progress for Quiet {}
         let folder = tempfile::tempdir().unwrap();
         let path = std::fs::canonicalize(folder.path()).unwrap();
-        let (files, index) = (path.join("files"), path.join("index"));
-        std::fs::create_dir(&files).unwrap();
-        for (name, text) in reports {
-            std::fs::write(files.join(name), text).unwrap();
-        }
-        let root = SourceRoot::new("files", files);
-        let archive = Archive { sources: vec![root.into()], ..Archive::default() };
-        sync(&index, &archive, &SyncOptions::default(), &Quiet).unwrap();
+        let index = indexed(&path, "all", reports);
         Self { _folder: folder, reader: Reader::new(Snapshot::open(&index).unwrap()) }
+    }
+
+    /// The same in several segments, one for each of the files.
+    pub(crate) fn in_segments(reports: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = std::fs::canonicalize(folder.path()).unwrap();
+        let all = indexed(&path, "all", reports);
+        let meta = |index: &Path| -> serde_json::Value {
+            serde_json::from_slice(&std::fs::read(index.join(COMMIT_FILE)).unwrap()).unwrap()
+        };
+        let mut segments = Vec::new();
+        for report in reports {
+            let one = indexed(&path, report.0, &[*report]);
+            segments.extend(meta(&one)["segments"].as_array().unwrap().clone());
+            for file in std::fs::read_dir(&one).unwrap().map(Result::unwrap) {
+                let copy = all.join(file.file_name());
+                if !copy.exists() {
+                    std::fs::copy(file.path(), copy).unwrap();
+                }
+            }
+        }
+        let commit = serde_json::Value::Object({
+            let mut commit = meta(&all).as_object().unwrap().clone();
+            commit.insert("segments".to_owned(), segments.into());
+            commit
+        });
+        std::fs::write(all.join(COMMIT_FILE), commit.to_string()).unwrap();
+        Self { _folder: folder, reader: Reader::new(Snapshot::open(&all).unwrap()) }
     }
 
     /// Titles of some items of the only segment.
@@ -58,6 +75,28 @@ impl Fixture {
         let mut docs = 0..DocId::MAX;
         docs.find(|doc| self.titles([*doc]) == [title]).unwrap()
     }
+}
+
+/// Writes a report of items of `(title, text)` in the section `论文`, by `甲`.
+pub(crate) fn report(items: &[(&str, &str)]) -> String {
+    let item =
+        |(title, text): &(&str, &str)| format!("### {title}\n\n贡献人：@甲\n\n{text}\n\n");
+    format!("# 示例\n\n# 论文\n\n{}", items.iter().map(item).collect::<String>())
+}
+
+/// Writes files into a folder of that name below `path` and makes their index beside it.
+fn indexed(path: &Path, name: &str, reports: &[(&str, &str)]) -> PathBuf {
+    struct Quiet;
+    impl Progress for Quiet {}
+    let (files, index) = (path.join(format!("{name}.files")), path.join(name));
+    std::fs::create_dir(&files).unwrap();
+    for (name, text) in reports {
+        std::fs::write(files.join(name), text).unwrap();
+    }
+    let root = SourceRoot::new("files", files);
+    let archive = Archive { sources: vec![root.into()], ..Archive::default() };
+    sync(&index, &archive, &SyncOptions::default(), &Quiet).unwrap();
+    index
 }
 
 /// A request for every hit of a query.

@@ -2,17 +2,15 @@
 
 use std::ops::Range;
 
-use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 
-use super::findings::docs_of;
 use super::rank::{Information, Ranking, Scores};
 use crate::query::{Slot, Zone};
 use crate::search::segment::Segment;
 
-/// Items of a segment whose words are looked at for how close they stand: the best by everything else. It bounds the
+/// Items whose words are looked at for how close they stand: the first of the answer by everything else. It bounds the
 /// work of common words; it must be more than the hits of a page, or the order of a page would show where it ends.
-const CLOSELY_LOOKED_AT: usize = 64;
+pub(super) const CLOSELY_LOOKED_AT: usize = 64;
 /// Positions of one word in one zone of one item that are compared with those of the next word. It bounds the work on
 /// long items; where the words meet only behind it they count as far apart.
 const MAX_POSITIONS: usize = 32;
@@ -23,51 +21,45 @@ const NEAR: f32 = 5.0;
 const OTHER_ORDER: u32 = 1;
 /// A word that says less than this in a question, such as a particle, is not looked at for closeness: it stands everywhere.
 const LEAST_INFORMATION: f32 = 0.5;
-/// Adds to the scores of the best `among` these items for neighbouring words that stand close together.
-pub(super) fn add_closeness(
-    ranking: &Ranking<'_>,
-    segment: &Segment<'_>,
-    among: &FixedBitSet,
-    scores: &mut Scores,
-) -> tantivy::Result<()> {
-    let words = words_to_compare(ranking);
-    if words.len() < 2 || ranking.weights.closeness == 0.0 {
-        return Ok(());
-    }
-    let docs = best_of(among, &scores.score);
-    let literals: Vec<&[Slot]> = words.iter().map(|(_, literal)| *literal).collect();
-    let gaps = smallest_gaps(segment, &literals, &docs)?;
-    let Information { words: of_words, total, .. } = ranking.information;
-    for (doc, gaps) in docs.iter().zip(&gaps) {
-        for (gap, pair) in gaps.iter().zip(words.windows(2)) {
-            let Some(gap) = gap else { continue };
-            let information = of_words[pair[0].0].min(of_words[pair[1].0]);
-            scores.score[*doc as usize] +=
-                ranking.weights.closeness * nearness(*gap) * information / total;
-        }
-    }
-    Ok(())
+
+/// Words of a query that may stand close together, at least two.
+pub(super) struct Neighbours<'a> {
+    ranking: Ranking<'a>,
+    /// Each word with its atoms.
+    words: Vec<(usize, &'a [Slot])>,
 }
 
-/// Returns the words that are looked at for closeness, each with its atoms.
-fn words_to_compare<'a>(ranking: &Ranking<'a>) -> Vec<(usize, &'a [Slot])> {
-    let words = ranking.plan.words.iter().enumerate().filter(|(index, word)| {
-        ranking.information.words[*index] > 0.0 && word.information >= LEAST_INFORMATION
-    });
-    words.filter_map(|(index, word)| Some((index, word.literal()?))).collect()
-}
-
-/// Returns the best [`CLOSELY_LOOKED_AT`] of some items by their scores, in order of item.
-fn best_of(among: &FixedBitSet, scores: &[f32]) -> Vec<DocId> {
-    let mut docs: Vec<DocId> = docs_of(among).collect();
-    if docs.len() > CLOSELY_LOOKED_AT {
-        docs.select_nth_unstable_by(CLOSELY_LOOKED_AT - 1, |a, b| {
-            scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b))
+impl<'a> Neighbours<'a> {
+    /// Chooses the words; `None` if closeness can change nothing.
+    pub(super) fn of(ranking: Ranking<'a>) -> Option<Self> {
+        let words = ranking.plan.words.iter().enumerate().filter(|(index, word)| {
+            ranking.information.words[*index] > 0.0 && word.information >= LEAST_INFORMATION
         });
-        docs.truncate(CLOSELY_LOOKED_AT);
+        let words: Vec<_> =
+            words.filter_map(|(index, word)| Some((index, word.literal()?))).collect();
+        (words.len() > 1 && ranking.weights.closeness > 0.0).then_some(Self { ranking, words })
     }
-    docs.sort_unstable();
-    docs
+
+    /// Adds to the scores of some items of a segment, given in order, for words that stand close together.
+    pub(super) fn add_closeness(
+        &self,
+        segment: &Segment<'_>,
+        docs: &[DocId],
+        scores: &mut Scores,
+    ) -> tantivy::Result<()> {
+        let literals: Vec<&[Slot]> = self.words.iter().map(|(_, literal)| *literal).collect();
+        let gaps = smallest_gaps(segment, &literals, docs)?;
+        let Information { words: of_words, total, .. } = self.ranking.information;
+        for (doc, gaps) in docs.iter().zip(&gaps) {
+            for (gap, pair) in gaps.iter().zip(self.words.windows(2)) {
+                let Some(gap) = gap else { continue };
+                let information = of_words[pair[0].0].min(of_words[pair[1].0]);
+                scores.score[*doc as usize] +=
+                    self.ranking.weights.closeness * nearness(*gap) * information / total;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Finds for every item the smallest gap of each two neighbouring words in its title or body; `None` where they never
@@ -128,22 +120,12 @@ fn nearness(gap: u32) -> f32 {
 mod tests {
     use super::*;
     use crate::query::Plan;
-    use crate::search::answer::matching::everything;
-    use crate::search::testing::{Fixture, plan, set};
+    use crate::search::testing::{Fixture, plan};
     use crate::search::weights::Weights;
 
     #[track_caller]
     fn same(found: f32, expected: f32) {
         assert!((found - expected).abs() < 1e-4, "{found}, not {expected}");
-    }
-
-    #[test]
-    fn the_best_are_looked_at_the_first_of_equals() {
-        let scores: Vec<f32> = (0..100).map(|doc| if doc < 40 { 1.0 } else { 2.0 }).collect();
-        let best = best_of(&everything(100), &scores);
-        let expected: Vec<DocId> = (0..4).chain(40..100).collect();
-        assert_eq!(best, expected);
-        assert_eq!(best_of(&set(&[7, 3]), &scores), [3, 7]);
     }
 
     #[test]
@@ -184,10 +166,12 @@ mod tests {
             let weights = Weights::default();
             let ranking = Ranking { plan, information: &information, weights: &weights };
             let segments = fixture.reader.segments().unwrap();
-            let docs = segments[0].docs();
-            let mut scores = Scores { score: vec![0.0; docs], cover: Vec::new() };
-            add_closeness(&ranking, &segments[0], &everything(docs), &mut scores).unwrap();
-            scores.of(fixture.doc(title)) / weights.closeness
+            let doc = fixture.doc(title);
+            let mut scores = Scores { score: vec![0.0; segments[0].docs()], cover: Vec::new() };
+            if let Some(words) = Neighbours::of(ranking) {
+                words.add_closeness(&segments[0], &[doc], &mut scores).unwrap();
+            }
+            scores.of(doc) / weights.closeness
         };
         let both = plan(&[&[("alpha", 1.0)], &[("beta", 0.5)]]);
         // The rarer word cannot count for more than the other.

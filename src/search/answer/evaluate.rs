@@ -1,8 +1,9 @@
 //! A plan over every segment: what items have of it, their scores, which match and which are related.
 
 use fixedbitset::FixedBitSet;
+use tantivy::DocId;
 
-use super::closeness::add_closeness;
+use super::closeness::{CLOSELY_LOOKED_AT, Neighbours};
 use super::collect::{Collected, MatchCollector};
 use super::filter::of_issues;
 use super::findings::Findings;
@@ -10,7 +11,7 @@ use super::gather::Gatherer;
 use super::matching::{Extent, Matching};
 use super::rank::{Information, Ranking, Scores, add_issues};
 use crate::error::Result;
-use crate::query::{Clause, IssueRange, Plan};
+use crate::query::{Clause, IssueRange, Plan, Sort};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
 
@@ -55,6 +56,8 @@ impl<'a> Evaluation<'a> {
             let part = evaluation.part(segment, findings, passing)?;
             evaluation.parts.push(part);
         }
+        let best = evaluation.best(evaluation.parts.iter().map(|part| &part.matching))?;
+        evaluation.add_closeness(&best)?;
         Ok(evaluation)
     }
 
@@ -65,15 +68,13 @@ impl<'a> Evaluation<'a> {
         findings: Findings,
         passing: &'a FixedBitSet,
     ) -> Result<Part<'a>> {
-        let ranking = self.ranking();
-        let mut scores = ranking.score(&findings, segment.docs(), |doc| segment.title_words(doc));
+        let mut scores = self.ranking().score(&findings, segment.docs(), |doc| segment.title_words(doc));
         let issues = |range: IssueRange| of_issues(self.reader, segment.reader, range);
         add_issues(self.root, &issues, &mut scores)?;
         let (plan, docs) = (self.plan, segment.docs());
         let asked = Matching { plan, findings: &findings, issues: &issues, docs };
         let mut matching = asked.of(self.root, Extent::Whole)?;
         matching.intersect_with(passing);
-        add_closeness(&ranking, &segment, &matching, &mut scores).map_err(failed)?;
         Ok(Part { segment, findings, scores, passing, matching })
     }
 
@@ -82,31 +83,62 @@ impl<'a> Evaluation<'a> {
         Ranking { plan: self.plan, information: &self.information, weights }
     }
 
+    /// Returns the items of every segment that are looked at closely, in order: the best of some, over all segments.
+    fn best<'s>(&self, sets: impl Iterator<Item = &'s FixedBitSet>) -> Result<Vec<Vec<DocId>>> {
+        let mut best = vec![Vec::new(); self.parts.len()];
+        if Neighbours::of(self.ranking()).is_some() {
+            let collector = self.reader.collector(Sort::Relevance, CLOSELY_LOOKED_AT, &[]);
+            for found in self.collect(&collector, sets)?.best {
+                best[found.address.segment_ord as usize].push(found.address.doc_id);
+            }
+        }
+        best.iter_mut().for_each(|docs| docs.sort_unstable());
+        Ok(best)
+    }
+
+    /// Adds to the scores of some items of every segment for words that stand close together.
+    fn add_closeness(&mut self, best: &[Vec<DocId>]) -> Result<()> {
+        let Self { reader, plan, information, parts, .. } = self;
+        let ranking = Ranking { plan, information, weights: reader.weights() };
+        let Some(words) = Neighbours::of(ranking) else { return Ok(()) };
+        for (part, docs) in parts.iter_mut().zip(best) {
+            words.add_closeness(&part.segment, docs, &mut part.scores).map_err(failed)?;
+        }
+        Ok(())
+    }
+
     /// Collects the items that match all of the plan.
     pub(super) fn collect_matching(&self, collector: &MatchCollector<'_>) -> Result<Collected> {
-        let of_parts = self.parts.iter().map(|part| part.collect(collector, &part.matching));
-        Ok(collector.merged(of_parts.collect::<Result<_>>()?))
+        self.collect(collector, self.parts.iter().map(|part| &part.matching))
     }
 
     /// Collects the items that do not match and have most of the query.
     pub(super) fn collect_related(&mut self, collector: &MatchCollector<'_>) -> Result<Collected> {
-        let mut related = Vec::new();
-        for part in &self.parts {
-            related.push(self.candidates(part)?);
-        }
+        let related = self.parts.iter().map(|part| self.candidates(part));
+        let mut related: Vec<FixedBitSet> = related.collect::<Result<_>>()?;
         let most = self.parts.iter().zip(&related).map(|(part, set)| part.scores.most_covered(set));
         // Where no item covers much, the best there are.
         let most = most.fold(0.0, f32::max);
         let enough = self.reader.weights().related.min(most / 2.0).max(LEAST_COVERED);
-        let (weights, plan) = (self.reader.weights(), self.plan);
-        let ranking = Ranking { plan, information: &self.information, weights };
-        let mut collected = Vec::new();
-        for (part, mut set) in self.parts.iter_mut().zip(related) {
-            part.scores.keep_covered(&mut set, enough);
-            add_closeness(&ranking, &part.segment, &set, &mut part.scores).map_err(failed)?;
-            collected.push(part.collect(collector, &set)?);
+        for (part, set) in self.parts.iter().zip(&mut related) {
+            part.scores.keep_covered(set, enough);
         }
-        Ok(collector.merged(collected))
+        let best = self.best(related.iter())?;
+        self.add_closeness(&best)?;
+        self.collect(collector, related.iter())
+    }
+
+    /// Collects a set of items of every segment.
+    fn collect<'s>(
+        &self,
+        collector: &MatchCollector<'_>,
+        sets: impl Iterator<Item = &'s FixedBitSet>,
+    ) -> Result<Collected> {
+        let of_parts = self.parts.iter().zip(sets).map(|(part, set)| {
+            let (segment, scores) = (&part.segment, &part.scores);
+            collector.collect_set(segment.ordinal, segment.reader, set, |doc| scores.of(doc))
+        });
+        Ok(collector.merged(of_parts.collect::<tantivy::Result<_>>().map_err(failed)?))
     }
 
     /// Returns the items of a segment that do not match, but have everything that was asked for explicitly.
@@ -135,13 +167,6 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-impl Part<'_> {
-    fn collect(&self, collector: &MatchCollector<'_>, set: &FixedBitSet) -> Result<Collected> {
-        let score = |doc| self.scores.of(doc);
-        collector.collect_set(self.segment.ordinal, self.segment.reader, set, score).map_err(failed)
-    }
-}
-
 /// Gathers what the items of every segment have of a plan.
 fn gather<'a>(reader: &'a Reader, plan: &Plan) -> Result<Vec<(Segment<'a>, Findings)>> {
     let pool = &reader.caches().scratch;
@@ -153,4 +178,59 @@ fn gather<'a>(reader: &'a Reader, plan: &Plan) -> Result<Vec<(Segment<'a>, Findi
         gathered.push((segment, findings));
     }
     Ok(gathered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::answer::answer;
+    use crate::search::testing::{Fixture, report, request};
+    use crate::search::weights::Weights;
+
+    /// Two reports, the second of few items that are worth less.
+    fn reports() -> [(&'static str, String); 2] {
+        let titles = |of: &str, most: usize| -> Vec<String> {
+            (0..most).map(|number| format!("{of} number {number}")).collect()
+        };
+        let (first, second) = (titles("alpha beta", 70), titles("other", 10));
+        let first: Vec<_> = first.iter().map(|title| (title.as_str(), "nothing")).collect();
+        let second = second.iter().map(|title| (title.as_str(), "alpha beta, pythonic"));
+        let second: Vec<_> = second.chain([("half", "alpha gamma")]).collect();
+        [("2024-02-22.md", report(&first)), ("2024-02-23.md", report(&second))]
+    }
+
+    #[test]
+    fn segmentation_changes_no_answer() {
+        let reports = reports();
+        let reports = reports.each_ref().map(|(name, text)| (*name, text.as_str()));
+        let (one, two) = (Fixture::of_reports(&reports), Fixture::in_segments(&reports));
+        assert_eq!(two.reader.segments().unwrap().len(), 2);
+        for typed in ["alpha beta", "alpha gamma", "beta gamma", "\"alpha beta\" pytho", "", "alhpa"] {
+            let mut asked = request(typed);
+            asked.facets = crate::query::FacetKind::ALL.to_vec();
+            asked.explain = true;
+            let found = answer(&one.reader, &asked).unwrap();
+            assert!(found.total > 0, "{typed}");
+            assert_eq!(found, answer(&two.reader, &asked).unwrap(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_best_of_all_segments_are_looked_at_closely() {
+        let reports = reports();
+        let reports = reports.each_ref().map(|(name, text)| (*name, text.as_str()));
+        let reader = Fixture::in_segments(&reports);
+        let weights = Weights { closeness: 0.0, ..Weights::default() };
+        let apart = reader.reader.clone().with_weights(weights);
+        let asked = request("alpha beta");
+        let (close, apart) =
+            (answer(&reader.reader, &asked).unwrap(), answer(&apart, &asked).unwrap());
+        let closer = close.hits.iter().filter(|hit| {
+            let other = apart.hits.iter().find(|other| other.item.id == hit.item.id).unwrap();
+            hit.score > other.score
+        });
+        let closer: Vec<&str> = closer.map(|hit| hit.item.id.as_str()).collect();
+        let expected: Vec<String> = (1..=64).map(|number| format!("2024-02-22/{number}")).collect();
+        assert_eq!(closer, expected);
+    }
 }

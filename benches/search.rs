@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use baoku::archive::Archive;
 use baoku::index::{Progress, Snapshot, SyncOptions, sync};
-use baoku::query::{Filters, Query};
-use baoku::search::{FacetKind, Reader, Request, Sort, answer, prepare, suggest};
+use baoku::query::{FacetKind, Query};
+use baoku::search::{Reader, Request, answer, prepare, suggest};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// Times every query is asked for the percentiles.
@@ -33,16 +33,8 @@ fn reader(folder: &Path) -> Reader {
 }
 
 fn request(typed: &str) -> Request {
-    Request {
-        query: Query::parse(typed, jiff::civil::date(2026, 1, 1)),
-        filters: Filters::default(),
-        sort: Sort::Relevance,
-        limit: 10,
-        offset: 0,
-        facets: FacetKind::ALL.to_vec(),
-        strict: false,
-        explain: false,
-    }
+    let query = Query::parse(typed, jiff::civil::date(2026, 1, 1));
+    Request { limit: 10, facets: FacetKind::ALL.to_vec(), ..Request::new(query) }
 }
 
 fn percentile(times: &[Duration], share: usize) -> Duration {

@@ -24,7 +24,7 @@ use std::path::Path;
 
 use baoku::index::Snapshot;
 use baoku::query::{DayRange, Filters, Query, parse_days};
-use baoku::search::{Reader, Request, Sort, Weights, answer};
+use baoku::search::{Reader, Request, Weights, answer};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -79,7 +79,6 @@ fn main() {
                     let day =
                         |text: &Option<String>| text.as_deref().and_then(|d| parse_days(d, today));
                     let request = Request {
-                        query: Query::parse(&judged.query, today),
                         filters: Filters {
                             sections: judged.section.iter().cloned().collect(),
                             contributors: judged.contributor.iter().cloned().collect(),
@@ -89,12 +88,8 @@ fn main() {
                             },
                             ..Filters::default()
                         },
-                        sort: Sort::Relevance,
                         limit: 10,
-                        offset: 0,
-                        facets: Vec::new(),
-                        strict: false,
-                        explain: false,
+                        ..Request::new(Query::parse(&judged.query, today))
                     };
                     cases.push(Case { reader: readers.len() - 1, judged, request });
                 }

@@ -94,15 +94,8 @@ pub enum Error {
         value: String,
     },
     /// A filter value that no item has.
-    #[error("no item has the {field} `{value}`")]
-    UnknownValue {
-        /// The option or parameter: `section`, `contributor`, `source`.
-        field: &'static str,
-        /// What was written.
-        value: String,
-        /// The closest values there are, best first.
-        nearest: Vec<String>,
-    },
+    #[error("no item has the {} `{}`", .0.field, .0.value)]
+    UnknownValue(UnknownValue),
     /// A link filter that is neither a URL nor a host.
     #[error("link: `{value}` is neither a URL nor a host")]
     Link {
@@ -221,6 +214,17 @@ pub type Result<T> = std::result::Result<T, Error>;
 const DATES: &str =
     "write 2024, 2024-02, 2024-02-22, 2024Q1, 7d, today, yesterday, 今天, 上周, 近7天";
 
+/// A filter value that no item has: an error of the shell, a note of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownValue {
+    /// The option or parameter: `section`, `contributor`, `source`.
+    pub field: &'static str,
+    /// What was written.
+    pub value: String,
+    /// The closest values there are, best first.
+    pub nearest: Vec<String>,
+}
+
 impl Error {
     /// Returns what to do about it, a sentence as the error's own; `None` where nothing can be said.
     #[must_use]
@@ -240,7 +244,7 @@ impl Error {
             }
             Self::Search(_) => "if it happens again, run `baoku index --rebuild`",
             Self::Date { .. } => DATES,
-            Self::UnknownValue { nearest, .. } => return there_are(nearest),
+            Self::UnknownValue(unknown) => return there_are(&unknown.nearest),
             Self::Link { .. } => "write arxiv.org or https://arxiv.org/abs/2402.13753",
             Self::Issue { .. } => "write 290, 290..300 or 300..",
             Self::NotANumber { expected, .. } | Self::OutOfRange { expected, .. } => {
@@ -326,7 +330,11 @@ mod tests {
         );
         let nearest = vec!["甲".to_owned(), "乙".to_owned()];
         check(
-            &Error::UnknownValue { field: "section", value: "丙".to_owned(), nearest },
+            &Error::UnknownValue(UnknownValue {
+                field: "section",
+                value: "丙".to_owned(),
+                nearest,
+            }),
             "no item has the section `丙`",
             Some("there are `甲`, `乙`"),
             "no item has the section `丙`; there are `甲`, `乙`",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-use crate::search::Sort;
+use crate::query::Sort;
 
 /// Searches archives of Chinese reports kept as Markdown.
 #[derive(Debug, Parser)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::error::Error;
+use crate::error::{Error, UnknownValue};
 
 /// Characters of a word that are shown.
 const MAX_SHOWN: usize = 40;
@@ -26,14 +26,7 @@ pub enum Note {
     /// A typed link filter that is neither a URL nor a host was ignored.
     NotALink(String),
     /// A filter value that no item has.
-    UnknownValue {
-        /// `section`, `contributor` or `source`.
-        field: &'static str,
-        /// As given.
-        value: String,
-        /// Values there are, closest first.
-        nearest: Vec<String>,
-    },
+    UnknownValue(UnknownValue),
     /// The query has no words to search for.
     NoWords,
     /// This was searched for instead of what was typed.
@@ -97,9 +90,8 @@ impl Note {
     /// Returns the error that a filter given beside the query is refused with; `None` for all other notes.
     #[must_use]
     pub fn as_error(&self) -> Option<Error> {
-        let Self::UnknownValue { field, value, nearest } = self else { return None };
-        let (value, nearest) = (value.clone(), nearest.clone());
-        Some(Error::UnknownValue { field, value, nearest })
+        let Self::UnknownValue(unknown) = self else { return None };
+        Some(Error::UnknownValue(unknown.clone()))
     }
 
     /// Writes the English sentence; `quote` puts what was typed, or what is in the archive, into quotation marks.
@@ -120,7 +112,7 @@ impl Note {
             Self::NotALink(typed) => {
                 format!("{} is neither a URL nor a host; ignored", quote(typed))
             }
-            Self::UnknownValue { field, value, nearest } => {
+            Self::UnknownValue(UnknownValue { field, value, nearest }) => {
                 let nearest = match nearest.as_slice() {
                     [] => String::new(),
                     nearest => format!("; there are {}", list(nearest)),
@@ -186,10 +178,9 @@ mod tests {
     #[test]
     fn every_note_is_a_sentence_with_what_it_is_about_in_quotation_marks() {
         check(&Note::NotADate("since:x".to_owned()), "`since:x` is not a date; searched as text");
-        let unknown = |nearest: &[&str]| Note::UnknownValue {
-            field: "section",
-            value: "丙".to_owned(),
-            nearest: nearest.iter().map(|value| (*value).to_owned()).collect(),
+        let unknown = |nearest: &[&str]| {
+            let nearest = nearest.iter().map(|value| (*value).to_owned()).collect();
+            Note::UnknownValue(UnknownValue { field: "section", value: "丙".to_owned(), nearest })
         };
         check(&unknown(&[]), "no item has the section `丙`");
         check(&unknown(&["甲", "乙"]), "no item has the section `丙`; there are `甲`, `乙`");

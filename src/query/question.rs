@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 pub const MAX_FILTERS: usize = 20;
 
 /// Everything asked at once, as it was written. Dates, numbers of issues and the order are read when it is answered,
-/// so that a page can show what could not be understood.
+/// so that a page can show what could not be understood. How many hits an answer has and what it says beside them,
+/// counts and explanations, is not part of it: links to other pages and feeds of a question would repeat that.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "serve", derive(utoipa::IntoParams))]
 #[serde(default)]
@@ -93,6 +94,12 @@ impl Question {
     pub fn parse(raw: &str) -> Self {
         // Every value is taken as text, so that there is nothing that could be wrong.
         serde_html_form::from_str(raw).unwrap_or_default()
+    }
+
+    /// Makes the question of parameters, each a name and a value; those of other names are ignored.
+    #[must_use]
+    pub fn from_pairs(pairs: &[(&str, &str)]) -> Self {
+        Self::parse(&form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
     }
 
     /// Understands its filters; `today` is the day relative dates count from.

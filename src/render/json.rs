@@ -5,11 +5,9 @@ use serde::Serialize;
 use super::path::item_path;
 use crate::address::Link;
 use crate::index::{StoredItem, shown_date};
-use crate::query::{Note, Zone};
+use crate::query::{FacetKind, Note, Zone};
 use crate::report::Precision;
-use crate::search::{
-    Covered, Explanation, FacetKind, FacetValue, Hit, Interval, Results, Step, TrendPoint,
-};
+use crate::search::{Covered, Explanation, FacetValue, Hit, Interval, Results, Step, TrendPoint};
 use crate::text::ByteSpan;
 
 /// Marks as `[start, end)` in Unicode code points of the string beside them.

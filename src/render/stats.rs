@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::terminal::escape;
 use crate::index::Head;
-use crate::search::{FacetKind, FacetValue, Overview};
+use crate::query::FacetKind;
+use crate::search::{FacetValue, Overview};
 
 /// Values of one kind shown to people.
 const MAX_SHOWN: usize = 8;

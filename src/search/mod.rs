@@ -38,7 +38,7 @@ pub use archive::item::{ItemContext, for_each_item, item, item_context};
 pub use archive::overview::overview;
 pub use archive::trend::{Interval, Trend, TrendPoint, months_spanned, summed, trend};
 pub use reader::Reader;
-pub use request::{FacetKind, Request, Sort};
+pub use request::Request;
 pub use results::{
     Explanation, FacetValue, Hit, Overview, ReportSummary, Results, Step, WordExplanation,
 };

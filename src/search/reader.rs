@@ -9,7 +9,6 @@ use tantivy::{DocAddress, TantivyDocument};
 use super::answer::collect::{ColumnNames, MatchCollector};
 use super::answer::gather::Scratch;
 use super::per_zone::PerZone;
-use super::request::{FacetKind, Sort};
 use super::results::Overview;
 use super::segment::Segment;
 use super::weights::Weights;
@@ -17,7 +16,7 @@ use super::words::completions::Completions;
 use super::words::pinyin::{Homophones, Readings};
 use crate::error::{Error, Result};
 use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
-use crate::query::{SHIPPED_SYNONYMS, Synonyms};
+use crate::query::{FacetKind, SHIPPED_SYNONYMS, Sort, Synonyms};
 
 /// One snapshot, ready to be asked; cheap to clone. Everything that is asked is a function over it.
 #[derive(Clone, Debug)]

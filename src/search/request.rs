@@ -4,8 +4,7 @@ use jiff::civil::Date;
 
 use crate::address::canonical_filter;
 use crate::error::{Error, Result};
-pub use crate::query::{FacetKind, Sort};
-use crate::query::{Filters, Query, Question};
+use crate::query::{FacetKind, Filters, Query, Question, Sort};
 
 /// What to search for.
 #[derive(Clone, Debug)]

@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 
-use super::request::FacetKind;
 use super::snippet::Snippet;
 use crate::analysis::fold;
 use crate::index::StoredItem;
-use crate::query::{Note, Way, Zone};
+use crate::query::{FacetKind, Note, Way, Zone};
 use crate::text::ByteSpan;
 
 /// Which step of the ladder answered.

@@ -79,8 +79,7 @@ impl Fixture {
 
 /// Writes a report of items of `(title, text)` in the section `论文`, by `甲`.
 pub(crate) fn report(items: &[(&str, &str)]) -> String {
-    let item =
-        |(title, text): &(&str, &str)| format!("### {title}\n\n贡献人：@甲\n\n{text}\n\n");
+    let item = |(title, text): &(&str, &str)| format!("### {title}\n\n贡献人：@甲\n\n{text}\n\n");
     format!("# 示例\n\n# 论文\n\n{}", items.iter().map(item).collect::<String>())
 }
 

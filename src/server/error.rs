@@ -164,7 +164,7 @@ impl From<Error> for ApiError {
             | Error::NotANumber { .. }
             | Error::OutOfRange { .. }
             | Error::Choice { .. }
-            | Error::UnknownValue { .. } => Self::bad_parameter(message, hint),
+            | Error::UnknownValue(_) => Self::bad_parameter(message, hint),
             Error::NoItem { .. } => Self::not_found(message, hint),
             // What went wrong inside is for the one who runs the server.
             ref error => {

@@ -205,14 +205,5 @@ pub fn sync(archive: &Path, index: &Path, threads: usize) -> baoku::index::SyncO
 
 /// A request for every hit of a query.
 pub fn request(query: &str) -> baoku::search::Request {
-    baoku::search::Request {
-        query: baoku::query::Query::parse(query, TODAY),
-        filters: baoku::query::Filters::default(),
-        sort: baoku::search::Sort::Relevance,
-        limit: 100_000,
-        offset: 0,
-        facets: Vec::new(),
-        strict: false,
-        explain: false,
-    }
+    baoku::search::Request::new(baoku::query::Query::parse(query, TODAY))
 }

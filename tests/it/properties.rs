@@ -4,6 +4,7 @@ use std::path::Path;
 
 use baoku::analysis::{Cutter, NoCutter, analyze};
 use baoku::corpus::{Corpus, FileEntry, SourceFile, SourceRoot, read};
+use baoku::query::Question;
 use baoku::report::{LeftOut, ParseOptions, Reason, Report, parse};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -324,6 +325,24 @@ fn any_text_is_a_query_and_marks_are_inside_what_they_mark() {
                     }
                 }
             }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn any_parameters_are_a_question_that_reads_what_it_writes() {
+    let names =
+        vec!["q", "section", "link", "issue", "since", "sort", "strict", "page", "utm_source"];
+    let pair = (prop::sample::select(names), hostile_text());
+    runner(1_000)
+        .run(&prop::collection::vec(pair, 0..6), |pairs| {
+            let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, &**value)).collect();
+            let question = Question::from_pairs(&pairs);
+            let written = question.to_pairs();
+            let written: Vec<_> = written.iter().map(|(name, value)| (*name, &**value)).collect();
+            prop_assert_eq!(Question::from_pairs(&written).to_pairs(), question.to_pairs());
+            let _ = (question.filters(jiff::civil::date(2024, 7, 1)), question.order());
             Ok(())
         })
         .unwrap();

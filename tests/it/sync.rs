@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Instant;
 
+use baoku::query::FacetKind;
 use baoku::render::json::{self, JsonResults};
-use baoku::search::{FacetKind, Reader, Request, answer};
+use baoku::search::{Reader, Request, answer};
 
 use crate::harness::{Place, open, request, sync};
 

@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 
 use super::{Context, Language, Text};
-use crate::error::Error;
+use crate::error::{Error, UnknownValue};
 use crate::query::{FilterKind, Note, WhyNothing, shortened};
 use crate::render::failure::Code;
 
 /// Writes a note; in English it is the sentence of every other answer, with a capital letter and a full stop.
 pub(super) fn note(context: &Context<'_>, note: &Note) -> Markup {
-    if let Note::UnknownValue { field, value, nearest } = note {
-        return unknown_value(context, field, value, nearest);
+    if let Note::UnknownValue(unknown) = note {
+        return unknown_value(context, unknown);
     }
     let sentence = match context.language {
         Language::Chinese => chinese(note),
@@ -20,8 +20,9 @@ pub(super) fn note(context: &Context<'_>, note: &Note) -> Markup {
 }
 
 /// Says that no item has a value, and offers the nearest that there are.
-fn unknown_value(context: &Context<'_>, field: &str, value: &str, nearest: &[String]) -> Markup {
-    let (kind, chinese) = match field {
+fn unknown_value(context: &Context<'_>, unknown: &UnknownValue) -> Markup {
+    let UnknownValue { field, value, nearest } = unknown;
+    let (kind, chinese) = match *field {
         "section" => (FilterKind::Section, "栏目"),
         "contributor" => (FilterKind::Contributor, "贡献人"),
         _ => (FilterKind::Source, "来源"),
@@ -69,7 +70,7 @@ fn chinese(note: &Note) -> String {
         Note::NotAnIssue(typed) => format!("“{typed}”不是期号，已当作文字搜索。"),
         Note::NotALink(typed) => format!("“{typed}”既不是链接也不是域名，已忽略。"),
         // Said with links.
-        Note::UnknownValue { value, .. } => format!("没有“{value}”。"),
+        Note::UnknownValue(unknown) => format!("没有“{}”。", unknown.value),
         Note::NoWords => "查询里没有可以搜索的词语。".to_owned(),
         Note::Mended(searched) => format!("没有条目含有原来的全部词语，已改为搜索“{searched}”。"),
         Note::SomeWords { has: Some(has), of } => {

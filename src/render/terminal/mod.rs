@@ -11,8 +11,8 @@ pub use line::{Look, escape};
 
 use crate::address::Link;
 use crate::index::{StoredItem, shown_date};
-use crate::query::{Way, Zone};
-use crate::search::{Explanation, FacetKind, FacetValue, Hit, Results, Step};
+use crate::query::{FacetKind, Way, Zone};
+use crate::search::{Explanation, FacetValue, Hit, Results, Step};
 use crate::text::{display_width, fitting_prefix};
 
 /// Widest bar of a facet, in columns.

@@ -11,7 +11,7 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::findings::docs_of;
 use crate::index::schema::names;
-use crate::search::request::{FacetKind, Sort};
+use crate::query::{FacetKind, Sort};
 use crate::search::results::FacetValue;
 
 /// Scores are compared after rounding to this part of one: sums of floats differ in their last digits with the order

@@ -68,7 +68,8 @@ impl<'a> Evaluation<'a> {
         findings: Findings,
         passing: &'a FixedBitSet,
     ) -> Result<Part<'a>> {
-        let mut scores = self.ranking().score(&findings, segment.docs(), |doc| segment.title_words(doc));
+        let mut scores =
+            self.ranking().score(&findings, segment.docs(), |doc| segment.title_words(doc));
         let issues = |range: IssueRange| of_issues(self.reader, segment.reader, range);
         add_issues(self.root, &issues, &mut scores)?;
         let (plan, docs) = (self.plan, segment.docs());
@@ -182,7 +183,7 @@ fn gather<'a>(reader: &'a Reader, plan: &Plan) -> Result<Vec<(Segment<'a>, Findi
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::query::FacetKind;
     use crate::search::answer::answer;
     use crate::search::testing::{Fixture, report, request};
     use crate::search::weights::Weights;
@@ -205,9 +206,11 @@ mod tests {
         let reports = reports.each_ref().map(|(name, text)| (*name, text.as_str()));
         let (one, two) = (Fixture::of_reports(&reports), Fixture::in_segments(&reports));
         assert_eq!(two.reader.segments().unwrap().len(), 2);
-        for typed in ["alpha beta", "alpha gamma", "beta gamma", "\"alpha beta\" pytho", "", "alhpa"] {
+        for typed in
+            ["alpha beta", "alpha gamma", "beta gamma", "\"alpha beta\" pytho", "", "alhpa"]
+        {
             let mut asked = request(typed);
-            asked.facets = crate::query::FacetKind::ALL.to_vec();
+            asked.facets = FacetKind::ALL.to_vec();
             asked.explain = true;
             let found = answer(&one.reader, &asked).unwrap();
             assert!(found.total > 0, "{typed}");

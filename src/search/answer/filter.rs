@@ -14,7 +14,7 @@ use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 use super::matching::everything;
 use crate::address::canonical_filter;
 use crate::analysis::fold;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, UnknownValue};
 use crate::index::schema::names;
 use crate::index::{Fields, day_number};
 use crate::query::{Filters, IssueRange, Note};
@@ -41,7 +41,8 @@ pub(super) fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<N
             let count = reader.snapshot().searcher.search(&condition, &Count).map_err(failed)?;
             if count == 0 {
                 let nearest = nearest(reader, column, value)?;
-                unknown.push(Note::UnknownValue { field: name, value: value.clone(), nearest });
+                let (field, value) = (name, value.clone());
+                unknown.push(Note::UnknownValue(UnknownValue { field, value, nearest }));
             }
         }
     }
@@ -277,7 +278,7 @@ mod tests {
         let said: Vec<String> = unknown
             .iter()
             .map(|note| match note {
-                Note::UnknownValue { field, value, nearest } => {
+                Note::UnknownValue(UnknownValue { field, value, nearest }) => {
                     format!("{field} {value}: {}", nearest[0])
                 }
                 other => other.to_string(),

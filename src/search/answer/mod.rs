@@ -16,12 +16,12 @@ use explain::Grounds;
 use ladder::Answer;
 
 use super::reader::Reader;
-use super::request::{FacetKind, Request};
+use super::request::Request;
 use super::results::{Hit, Results};
 use super::snippet;
 use crate::address::canonical_filter;
 use crate::error::Result;
-use crate::query::{DayRange, Filters, Note};
+use crate::query::{DayRange, FacetKind, Filters, Note};
 use crate::report::ItemId;
 
 /// Answers a request.

@@ -8,10 +8,9 @@ use super::item::read_all;
 use crate::address::canonical_filter;
 use crate::error::{Error, Result};
 use crate::index::StoredItem;
-use crate::query::Filters;
+use crate::query::{Filters, Sort};
 use crate::search::answer::filter::conditions;
 use crate::search::reader::Reader;
-use crate::search::request::Sort;
 
 /// Items shown for one link.
 pub const MAX_COVERED: usize = 20;

@@ -6,10 +6,10 @@ use tantivy::{DocAddress, TantivyDocument, Term};
 
 use crate::error::{Error, Result};
 use crate::index::StoredItem;
+use crate::query::Sort;
 use crate::report::ItemId;
 use crate::search::answer::collect::Match;
 use crate::search::reader::{Reader, failed};
-use crate::search::request::Sort;
 
 /// How alike the name of a report must be to one that is not there, 0 to 1: a slip or two in `2024-02-22`, and not
 /// another year. A lower bound proposes reports that nobody meant.

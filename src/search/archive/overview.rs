@@ -3,9 +3,10 @@
 use super::item::{matches_of, read_all};
 use crate::error::Result;
 use crate::index::FileRecord;
+use crate::query::FacetKind;
 use crate::search::answer::answer;
 use crate::search::reader::{Reader, failed, read_once};
-use crate::search::request::{FacetKind, Request};
+use crate::search::request::Request;
 use crate::search::results::{Overview, ReportSummary};
 
 /// Reports shown as the newest; they fill the first screen of the page.

@@ -6,9 +6,10 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use crate::error::Result;
+use crate::query::FacetKind;
 use crate::search::answer::answer;
 use crate::search::reader::Reader;
-use crate::search::request::{FacetKind, Request};
+use crate::search::request::Request;
 use crate::search::results::{Results, Step};
 
 /// What counts are summed over.

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use super::completions::{Completion, Completions, MAX_SUGGESTIONS, Suggestion, SuggestionKind};
 use super::lexicon::words_between;
 use crate::error::Result;
+use crate::query::FacetKind;
 use crate::report::section_name;
 use crate::search::answer::answer;
 use crate::search::archive::item::for_each_item;
 use crate::search::reader::{Reader, read_once};
-use crate::search::request::{FacetKind, Request};
+use crate::search::request::Request;
 use crate::text::is_han;
 
 /// A word must stand in this many titles and bodies to be suggested; below, most are slips and numbers.

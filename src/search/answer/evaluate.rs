@@ -93,7 +93,9 @@ impl<'a> Evaluation<'a> {
                 best[found.address.segment_ord as usize].push(found.address.doc_id);
             }
         }
-        best.iter_mut().for_each(|docs| docs.sort_unstable());
+        for docs in &mut best {
+            docs.sort_unstable();
+        }
         Ok(best)
     }
 

@@ -31,50 +31,23 @@ pub struct Archive {
     pub lists: Vec<PathBuf>,
 }
 
-/// One family of reports and how it is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// One family of reports and how it is read; an index remembers it whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Its name and place.
+    #[serde(flatten)]
     pub root: SourceRoot,
     /// How its reports are read.
+    #[serde(default)]
     pub parse: ParseOptions,
     /// Where its reports are on the web; `{path}`, `{stem}`, `{issue}`, `{date}`, `{year}` and `{month}` are filled in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
 }
 
 impl From<SourceRoot> for Source {
     fn from(root: SourceRoot) -> Self {
         Self { root, ..Self::default() }
-    }
-}
-
-/// How the files of a source are chosen and read: what an index remembers of it beside its name and place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// Patterns of files that are read; all if empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub include: Vec<String>,
-    /// Patterns of files that are left out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exclude: Vec<String>,
-    /// How reports are read.
-    #[serde(default)]
-    pub parse: ParseOptions,
-    /// Where the reports are on the web.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub base_url: Option<String>,
-}
-
-impl Source {
-    /// Returns how its files are chosen and read.
-    #[must_use]
-    pub fn settings(&self) -> Settings {
-        Settings {
-            include: self.root.include.clone(),
-            exclude: self.root.exclude.clone(),
-            parse: self.parse.clone(),
-            base_url: self.base_url.clone(),
-        }
     }
 }
 

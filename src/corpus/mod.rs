@@ -5,6 +5,8 @@ mod walk;
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 pub use decode::read;
 pub use walk::modified_nanos;
 
@@ -35,15 +37,17 @@ pub struct FolderEntry {
 }
 
 /// One family of reports: a folder and the name its items carry.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceRoot {
     /// Name, unique in the archive.
     pub name: String,
     /// Absolute path of a folder, or of a single file.
     pub path: PathBuf,
     /// Only files that match one of these patterns are read, in the syntax of `.gitignore`; all if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<String>,
     /// Files and folders that match one of these patterns are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<String>,
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::manifest::{Head, words_fingerprint};
-use crate::archive::Archive;
+use crate::archive::{Archive, Source};
 use crate::error::Error;
 
 /// What an index is to an archive.
@@ -25,21 +25,19 @@ impl Head {
     /// Returns what the index in `dir` is to `archive`.
     #[must_use]
     pub fn belonging(&self, dir: &Path, archive: &Archive) -> Belonging {
-        let recorded = self.archive_paths(dir);
-        let given: Vec<&Path> =
-            archive.sources.iter().map(|source| source.root.path.as_path()).collect();
-        if !recorded.iter().all(|path| given.contains(&path.as_path())) {
-            let is_below = |only: &Path| recorded.iter().any(|path| path.starts_with(only));
+        let made_of = self.sources_at(dir);
+        let given = &archive.sources;
+        let is_given = |made: &Source| given.iter().any(|own| own.root.path == made.root.path);
+        if !made_of.iter().all(is_given) {
+            let is_below = |made: &Source, all: &Source| made.root.path.starts_with(&all.root.path);
             return match given.as_slice() {
-                [only] if recorded.len() > 1 && is_below(only) => Belonging::Below,
+                [all] if made_of.len() > 1 && made_of.iter().any(|made| is_below(made, all)) => {
+                    Belonging::Below
+                }
                 _ => Belonging::Other,
             };
         }
-        let then = self.roots.iter().zip(recorded);
-        let then = then.map(|(root, path)| (root.name.clone(), path, root.settings.clone()));
-        let now = archive.sources.iter();
-        let now = now.map(|own| (own.root.name.clone(), own.root.path.clone(), own.settings()));
-        if !then.eq(now) {
+        if made_of != *given {
             Belonging::Sources
         } else if self.words != words_fingerprint(&archive.dictionary) {
             Belonging::Words
@@ -51,8 +49,9 @@ impl Head {
     /// Returns the error for a command about another archive than that of the index in `dir`.
     #[must_use]
     pub fn belongs_elsewhere(&self, dir: &Path) -> Error {
-        let paths = self.archive_paths(dir);
-        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        let sources = self.sources_at(dir);
+        let paths: Vec<String> =
+            sources.iter().map(|source| source.root.path.display().to_string()).collect();
         Error::IndexOfAnotherArchive { path: dir.to_path_buf(), belongs_to: paths.join(", ") }
     }
 }

@@ -11,8 +11,8 @@ use super::document::TokenCounts;
 use super::place::{absolute, recorded};
 use super::schema::FORMAT_VERSION;
 use crate::analysis::{ANALYZER_VERSION, dictionary_fingerprint, read_words};
-use crate::archive::{Archive, Dated, ReadReport, Settings, Source};
-use crate::corpus::FolderEntry;
+use crate::archive::{Archive, Dated, ReadReport, Source};
+use crate::corpus::{FolderEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{Clues, ReportDate};
 
@@ -131,25 +131,6 @@ impl FileRecord {
     }
 }
 
-/// A root of the archive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RootRecord {
-    /// Name of the source.
-    pub name: String,
-    /// Where it is, as `recorded` writes it.
-    pub path: PathBuf,
-    /// How its files are chosen and read; another way means other items.
-    #[serde(default)]
-    pub settings: Settings,
-}
-
-impl RootRecord {
-    fn of(source: &Source, dir: &Path) -> Self {
-        let path = recorded(dir, &source.root.path);
-        Self { name: source.root.name.clone(), path, settings: source.settings() }
-    }
-}
-
 /// A folder as the walk found it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FolderRecord {
@@ -168,8 +149,10 @@ pub struct Head {
     pub versions: Versions,
     /// Names the commit the manifest describes.
     pub generation: String,
-    /// The archive.
-    pub roots: Vec<RootRecord>,
+    /// The sources of the archive, their places as `recorded` writes them; older versions call them `roots` and are only
+    /// asked for their places.
+    #[serde(alias = "roots")]
+    pub sources: Vec<Source>,
     /// Items in the index.
     pub items: usize,
     /// Files that gave items.
@@ -200,40 +183,26 @@ const BEGINNING: &[u8] = b"{\"head\":";
 /// What it ends with; one that was cut off does not.
 const END: &[u8] = b"}\n";
 
-/// What can be read from a manifest file.
-pub(crate) trait FromManifest: Sized {
-    fn read(json: &[u8]) -> serde_json::Result<Self>;
-    fn head(&self) -> &Head;
-}
-
-impl FromManifest for Manifest {
-    fn read(json: &[u8]) -> serde_json::Result<Self> {
-        serde_json::from_slice(json)
-    }
-
-    fn head(&self) -> &Head {
-        &self.head
-    }
-}
-
-impl FromManifest for Head {
-    fn read(json: &[u8]) -> serde_json::Result<Self> {
-        let from_head = json.strip_prefix(BEGINNING).filter(|_| json.ends_with(END));
-        let mut values =
-            serde_json::Deserializer::from_slice(from_head.unwrap_or_default()).into_iter();
-        values.next().unwrap_or_else(|| Err(serde_json::Error::custom("not whole")))
-    }
-
-    fn head(&self) -> &Head {
-        self
-    }
-}
-
 impl Head {
-    /// Returns the places of the archive, for the index in `dir`.
+    /// Returns the sources the index in `dir` was made of, their places absolute.
     #[must_use]
-    pub fn archive_paths(&self, dir: &Path) -> Vec<PathBuf> {
-        self.roots.iter().map(|root| absolute(dir, &root.path)).collect()
+    pub fn sources_at(&self, dir: &Path) -> Vec<Source> {
+        let at = |source: &Source| {
+            let path = absolute(dir, &source.root.path);
+            Source { root: SourceRoot { path, ..source.root.clone() }, ..source.clone() }
+        };
+        self.sources.iter().map(at).collect()
+    }
+
+    /// Says what wrote the index.
+    #[must_use]
+    pub fn made_by(&self) -> String {
+        format!("baoku {} ({})", self.baoku, self.versions)
+    }
+
+    /// Reads the head of the manifest that describes `generation`.
+    pub(super) fn load(dir: &Path, generation: &str) -> Result<Self, String> {
+        describing(dir, generation).map(|described| described.head)
     }
 }
 
@@ -246,7 +215,10 @@ impl Manifest {
         mut files: Vec<FileRecord>,
         diagnostics: Vec<Diagnostic>,
     ) -> Self {
-        let roots = archive.sources.iter().map(|source| RootRecord::of(source, dir)).collect();
+        let mut sources = archive.sources.clone();
+        for source in &mut sources {
+            source.root.path = recorded(dir, &source.root.path);
+        }
         let folders = folder_records(dir, folders);
         files.sort_by(|a, b| (&a.source, &a.path).cmp(&(&b.source, &b.path)));
         let mut tokens = TokenCounts::default();
@@ -257,7 +229,7 @@ impl Manifest {
             baoku: env!("CARGO_PKG_VERSION").to_owned(),
             versions: Versions::current(),
             generation: String::new(),
-            roots,
+            sources,
             items: files.iter().map(|file| file.items).sum(),
             reports: files.iter().filter(|file| file.items > 0).count(),
             tokens,
@@ -286,25 +258,46 @@ impl Manifest {
         file.sync_all()
     }
 
+    /// Reads the manifest that describes `generation`.
+    pub(super) fn load(dir: &Path, generation: &str) -> Result<Self, String> {
+        let Described { name, text, .. } = describing(dir, generation)?;
+        serde_json::from_slice(&text).map_err(|error| format!("{name}: {error}"))
+    }
+
     /// Makes the pending manifest the current one.
     pub(crate) fn publish(dir: &Path) -> std::io::Result<()> {
         fs::rename(dir.join(PENDING), dir.join(MANIFEST))
     }
 }
 
-/// Reads the manifest that describes `generation`, or its head.
-pub(crate) fn load<M: FromManifest>(dir: &Path, generation: &str) -> Result<M, String> {
-    let read = |name: &str| {
+/// A manifest file that describes a commit.
+struct Described {
+    name: &'static str,
+    text: Vec<u8>,
+    head: Head,
+}
+
+/// Finds the manifest that describes `generation`.
+fn describing(dir: &Path, generation: &str) -> Result<Described, String> {
+    let read = |name: &'static str| {
         let text = fs::read(dir.join(name)).map_err(|error| format!("{name}: {error}"))?;
-        let manifest = M::read(&text).map_err(|error| format!("{name}: {error}"))?;
-        if manifest.head().generation == generation {
-            Ok(manifest)
+        let head = read_head(&text).map_err(|error| format!("{name}: {error}"))?;
+        if head.generation == generation {
+            Ok(Described { name, text, head })
         } else {
             Err(format!("{name} does not describe the last commit"))
         }
     };
     // Between a commit and the renaming of its manifest, the pending one is right.
     read(MANIFEST).or_else(|first| read(PENDING).map_err(|_| first))
+}
+
+/// Reads the head of a manifest and nothing else, if all of the manifest is there.
+fn read_head(json: &[u8]) -> serde_json::Result<Head> {
+    let from_head = json.strip_prefix(BEGINNING).filter(|_| json.ends_with(END));
+    let mut values =
+        serde_json::Deserializer::from_slice(from_head.unwrap_or_default()).into_iter();
+    values.next().unwrap_or_else(|| Err(serde_json::Error::custom("not whole")))
 }
 
 fn folder_records(dir: &Path, folders: &[FolderEntry]) -> Vec<FolderRecord> {
@@ -330,7 +323,7 @@ mod tests {
     #[track_caller]
     fn check(dir: &Path, generation: &str, expected: Result<(), &str>) {
         let loaded =
-            [load::<Manifest>(dir, generation).map(drop), load::<Head>(dir, generation).map(drop)];
+            [Manifest::load(dir, generation).map(drop), Head::load(dir, generation).map(drop)];
         for loaded in loaded {
             match expected {
                 Ok(()) => assert_eq!(loaded, Ok(())),

@@ -7,8 +7,9 @@ use std::time::Duration;
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, ReloadPolicy, Searcher};
 
-use super::manifest::{FromManifest, Head, Manifest, Versions, load};
+use super::manifest::{Head, MANIFEST, Manifest, Versions};
 use super::schema::Fields;
+use super::{BUILDING, COMMIT_FILE};
 use crate::error::{Error, Result};
 
 /// A writer may swap files while a reader opens them; the next try sees the new ones.
@@ -41,39 +42,39 @@ impl std::fmt::Debug for Snapshot {
 
 /// What an index folder holds, seen without opening its data.
 #[derive(Debug)]
-pub(crate) enum State<M> {
+pub(crate) enum Condition {
     /// Nothing, or only what a version-control system keeps.
     Empty,
     /// Files that are not an index.
     Foreign,
     /// An index this program can use.
-    Usable(Box<M>),
+    Usable(Box<Head>),
     /// An index of another version.
-    OtherVersion(Box<M>),
+    OtherVersion(Box<Head>),
     /// Something that was an index.
     Damaged(String),
 }
 
-/// Looks at an index folder and reads its manifest, or only the head of it.
-pub(crate) fn inspect<M: FromManifest>(dir: &Path) -> State<M> {
-    let Ok(entries) = std::fs::read_dir(dir) else { return State::Empty };
+/// Looks at an index folder and reads the head of its manifest.
+pub(crate) fn inspect(dir: &Path) -> Condition {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Condition::Empty };
     let names: Vec<String> = entries
         .filter_map(std::result::Result::ok)
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
-    if !names.iter().any(|name| name == super::COMMIT_FILE) {
-        let manifest = names.iter().any(|name| name == super::manifest::MANIFEST);
+    if !names.iter().any(|name| name == COMMIT_FILE) {
+        let manifest = names.iter().any(|name| name == MANIFEST);
         // Only hidden files and our own beginnings: nothing of anybody else is in the way.
-        let ours = names.iter().all(|name| name.starts_with('.') || name == super::BUILDING);
+        let ours = names.iter().all(|name| name.starts_with('.') || name == BUILDING);
         return match (manifest, ours) {
-            (true, _) => State::Damaged("meta.json is missing".to_owned()),
-            (false, true) => State::Empty,
-            (false, false) => State::Foreign,
+            (true, _) => Condition::Damaged("meta.json is missing".to_owned()),
+            (false, true) => Condition::Empty,
+            (false, false) => Condition::Foreign,
         };
     }
-    let meta = match std::fs::read(dir.join(super::COMMIT_FILE)) {
+    let meta = match std::fs::read(dir.join(COMMIT_FILE)) {
         Ok(meta) => meta,
-        Err(error) => return State::Damaged(format!("meta.json: {error}")),
+        Err(error) => return Condition::Damaged(format!("meta.json: {error}")),
     };
     let payload = serde_json::from_slice::<serde_json::Value>(&meta)
         .map_err(|error| format!("meta.json: {error}"))
@@ -81,12 +82,10 @@ pub(crate) fn inspect<M: FromManifest>(dir: &Path) -> State<M> {
             let payload = meta.get("payload").and_then(serde_json::Value::as_str);
             payload.map(str::to_owned).ok_or_else(|| "meta.json names no manifest".to_owned())
         });
-    match payload.and_then(|generation| load::<M>(dir, &generation)) {
-        Ok(manifest) if manifest.head().versions == Versions::current() => {
-            State::Usable(Box::new(manifest))
-        }
-        Ok(manifest) => State::OtherVersion(Box::new(manifest)),
-        Err(reason) => State::Damaged(reason),
+    match payload.and_then(|generation| Head::load(dir, &generation)) {
+        Ok(head) if head.versions == Versions::current() => Condition::Usable(Box::new(head)),
+        Ok(head) => Condition::OtherVersion(Box::new(head)),
+        Err(reason) => Condition::Damaged(reason),
     }
 }
 
@@ -111,19 +110,19 @@ impl Snapshot {
 
     fn try_open(dir: &Path) -> Result<Self> {
         let damaged = |reason: String| Error::IndexDamaged { path: dir.to_path_buf(), reason };
-        let head = match inspect::<Head>(dir) {
-            State::Empty | State::Foreign => {
+        let head = match inspect(dir) {
+            Condition::Empty | Condition::Foreign => {
                 return Err(Error::NoIndex { path: dir.to_path_buf() });
             }
-            State::Usable(head) => *head,
-            State::OtherVersion(head) => {
+            Condition::Usable(head) => *head,
+            Condition::OtherVersion(head) => {
                 return Err(Error::IndexVersion {
                     path: dir.to_path_buf(),
-                    found: format!("baoku {} ({})", head.baoku, head.versions),
+                    found: head.made_by(),
                     expected: Versions::current().to_string(),
                 });
             }
-            State::Damaged(reason) => return Err(damaged(reason)),
+            Condition::Damaged(reason) => return Err(damaged(reason)),
         };
         let open = || -> tantivy::Result<Searcher> {
             let index = Index::open(MmapDirectory::open(dir)?)?;
@@ -155,7 +154,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::IndexDamaged`] if it cannot be read or the index has changed since it was opened.
     pub fn manifest(&self) -> Result<Manifest> {
-        load(&self.path, &self.head.generation)
+        Manifest::load(&self.path, &self.head.generation)
             .map_err(|reason| Error::IndexDamaged { path: self.path.clone(), reason })
     }
 }

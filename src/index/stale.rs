@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::manifest::Manifest;
 use super::place::absolute;
-use crate::corpus::modified_nanos;
+use crate::corpus::{SourceRoot, modified_nanos};
 
 impl Manifest {
     /// Counts the files and folders of the archive that are not as they were read. A folder's time changes when a
@@ -13,10 +13,9 @@ impl Manifest {
     #[must_use]
     pub fn changes_since(&self, dir: &Path) -> usize {
         let mut files = 0;
-        for root in &self.head.roots {
-            let path = absolute(dir, &root.path);
+        for SourceRoot { name, path, .. } in self.head.sources_at(dir).into_iter().map(|s| s.root) {
             let is_file = path.is_file();
-            for file in self.files.iter().filter(|file| file.source == root.name) {
+            for file in self.files.iter().filter(|file| file.source == name) {
                 let location = if is_file { path.clone() } else { path.join(&file.path) };
                 // A name that is not text cannot be looked up; its folder shows when it comes or goes.
                 if file.path.contains("\\x") && !location.exists() {
@@ -43,7 +42,6 @@ fn is_changed(path: &Path, size: Option<u64>, modified: u128) -> bool {
 mod tests {
     use super::*;
     use crate::archive::Archive;
-    use crate::corpus::SourceRoot;
     use crate::index::manifest::FileRecord;
 
     #[test]

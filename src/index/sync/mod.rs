@@ -16,7 +16,7 @@ use write::Job;
 use super::Belonging;
 use super::lock::WriterLock;
 use super::manifest::{FileRecord, Head, Manifest};
-use super::snapshot::{Snapshot, State, inspect};
+use super::snapshot::{Condition, Snapshot, inspect};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
 
@@ -44,8 +44,6 @@ enum Why {
     Version(String),
     /// It cannot be used, for this reason.
     Damaged(String),
-    /// It looked usable and could not be opened.
-    Unopened(Error),
 }
 
 impl Why {
@@ -63,7 +61,6 @@ impl Why {
                 format!("the index was made by {made_by}; building it again")
             }
             Self::Damaged(reason) => format!("the index is damaged ({reason}); building it again"),
-            Self::Unopened(error) => format!("{}; building it again", error.one_line()),
         })
     }
 }
@@ -92,7 +89,7 @@ pub fn sync(
         source: Box::new(source),
     };
     // Looked at before the lock, which is a file in it.
-    if matches!(inspect::<Head>(dir), State::Foreign) {
+    if matches!(inspect(dir), Condition::Foreign) {
         return Err(Error::NotAnIndex { path: dir.to_path_buf() });
     }
     if !dir.exists() {
@@ -114,18 +111,17 @@ pub fn sync(
 /// Decides what there is to do.
 fn plan(job: &Job<'_>) -> Result<Plan> {
     let dir = job.dir;
-    let manifest = match inspect::<Manifest>(dir) {
-        State::Foreign => return Err(Error::NotAnIndex { path: dir.to_path_buf() }),
-        State::Empty => return Ok(Plan::Build(Why::First)),
-        State::Damaged(reason) => return Ok(Plan::Build(Why::Damaged(reason))),
-        State::OtherVersion(manifest) => {
-            belonging(job, &manifest.head)?;
-            let made_by = format!("baoku {} ({})", manifest.head.baoku, manifest.head.versions);
-            return Ok(Plan::Build(Why::Version(made_by)));
+    let head = match inspect(dir) {
+        Condition::Foreign => return Err(Error::NotAnIndex { path: dir.to_path_buf() }),
+        Condition::Empty => return Ok(Plan::Build(Why::First)),
+        Condition::Damaged(reason) => return Ok(Plan::Build(Why::Damaged(reason))),
+        Condition::OtherVersion(head) => {
+            belonging(job, &head)?;
+            return Ok(Plan::Build(Why::Version(head.made_by())));
         }
-        State::Usable(manifest) => manifest,
+        Condition::Usable(head) => head,
     };
-    match belonging(job, &manifest.head)? {
+    match belonging(job, &head)? {
         Belonging::Sources | Belonging::Below | Belonging::Other => {
             return Ok(Plan::Build(Why::Sources));
         }
@@ -133,13 +129,14 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
         Belonging::Same if job.options.rebuild => return Ok(Plan::Build(Why::Asked)),
         Belonging::Same => {}
     }
-    let tidiness = match Snapshot::open(dir) {
-        Ok(snapshot) => tidiness(&snapshot),
-        Err(error) => return Ok(Plan::Build(Why::Unopened(error))),
+    let opened = Snapshot::open(dir).and_then(|open| Ok((open.manifest()?, tidiness(&open))));
+    let (old, tidiness) = match opened {
+        Err(Error::IndexDamaged { reason, .. }) => return Ok(Plan::Build(Why::Damaged(reason))),
+        opened => opened?,
     };
-    let changes = Changes::between(&manifest.files, &job.walked.files, &has_content);
+    let changes = Changes::between(&old.files, &job.walked.files, &has_content);
     Ok(if changes.is_empty() {
-        Plan::Nothing { old: manifest, kept: changes.kept, tidiness }
+        Plan::Nothing { old: Box::new(old), kept: changes.kept, tidiness }
     } else {
         Plan::Update(changes)
     })
@@ -262,7 +259,9 @@ mod tests {
         let indexed = Indexed::new();
         let manifest = indexed.path("index/manifest.json");
         let text = fs::read_to_string(&manifest).unwrap();
-        fs::write(&manifest, text.replacen("\"format\":", "\"format\":9", 1)).unwrap();
+        // What format 4 called its sources.
+        let other = text.replacen("\"format\":", "\"format\":9", 1);
+        fs::write(&manifest, other.replacen("\"sources\"", "\"roots\"", 1)).unwrap();
         indexed.check("build", Some("the index was made by baoku"));
         fs::write(&manifest, "{").unwrap();
         indexed.check("build", Some("the index is damaged (manifest.json"));
@@ -281,7 +280,7 @@ mod tests {
                 fs::remove_file(path).unwrap();
             }
         }
-        indexed.check("build", Some("building it again"));
+        indexed.check("build", Some("the index is damaged ("));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Everything that can stop a command. What went wrong is its text, lower case and naming the object; what to do about
 /// it is its [`hint`](Error::hint), the cause its [`source`](std::error::Error::source). [`Error::one_line`] joins them.
@@ -226,6 +226,20 @@ pub struct UnknownValue {
 }
 
 impl Error {
+    /// Makes the error for an index in `path` that cannot be written.
+    pub(crate) fn index_write(
+        path: &Path,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::IndexWrite { path: path.to_path_buf(), source: source.into() }
+    }
+
+    /// Makes the error for something that failed outside the index, from what was being done.
+    #[cfg(feature = "cli")]
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        |source| Self::Io { what: what.into(), source }
+    }
+
     /// Returns what to do about it, a sentence as the error's own; `None` where nothing can be said.
     #[must_use]
     pub fn hint(&self) -> Option<Cow<'static, str>> {

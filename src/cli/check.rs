@@ -111,10 +111,7 @@ fn find(file: &Path, archive: &Archive, index: &Path) -> Result<ReadReport> {
     let found = if walked.files.iter().any(|file| is_it(&file.entry)) {
         read(archive, &walked.files)?.into_iter().find(|read| is_it(&read.entry))
     } else {
-        fs::metadata(&place).map_err(|source| Error::Io {
-            what: format!("cannot read {}", file.display()),
-            source,
-        })?;
+        fs::metadata(&place).map_err(Error::io(format!("cannot read {}", file.display())))?;
         let root = SourceRoot::new("file", &place);
         let alone = Archive { sources: vec![root.into()], ..Archive::default() };
         read(&alone, &alone.walk(None)?.files)?.into_iter().next()

@@ -138,10 +138,7 @@ pub(super) struct Config {
 impl Config {
     /// Puts together options, environment, file and defaults.
     pub(super) fn load(global: &Global) -> Result<Self> {
-        let current = env::current_dir().map_err(|source| Error::Io {
-            what: "cannot find the current folder".to_owned(),
-            source,
-        })?;
+        let current = env::current_dir().map_err(Error::io("cannot find the current folder"))?;
         let found = Found::of(global, &current)?;
         let (file, base) = (found.file, found.base);
         let default_archive = absolute(&match &file.archive {

@@ -45,8 +45,7 @@ pub(super) fn run(args: &args::Init, output: &Output) -> Result<Status> {
         output.print(&text)?;
         return Ok(Status::Found);
     }
-    fs::write(&file, text)
-        .map_err(|source| Error::Io { what: format!("cannot write {}", file.display()), source })?;
+    fs::write(&file, text).map_err(Error::io(format!("cannot write {}", file.display())))?;
     let place = args.folder.display().to_string();
     let option = if place == "." { String::new() } else { format!(" -C '{place}'") };
     output.note(&format!(

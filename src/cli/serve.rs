@@ -44,8 +44,7 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
         Existing::ToBuild(_) => None,
     };
     let started = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = started
-        .map_err(|source| Error::Io { what: "cannot start the server".to_owned(), source })?;
+    let runtime = started.map_err(Error::io("cannot start the server"))?;
     thread::scope(|scope| {
         let served = runtime.block_on(async {
             let listen = |source| Error::Listen { addr: args.addr.clone(), source };
@@ -125,7 +124,7 @@ async fn answer(
         }
     })
     .await
-    .map_err(|source| Error::Io { what: "the server failed".to_owned(), source })?;
+    .map_err(Error::io("the server failed"))?;
     reason.await.map_or(Ok(()), Err)
 }
 

@@ -48,10 +48,9 @@ fn text(args: &args::Tokens) -> Result<String> {
     let mut text = args::unshield(&args.text);
     if text == "-" {
         text.clear();
-        std::io::stdin().read_to_string(&mut text).map_err(|source| Error::Io {
-            what: "cannot read standard input".to_owned(),
-            source,
-        })?;
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(Error::io("cannot read standard input"))?;
     }
     Ok(text)
 }

@@ -1,10 +1,11 @@
 //! Follows the files of an archive: for `baoku index --watch` and `baoku serve --watch`.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use notify::{Error as NotifyError, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::archive::Archive;
 use crate::error::{Error, Result};
@@ -38,19 +39,17 @@ pub(super) struct Watcher {
 impl Watcher {
     /// Begins to watch an archive whose index is in `index`.
     pub(super) fn new(archive: &Archive, index: &Path) -> Result<Self> {
-        let failed = |what: String, error: &NotifyError| Error::Io {
-            what,
-            source: std::io::Error::other(error.to_string()),
-        };
         let (sender, events) = channel();
         let mut watcher = notify::recommended_watcher(sender)
-            .map_err(|error| failed("cannot follow files".to_owned(), &error))?;
+            .map_err(io::Error::other)
+            .map_err(Error::io("cannot follow files"))?;
         let roots: Vec<PathBuf> =
             archive.sources.iter().map(|source| source.root.path.clone()).collect();
         for path in &roots {
             watcher
                 .watch(path, RecursiveMode::Recursive)
-                .map_err(|error| failed(format!("cannot follow {}", path.display()), &error))?;
+                .map_err(io::Error::other)
+                .map_err(Error::io(format!("cannot follow {}", path.display())))?;
         }
         Ok(Self { _notify: watcher, events, roots, index: index.to_path_buf() })
     }

@@ -23,10 +23,7 @@ pub(crate) struct WriterLock {
 impl WriterLock {
     /// Takes the lock of `dir`, waiting up to `patience`; `on_wait` is called once with who holds it.
     pub(crate) fn acquire(dir: &Path, patience: Duration, on_wait: &dyn Fn(&str)) -> Result<Self> {
-        let failed = |source: std::io::Error| Error::IndexWrite {
-            path: dir.to_path_buf(),
-            source: Box::new(source),
-        };
+        let failed = |source| Error::index_write(dir, source);
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)

@@ -84,16 +84,13 @@ pub fn sync(
     progress: &dyn Progress,
 ) -> Result<SyncOutcome> {
     let mut walked = archive.walk(Some(dir))?;
-    let write_error = |source: std::io::Error| Error::IndexWrite {
-        path: dir.to_path_buf(),
-        source: Box::new(source),
-    };
+    let failed = |source| Error::index_write(dir, source);
     // Looked at before the lock, which is a file in it.
     if matches!(inspect(dir), Condition::Foreign) {
         return Err(Error::NotAnIndex { path: dir.to_path_buf() });
     }
     if !dir.exists() {
-        fs::create_dir_all(dir).map_err(write_error)?;
+        fs::create_dir_all(dir).map_err(failed)?;
         // An index inside the archive changes the time of the folder it lies in.
         if archive.sources.iter().any(|source| dir.starts_with(&source.root.path)) {
             walked = archive.walk(Some(dir))?;
@@ -104,7 +101,7 @@ pub fn sync(
     let _lock = WriterLock::acquire(dir, options.patience, &on_wait)?;
     let job = Job { dir, archive, walked, options, progress };
     let plan = plan(&job)?;
-    publish::clear_leftovers(dir).map_err(write_error)?;
+    publish::clear_leftovers(dir).map_err(failed)?;
     carry_out(plan, &job)
 }
 

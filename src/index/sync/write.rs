@@ -156,7 +156,7 @@ impl Job<'_> {
     }
 
     fn write_error(&self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-        Error::IndexWrite { path: self.dir.to_path_buf(), source: source.into() }
+        Error::index_write(self.dir, source)
     }
 
     fn open_index(&self) -> Result<Index> {

@@ -52,44 +52,104 @@ impl Vocabulary {
 }
 
 impl Cutter for Vocabulary {
-    /// Finds the most probable path of words, as jieba does, with document frequencies for probabilities.
     fn cut(&self, run: &str) -> Vec<Cut> {
-        let starts: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();
-        let chars = starts.len() - 1;
-        // best[i]: score of the best path from character i to the end, and where its first word ends.
-        let mut best = vec![(0.0_f64, chars); chars + 1];
-        for from in (0..chars).rev() {
-            let mut choice = (f64::NEG_INFINITY, from + 1);
-            for to in from + 1..=chars.min(from + MAX_WORD_CHARS) {
-                let frequency = self.frequency(&run[starts[from]..starts[to]]);
-                if frequency == 0 && to > from + 1 {
-                    continue;
-                }
+        cut(run, self.log_total, &|word| self.frequency(word))
+    }
+}
+
+/// Cuts a run into words; characters that are not words stand for one word the archive does not have.
+fn cut(run: &str, log_total: f64, frequency: &dyn Fn(&str) -> u64) -> Vec<Cut> {
+    let starts: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();
+    let ends = most_probable_ends(run, &starts, log_total, frequency);
+    let mut cuts: Vec<Cut> = Vec::new();
+    let mut at = 0;
+    let mut last_unknown = false;
+    while at < starts.len() - 1 {
+        let end = ends[at];
+        let unknown = end == at + 1 && frequency(&run[starts[at]..starts[end]]) == 0;
+        match cuts.last_mut() {
+            Some(last) if unknown && last_unknown => last.word.end = end,
+            _ => cuts.push(Cut { word: at..end, pieces: Vec::new() }),
+        }
+        last_unknown = unknown;
+        at = end;
+    }
+    cuts
+}
+
+/// Finds the most probable path of words, as jieba does, with document frequencies for probabilities. Returns for every
+/// character where the word ends that begins with it. `starts` are the bytes where characters begin, and the end.
+fn most_probable_ends(
+    run: &str,
+    starts: &[usize],
+    log_total: f64,
+    frequency: &dyn Fn(&str) -> u64,
+) -> Vec<usize> {
+    let chars = starts.len() - 1;
+    // From each character to the end: the log-probability of the best path, and where its first word ends.
+    let mut best = vec![(0.0_f64, chars); chars + 1];
+    for from in (0..chars).rev() {
+        let mut choice = (f64::NEG_INFINITY, from + 1);
+        for to in from + 1..=chars.min(from + MAX_WORD_CHARS) {
+            let score = match frequency(&run[starts[from]..starts[to]]) {
+                0 if to > from + 1 => continue,
+                0 => UNKNOWN,
                 #[expect(clippy::cast_precision_loss, reason = "a logarithm needs no exact count")]
-                let score =
-                    if frequency == 0 { UNKNOWN } else { (frequency as f64).ln() - self.log_total };
-                let total = score + best[to].0;
-                // On equal scores the longer word wins.
-                if total >= choice.0 {
-                    choice = (total, to);
-                }
+                frequency => (frequency as f64).ln() - log_total,
+            };
+            let total = score + best[to].0;
+            // On equal scores the longer word wins.
+            if total >= choice.0 {
+                choice = (total, to);
             }
-            best[from] = choice;
         }
-        let mut cuts: Vec<Cut> = Vec::new();
-        let mut at = 0;
-        let mut last_unknown = false;
-        while at < chars {
-            let end = best[at].1;
-            let unknown = end == at + 1 && self.frequency(&run[starts[at]..starts[end]]) == 0;
-            match cuts.last_mut() {
-                // Characters that are not words stand for one word the archive does not have.
-                Some(last) if unknown && last_unknown => last.word.end = end,
-                _ => cuts.push(Cut { word: at..end, pieces: Vec::new() }),
-            }
-            last_unknown = unknown;
-            at = end;
-        }
-        cuts
+        best[from] = choice;
+    }
+    best.into_iter().map(|(_, end)| end).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cuts by words that a thousand titles and bodies hold.
+    #[track_caller]
+    fn check(run: &str, words: &[(&str, u64)], expected: &str) {
+        let frequency = |word: &str| {
+            words.iter().find(|(known, _)| *known == word).map_or(0, |(_, count)| *count)
+        };
+        let chars: Vec<char> = run.chars().collect();
+        let cuts = cut(run, 1_000_f64.ln(), &frequency);
+        let cuts: Vec<String> =
+            cuts.into_iter().map(|cut| chars[cut.word].iter().collect()).collect();
+        assert_eq!(cuts.join(" "), expected);
+    }
+
+    #[test]
+    fn the_most_probable_words_are_chosen() {
+        let words = [("研究", 50), ("研究生", 10), ("生命", 20), ("命", 5), ("起源", 5)];
+        check("研究生命起源", &words, "研究 生命 起源");
+        check("研究生命", &[("研究", 2), ("研究生", 500), ("生命", 2), ("命", 500)], "研究生 命");
+    }
+
+    #[test]
+    fn the_longer_of_equally_probable_words_is_chosen() {
+        check("一一", &[("一", 1_000), ("一一", 1_000)], "一一");
+    }
+
+    #[test]
+    fn characters_that_are_not_words_are_one_word_between_those_that_are() {
+        check("用甲乙丙模型", &[("用", 100), ("模型", 100)], "用 甲乙丙 模型");
+        check("甲乙", &[], "甲乙");
+        check("", &[], "");
+    }
+
+    #[test]
+    fn a_rare_word_is_better_than_two_unknown_characters_and_a_very_long_one_is_not_looked_for() {
+        check("甲乙", &[("甲乙", 1)], "甲乙");
+        let longest = "一二三四五六七八九十百千万亿兆京";
+        check(&format!("{longest}垓"), &[(longest, 1)], &format!("{longest} 垓"));
+        let longer = format!("{longest}垓");
+        check(&longer, &[(&longer, 1), ("垓", 1)], &format!("{longest} 垓"));
     }
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
+use tantivy::schema::Field;
 
 use super::encoded::encode;
-use super::schema::{Fields, ZoneFields};
+use super::schema::Fields;
 use crate::address::Link;
 use crate::analysis::{
-    Analysis, Cutter, NoCutter, Token, UnitKind, analyze, explained_names, fold, name_key,
-    url_tokens,
+    Cutter, NoCutter, Token, UnitKind, analyze, explained_names, fold, name_key, url_tokens,
 };
 use crate::report::{Item, ItemId, Precision, Report, ReportDate, section_name};
 use crate::text::{ByteSpan, escape_path, file_stem};
@@ -183,7 +183,8 @@ fn add_zones(
         seen.extend(urls.map(|unit| without_scheme(unit.span.of(text)).to_owned()));
         *words += analysis.words.len() as u64;
         *atoms += analysis.atoms.len() as u64;
-        add_zone(document, fields, &analysis);
+        add_tokens(document, fields.words, &analysis.words);
+        add_tokens(document, fields.atoms, &analysis.atoms);
     }
     seen
 }
@@ -192,10 +193,7 @@ fn add_zones(
 fn add_addresses(document: &mut TantivyDocument, fields: &Fields, item: &Item, seen: Vec<String>) {
     let links = item.links.iter().map(|link| without_scheme(&link.url).to_owned());
     for address in links.chain(seen).collect::<BTreeSet<_>>() {
-        let atoms = analyze(&address, &NoCutter).atoms;
-        if !atoms.is_empty() {
-            document.add_text(fields.address, encode(atoms.iter()));
-        }
+        add_tokens(document, fields.address, &analyze(&address, &NoCutter).atoms);
     }
 }
 
@@ -208,11 +206,9 @@ fn mark_start(atoms: &mut Vec<Token>) {
     atoms.insert(0, Token { text: TITLE_START.into(), position: 0, span, is_piece: false });
 }
 
-fn add_zone(document: &mut TantivyDocument, zone: ZoneFields, analysis: &Analysis) {
-    for (field, tokens) in [(zone.words, &analysis.words), (zone.atoms, &analysis.atoms)] {
-        if !tokens.is_empty() {
-            document.add_text(field, encode(tokens.iter()));
-        }
+fn add_tokens(document: &mut TantivyDocument, field: Field, tokens: &[Token]) {
+    if !tokens.is_empty() {
+        document.add_text(field, encode(tokens));
     }
 }
 
@@ -232,15 +228,13 @@ pub fn alias_parts(term: &str) -> Option<(&str, &str)> {
 }
 
 fn add_aliases(document: &mut TantivyDocument, fields: &Fields, item: &Item, cutter: &dyn Cutter) {
-    let mut terms: Vec<String> = Vec::new();
+    let mut terms = BTreeSet::new();
     for text in [&item.title, &item.body] {
         for (chinese, latin) in explained_names(text, cutter) {
-            terms.push(alias_prefix(&name_key(&chinese)) + &latin);
-            terms.push(alias_prefix(&name_key(&latin)) + &chinese);
+            terms.insert(alias_prefix(&name_key(&chinese)) + &latin);
+            terms.insert(alias_prefix(&name_key(&latin)) + &chinese);
         }
     }
-    terms.sort_unstable();
-    terms.dedup();
     for term in terms {
         document.add_text(fields.alias, term);
     }
@@ -249,16 +243,8 @@ fn add_aliases(document: &mut TantivyDocument, fields: &Fields, item: &Item, cut
 fn add_links(document: &mut TantivyDocument, fields: &Fields, links: &[Link]) {
     // Names and words of an address are atoms of it; here are the addresses above it, and ids.
     let above = |token: &String| token.contains(['.', '/']);
-    let mut tokens: Vec<String> =
+    let tokens: BTreeSet<String> =
         links.iter().flat_map(|link| url_tokens(&link.url)).filter(above).collect();
-    let mut canonical: Vec<&str> = links.iter().map(|link| link.canonical.as_str()).collect();
-    let mut hosts: Vec<&str> = links.iter().map(|link| link.host.as_str()).collect();
-    tokens.sort_unstable();
-    tokens.dedup();
-    canonical.sort_unstable();
-    canonical.dedup();
-    hosts.sort_unstable();
-    hosts.dedup();
     let token = |(position, text): (usize, String)| Token {
         text: text.into(),
         position,
@@ -266,13 +252,11 @@ fn add_links(document: &mut TantivyDocument, fields: &Fields, links: &[Link]) {
         is_piece: false,
     };
     let tokens: Vec<Token> = tokens.into_iter().enumerate().map(token).collect();
-    if !tokens.is_empty() {
-        document.add_text(fields.url, encode(tokens.iter()));
-    }
-    for link in canonical {
+    add_tokens(document, fields.url, &tokens);
+    for link in links.iter().map(|link| link.canonical.as_str()).collect::<BTreeSet<_>>() {
         document.add_text(fields.link, link);
     }
-    for host in hosts {
+    for host in links.iter().map(|link| link.host.as_str()).collect::<BTreeSet<_>>() {
         document.add_text(fields.host, host);
     }
 }

@@ -18,7 +18,7 @@ const GAP: char = '\u{1E}';
 const SAME: char = '\u{1D}';
 
 /// Writes tokens in order of position.
-pub(crate) fn encode<'t>(tokens: impl Iterator<Item = &'t Token>) -> String {
+pub(crate) fn encode(tokens: &[Token]) -> String {
     let mut out = String::new();
     // The position the next token has without a sign.
     let mut next = 0;
@@ -99,7 +99,7 @@ mod tests {
     fn tokens_come_back_with_their_positions() {
         let analysis = analyze("LongRoPE，GPT-4V 模型\nDeepSeek-R1：x", &NoCutter);
         for tokens in [&analysis.words, &analysis.atoms] {
-            let encoded = encode(tokens.iter());
+            let encoded = encode(tokens);
             let mut tokenizer = EncodedTokenizer::default();
             let mut stream = tokenizer.token_stream(&encoded);
             for token in tokens {

@@ -3,25 +3,37 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{Context, Frame, Text, document};
+use super::context::Context;
+use super::frame::{Frame, document};
+use super::text::Text;
+
+/// One method of one path.
+struct Operation<'a> {
+    method: &'a str,
+    path: &'a str,
+    described: &'a Value,
+}
+
+impl Operation<'_> {
+    fn name(&self) -> Markup {
+        html! { code { (self.method.to_uppercase()) " " (self.path) } }
+    }
+
+    fn anchor(&self) -> String {
+        let name = self.path.trim_start_matches("/api/v1/").chars();
+        let name: String = name.filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
+        format!("{}-{name}", self.method)
+    }
+}
 
 /// Writes the page of an OpenAPI document. Descriptions are English, as in the document.
 #[must_use]
 pub fn api_page(context: &Context<'_>, openapi: &Value) -> String {
-    let root = if context.site.origin.is_empty() { "" } else { context.site.origin.as_str() };
-    let paths: Vec<(&String, &Value)> =
-        openapi["paths"].as_object().map(|paths| paths.iter().collect()).unwrap_or_default();
-    let operations: Vec<(&str, &str, &Value)> = paths
-        .into_iter()
+    let operations: Vec<Operation<'_>> = entries(&openapi["paths"])
         .flat_map(|(path, item)| {
-            let methods = item.as_object().into_iter().flatten();
-            methods.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+            entries(item).map(move |(method, described)| Operation { method, path, described })
         })
         .collect();
-    let schemas: Vec<(&String, &Value)> = openapi["components"]["schemas"]
-        .as_object()
-        .map(|schemas| schemas.iter().collect())
-        .unwrap_or_default();
     let main = html! {
         div.page.api lang="en" {
             h1 { "The API of this archive" }
@@ -33,38 +45,17 @@ pub fn api_page(context: &Context<'_>, openapi: &Value) -> String {
             }
             nav aria-label="Operations" {
                 ul {
-                    @for (path, method, operation) in &operations {
+                    @for operation in &operations {
                         li {
-                            a href={ "#" (anchor(method, path)) } {
-                                code { (method.to_uppercase()) " " (path) }
-                            }
-                            " " (Text(text(&operation["summary"])))
+                            a href={ "#" (operation.anchor()) } { (operation.name()) }
+                            " " (Text(text(&operation.described["summary"])))
                         }
                     }
                 }
             }
-            @for (path, method, operation) in &operations {
-                section.operation id=(anchor(method, path)) {
-                    h2 { code { (method.to_uppercase()) " " (path) } }
-                    p { (prose(text(&operation["summary"]))) }
-                    @let description = text(&operation["description"]);
-                    @if !description.is_empty() {
-                        @for paragraph in description.split("\n\n") { p { (prose(paragraph)) } }
-                    }
-                    (parameters(&operation["parameters"]))
-                    @if let Some(example) = operation["x-example"].as_str() {
-                        h3 { "Example" }
-                        @if *method == "get" {
-                            p { a href=(context.site.path(example)) { code { (root) (Text(example)) } } }
-                        } @else {
-                            pre tabindex="0" role="group" aria-label="Example" { (Text(example)) }
-                        }
-                    }
-                    (responses(&operation["responses"]))
-                }
-            }
+            @for operation in &operations { (section(context, operation)) }
             h2 id="schemas" { "Objects" }
-            @for (name, schema) in schemas { (object(name, schema)) }
+            @for (name, schema) in entries(&openapi["components"]["schemas"]) { (object(name, schema)) }
         }
     };
     let frame = Frame {
@@ -74,6 +65,33 @@ pub fn api_page(context: &Context<'_>, openapi: &Value) -> String {
         ..Frame::default()
     };
     document(context, &frame, &main)
+}
+
+fn section(context: &Context<'_>, operation: &Operation<'_>) -> Markup {
+    let described = operation.described;
+    let description = text(&described["description"]).split("\n\n").filter(|text| !text.is_empty());
+    html! {
+        section.operation id=(operation.anchor()) {
+            h2 { (operation.name()) }
+            p { (prose(text(&described["summary"]))) }
+            @for paragraph in description { p { (prose(paragraph)) } }
+            (parameters(&described["parameters"]))
+            @if let Some(example) = described["x-example"].as_str() {
+                h3 { "Example" }
+                @if operation.method == "get" {
+                    p { a href=(context.site.path(example)) { code { (context.site.origin) (Text(example)) } } }
+                } @else {
+                    pre tabindex="0" role="group" aria-label="Example" { (Text(example)) }
+                }
+            }
+            (responses(&described["responses"]))
+        }
+    }
+}
+
+/// Returns the members of an object; none of anything else.
+fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }
 
 /// Writes a description; what stands between backticks is code.
@@ -87,12 +105,6 @@ fn prose(text: &str) -> Markup {
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
-}
-
-fn anchor(method: &str, path: &str) -> String {
-    let name = path.trim_start_matches("/api/v1/");
-    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
-    format!("{method}-{name}")
 }
 
 fn parameters(parameters: &Value) -> Markup {
@@ -122,19 +134,16 @@ fn parameters(parameters: &Value) -> Markup {
 }
 
 fn responses(responses: &Value) -> Markup {
-    let Some(responses) = responses.as_object() else { return html! {} };
     html! {
         h3 { "Answers" }
         dl {
-            @for (status, response) in responses {
+            @for (status, response) in entries(responses) {
                 dt { code { (status) } }
                 dd {
                     (prose(text(&response["description"])))
-                    @if let Some(content) = response["content"].as_object() {
-                        @for (media, body) in content {
-                            ": " code { (media) } " "
-                            (reference(&body["schema"]))
-                        }
+                    @for (media, body) in entries(&response["content"]) {
+                        ": " code { (media) } " "
+                        (reference(&body["schema"]))
                     }
                 }
             }
@@ -142,11 +151,15 @@ fn responses(responses: &Value) -> Markup {
     }
 }
 
+/// Returns the name of the object that a schema refers to.
+fn referred(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.rsplit_once('/').map(|(_, name)| name)
+}
+
 fn reference(schema: &Value) -> Markup {
     let shown = kind(schema);
-    let name = schema["$ref"].as_str().and_then(|path| path.rsplit_once('/')).map(|(_, name)| name);
     html! {
-        @if let Some(name) = name {
+        @if let Some(name) = referred(schema) {
             a href={ "#object-" (name) } { (Text(&shown)) }
         } @else {
             (Text(&shown))
@@ -156,8 +169,8 @@ fn reference(schema: &Value) -> Markup {
 
 /// Says what a schema is in a few words: a type, a list of a type, the values it may have, its range.
 fn kind(schema: &Value) -> String {
-    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit_once('/')) {
-        return name.1.to_owned();
+    if let Some(name) = referred(schema) {
+        return name.to_owned();
     }
     for combined in ["oneOf", "anyOf", "allOf"] {
         if let Some(parts) = schema[combined].as_array() {

@@ -2,13 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{Context, Text, number};
+use super::context::Context;
+use super::text::Text;
 use crate::analysis::fold;
-use crate::query::{FacetKind, FilterKind, MAX_FILTERS};
+use crate::query::{FacetKind, FilterKind, MAX_FILTERS, Question, grouped};
 use crate::search::FacetValue;
-
-/// What the page counts: everything.
-pub const FACETS: &[FacetKind] = FacetKind::ALL;
 
 /// Values shown of each kind, and those shown when more are asked for.
 const FEW: usize = 7;
@@ -18,11 +16,11 @@ impl Context<'_> {
     /// Names a kind of facet.
     pub(super) fn facet_name(&self, kind: FacetKind) -> &'static str {
         match kind {
-            FacetKind::Section => self.language.choose("栏目", "Section"),
-            FacetKind::Source => self.language.choose("来源", "Source"),
-            FacetKind::Contributor => self.language.choose("贡献人", "Contributor"),
-            FacetKind::Host => self.language.choose("网站", "Site"),
-            FacetKind::Month => self.language.choose("时间", "Time"),
+            FacetKind::Section => self.say("栏目", "Section"),
+            FacetKind::Source => self.say("来源", "Source"),
+            FacetKind::Contributor => self.say("贡献人", "Contributor"),
+            FacetKind::Host => self.say("网站", "Site"),
+            FacetKind::Month => self.say("时间", "Time"),
         }
     }
 
@@ -31,8 +29,8 @@ impl Context<'_> {
             FilterKind::Section => self.facet_name(FacetKind::Section),
             FilterKind::Source => self.facet_name(FacetKind::Source),
             FilterKind::Contributor => self.facet_name(FacetKind::Contributor),
-            FilterKind::Link => self.language.choose("链接", "Link"),
-            FilterKind::Issue => self.language.choose("期号", "Issue"),
+            FilterKind::Link => self.say("链接", "Link"),
+            FilterKind::Issue => self.say("期号", "Issue"),
             FilterKind::Days => self.facet_name(FacetKind::Month),
         }
     }
@@ -61,7 +59,7 @@ pub(super) fn facets(context: &Context<'_>, facets: &[(FacetKind, Vec<FacetValue
                             details {
                                 summary {
                                     (context.say("更多", "More")) " "
-                                    span.count { (number(values.len() - FEW)) }
+                                    span.count { (grouped(values.len() - FEW)) }
                                 }
                                 (list(context, *kind, &values[FEW..values.len().min(MANY)]))
                             }
@@ -92,7 +90,7 @@ fn list(context: &Context<'_>, kind: FacetKind, values: &[FacetValue]) -> Markup
                     a href=(context.search(&other)) rel="nofollow" aria-current=[chosen.map(|_| "true")] {
                         span.value { (Text(&value.value)) }
                         " "
-                        span.count { (number(value.count)) }
+                        span.count { (grouped(value.count)) }
                     }
                 }
             }
@@ -127,26 +125,33 @@ fn days(context: &Context<'_>) -> Markup {
     }
 }
 
-/// Writes what is chosen; every chip takes its choice back.
-pub(super) fn chips(context: &Context<'_>) -> Markup {
-    let question = context.question;
-    let mut chips: Vec<(FilterKind, String, String)> = Vec::new();
-    for kind in [
-        FilterKind::Section,
-        FilterKind::Source,
-        FilterKind::Contributor,
-        FilterKind::Link,
-        FilterKind::Issue,
-    ] {
-        chips
-            .extend(question.values(kind).iter().map(|value| (kind, value.clone(), value.clone())));
-    }
+/// Filters that may be repeated, in the order of their chips.
+const REPEATED: [FilterKind; 5] = [
+    FilterKind::Section,
+    FilterKind::Source,
+    FilterKind::Contributor,
+    FilterKind::Link,
+    FilterKind::Issue,
+];
+
+/// Returns the filters in use, each with its value and what is shown of it.
+fn in_use(question: &Question) -> Vec<(FilterKind, &str, String)> {
+    let repeated = REPEATED.iter().flat_map(|kind| {
+        let values = question.values(*kind).iter();
+        values.map(move |value| (*kind, value.as_str(), value.clone()))
+    });
     let days = match (question.since.as_str(), question.until.as_str()) {
         ("", "") => None,
         (since, until) if since == until => Some(since.to_owned()),
         (since, until) => Some(format!("{since} – {until}")),
     };
-    chips.extend(days.map(|days| (FilterKind::Days, String::new(), days)));
+    repeated.chain(days.map(|days| (FilterKind::Days, "", days))).collect()
+}
+
+/// Writes what is chosen; every chip takes its choice back.
+pub(super) fn chips(context: &Context<'_>) -> Markup {
+    let question = context.question;
+    let mut chips = in_use(question);
     if chips.is_empty() {
         return html! {};
     }

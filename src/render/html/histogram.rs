@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{Context, number};
+use super::context::Context;
 use crate::query::{DayRange, FilterKind, parse_days};
 use crate::search::{FacetValue, Interval, months_spanned, summed};
 
 /// Most bars of a histogram: a finger or a mouse has to hit one in a column of text.
-pub const MAX_BARS: usize = 40;
+const MAX_BARS: usize = 40;
 /// Width of a bar's place and height of the tallest bar, in units of the drawing.
 const PLACE: usize = 10;
 const HEIGHT: usize = 40;
@@ -16,7 +16,7 @@ const HEIGHT: usize = 40;
 const WIDTH: usize = 30;
 
 /// Writes the histogram of the months of a facet; nothing where all is of one month. `chosen` are the days of the
-/// filter that holds.
+/// filter in use.
 pub(super) fn histogram(context: &Context<'_>, months: &[FacetValue], chosen: DayRange) -> Markup {
     let spanned = months_spanned(months.iter().map(|month| month.value.as_str()));
     if spanned < 2 {
@@ -25,7 +25,6 @@ pub(super) fn histogram(context: &Context<'_>, months: &[FacetValue], chosen: Da
     let interval = Interval::fitting(spanned, MAX_BARS);
     let bars = summed(months.iter().map(|month| (month.value.as_str(), month.count)), interval);
     let most = bars.iter().map(|(_, count)| *count).max().unwrap_or(1).max(1);
-    let is_chosen = |period: &str| overlaps(period, chosen);
     let caption = match interval {
         Interval::Month => context.say("按月", "By month"),
         Interval::Quarter => context.say("按季度", "By quarter"),
@@ -33,15 +32,6 @@ pub(super) fn histogram(context: &Context<'_>, months: &[FacetValue], chosen: Da
     };
     let label = |period: &str, count: usize| {
         format!("{period}{}{}", context.say("，", ", "), context.items(count))
-    };
-    let question = context.question;
-    let href = |period: &str| {
-        let only = question.since == period && question.until == period;
-        context.search(&if only {
-            question.without(FilterKind::Days, "")
-        } else {
-            question.with(FilterKind::Days, period)
-        })
     };
     let middle = bars.get(bars.len() / 2).filter(|_| bars.len() > 4);
     html! {
@@ -51,14 +41,11 @@ pub(super) fn histogram(context: &Context<'_>, months: &[FacetValue], chosen: Da
                 preserveAspectRatio="none" role="group"
                 aria-label=(context.say("条目随时间的分布，选一段来筛选", "Items over time; choose a bar to filter")) {
                 @for (at, (period, count)) in bars.iter().enumerate() {
-                    @let height = bar_height(*count, most);
                     @if *count > 0 {
-                        a.bar href=(href(period)) aria-label=(label(period, *count))
-                            aria-current=[is_chosen(period).then_some("true")] {
+                        a.bar href=(toggled(context, period)) aria-label=(label(period, *count))
+                            aria-current=[overlaps(period, chosen).then_some("true")] {
                             title { (label(period, *count)) }
-                            rect.hit x=(at * PLACE) y="0" width=(PLACE) height=(HEIGHT) {}
-                            rect.fill x=(at * PLACE + 1) y=(HEIGHT - height) width=(PLACE - 2)
-                                height=(height) {}
+                            (column(at * PLACE, bar_height(*count, most)))
                         }
                     } @else {
                         rect.none x=(at * PLACE + 1) y=(HEIGHT - 1) width=(PLACE - 2) height="1" {}
@@ -71,6 +58,24 @@ pub(super) fn histogram(context: &Context<'_>, months: &[FacetValue], chosen: Da
                 span { (bars[bars.len() - 1].0) }
             }
         }
+    }
+}
+
+/// Returns the path of the page that filters by a period, or no longer does if it is what is filtered by.
+fn toggled(context: &Context<'_>, period: &str) -> String {
+    let question = context.question;
+    context.search(&if question.since == period && question.until == period {
+        question.without(FilterKind::Days, "")
+    } else {
+        question.with(FilterKind::Days, period)
+    })
+}
+
+/// Draws a bar in the place that begins at `x`; all of the place can be clicked.
+fn column(x: usize, height: usize) -> Markup {
+    html! {
+        rect.hit x=(x) y="0" width=(PLACE) height=(HEIGHT) {}
+        rect.fill x=(x + 1) y=(HEIGHT - height) width=(PLACE - 2) height=(height) {}
     }
 }
 
@@ -88,12 +93,4 @@ fn overlaps(period: &str, chosen: DayRange) -> bool {
     let begins = chosen.until.is_none_or(|until| days.since.is_none_or(|since| since <= until));
     let ends = chosen.since.is_none_or(|since| days.until.is_none_or(|until| until >= since));
     begins && ends
-}
-
-impl Context<'_> {
-    /// Says how many items.
-    pub(super) fn items(&self, count: usize) -> String {
-        let plural = if count == 1 { " item" } else { " items" };
-        format!("{}{}", number(count), self.say(" 条", plural))
-    }
 }

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
+use super::context::Context;
 use super::histogram::histogram;
-use super::{Context, Text, number};
+use super::text::Text;
 use crate::index::shown_date;
-use crate::query::{DayRange, FacetKind, FilterKind};
+use crate::query::{DayRange, FacetKind, FilterKind, grouped};
 use crate::render::path::item_path;
 use crate::search::{FacetValue, Overview, ReportSummary};
 
@@ -20,18 +21,15 @@ pub fn overview(
     items: usize,
     reports: usize,
 ) -> Markup {
-    let values = |kind: FacetKind| -> &[FacetValue] {
-        let values = overview.facets.iter().find(|(of, _)| *of == kind);
-        values.map_or(&[], |(_, values)| values)
-    };
-    let months = values(FacetKind::Month);
+    let months = overview.values(FacetKind::Month);
+    let sources = overview.values(FacetKind::Source).len();
     let from_to = months.first().zip(months.last());
     html! {
         div #answer data-query="" data-total=(items) data-matched="home" aria-busy="false" {
             h1.unseen { (context.say("搜索往期报告", "Search past reports")) }
             p.summary {
                 strong { (context.items(items)) }
-                (context.say("，来自 ", " from ")) (number(reports))
+                (context.say("，来自 ", " from ")) (grouped(reports))
                 (context.say(" 期报告", if reports == 1 { " report" } else { " reports" }))
                 @if let Some((first, last)) = from_to {
                     (context.say("，", ", ")) (first.value) " – " (last.value)
@@ -44,25 +42,33 @@ pub fn overview(
                         @if from_to.is_some() { (context.say("最新报告", "Newest reports")) }
                         @else { (context.say("报告", "Reports")) }
                     }
-                    @for report in &overview.newest { (report_card(context, report, values(FacetKind::Source).len())) }
+                    @for report in &overview.newest { (report_card(context, report, sources)) }
                 }
                 section.holds aria-labelledby="holds" {
                     h2 #holds { (context.say("库里有什么", "What the archive holds")) }
                     @for kind in [FacetKind::Section, FacetKind::Source, FacetKind::Contributor, FacetKind::Host] {
-                        @let values = values(kind);
+                        @let values = overview.values(kind);
+                        // The only source there is says nothing.
                         @if values.len() > usize::from(kind == FacetKind::Source) {
-                            h3 { (context.facet_name(kind)) " " span.count { (number(values.len())) } }
-                            ul.cloud {
-                                @for value in values.iter().take(SHOWN) {
-                                    @let filter = FilterKind::from(kind);
-                                    li {
-                                        a href=(context.search(&context.question.with(filter, &value.value))) rel="nofollow" {
-                                            (Text(&value.value)) " " span.count { (number(value.count)) }
-                                        }
-                                    }
-                                }
-                            }
+                            h3 { (context.facet_name(kind)) " " span.count { (grouped(values.len())) } }
+                            (cloud(context, kind, values))
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Writes the first values of a kind, each with its count.
+fn cloud(context: &Context<'_>, kind: FacetKind, values: &[FacetValue]) -> Markup {
+    let filter = FilterKind::from(kind);
+    html! {
+        ul.cloud {
+            @for value in values.iter().take(SHOWN) {
+                li {
+                    a href=(context.search(&context.question.with(filter, &value.value))) rel="nofollow" {
+                        (Text(&value.value)) " " span.count { (grouped(value.count)) }
                     }
                 }
             }

@@ -2,10 +2,13 @@
 
 use maud::{Markup, html};
 
+use super::context::Context;
+use super::frame::{Frame, document};
+use super::hit::{link_list, meta};
 use super::home::report_name;
-use super::results::{link_list, meta};
-use super::{Context, Frame, Text, document, number, text, web_address};
+use super::text::{self, Text, web_address};
 use crate::index::StoredItem;
+use crate::query::grouped;
 use crate::render::cite;
 use crate::render::path::item_path;
 use crate::search::ItemContext;
@@ -20,56 +23,62 @@ const DESCRIPTION_CHARS: usize = 150;
 #[must_use]
 pub fn item_page(context: &Context<'_>, placed: &ItemContext, sources: usize) -> String {
     let stored = &placed.item;
-    let item = &stored.item;
-    let path = item_path(stored);
-    let shown = item.body.get(..floor_boundary(&item.body, MAX_BODY_BYTES)).unwrap_or_default();
     let main = html! {
         div.page.beside {
             div {
-            article.item {
-                header {
-                    h1 { bdi { (Text(&item.title)) } }
-                    (meta(context, stored, sources))
-                }
-                (link_list(context, &item.links))
-                div.body { (text::body(shown)) }
-                @if shown.len() < item.body.len() {
-                    p.hint {
-                        (context.say("正文太长，这里只显示开头；", "The text is long and only begins here; "))
-                        a href=(context.site.path(&format!("/api/v1{path}"))) { (context.say("全文", "all of it")) }
-                    }
-                }
-                @if !item.tags.is_empty() {
-                    p.tags {
-                        (context.say("标签：", "Tags: "))
-                        @for (at, tag) in item.tags.iter().enumerate() {
-                            @if at > 0 { (context.say("、", ", ")) }
-                            (Text(tag))
-                        }
-                    }
-                }
-                (images(context, &item.images))
-                @if let Some(url) = stored.report_url.as_deref().and_then(web_address) {
-                    p.original {
-                        a href=(Text(url)) rel="noopener" { (context.say("阅读原报告 ↗", "Read the original report ↗")) }
-                    }
-                }
-            }
-            (cite_section(context, stored))
-            (neighbours(context, placed))
+                (article(context, stored, sources))
+                (cite_section(context, stored))
+                (neighbours(context, placed))
             }
             (report(context, placed))
         }
     };
-    let description: String = item.body.chars().take(DESCRIPTION_CHARS).collect();
+    let description: String = stored.item.body.chars().take(DESCRIPTION_CHARS).collect();
     let frame = Frame {
-        title: item.title.clone(),
+        title: stored.item.title.clone(),
         description: Some(description.split_whitespace().collect::<Vec<_>>().join(" ")),
-        canonical: Some(path),
+        canonical: Some(item_path(stored)),
         class: "item-page",
         ..Frame::default()
     };
     document(context, &frame, &main)
+}
+
+fn article(context: &Context<'_>, stored: &StoredItem, sources: usize) -> Markup {
+    let item = &stored.item;
+    let shown = item.body.get(..floor_boundary(&item.body, MAX_BODY_BYTES)).unwrap_or_default();
+    html! {
+        article.item {
+            header {
+                h1 { bdi { (Text(&item.title)) } }
+                (meta(context, stored, sources))
+            }
+            (link_list(context, &item.links))
+            div.body { (text::body(shown)) }
+            @if shown.len() < item.body.len() {
+                @let whole = format!("/api/v1{}", item_path(stored));
+                p.hint {
+                    (context.say("正文太长，这里只显示开头；", "The text is long and only begins here; "))
+                    a href=(context.site.path(&whole)) { (context.say("全文", "all of it")) }
+                }
+            }
+            @if !item.tags.is_empty() {
+                p.tags {
+                    (context.say("标签：", "Tags: "))
+                    @for (at, tag) in item.tags.iter().enumerate() {
+                        @if at > 0 { (context.say("、", ", ")) }
+                        (Text(tag))
+                    }
+                }
+            }
+            (images(context, &item.images))
+            @if let Some(url) = stored.report_url.as_deref().and_then(web_address) {
+                p.original {
+                    a href=(Text(url)) rel="noopener" { (context.say("阅读原报告 ↗", "Read the original report ↗")) }
+                }
+            }
+        }
+    }
 }
 
 /// Pictures are named, not shown: they lie on other people's servers, which a visitor has not asked for.
@@ -80,7 +89,7 @@ fn images(context: &Context<'_>, images: &[String]) -> Markup {
     }
     html! {
         details.images {
-            summary { (context.say("图片 ", "Pictures ")) span.count { (number(images.len())) } }
+            summary { (context.say("图片 ", "Pictures ")) span.count { (grouped(images.len())) } }
             ul { @for image in images { li { a href=(Text(image)) rel="noopener nofollow ugc" { (Text(image)) } } } }
         }
     }
@@ -169,7 +178,7 @@ fn report(context: &Context<'_>, placed: &ItemContext) -> Markup {
                 }
             }
             @if hidden > 0 {
-                p { (context.say("此处只列前后的条目，另有 ", "Only the items around it are listed; there are ")) (number(hidden)) (context.say(" 条。", " more.")) }
+                p { (context.say("此处只列前后的条目，另有 ", "Only the items around it are listed; there are ")) (grouped(hidden)) (context.say(" 条。", " more.")) }
             }
         }
     }

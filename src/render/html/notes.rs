@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{Context, Language, Text};
-use crate::error::{Error, UnknownValue};
-use crate::query::{FilterKind, Note, WhyNothing, shortened};
-use crate::render::failure::Code;
+use super::context::Context;
+use super::language::Language;
+use super::text::Text;
+use crate::error::UnknownValue;
+use crate::query::{FilterKind, Note, WhyNothing, grouped, shortened};
 
 /// Writes a note; in English it is the sentence of every other answer, with a capital letter and a full stop.
 pub(super) fn note(context: &Context<'_>, note: &Note) -> Markup {
@@ -80,7 +81,7 @@ fn chinese(note: &Note) -> String {
             "没有条目含有全部词语，以下只含其中一部分。".to_owned()
         }
         Note::Nothing { items, why } => {
-            let items = super::number(*items);
+            let items = grouped(*items);
             match why {
                 WhyNothing::Missing(words) => {
                     format!("{items} 条里都没有{}。", quoted(words))
@@ -94,42 +95,6 @@ fn chinese(note: &Note) -> String {
             }
         }
     }
-}
-
-/// Says an error in Chinese, by what caused it or else by its code; `None` for one that only its own sentence explains.
-pub(super) fn failure(code: Code, cause: Option<&Error>) -> Option<String> {
-    cause.and_then(of_cause).or_else(|| {
-        let sentence = match code {
-            Code::NotFound => "这个地址下没有页面。",
-            Code::MethodNotAllowed => "这个地址不接受这种请求。",
-            Code::TargetTooLong => "地址太长，请少写一些词或筛选。",
-            Code::BodyTooLarge => "发送的内容太大。",
-            Code::Overloaded => "同时搜索的人太多，请过一秒再试。",
-            Code::Timeout => "这次搜索花的时间太长，请再试一次，或少写几个词。",
-            Code::Stopping => "服务器正在停止。",
-            Code::NoIndex => "还没有可以搜索的索引，请看服务器的消息。",
-            Code::Internal => "搜索出了错，请看服务器的消息。",
-            Code::BadParameter | Code::BadBody | Code::UnsupportedMediaType | Code::Indexing => {
-                return None;
-            }
-        };
-        Some(sentence.to_owned())
-    })
-}
-
-fn of_cause(error: &Error) -> Option<String> {
-    Some(match error {
-        Error::NoItem { id, .. } => format!("没有编号为“{}”的条目。", shortened(id)),
-        Error::Date { value, .. } => format!(
-            "“{}”不是日期；可以写 2024、2024-02、2024-02-22、2024Q1、2月、7d、今天、上周。",
-            shortened(value)
-        ),
-        Error::Issue { value } => {
-            format!("“{}”不是期号；可以写 290、290..300 或 300..。", shortened(value))
-        }
-        Error::Link { value } => format!("“{}”既不是链接也不是域名。", shortened(value)),
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

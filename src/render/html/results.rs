@@ -2,21 +2,14 @@
 
 use maud::{Markup, html};
 
+use super::context::Context;
 use super::facets::{chips, facets};
 use super::histogram::histogram;
+use super::hit::hit;
 use super::notes::note;
-use super::text::marked;
-use super::{Context, Text, number, web_address};
-use crate::address::{Link, LinkKind};
-use crate::index::{StoredItem, shown_date};
-use crate::query::{DayRange, FacetKind, FilterKind, Note, Question, Sort};
-use crate::render::path::item_path;
+use super::text::Text;
+use crate::query::{DayRange, FacetKind, Note, Question, Sort, grouped};
 use crate::search::{FacetValue, Hit, Results, Step};
-
-/// Links shown of a hit.
-const FEW_LINKS: usize = 4;
-/// Characters of a link's text.
-const LINK_CHARS: usize = 36;
 
 /// Another question, offered where nothing was found, and how many items it would give.
 #[derive(Clone, Debug)]
@@ -64,10 +57,6 @@ pub struct ResultsPage<'a> {
 pub fn answer(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     let results = given.results;
     let months = values(results, FacetKind::Month);
-    let mended = results.searched.is_some();
-    // Why nothing was found stands where hits would.
-    let notes = results.notes.iter().filter(|note| !matches!(note, Note::Nothing { .. }));
-    let notes: Vec<&Note> = notes.collect();
     html! {
         div #answer data-query=(Text(&context.question.query)) data-total=(results.total)
             data-matched=(<&str>::from(results.matched)) aria-busy="false" {
@@ -78,18 +67,7 @@ pub fn answer(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
                 label.facets-toggle for="show-facets" { (context.say("筛选", "Filters")) }
             }
             (chips(context))
-            @if !notes.is_empty() {
-                ul.notes {
-                    @for shown in notes { li { (note(context, shown)) } }
-                    @if mended {
-                        li {
-                            a href=(context.search(&context.question.strictly())) rel="nofollow" {
-                                (context.say("仍按原样搜索", "Search for it as typed"))
-                            }
-                        }
-                    }
-                }
-            }
+            (notes(context, results))
             div.columns {
                 div.results {
                     (histogram(context, months, given.days))
@@ -101,6 +79,26 @@ pub fn answer(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
                     }
                 }
                 (facets(context, &results.facets))
+            }
+        }
+    }
+}
+
+/// Writes what was read differently or loosened. Why nothing was found stands where hits would.
+fn notes(context: &Context<'_>, results: &Results) -> Markup {
+    let notes = results.notes.iter().filter(|note| !matches!(note, Note::Nothing { .. }));
+    let notes: Vec<&Note> = notes.collect();
+    html! {
+        @if !notes.is_empty() {
+            ul.notes {
+                @for shown in notes { li { (note(context, shown)) } }
+                @if results.searched.is_some() {
+                    li {
+                        a href=(context.search(&context.question.strictly())) rel="nofollow" {
+                            (context.say("仍按原样搜索", "Search for it as typed"))
+                        }
+                    }
+                }
             }
         }
     }
@@ -131,7 +129,7 @@ fn summary(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
         strong { (context.items(results.total)) }
         @if results.offset > 0 || last < results.total {
             span.range {
-                (context.say("，第 ", ", ")) (number(first)) "–" (number(last)) (context.say(" 条", ""))
+                (context.say("，第 ", ", ")) (grouped(first)) "–" (grouped(last)) (context.say(" 条", ""))
             }
         }
         span.took { " · " (format!("{}.{}", micros / 1_000, micros % 1_000 / 100)) (context.say(" 毫秒", " ms")) }
@@ -185,130 +183,6 @@ fn hits(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     }
 }
 
-fn hit(context: &Context<'_>, found: &Hit, sources: usize) -> Markup {
-    let stored = &found.item;
-    let links = &stored.item.links;
-    html! {
-        li.hit data-id=(Text(stored.id.as_str())) {
-            article {
-                h3 {
-                    a.title href=(context.site.path(&item_path(stored))) {
-                        bdi { (marked(&stored.item.title, &found.title_marks)) }
-                    }
-                }
-                (meta(context, stored, sources))
-                @if !found.snippet.text.is_empty() {
-                    p.snippet { bdi { (marked(&found.snippet.text, &found.snippet.marks)) } }
-                }
-                (link_list(context, &links[..links.len().min(FEW_LINKS)]))
-                @if links.len() > FEW_LINKS {
-                    p.more-links {
-                        a href=(context.site.path(&item_path(stored))) {
-                            (context.say("另有 ", "")) (number(links.len() - FEW_LINKS))
-                            (context.say(" 个链接", " more links"))
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Writes date, section, contributors, source, issue and id of an item, each a way to others like it.
-pub(super) fn meta(context: &Context<'_>, stored: &StoredItem, sources: usize) -> Markup {
-    let none = Question::default();
-    let only = |kind: FilterKind, value: &str| context.search(&none.with(kind, value));
-    let item = &stored.item;
-    html! {
-        p.meta {
-            @if let Some((date, _)) = shown_date(stored.date.as_ref()) {
-                time datetime=(date) { (date) }
-                " "
-            }
-            @if !item.section.is_empty() {
-                @let path = item.section.join("/");
-                a.section href=(only(FilterKind::Section, &path)) rel="nofollow" { (Text(&item.section.join(" / "))) }
-                " "
-            }
-            @for name in &item.contributors {
-                a.contributor href=(only(FilterKind::Contributor, name)) rel="nofollow" { "@" (Text(name)) }
-                " "
-            }
-            @if sources > 1 {
-                a.source href=(only(FilterKind::Source, &stored.source)) rel="nofollow" { (Text(&stored.source)) }
-                " "
-            }
-            @if let Some(issue) = stored.issue {
-                a.issue href=(only(FilterKind::Issue, &issue.to_string())) rel="nofollow" {
-                    (context.say("第 ", "Issue ")) (issue) (context.say(" 期", ""))
-                }
-                " "
-            }
-            a.permalink href=(context.site.path(&item_path(stored))) title=(context.say("永久链接", "Permalink")) {
-                (Text(stored.id.as_str()))
-            }
-        }
-    }
-}
-
-/// Names a kind of link.
-fn kind_name(context: &Context<'_>, kind: LinkKind) -> &'static str {
-    match kind {
-        LinkKind::Arxiv => "arXiv",
-        LinkKind::Paper => context.language.choose("论文", "Paper"),
-        LinkKind::Github => "GitHub",
-        LinkKind::Repository => context.language.choose("代码", "Code"),
-        LinkKind::Model => context.language.choose("模型", "Model"),
-        LinkKind::Tweet => "X",
-        LinkKind::Weixin => context.language.choose("公众号", "WeChat"),
-        LinkKind::Video => context.language.choose("视频", "Video"),
-        LinkKind::Package => context.language.choose("软件包", "Package"),
-        LinkKind::Pdf => "PDF",
-        LinkKind::Web => context.language.choose("网页", "Web"),
-    }
-}
-
-/// What to show of a link: the part in which it differs from others of its kind.
-fn link_text(link: &Link) -> String {
-    let rest =
-        link.canonical.strip_prefix(link.host.as_str()).unwrap_or("").trim_start_matches('/');
-    let text = match link.kind {
-        LinkKind::Arxiv => rest.strip_prefix("abs/").unwrap_or(rest),
-        LinkKind::Github => rest,
-        LinkKind::Weixin | LinkKind::Tweet => "",
-        _ => &link.canonical,
-    };
-    let mut short: String = text.chars().take(LINK_CHARS).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
-}
-
-/// Writes links, each with its kind.
-pub(super) fn link_list(context: &Context<'_>, links: &[Link]) -> Markup {
-    if links.is_empty() {
-        return html! {};
-    }
-    html! {
-        ul.links aria-label=(context.say("链接", "Links")) {
-            @for link in links {
-                li {
-                    @if let Some(url) = web_address(&link.url) {
-                        a href=(Text(url)) data-kind=(<&str>::from(link.kind)) rel="noopener nofollow ugc" title=(Text(url)) {
-                            span.kind { (kind_name(context, link.kind)) }
-                            @let text = link_text(link);
-                            @if !text.is_empty() { " " span.where { (Text(&text)) } }
-                        }
-                    } @else {
-                        span { (Text(&link.url)) }
-                    }
-                }
-            }
-        }
-    }
-}
-
 fn pages(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     let results = given.results;
     let page = context.question.page.max(1);
@@ -324,7 +198,7 @@ fn pages(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
                     (context.say("← 上一页", "← Previous"))
                 }
             }
-            span { (number(page)) " / " (number(pages)) }
+            span { (grouped(page)) " / " (grouped(pages)) }
             @if has_more {
                 a rel="next" href=(context.search(&context.question.with_page(page + 1))) {
                     (context.say("下一页 →", "Next →"))
@@ -340,34 +214,34 @@ fn nothing(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
         div.nothing {
             h2 { (context.say("没有找到", "Nothing found")) }
             @if let Some(why) = why { p { (note(context, why)) } }
-            @if !given.offers.is_empty() {
-                p { (context.say("可以试试：", "You could try:")) }
-                ul.ways {
-                    @for offer in given.offers {
-                        li {
-                            a href=(context.search(&offer.question)) {
-                                @match &offer.kind {
-                                    OfferKind::WithoutFilters => {
-                                        (context.say("去掉所有筛选", "the same without filters"))
-                                    }
-                                    OfferKind::WithoutQuotes => {
-                                        (context.say("不加引号", "the same without quotation marks"))
-                                    }
-                                    OfferKind::Word(word) => {
-                                        (context.say("只搜索", "only ")) "“" (Text(word)) "”"
-                                    }
-                                }
-                            }
-                            " " span.count { (context.items(offer.count)) }
-                        }
-                    }
-                }
-            }
+            (offers(context, given.offers))
             ul.hints {
                 li { (context.say("中文可以只输入其中几个字，英文可以只输入一部分。", "A piece of a word is enough, in Chinese and in English.")) }
                 li { (context.say("也可以输入拼音、首字母或链接。", "Pinyin, initials and links are understood, too.")) }
             }
             p { a href=(context.site.path("/")) { (context.say("看看库里有什么", "See what the archive holds")) } }
+        }
+    }
+}
+
+fn offers(context: &Context<'_>, offers: &[Offer]) -> Markup {
+    html! {
+        @if !offers.is_empty() {
+            p { (context.say("可以试试：", "You could try:")) }
+            ul.ways {
+                @for offer in offers {
+                    li {
+                        a href=(context.search(&offer.question)) {
+                            @match &offer.kind {
+                                OfferKind::WithoutFilters => (context.say("去掉所有筛选", "the same without filters")),
+                                OfferKind::WithoutQuotes => (context.say("不加引号", "the same without quotation marks")),
+                                OfferKind::Word(word) => { (context.say("只搜索", "only ")) "“" (Text(word)) "”" }
+                            }
+                        }
+                        " " span.count { (context.items(offer.count)) }
+                    }
+                }
+            }
         }
     }
 }

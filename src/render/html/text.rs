@@ -66,11 +66,6 @@ pub(super) fn linked(text: &str) -> Markup {
     }
 }
 
-/// Writes a number with commas between thousands.
-pub(super) fn number(number: usize) -> String {
-    crate::query::grouped(number)
-}
-
 /// A block of a body's reading text.
 #[derive(Debug, PartialEq, Eq)]
 enum Passage<'t> {

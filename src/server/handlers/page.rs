@@ -73,7 +73,7 @@ fn request(question: &Question, state: &State) -> Result<Request, ApiError> {
     }
     // Every value of a facet is a link that repeats the address.
     let is_short = question.to_query().len() <= MAX_FACETED_BYTES;
-    let facets = if is_short { html::FACETS.to_vec() } else { Vec::new() };
+    let facets = if is_short { FacetKind::ALL.to_vec() } else { Vec::new() };
     let request = params::request(question, state.today())?;
     Ok(Request { limit: DEFAULT_LIMIT, offset, facets, ..request })
 }

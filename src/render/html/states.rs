@@ -1,0 +1,125 @@
+//! The pages where there is no answer: while the first index is built, and for errors.
+
+use maud::html;
+
+use super::context::Context;
+use super::facets::chips;
+use super::frame::{Frame, document};
+use super::language::Language;
+use super::text::Text;
+use crate::error::Error;
+use crate::query::{grouped, shortened};
+use crate::render::failure::{Code, Failure};
+use crate::render::path::id_path;
+
+/// The page while the index is being built for the first time: `done` of `files` are read.
+#[must_use]
+pub fn building_page(context: &Context<'_>, done: usize, files: usize) -> String {
+    let main = html! {
+        div #answer data-matched="building" {
+            h1 { (context.say("正在建立索引", "Building the index")) }
+            @if files > 0 {
+                p {
+                    (context.say("已读 ", "Read ")) span.read { (grouped(done)) " / " (grouped(files)) }
+                    (context.say(" 个文件。", " files. "))
+                    (context.say("完成后本页自动打开搜索。", "This page turns into the search when it is done."))
+                }
+                progress max=(files) value=(done.min(files))
+                    aria-label=(context.say("进度", "Progress")) {}
+            } @else {
+                p { (context.say("马上就好，本页会自动刷新。", "A moment; this page reloads by itself.")) }
+            }
+        }
+    };
+    let frame = Frame {
+        title: context.say("正在建立索引", "Building the index").to_owned(),
+        class: "building-page",
+        refresh: Some(5),
+        ..Frame::default()
+    };
+    document(context, &frame, &main)
+}
+
+/// A page for an error.
+#[must_use]
+pub fn error_page(context: &Context<'_>, failure: &Failure<'_>) -> String {
+    let title = match failure.code {
+        Code::NotFound => context.say("没有这一页", "Not found"),
+        Code::BadParameter | Code::BadBody | Code::TargetTooLong => {
+            context.say("无法理解这个地址", "This address cannot be understood")
+        }
+        Code::Overloaded | Code::Stopping | Code::Timeout | Code::Indexing | Code::NoIndex => {
+            context.say("暂时无法回答", "No answer for now")
+        }
+        Code::MethodNotAllowed
+        | Code::BodyTooLarge
+        | Code::UnsupportedMediaType
+        | Code::Internal => context.say("出错了", "Something went wrong"),
+    };
+    let nearest = match failure.cause {
+        Some(Error::NoItem { nearest, .. }) => nearest.as_deref(),
+        _ => None,
+    };
+    let is_chinese = context.language == Language::Chinese;
+    let chinese = is_chinese.then(|| chinese(failure.code, failure.cause)).flatten();
+    let main = html! {
+        div.page {
+            h1 { (title) }
+            @if let Some(sentence) = chinese {
+                p { (Text(&sentence)) }
+            } @else {
+                p lang="en" { (Text(failure.message)) }
+                @if !failure.hint.is_empty() && nearest.is_none() {
+                    p.hint lang="en" { (Text(failure.hint)) }
+                }
+            }
+            @if let Some(nearest) = nearest {
+                p {
+                    (context.say("是不是 ", "Did you mean "))
+                    a href=(context.site.path(&id_path(nearest))) { (Text(nearest)) }
+                    (context.say("？", "?"))
+                }
+            }
+            (chips(context))
+            p { a href=(context.site.path("/")) { (context.say("回到搜索", "Back to the search")) } }
+        }
+    };
+    let frame = Frame { title: title.to_owned(), class: "error-page", ..Frame::default() };
+    document(context, &frame, &main)
+}
+
+/// Says an error in Chinese, by what caused it or else by its code; `None` for one that only its own sentence explains.
+fn chinese(code: Code, cause: Option<&Error>) -> Option<String> {
+    cause.and_then(of_cause).or_else(|| {
+        let sentence = match code {
+            Code::NotFound => "这个地址下没有页面。",
+            Code::MethodNotAllowed => "这个地址不接受这种请求。",
+            Code::TargetTooLong => "地址太长，请少写一些词或筛选。",
+            Code::BodyTooLarge => "发送的内容太大。",
+            Code::Overloaded => "同时搜索的人太多，请过一秒再试。",
+            Code::Timeout => "这次搜索花的时间太长，请再试一次，或少写几个词。",
+            Code::Stopping => "服务器正在停止。",
+            Code::NoIndex => "还没有可以搜索的索引，请看服务器的消息。",
+            Code::Internal => "搜索出了错，请看服务器的消息。",
+            Code::BadParameter | Code::BadBody | Code::UnsupportedMediaType | Code::Indexing => {
+                return None;
+            }
+        };
+        Some(sentence.to_owned())
+    })
+}
+
+fn of_cause(error: &Error) -> Option<String> {
+    Some(match error {
+        Error::NoItem { id, .. } => format!("没有编号为“{}”的条目。", shortened(id)),
+        Error::Date { value, .. } => format!(
+            "“{}”不是日期；可以写 2024、2024-02、2024-02-22、2024Q1、2月、7d、今天、上周。",
+            shortened(value)
+        ),
+        Error::Issue { value } => {
+            format!("“{}”不是期号；可以写 290、290..300 或 300..。", shortened(value))
+        }
+        Error::Link { value } => format!("“{}”既不是链接也不是域名。", shortened(value)),
+        _ => return None,
+    })
+}

@@ -114,8 +114,9 @@ pub struct ReportFindings {
     left_out: Vec<Left>,
 }
 
+/// A piece of text that is in no item.
 #[derive(Debug, Serialize)]
-struct Left {
+pub(super) struct Left {
     lines: (usize, usize),
     reason: &'static str,
     /// The same, for programs.
@@ -123,18 +124,25 @@ struct Left {
     text: String,
 }
 
-impl ReportFindings {
+impl Left {
     /// Lists what is in no item of a report.
-    #[must_use]
-    pub fn left_out(path: &str, report: &Report) -> Self {
+    pub(super) fn of(report: &Report) -> Vec<Self> {
         let left = report.left_out.iter();
-        let left = left.map(|left| Left {
+        let left = left.map(|left| Self {
             lines: left.lines,
             reason: left.reason.as_str(),
             code: left.reason.code(),
             text: left.text.clone(),
         });
-        Self { path: path.to_owned(), left_out: left.collect() }
+        left.collect()
+    }
+}
+
+impl ReportFindings {
+    /// Lists what is in no item of a report.
+    #[must_use]
+    pub fn left_out(path: &str, report: &Report) -> Self {
+        Self { path: path.to_owned(), left_out: Left::of(report) }
     }
 }
 

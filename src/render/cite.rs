@@ -57,39 +57,20 @@ pub fn markdown(stored: &StoredItem, permalink: &str) -> String {
 /// Writes an entry of BibTeX, as `@misc` with the fields biblatex and BibTeX share.
 #[must_use]
 pub fn bibtex(stored: &StoredItem, permalink: &str) -> String {
-    let safe = |text: &str| -> String {
-        clean(text)
-            .chars()
-            .map(|c| match c {
-                '\\' => r"\textbackslash{}".to_owned(),
-                '{' | '}' | '#' | '$' | '%' | '&' | '_' => format!("\\{c}"),
-                '~' => r"\textasciitilde{}".to_owned(),
-                '^' => r"\textasciicircum{}".to_owned(),
-                other => other.to_string(),
-            })
-            .collect()
-    };
-    let key: String = stored
-        .id
-        .as_str()
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' })
-        .collect();
-    let mut fields = vec![("title", format!("{{{}}}", safe(&stored.item.title)))];
-    if !stored.item.contributors.is_empty() {
-        let names: Vec<String> =
-            stored.item.contributors.iter().map(|name| format!("{{{}}}", safe(name))).collect();
-        fields.push(("author", names.join(" and ")));
+    let item = &stored.item;
+    let key = stored.id.as_str().chars();
+    let key: String =
+        key.map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
+    let mut fields = vec![("title", format!("{{{}}}", tex(&item.title)))];
+    if !item.contributors.is_empty() {
+        let names = item.contributors.iter().map(|name| format!("{{{}}}", tex(name)));
+        fields.push(("author", names.collect::<Vec<_>>().join(" and ")));
     }
-    fields.push(("howpublished", safe(&stored.source)));
-    if let Some(issue) = stored.issue {
-        fields.push(("number", issue.to_string()));
-    }
-    if let Some(date) = date(stored) {
-        let mut parts = date.split('-');
-        fields.extend(parts.next().map(|year| ("year", year.to_owned())));
-        fields.extend(parts.next().map(|month| ("month", month.to_owned())));
-    }
+    fields.push(("howpublished", tex(&stored.source)));
+    fields.extend(stored.issue.map(|issue| ("number", issue.to_string())));
+    let date = date(stored).unwrap_or_default();
+    let parts = date.split('-').filter(|part| !part.is_empty()).map(str::to_owned);
+    fields.extend(["year", "month"].into_iter().zip(parts));
     let url = address(stored, permalink);
     if !url.is_empty() {
         // Braces would end the field; they are escaped in addresses.
@@ -98,4 +79,19 @@ pub fn bibtex(stored: &StoredItem, permalink: &str) -> String {
     let fields: Vec<String> =
         fields.into_iter().map(|(name, value)| format!("  {name} = {{{value}}}")).collect();
     format!("@misc{{{key},\n{}\n}}", fields.join(",\n"))
+}
+
+/// Escapes what TeX would read as markup.
+fn tex(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in clean(text).chars() {
+        match c {
+            '\\' => out.push_str(r"\textbackslash{}"),
+            '{' | '}' | '#' | '$' | '%' | '&' | '_' => out.extend(['\\', c]),
+            '~' => out.push_str(r"\textasciitilde{}"),
+            '^' => out.push_str(r"\textasciicircum{}"),
+            other => out.push(other),
+        }
+    }
+    out
 }

@@ -3,7 +3,7 @@
 use anstyle::Style;
 use serde_json::{Value, json};
 
-use super::check::{excerpt, lines};
+use super::check::{Left, excerpt, lines};
 use super::terminal::{Look, escape, styled};
 use crate::diagnostic::Diagnostic;
 use crate::report::{Item, Report, ReportDate};
@@ -37,14 +37,6 @@ impl Explained<'_> {
                 "date": item.own_date.as_ref().map(ReportDate::display),
             })
         });
-        let left = report.left_out.iter().map(|left| {
-            json!({
-                "lines": left.lines,
-                "reason": left.reason.as_str(),
-                "code": left.reason.code(),
-                "text": left.text,
-            })
-        });
         json!({
             "path": report.path,
             "source": report.source,
@@ -56,7 +48,7 @@ impl Explained<'_> {
             "date_precision": self.date.map(|date| date.precision),
             "date_from": self.date.map(|date| date.evidence.as_str()),
             "items": items.collect::<Vec<_>>(),
-            "left_out": left.collect::<Vec<_>>(),
+            "left_out": Left::of(report),
             "diagnostics": self.diagnostics,
         })
     }

@@ -51,14 +51,11 @@ impl Feed<'_> {
     }
 
     fn items(&self) -> impl Iterator<Item = &StoredItem> {
-        self.results.hits.iter().filter(|hit| !hit.related).map(|hit| &hit.item)
+        self.results.matching().map(|hit| &hit.item)
     }
 
-    fn page(&self) -> String {
-        self.site.url(&format!("/{}", self.question.to_query()))
-    }
-
-    fn own_url(&self, file: &str) -> String {
+    /// Returns the URL of what it is of, written as a file; of the search page for no file.
+    fn url(&self, file: &str) -> String {
         self.site.url(&format!("/{file}{}", self.question.to_query()))
     }
 
@@ -111,7 +108,7 @@ fn entry(stored: &StoredItem, site: &Site) -> Markup {
 /// Writes an Atom feed.
 #[must_use]
 pub fn atom(feed: &Feed<'_>) -> String {
-    let own = feed.own_url("feed.xml");
+    let own = feed.url("feed.xml");
     let document = html! {
         feed xmlns="http://www.w3.org/2005/Atom" xml:lang=(feed.language.tag()) {
             title { (feed.title()) }
@@ -120,7 +117,7 @@ pub fn atom(feed: &Feed<'_>) -> String {
             generator version=(env!("CARGO_PKG_VERSION")) { "baoku" }
             icon { (feed.site.url("/favicon.svg")) }
             link href=(own) rel="self" type="application/atom+xml" {}
-            link href=(feed.page()) rel="alternate" type="text/html" {}
+            link href=(feed.url("")) rel="alternate" type="text/html" {}
             @for stored in feed.items() { (entry(stored, feed.site)) }
         }
     };
@@ -159,8 +156,8 @@ pub fn json_feed(feed: &Feed<'_>) -> String {
     let document = json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title(),
-        "home_page_url": feed.page(),
-        "feed_url": feed.own_url("feed.json"),
+        "home_page_url": feed.url(""),
+        "feed_url": feed.url("feed.json"),
         "icon": feed.site.url("/favicon.svg"),
         "language": feed.language.tag(),
         "items": items,

@@ -9,8 +9,10 @@ use crate::search::{FacetValue, Overview};
 
 /// Values of one kind shown to people.
 const MAX_SHOWN: usize = 8;
-/// Columns of the longest bar of the months.
+/// Columns of the longest bar.
 const BAR: usize = 40;
+/// Months that have a bar each; more are summed by year.
+const MAX_MONTHS: usize = 24;
 
 /// Counts of one index.
 #[derive(Debug, Serialize)]
@@ -116,67 +118,75 @@ fn bytes(count: u64) -> String {
 /// Writes counts for people.
 #[must_use]
 pub fn text(stats: &Stats) -> String {
-    let mut lines = vec![format!("{} items in {} reports", stats.items, stats.reports)];
-    let list = |values: &[FacetValue]| {
-        let shown: Vec<String> = values
-            .iter()
-            .take(MAX_SHOWN)
-            .map(|value| format!("{} {}", escape(&value.value), value.count))
-            .collect();
-        let more = values.len().saturating_sub(MAX_SHOWN);
-        shown.join(", ") + &if more > 0 { format!(", {more} more") } else { String::new() }
-    };
+    let mut text = format!("{} items in {} reports\n", stats.items, stats.reports);
+    for (what, found) in counts(stats) {
+        text.push_str(&format!("  {what:<12}  {found}\n"));
+    }
+    text + &bars(&stats.months)
+}
+
+/// Returns what is counted and what was found, in the order shown.
+fn counts(stats: &Stats) -> Vec<(&'static str, String)> {
     let months = match (&stats.first_month, &stats.last_month) {
         (Some(first), Some(last)) => {
             format!("{first} to {last}, {} with items", stats.months.len())
         }
         _ => "none known".to_owned(),
     };
-    lines.push(format!("  sources       {}", list(&stats.sources)));
-    lines.push(format!("  sections      {}", list(&stats.sections)));
-    lines.push(format!(
-        "  contributors  {}: {}",
-        stats.contributors,
-        list(&stats.top_contributors)
-    ));
-    lines.push(format!("  links         {}: {}", stats.links, list(&stats.hosts)));
-    lines.push(format!("  months        {months}"));
+    let contributors = list(&stats.top_contributors);
+    let mut counts = vec![
+        ("sources", list(&stats.sources)),
+        ("sections", list(&stats.sections)),
+        ("contributors", format!("{}: {contributors}", stats.contributors)),
+        ("links", format!("{}: {}", stats.links, list(&stats.hosts))),
+        ("months", months),
+    ];
     if stats.undated_reports > 0 {
-        lines.push(format!("  not dated     {} reports", stats.undated_reports));
+        counts.push(("not dated", format!("{} reports", stats.undated_reports)));
     }
     if stats.diagnostics > 0 {
-        lines.push(format!("  diagnostics   {} (`baoku check` prints them)", stats.diagnostics));
+        counts.push(("diagnostics", format!("{} (`baoku check` prints them)", stats.diagnostics)));
     }
     if let (Some(size), Some(path)) = (stats.index_bytes, &stats.index) {
-        lines.push(format!("  index         {} in {}", bytes(size), escape(path)));
+        counts.push(("index", format!("{} in {}", bytes(size), escape(path))));
     }
-    lines.push(format!(
-        "  versions      baoku {}, format {}, analyzer {}, dictionary {}",
-        stats.baoku, stats.versions.format, stats.versions.analyzer, stats.versions.dictionary
-    ));
-    if stats.months.len() > 1 {
-        lines.push(String::new());
-    }
-    // A long archive is shown by years.
-    let by_year = stats.months.len() > 24;
-    let mut rows: Vec<(String, usize)> = Vec::new();
-    for month in &stats.months {
+    let Versions { format, analyzer, dictionary } = &stats.versions;
+    let versions = format!(
+        "baoku {}, format {format}, analyzer {analyzer}, dictionary {dictionary}",
+        stats.baoku
+    );
+    counts.push(("versions", versions));
+    counts
+}
+
+/// Writes the first values with their counts.
+fn list(values: &[FacetValue]) -> String {
+    let shown = values.iter().take(MAX_SHOWN);
+    let shown = shown.map(|value| format!("{} {}", escape(&value.value), value.count));
+    let more = values.len().saturating_sub(MAX_SHOWN);
+    let more = (more > 0).then(|| format!("{more} more"));
+    shown.chain(more).collect::<Vec<_>>().join(", ")
+}
+
+/// Writes the months as bars, under an empty line; a long archive by years.
+fn bars(months: &[FacetValue]) -> String {
+    let by_year = months.len() > MAX_MONTHS;
+    let mut rows: Vec<(&str, usize)> = Vec::new();
+    for month in months {
         let name = if by_year { month.value.get(..4).unwrap_or_default() } else { &month.value };
         match rows.last_mut() {
-            Some((last, count)) if last == name => *count += month.count,
-            _ => rows.push((name.to_owned(), month.count)),
+            Some((last, count)) if *last == name => *count += month.count,
+            _ => rows.push((name, month.count)),
         }
+    }
+    if rows.len() < 2 {
+        return String::new();
     }
     let most = rows.iter().map(|(_, count)| *count).max().unwrap_or(1).max(1);
-    if rows.len() > 1 {
-        for (name, count) in rows {
-            lines.push(format!(
-                "  {name:<7}  {count:>6}  {}",
-                "█".repeat((count * BAR).div_ceil(most))
-            ));
-        }
-    }
-    lines.join("\n") + "\n"
+    let row = |(name, count): (&str, usize)| {
+        format!("  {name:<7}  {count:>6}  {}\n", "█".repeat((count * BAR).div_ceil(most)))
+    };
+    rows.into_iter().map(row).fold("\n".to_owned(), |text, row| text + &row)
 }
 
 #[cfg(test)]

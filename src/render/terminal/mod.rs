@@ -13,7 +13,7 @@ use crate::address::Link;
 use crate::index::{StoredItem, shown_date};
 use crate::query::{FacetKind, Way, Zone};
 use crate::search::{Explanation, FacetValue, Hit, Results, Step};
-use crate::text::{display_width, fitting_prefix};
+use crate::text::{count, display_width, fitting_prefix};
 
 /// Widest bar of a facet, in columns.
 const BAR_COLUMNS: usize = 24;
@@ -52,8 +52,7 @@ pub fn results(results: &Results, look: Look) -> String {
 }
 
 fn summary(results: &Results) -> String {
-    let noun = if results.total == 1 { "item" } else { "items" };
-    let mut summary = format!("{} {noun}", results.total);
+    let mut summary = count(results.total, "item");
     if results.hits.len() < results.total && !results.hits.is_empty() {
         let _ = write!(
             summary,
@@ -257,8 +256,7 @@ pub fn item(stored: &StoredItem, look: Look) -> String {
     let mut from = Line::default();
     let images = match stored.item.images.len() {
         0 => String::new(),
-        1 => "  1 image".to_owned(),
-        count => format!("  {count} images"),
+        images => format!("  {}", count(images, "image")),
     };
     from.push(DIM, &format!("{}:{}{images}", stored.report, stored.item.line));
     if let Some(date) = &stored.date {

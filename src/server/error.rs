@@ -63,10 +63,6 @@ impl ApiError {
         Self { code, message: message.into(), hint: hint.into(), cause: None }
     }
 
-    pub(super) fn code(&self) -> Code {
-        self.code
-    }
-
     /// Returns it as a page shows it.
     pub(super) fn failure(&self) -> Failure<'_> {
         Failure {

@@ -29,12 +29,13 @@ pub(super) async fn for_browsers(
     let (Some(page), Some(error)) = (page, response.extensions().get::<ApiError>().cloned()) else {
         return response;
     };
-    let text = match (error.code(), state.readiness()) {
+    let (context, failure) = (page.context(), error.failure());
+    let text = match (failure.code, state.readiness()) {
         (Code::Indexing, Readiness::Building { done, files }) => {
-            html::building_page(&page.context(), done, files)
+            html::building_page(&context, done, files)
         }
-        (Code::Indexing, _) => html::building_page(&page.context(), 0, 0),
-        _ => html::error_page(&page.context(), &error.failure()),
+        (Code::Indexing, _) => html::building_page(&context, 0, 0),
+        _ => html::error_page(&context, &failure),
     };
     let (mut parts, _) = response.into_parts();
     for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {

@@ -9,6 +9,7 @@ mod limits;
 mod listen;
 mod metrics;
 mod observe;
+mod offers;
 mod openapi;
 mod params;
 mod request;

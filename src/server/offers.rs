@@ -48,7 +48,7 @@ pub(super) fn offers(
     Ok(offers)
 }
 
-/// Words by themselves have no dates that would count from a day.
+/// Asks for other words. They have no dates, so that the day they would count from does not matter.
 fn with_query(request: &Request, query: &str) -> Request {
     Request { query: Query::parse(query, Date::ZERO), ..request.clone() }
 }

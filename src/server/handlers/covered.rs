@@ -138,11 +138,10 @@ pub(in crate::server) async fn covered_post(
             Form::List => listed(&body),
             Form::Draft => linked(&body),
         };
-        let links = match links {
-            Ok(links) => links,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        Ok(check_asked(&links, MAX_LINKS).and_then(|()| Ok(covered_links(reader, &links)?)))
+        Ok(links.and_then(|links| {
+            check_asked(&links, MAX_LINKS)?;
+            Ok(covered_links(reader, &links)?)
+        }))
     });
     Ok(([JSON, (header::CACHE_CONTROL, "no-store")], answer.await??).into_response())
 }

@@ -7,7 +7,6 @@ pub(super) mod facets;
 pub(super) mod feeds;
 pub(super) mod health;
 pub(super) mod item;
-mod offers;
 pub(super) mod page;
 pub(super) mod search;
 pub(super) mod stats;

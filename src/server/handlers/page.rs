@@ -7,7 +7,6 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, Response};
 use maud::Markup;
 
-use super::offers::offers;
 use crate::error::Error;
 use crate::query::{FacetKind, Question};
 use crate::render::html::{self, Context};
@@ -15,6 +14,7 @@ use crate::search::{Reader, Request, Step, answer_with_choices, overview};
 use crate::server::answer::micros;
 use crate::server::error::ApiError;
 use crate::server::limits::{DEFAULT_LIMIT, MAX_OFFSET};
+use crate::server::offers::offers;
 use crate::server::params;
 use crate::server::request::PageRequest;
 use crate::server::state::State;
@@ -67,7 +67,7 @@ fn request(question: &Question, state: &State) -> Result<Request, ApiError> {
     let offset = (number - 1).saturating_mul(DEFAULT_LIMIT);
     if offset > MAX_OFFSET {
         return Err(ApiError::bad_parameter(
-            format!("page: {number} is behind the last page"),
+            format!("page: {number} is beyond the last page"),
             format!("pages go up to {LAST_PAGE}; narrow the search with filters"),
         ));
     }

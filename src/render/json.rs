@@ -44,7 +44,7 @@ pub struct JsonHit<'a> {
     /// Number of the report in its series, where it has one.
     #[cfg_attr(feature = "serve", schema(required))]
     issue: Option<u32>,
-    /// Who brought it.
+    /// Who contributed it.
     contributors: &'a [String],
     /// Its links, the primary one first.
     links: &'a [Link],
@@ -54,7 +54,7 @@ pub struct JsonHit<'a> {
     snippet: JsonSnippet<'a>,
     /// Relevance; only comparable within one answer.
     score: f64,
-    /// Behind the items that match: has only some of what was asked for.
+    /// Follows the items that match: it has only some of what was asked for.
     related: bool,
     /// Where it has something of the query: title, body, meta (section, contributors, tags, source), link.
     matched_in: &'a [Zone],
@@ -119,7 +119,7 @@ pub struct JsonResults<'a> {
     matched: Step,
     /// How many items match, exactly.
     total: usize,
-    /// Loosely related items behind them.
+    /// Loosely related items that follow them.
     related: usize,
     /// Hits left out before the first.
     offset: usize,
@@ -205,7 +205,7 @@ pub struct JsonItem<'a> {
     /// Number of the report in its series, where it has one.
     #[cfg_attr(feature = "serve", schema(required))]
     issue: Option<u32>,
-    /// Who brought it.
+    /// Who contributed it.
     contributors: &'a [String],
     /// Tags of its report's front matter.
     tags: &'a [String],

@@ -24,7 +24,7 @@ use super::limits::{
 use super::router::router;
 use super::state::State;
 
-/// Pause after the system could not accept a connection, for want of file descriptors say.
+/// Pause after the system could not accept a connection, for example for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 type Service = BoxCloneSyncService<
@@ -277,7 +277,7 @@ async fn connection(
         () = known.peer.away.notified() => {}
         () = async { drop(closing.wait_for(|closing| *closing).await) } => {
             connection.as_mut().graceful_shutdown();
-            // Half a request is none.
+            // Half a request does not count.
             let is_idle = known.peer.busy.load(Ordering::Relaxed) == 0;
             let _ = tokio::time::timeout(if is_idle { FLUSH } else { DRAIN }, connection).await;
         }

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_none_is_not_believed() {
+    fn what_is_not_a_host_is_not_believed() {
         let with = |host: &str| {
             let headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
             site(None, &headers).origin

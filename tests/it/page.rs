@@ -114,7 +114,7 @@ fn nothing_found_says_why_and_offers_ways_on() {
     let api = archive();
     let html = page(&api, "/?q=LongRoPE&section=%E4%BA%A7%E5%93%81");
     assert!(
-        html.contains("data-matched=\"none\"") && html.contains("符合这些筛选的没有匹配的条目"),
+        html.contains("data-matched=\"none\"") && html.contains("没有既匹配又符合筛选的条目"),
         "{html}"
     );
     assert!(html.contains("去掉所有筛选") && html.contains(">1 条<"), "{html}");

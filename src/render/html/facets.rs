@@ -158,7 +158,7 @@ pub(super) fn chips(context: &Context<'_>) -> Markup {
     // More are refused; what was refused need not be shown whole.
     chips.truncate(MAX_FILTERS + 1);
     html! {
-        ul.chips aria-label=(context.say("正在使用的筛选", "Active filters")) {
+        ul.chips aria-label=(context.say("当前的筛选", "Active filters")) {
             @for (kind, value, shown) in &chips {
                 li {
                     a.chip href=(context.search(&question.without(*kind, value))) rel="nofollow" {

@@ -131,7 +131,7 @@ fn footer(context: &Context<'_>, feeds: &str) -> Markup {
             }
             p {
                 (context.say("按 ", "Press ")) kbd { "/" } (context.say(" 搜索，", " to search, "))
-                kbd { "↓" } " " kbd { "↑" } (context.say(" 选补全，", " to choose a completion, "))
+                kbd { "↓" } " " kbd { "↑" } (context.say(" 选择补全，", " to choose a completion, "))
                 kbd { "Esc" } (context.say(" 清空。", " to clear."))
             }
         }

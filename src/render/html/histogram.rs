@@ -39,7 +39,7 @@ pub(super) fn histogram(context: &Context<'_>, months: &[FacetValue], chosen: Da
             figcaption { (caption) }
             svg viewBox={ "0 0 " (bars.len() * PLACE) " " (HEIGHT) } width=(bars.len() * WIDTH) height=(HEIGHT)
                 preserveAspectRatio="none" role="group"
-                aria-label=(context.say("条目随时间的分布，选一段来筛选", "Items over time; choose a bar to filter")) {
+                aria-label=(context.say("条目随时间的分布，点选一段即可筛选", "Items over time; choose a bar to filter")) {
                 @for (at, (period, count)) in bars.iter().enumerate() {
                     @if *count > 0 {
                         a.bar href=(toggled(context, period)) aria-label=(label(period, *count))

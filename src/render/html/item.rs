@@ -58,8 +58,8 @@ fn article(context: &Context<'_>, stored: &StoredItem, sources: usize) -> Markup
             @if shown.len() < item.body.len() {
                 @let whole = format!("/api/v1{}", item_path(stored));
                 p.hint {
-                    (context.say("正文太长，这里只显示开头；", "The text is long and only begins here; "))
-                    a href=(context.site.path(&whole)) { (context.say("全文", "all of it")) }
+                    (context.say("正文太长，这里只显示开头；", "Only the beginning of this long text is shown; "))
+                    a href=(context.site.path(&whole)) { (context.say("查看全文", "read all of it")) }
                 }
             }
             @if !item.tags.is_empty() {
@@ -178,7 +178,7 @@ fn report(context: &Context<'_>, placed: &ItemContext) -> Markup {
                 }
             }
             @if hidden > 0 {
-                p { (context.say("此处只列前后的条目，另有 ", "Only the items around it are listed; there are ")) (grouped(hidden)) (context.say(" 条。", " more.")) }
+                p { (context.say("此处只列出前后的条目，另有 ", "Only the items around it are listed; there are ")) (grouped(hidden)) (context.say(" 条。", " more.")) }
             }
         }
     }

@@ -32,8 +32,8 @@ fn unknown_value(context: &Context<'_>, unknown: &UnknownValue) -> Markup {
     // Typed with the query, it is the query that would have to change.
     let is_chosen = without != *context.question;
     html! {
-        (context.say("没有条目的", "No item has the ")) (context.say(chinese, field))
-        (context.say("是“", " “")) (Text(&shortened(value))) "”"
+        (context.say("没有", "No item has the ")) (context.say(chinese, field))
+        (context.say("为“", " “")) (Text(&shortened(value))) (context.say("”的条目", "”"))
         @if !nearest.is_empty() { (context.say("；相近的有 ", "; there are ")) }
         @for (at, other) in nearest.iter().enumerate() {
             @if at > 0 { (context.say("、", ", ")) }
@@ -86,10 +86,10 @@ fn chinese(note: &Note) -> String {
                 WhyNothing::Missing(words) => {
                     format!("{items} 条里都没有{}。", quoted(words))
                 }
-                WhyNothing::NotAsTyped => format!("{items} 条里没有一条含有原样的全部词语。"),
-                WhyNothing::Filters => format!("{items} 条里，符合这些筛选的没有匹配的条目。"),
+                WhyNothing::NotAsTyped => format!("{items} 条里没有一条按原样含有全部词语。"),
+                WhyNothing::Filters => format!("{items} 条里，没有既匹配又符合筛选的条目。"),
                 WhyNothing::Exclusions => {
-                    format!("{items} 条里，去掉被排除的词之后没有匹配的条目。")
+                    format!("{items} 条里，排除这些词之后没有匹配的条目。")
                 }
                 WhyNothing::Other => format!("{items} 条里没有匹配的条目。"),
             }

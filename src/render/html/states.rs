@@ -20,14 +20,14 @@ pub fn building_page(context: &Context<'_>, done: usize, files: usize) -> String
             h1 { (context.say("正在建立索引", "Building the index")) }
             @if files > 0 {
                 p {
-                    (context.say("已读 ", "Read ")) span.read { (grouped(done)) " / " (grouped(files)) }
+                    (context.say("已读取 ", "Read ")) span.read { (grouped(done)) " / " (grouped(files)) }
                     (context.say(" 个文件。", " files. "))
-                    (context.say("完成后本页自动打开搜索。", "This page turns into the search when it is done."))
+                    (context.say("完成后本页会自动打开搜索。", "When it is done, this page opens the search by itself."))
                 }
                 progress max=(files) value=(done.min(files))
                     aria-label=(context.say("进度", "Progress")) {}
             } @else {
-                p { (context.say("马上就好，本页会自动刷新。", "A moment; this page reloads by itself.")) }
+                p { (context.say("马上就好，本页会自动刷新。", "One moment; this page reloads by itself.")) }
             }
         }
     };
@@ -49,7 +49,7 @@ pub fn error_page(context: &Context<'_>, failure: &Failure<'_>) -> String {
             context.say("无法理解这个地址", "This address cannot be understood")
         }
         Code::Overloaded | Code::Stopping | Code::Timeout | Code::Indexing | Code::NoIndex => {
-            context.say("暂时无法回答", "No answer for now")
+            context.say("暂时无法回答", "Cannot answer right now")
         }
         Code::MethodNotAllowed
         | Code::BodyTooLarge
@@ -75,7 +75,7 @@ pub fn error_page(context: &Context<'_>, failure: &Failure<'_>) -> String {
             }
             @if let Some(nearest) = nearest {
                 p {
-                    (context.say("是不是 ", "Did you mean "))
+                    (context.say("是不是要找 ", "Did you mean "))
                     a href=(context.site.path(&id_path(nearest))) { (Text(nearest)) }
                     (context.say("？", "?"))
                 }
@@ -94,13 +94,13 @@ fn chinese(code: Code, cause: Option<&Error>) -> Option<String> {
         let sentence = match code {
             Code::NotFound => "这个地址下没有页面。",
             Code::MethodNotAllowed => "这个地址不接受这种请求。",
-            Code::TargetTooLong => "地址太长，请少写一些词或筛选。",
+            Code::TargetTooLong => "地址太长，请减少词语或筛选。",
             Code::BodyTooLarge => "发送的内容太大。",
             Code::Overloaded => "同时搜索的人太多，请过一秒再试。",
             Code::Timeout => "这次搜索花的时间太长，请再试一次，或少写几个词。",
             Code::Stopping => "服务器正在停止。",
-            Code::NoIndex => "还没有可以搜索的索引，请看服务器的消息。",
-            Code::Internal => "搜索出了错，请看服务器的消息。",
+            Code::NoIndex => "还没有可以搜索的索引，请查看服务器的消息。",
+            Code::Internal => "搜索出错了，请查看服务器的消息。",
             Code::BadParameter | Code::BadBody | Code::UnsupportedMediaType | Code::Indexing => {
                 return None;
             }

@@ -38,7 +38,7 @@ pub(in crate::server) async fn icon(uri: Uri, headers: HeaderMap) -> Response {
     file(&uri, &headers, "image/svg+xml", ICON)
 }
 
-/// Search engines may read items and the home page; answers to queries are theirs to compute themselves.
+/// Search engines may read items and the home page, but not answers to queries, of which there is no end.
 pub(in crate::server) async fn robots(
     AxumState(state): AxumState<State>,
     headers: HeaderMap,

@@ -37,7 +37,7 @@ async fn answer(
     write: fn(&Feed<'_>) -> String,
 ) -> Result<Response, ApiError> {
     let page = PageRequest::new(state, uri, headers);
-    // A feed of a query is of what matches it: nothing loosened that tomorrow matches something else.
+    // Nothing is loosened: what a feed holds today would not be what it holds tomorrow.
     let request = Request {
         sort: Sort::Newest,
         limit: FEED_ITEMS,

@@ -15,7 +15,7 @@ pub(in crate::server) async fn healthz() -> &'static str {
 pub(in crate::server) async fn readyz(
     AxumState(state): AxumState<State>,
 ) -> Result<String, ApiError> {
-    // Whoever balances loads should send nothing more.
+    // A load balancer should send nothing more.
     if state.is_stopping() {
         return Err(ApiError::stopping());
     }

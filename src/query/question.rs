@@ -176,10 +176,16 @@ impl Question {
         })
     }
 
+    /// Returns its filters in the order they are written, days aside.
+    pub fn repeated(&self) -> impl Iterator<Item = (FilterKind, &str)> {
+        let values = |kind| self.values(kind).iter().map(move |value| (kind, value.as_str()));
+        REPEATED.iter().flat_map(move |(kind, _)| values(*kind))
+    }
+
     /// Counts its filters, days aside.
     #[must_use]
     pub fn filter_count(&self) -> usize {
-        REPEATED.iter().map(|(kind, _)| self.values(*kind).len()).sum()
+        self.repeated().count()
     }
 
     /// Returns whether it asks for nothing.

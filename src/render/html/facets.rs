@@ -125,21 +125,9 @@ fn days(context: &Context<'_>) -> Markup {
     }
 }
 
-/// Filters that may be repeated, in the order of their chips.
-const REPEATED: [FilterKind; 5] = [
-    FilterKind::Section,
-    FilterKind::Source,
-    FilterKind::Contributor,
-    FilterKind::Link,
-    FilterKind::Issue,
-];
-
 /// Returns the filters in use, each with its value and what is shown of it.
 fn in_use(question: &Question) -> Vec<(FilterKind, &str, String)> {
-    let repeated = REPEATED.iter().flat_map(|kind| {
-        let values = question.values(*kind).iter();
-        values.map(move |value| (*kind, value.as_str(), value.clone()))
-    });
+    let repeated = question.repeated().map(|(kind, value)| (kind, value, value.to_owned()));
     let days = match (question.since.as_str(), question.until.as_str()) {
         ("", "") => None,
         (since, until) if since == until => Some(since.to_owned()),

@@ -95,3 +95,16 @@ fn tex(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tex_reads_as_markup_is_escaped() {
+        assert_eq!(
+            tex("a_{b}#$%&~^\\\u{202E}论文"),
+            r"a\_\{b\}\#\$\%\&\textasciitilde{}\textasciicircum{}\textbackslash{}论文"
+        );
+    }
+}

@@ -39,3 +39,18 @@ fn harmless(field: &str) -> String {
         field.to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_begins_with_an_apostrophe() {
+        for formula in ["=1+1", "+1", "-1", "@x", "\tx", "\rx"] {
+            assert_eq!(harmless(formula), format!("'{formula}"));
+        }
+        for text in ["", "a=1", " =1", "论文"] {
+            assert_eq!(harmless(text), text);
+        }
+    }
+}

@@ -378,3 +378,15 @@ pub fn line(value: &impl Serialize) -> String {
 pub fn pretty(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_count_code_points() {
+        let marks = [ByteSpan::new(0, 3), ByteSpan::new(7, 8)];
+        assert_eq!(code_point_marks("量👨a", &marks), [[0, 1], [2, 3]]);
+        assert_eq!(code_point_marks("", &[]), [[0; 2]; 0]);
+    }
+}

@@ -198,4 +198,25 @@ mod tests {
         assert_eq!(bytes(999), "999 bytes");
         assert_eq!(bytes(20_440_000), "20.4 MB");
     }
+
+    #[test]
+    fn months_are_bars_and_those_of_a_long_archive_are_summed_by_year() {
+        let month = |n: usize| FacetValue {
+            value: format!("{}-{:02}", 2022 + n / 12, n % 12 + 1),
+            count: if n < 12 { 1 } else { 2 },
+        };
+        let months = |most: usize| bars(&(0..most).map(month).collect::<Vec<_>>());
+        assert_eq!((months(0), months(1)), (String::new(), String::new()));
+        let bar = |length: usize| "█".repeat(length);
+        let two = format!("\n  2022-01       1  {0}\n  2022-02       1  {0}\n", bar(40));
+        assert_eq!(months(2), two);
+        assert_eq!(months(24).lines().count(), 1 + 24);
+        let years = format!(
+            "\n  2022         12  {}\n  2023         24  {}\n  2024          2  {}\n",
+            bar(20),
+            bar(40),
+            bar(4)
+        );
+        assert_eq!(months(25), years);
+    }
 }

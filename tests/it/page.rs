@@ -124,6 +124,8 @@ fn nothing_found_says_why_and_offers_ways_on() {
     assert!(phrase.contains("href=\"/?q=LongRoPE+Mamba\">不加引号</a>"), "{phrase}");
     let english = page(&api, "/?q=%22LongRoPE+Mamba%22&lang=en");
     assert!(english.contains("“LongRoPE Mamba”") && !english.contains("““"), "{english}");
+    let unknown = page(&api, "/?q=LongRoPE&section=%E8%AE%BA");
+    assert!(unknown.contains("没有栏目为“论”的条目；相近的有 <a href="), "{unknown}");
     let unknown = page(&api, "/?q=LongRoPE&section=%E8%AE%BA&lang=en");
     assert!(unknown.contains("No item has the section “论”; there are <a href=\"/?q=LongRoPE&amp;section=%E8%AE%BA%E6%96%87\""), "{unknown}");
 }

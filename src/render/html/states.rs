@@ -43,19 +43,7 @@ pub fn building_page(context: &Context<'_>, done: usize, files: usize) -> String
 /// A page for an error.
 #[must_use]
 pub fn error_page(context: &Context<'_>, failure: &Failure<'_>) -> String {
-    let title = match failure.code {
-        Code::NotFound => context.say("没有这一页", "Not found"),
-        Code::BadParameter | Code::BadBody | Code::TargetTooLong => {
-            context.say("无法理解这个地址", "This address cannot be understood")
-        }
-        Code::Overloaded | Code::Stopping | Code::Timeout | Code::Indexing | Code::NoIndex => {
-            context.say("暂时无法回答", "Cannot answer right now")
-        }
-        Code::MethodNotAllowed
-        | Code::BodyTooLarge
-        | Code::UnsupportedMediaType
-        | Code::Internal => context.say("出错了", "Something went wrong"),
-    };
+    let title = title(context, failure.code);
     let nearest = match failure.cause {
         Some(Error::NoItem { nearest, .. }) => nearest.as_deref(),
         _ => None,
@@ -86,6 +74,22 @@ pub fn error_page(context: &Context<'_>, failure: &Failure<'_>) -> String {
     };
     let frame = Frame { title: title.to_owned(), class: "error-page", ..Frame::default() };
     document(context, &frame, &main)
+}
+
+fn title(context: &Context<'_>, code: Code) -> &'static str {
+    match code {
+        Code::NotFound => context.say("没有这一页", "Not found"),
+        Code::BadParameter | Code::BadBody | Code::TargetTooLong => {
+            context.say("无法理解这个地址", "This address cannot be understood")
+        }
+        Code::Overloaded | Code::Stopping | Code::Timeout | Code::Indexing | Code::NoIndex => {
+            context.say("暂时无法回答", "Cannot answer right now")
+        }
+        Code::MethodNotAllowed
+        | Code::BodyTooLarge
+        | Code::UnsupportedMediaType
+        | Code::Internal => context.say("出错了", "Something went wrong"),
+    }
 }
 
 /// Says an error in Chinese, by what caused it or else by its code; `None` for one that only its own sentence explains.

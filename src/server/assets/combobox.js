@@ -40,7 +40,8 @@ function patient(signal, milliseconds) {
  * keys. Options are elements with `role=option` inside `list`, usually links. While an input method composes, nothing
  * is asked and no key is ours: Enter and the arrows belong to its candidates.
  *
- * `onType(text)` gets every change of the text, `onEscape()` Escape when the list is closed already.
+ * `onType(text)` gets every change of the text. `onEscape(wasOpen)` gets every Escape, with whether the list was open, and
+ * returns whether it did something.
  */
 class Combobox {
   #composing = false;

@@ -3,9 +3,16 @@
 use std::ops::Range;
 
 use super::normalize::NormalChar;
-use super::{Class, MAX_LATIN_ATOM, MAX_LATIN_RUN, Scanner, Token, Unit, UnitKind, classify};
+use super::scanner::{Class, Scanner, classify};
+use super::token::{Token, Unit, UnitKind};
 use crate::text::ByteSpan;
 
+/// Latin runs longer than this many characters (hashes, base64) keep only their beginning as a word.
+const MAX_LATIN_RUN: usize = 64;
+
+/// Latin runs longer than this many characters give no atoms: nobody reads them, and the term dictionary would fill
+/// with them.
+const MAX_LATIN_ATOM: usize = 1_000;
 /// Compounds of more parts than this are indexed by their parts only: nobody types `a-b-c-d-e-f` as one word.
 const MAX_PARTS_OF_WHOLE: usize = 5;
 /// Compounds longer than this many characters are indexed by their parts only.
@@ -76,52 +83,39 @@ fn joint(chars: &[NormalChar], run_start: usize, at: usize) -> Option<Joint> {
     }
 }
 
-/// One part of a compound: its characters with silent joints left out.
-struct Part {
-    /// Runs of alphanumeric characters, with the dots between digits inside the text.
-    indices: Vec<usize>,
-}
-
-impl Part {
-    fn text(&self, chars: &[NormalChar]) -> String {
-        self.indices.iter().map(|&i| chars[i].c).collect()
-    }
-}
+/// One part of a compound: its letters and digits, the dots between digits among them, without silent joints.
+type Part = Vec<usize>;
 
 /// Reads the compound at `at` and returns the first index behind it.
 pub(super) fn scan(scanner: &mut Scanner<'_>, at: usize) -> usize {
     let chars = scanner.chars;
     let prefix = is_prefix_sign(chars, at).then(|| chars[at].c);
     let start = at + usize::from(prefix.is_some());
-    let mut parts = vec![Part { indices: Vec::new() }];
+    let mut parts = vec![Part::new()];
     // Sign joints in order of the parts they follow.
     let mut signs: Vec<(usize, char)> = Vec::new();
     let mut run_start = start;
     let mut end = start;
     let mut is_email = false;
     loop {
-        while is_alnum(chars, end) {
-            if let Some(part) = parts.last_mut() {
-                part.indices.push(end);
-            }
-            end += 1;
-        }
+        let run = end..chars.len();
+        let run_end = run.clone().find(|&i| !is_alnum(chars, i)).unwrap_or(run.end);
+        extend_last(&mut parts, end..run_end);
+        end = run_end;
         let Some(joint) = joint(chars, run_start, end) else { break };
         match joint {
             Joint::Part(width) => {
-                parts.push(Part { indices: Vec::new() });
+                parts.push(Part::new());
                 end += width;
             }
             Joint::Sign => {
                 is_email |= chars[end].c == '@';
                 signs.push((parts.len() - 1, chars[end].c));
-                parts.push(Part { indices: Vec::new() });
+                parts.push(Part::new());
                 end += 1;
             }
             Joint::Dot => {
-                if let Some(part) = parts.last_mut() {
-                    part.indices.push(end);
-                }
+                extend_last(&mut parts, end..end + 1);
                 end += 1;
             }
             // OpenAI's: the possessive ends the compound and is dropped.
@@ -133,11 +127,17 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, at: usize) -> usize {
         }
         run_start = end;
     }
-    let core_end = parts.last().and_then(|part| part.indices.last()).map_or(end, |last| last + 1);
+    let core_end = parts.last().and_then(|part| part.last()).map_or(end, |last| last + 1);
     let suffix = suffix_signs(chars, start, end);
     let end = end + suffix.len();
     emit(scanner, &Compound { at, prefix, start, core_end, end, parts, signs, suffix, is_email });
     end
+}
+
+fn extend_last(parts: &mut [Part], indices: Range<usize>) {
+    if let Some(part) = parts.last_mut() {
+        part.extend(indices);
+    }
 }
 
 fn is_possessive(chars: &[NormalChar], apostrophe: usize) -> bool {
@@ -177,41 +177,22 @@ struct Compound {
 
 fn emit(scanner: &mut Scanner<'_>, compound: &Compound) {
     let chars = scanner.chars;
-    let (words, atoms) = (scanner.out.words.len(), scanner.out.atoms.len());
-    let parts: Vec<String> = compound.parts.iter().map(|part| part.text(chars)).collect();
+    let text = |part: &Part| part.iter().map(|&i| chars[i].c).collect();
+    let parts: Vec<String> = compound.parts.iter().map(text).collect();
     let special =
         compound.prefix.is_some() || !compound.suffix.is_empty() || !compound.signs.is_empty();
     let last = if compound.suffix.is_empty() { compound.core_end } else { compound.end };
     let span = scanner.span(compound.at..last);
+    let unit = scanner.begin(UnitKind::Latin, span);
 
     let whole = whole_form(chars, compound, &parts, special);
-    let first_position = scanner.word_position;
     if let Some(whole) = &whole {
-        scanner.push_word(whole.clone(), first_position, span);
+        scanner.push_word(whole.clone(), scanner.word_position, span);
     }
-    for (index, (part, text)) in compound.parts.iter().zip(&parts).enumerate() {
-        let (Some(&first), Some(&last)) = (part.indices.first(), part.indices.last()) else {
-            continue;
-        };
-        let position = first_position + index;
-        let part_span = scanner.span(first..last + 1);
-        let is_whole = whole.as_deref() == Some(text.as_str());
-        let long_enough = text.chars().count() >= 2 || text.chars().all(|c| c.is_ascii_digit());
-        if !is_whole && long_enough {
-            scanner.push_word(
-                text.chars().take(MAX_LATIN_RUN).collect::<String>(),
-                position,
-                part_span,
-            );
-        }
-        if let Some((form, chars_of_form)) = derived_forms(text) {
-            let span = scanner
-                .span(part.indices[chars_of_form.start]..part.indices[chars_of_form.end - 1] + 1);
-            scanner.push_word(form, position, span);
-        }
+    for (part, text) in compound.parts.iter().zip(&parts) {
+        emit_words(scanner, part, text, whole.as_deref());
+        scanner.word_position += 1;
     }
-    scanner.word_position += compound.parts.len();
-
     for part in &compound.parts {
         emit_atoms(scanner, part);
     }
@@ -221,16 +202,22 @@ fn emit(scanner: &mut Scanner<'_>, compound: &Compound) {
     }
 
     let joined = parts.len() >= 2 && whole.is_some() && compound.signs.is_empty();
-    scanner.out.units.push(Unit {
-        kind: UnitKind::Latin,
-        span,
-        group: scanner.group,
-        parts: if joined { parts } else { Vec::new() },
-        whole,
-        words: words..scanner.out.words.len(),
-        atoms: atoms..scanner.out.atoms.len(),
-        urls: Vec::new(),
-    });
+    let parts = if joined { parts } else { Vec::new() };
+    scanner.end(Unit { whole, parts, ..unit });
+}
+
+/// Emits the word of a part, unless that is the whole, and the form it is also known by.
+fn emit_words(scanner: &mut Scanner<'_>, part: &[usize], text: &str, whole: Option<&str>) {
+    let (Some(&first), Some(&last)) = (part.first(), part.last()) else { return };
+    let position = scanner.word_position;
+    let is_word = text.chars().count() >= 2 || text.chars().all(|c| c.is_ascii_digit());
+    if whole != Some(text) && is_word {
+        let word: String = text.chars().take(MAX_LATIN_RUN).collect();
+        scanner.push_word(word, position, scanner.span(first..last + 1));
+    }
+    if let Some((form, chars)) = derived_forms(text) {
+        scanner.push_word(form, position, scanner.span(part[chars.start]..part[chars.end - 1] + 1));
+    }
 }
 
 /// Returns the form that stands for the whole compound, if it should have one.
@@ -297,13 +284,12 @@ fn is_digit_or_dot(c: char) -> bool {
 }
 
 /// Emits one atom per run of letters or digits; camel-case pieces follow at the same position.
-fn emit_atoms(scanner: &mut Scanner<'_>, part: &Part) {
+fn emit_atoms(scanner: &mut Scanner<'_>, indices: &[usize]) {
     let chars = scanner.chars;
     let kind = |i: usize| {
         let c = chars[i].c;
         if c == '.' { None } else { Some(c.is_numeric()) }
     };
-    let indices = &part.indices;
     // A run of the text without any joint is what the length limit is about.
     let longest = indices.chunk_by(|a, b| a + 1 == *b).map(<[usize]>::len).max().unwrap_or(0);
     if longest > MAX_LATIN_ATOM {

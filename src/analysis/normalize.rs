@@ -1,10 +1,12 @@
 //! Source text to normalised characters, each with the bytes it came from.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
 
 use super::simplified::simplified;
-use crate::text::{is_deleted, is_han};
+use crate::text::{ByteSpan, is_deleted, is_han};
 
 /// One normalised character and where it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +160,32 @@ fn simplify(chars: &mut [NormalChar]) {
         }
         before = Some(c);
     }
+}
+
+/// Folds a text to the letters, digits and characters that tokens are made of, and nothing between them.
+///
+/// A text that holds adjacent tokens holds, folded, their texts joined: a quick way to see that it does not.
+#[must_use]
+pub fn fold_tightly(text: &str) -> String {
+    let tight = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric();
+    normalize(text).iter().map(|n| n.c).filter(|c| tight(*c)).collect()
+}
+
+/// Returns the source of some characters of an atom, whose own source is `span` of `text`; `None` if the source does
+/// not come apart like that.
+#[must_use]
+pub fn piece_span(text: &str, span: ByteSpan, chars: Range<usize>) -> Option<ByteSpan> {
+    let source = normalize(span.of(text));
+    let first = source.get(chars.start)?;
+    let last = source.get(chars.end.checked_sub(1)?)?;
+    Some(ByteSpan::new(span.start + first.from, span.start + last.to))
+}
+
+/// Folds a name for comparison: width, case, accents and script variant, with single spaces.
+#[must_use]
+pub fn fold(name: &str) -> String {
+    let folded: String = normalize(name).iter().map(|n| n.c).collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

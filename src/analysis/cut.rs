@@ -1,0 +1,28 @@
+//! Runs of Han characters to words: what can cut them.
+
+use std::ops::Range;
+
+/// One word a [`Cutter`] found, measured in characters from the beginning of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The word.
+    pub word: Range<usize>,
+    /// Shorter words inside it that are words of their own, in order.
+    pub pieces: Vec<Range<usize>>,
+}
+
+/// Cuts a run of Han characters into words.
+pub trait Cutter {
+    /// Cuts `run`, a non-empty run of normalised Han characters; the words cover it without gaps.
+    fn cut(&self, run: &str) -> Vec<Cut>;
+}
+
+/// Leaves every run whole: for highlighting, where only atoms matter.
+#[derive(Clone, Copy, Debug)]
+pub struct NoCutter;
+
+impl Cutter for NoCutter {
+    fn cut(&self, run: &str) -> Vec<Cut> {
+        vec![Cut { word: 0..run.chars().count(), pieces: Vec::new() }]
+    }
+}

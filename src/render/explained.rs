@@ -67,7 +67,7 @@ pub fn text(explained: &Explained<'_>, look: Look) -> String {
             out.push_str(&format!(
                 "  {:<9}  {}: {}\n",
                 lines(left.lines),
-                left.reason,
+                left.reason.as_str(),
                 escape(&excerpt(&left.text))
             ));
         }

@@ -57,16 +57,10 @@ impl RawItem {
 fn contributor_names(value: &str) -> Vec<String> {
     let separators: &[char] =
         if value.contains('@') { &['@'] } else { &['、', '，', ',', ';', '；'] };
-    let names = value
-        .split(separators)
-        .map(|name| name.trim_matches(|c: char| c.is_whitespace() || "、，,;；和&".contains(c)));
-    let mut found: Vec<String> = Vec::new();
-    for name in names {
-        if !name.is_empty() && !found.iter().any(|known| known == name) {
-            found.push(name.to_owned());
-        }
-    }
-    found
+    let trim = |name: &str| {
+        name.trim_matches(|c: char| c.is_whitespace() || "、，,;；和&".contains(c)).to_owned()
+    };
+    unique(value.split(separators).map(trim))
 }
 
 /// Understands the lines of an item; `None` if nothing of it can be seen.

@@ -1,7 +1,5 @@
 //! What of a report is in no item, and why.
 
-use std::fmt;
-
 /// Text of a report that is in no item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
@@ -14,7 +12,8 @@ pub struct LeftOut {
 }
 
 /// Why a text is in no item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Reason {
     /// It names the report.
     Title,
@@ -62,28 +61,9 @@ impl Reason {
         }
     }
 
-    /// Returns the code that programs compare; it never changes.
+    /// Returns the code that programs compare: the name of the variant, which therefore never changes.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Introduction => "introduction",
-            Self::Boilerplate => "boilerplate",
-            Self::Contents => "contents",
-            Self::Columns => "columns",
-            Self::Empty => "empty",
-            Self::Container => "container",
-            Self::Skipped => "skipped",
-            Self::FrontMatter => "front-matter",
-            Self::Label => "label",
-            Self::Noise => "noise",
-            Self::About => "about",
-        }
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        self.into()
     }
 }

@@ -80,8 +80,23 @@ pub struct Item {
 }
 
 /// How the items of a report are laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Layout {
     /// One heading per item under headings of sections.
     Headings,
@@ -96,26 +111,10 @@ pub enum Layout {
 }
 
 impl Layout {
-    /// Every layout, as `baoku.toml` names them.
-    pub const ALL: [Self; 5] =
-        [Self::Headings, Self::Numbered, Self::List, Self::Entries, Self::Page];
-
     /// Returns the name used in `baoku.toml` and in answers.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Headings => "headings",
-            Self::Numbered => "numbered",
-            Self::List => "list",
-            Self::Entries => "entries",
-            Self::Page => "page",
-        }
-    }
-}
-
-impl fmt::Display for Layout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        self.into()
     }
 }
 

@@ -36,7 +36,12 @@ fn describe(folder: &Path) -> String {
         }
         for left in &report.left_out {
             let text = left.text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let _ = writeln!(out, "- left out, line {}: {}: {text}", left.lines.0, left.reason);
+            let _ = writeln!(
+                out,
+                "- left out, line {}: {}: {text}",
+                left.lines.0,
+                left.reason.as_str()
+            );
         }
         for item in &report.items {
             let _ = writeln!(out, "\n### {} {}\n", item.ordinal, item.title);
@@ -108,7 +113,7 @@ fn outline(text: &str) -> String {
     }
     for left in &report.left_out {
         let text = left.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let _ = writeln!(out, "left out {}: {}: {text}", range(left.lines), left.reason);
+        let _ = writeln!(out, "left out {}: {}: {text}", range(left.lines), left.reason.as_str());
     }
     for noticed in diagnostics {
         let line = noticed.line.map_or_else(String::new, |line| format!("{line}: "));

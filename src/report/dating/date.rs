@@ -134,43 +134,41 @@ impl EvidenceKind {
             Self::Head => "head",
             Self::Heading => "heading",
             Self::Week => "week",
-            Self::Proof(kind) => kind.as_str(),
+            Self::Proof(kind) => kind.into(),
             Self::Neighbours => "neighbours",
         }
     }
 }
 
 /// What proves a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum ProofKind {
     /// A date in the path of an image.
+    #[strum(to_string = "a date in an image path")]
     Image,
     /// The time in a tweet's id.
+    #[strum(to_string = "a tweet id")]
     Tweet,
     /// The month in an arXiv id.
+    #[strum(to_string = "an arXiv id")]
     Arxiv,
     /// A date in the path of a link.
+    #[strum(to_string = "a date in a link")]
     Link,
-}
-
-impl ProofKind {
-    /// Returns the words that users see.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Image => "a date in an image path",
-            Self::Tweet => "a tweet id",
-            Self::Arxiv => "an arXiv id",
-            Self::Link => "a date in a link",
-        }
-    }
-}
-
-impl fmt::Display for ProofKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 /// Returns the days from `a` to `b`.

@@ -71,7 +71,7 @@ fn contradict(member: &Member<'_>, around: &Around, settled: &mut [Settled]) {
         warnings.push(format!("dated {shown}, but {}", around.sentence));
         return;
     }
-    let by = member.clues.proof.as_ref().map_or("", |proof| proof.by.as_str());
+    let by = member.clues.proof.as_ref().map_or("", |proof| proof.by.into());
     warnings
         .push(format!("{by} is of {shown}, but {}; dated like its neighbours", around.sentence));
     *date = Some(ReportDate::of_month(around.estimate, around.evidence()));

@@ -1,6 +1,6 @@
 //! Files to the names of their reports, which ids of items begin with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::corpus::FileEntry;
 use crate::text::file_stem;
@@ -12,21 +12,18 @@ pub(super) fn of_reports(files: &[FileEntry], sources: usize) -> Vec<String> {
     for file in files {
         *uses.entry((&file.source, file_stem(&file.path))).or_default() += 1;
     }
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
     let names = files.iter().map(|file| {
         let own = file_stem(&file.path);
         let is_unique = uses.get(&(file.source.as_str(), own)) == Some(&1);
         let whole = file.path.rsplit_once('.').map_or(file.path.as_str(), |(path, _)| path);
         let own = if is_unique { own } else { whole };
-        let name = if sources > 1 { format!("{}/{own}", file.source) } else { own.to_owned() };
-        // Of `a.md` and `a.txt`, the second keeps its extension.
-        let seen = taken.entry(name.clone()).or_default();
-        *seen += 1;
-        if *seen == 1 {
-            name
-        } else {
-            format!("{name}.{}", file.path.rsplit('.').next().unwrap_or_default())
+        let mut name = if sources > 1 { format!("{}/{own}", file.source) } else { own.to_owned() };
+        // Of `a.md` and `a.txt`, the second keeps its extension; a file may be called `a.txt.md`, too.
+        while !taken.insert(name.clone()) {
+            name = format!("{name}.{}", file.path.rsplit('.').next().unwrap_or_default());
         }
+        name
     });
     names.collect()
 }
@@ -63,6 +60,8 @@ mod tests {
     #[test]
     fn files_that_differ_in_their_extension_keep_it_from_the_second_on() {
         check(&[("a", "1.md"), ("a", "1.txt")], 1, &["1", "1.txt"]);
+        let files = [("a", "1.md"), ("a", "1.txt"), ("a", "1.txt.md")];
+        check(&files, 1, &["1", "1.txt", "1.txt.md"]);
     }
 
     #[test]

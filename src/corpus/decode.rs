@@ -9,6 +9,7 @@ use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::{FileEntry, SourceFile};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::text::count;
 
 /// Larger files are reported and left out: a report is written by people, and decoding needs several times its size
 /// in memory.
@@ -81,7 +82,8 @@ fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> (String, Option<Strin
     let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
     let note = had_errors.then(|| {
         let broken = text.matches('\u{FFFD}').count();
-        format!("{broken} places are not valid {}; read as \u{FFFD}", encoding.name())
+        let places = count(broken, "place");
+        format!("not valid {} in {places}, read as \u{FFFD}", encoding.name())
     });
     (text.into_owned(), note)
 }

@@ -345,7 +345,7 @@ fn files_that_are_hard_to_read_are_reported_and_everything_else_is_found() {
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     for expected in [
         "2024-01-01-empty.md: warning: no items found",
-        "2024-01-07-utf8.md: warning: 2 places are not valid UTF-8",
+        "2024-01-07-utf8.md: warning: not valid UTF-8 in 2 places, read as",
         "2024-01-08-front.md:1: warning: the front matter cannot be read",
         "2024-01-22-nul.md: error: not a text file; left out",
         "case-2024-01-13.md: warning: differs from `Case-2024-01-13.md` only in case",

@@ -82,10 +82,7 @@ struct Shared {
     searches: Arc<Semaphore>,
     waiting: AtomicUsize,
     today: fn() -> Date,
-    base: Option<BaseUrl>,
-    query_log: QueryLog,
-    origins: Vec<HeaderValue>,
-    fingerprint: String,
+    settings: Settings,
     stopping: AtomicBool,
     metrics: Metrics,
 }
@@ -94,17 +91,13 @@ impl State {
     /// Makes a state without an index; `today` is the clock that relative dates count from.
     #[must_use]
     pub fn new(today: fn() -> Date, settings: Settings) -> Self {
-        let Settings { base, query_log, origins, fingerprint } = settings;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Shared {
             index: ArcSwap::from_pointee(Readiness::Building { done: 0, files: 0 }),
             searches: Arc::new(Semaphore::new(cores * SEARCHES_PER_CORE)),
             waiting: AtomicUsize::new(0),
             today,
-            base,
-            query_log,
-            origins,
-            fingerprint,
+            settings,
             stopping: AtomicBool::new(false),
             metrics: Metrics::new(),
         }))
@@ -135,7 +128,7 @@ impl State {
     /// Returns whether searches are answered.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        matches!(*self.0.index.load_full(), Readiness::Ready(_))
+        matches!(self.readiness(), Readiness::Ready(_))
     }
 
     /// Returns the generation of the index that answers.
@@ -149,10 +142,10 @@ impl State {
     }
 
     pub(super) fn serving(&self) -> Result<Arc<Serving>, ApiError> {
-        match &*self.0.index.load_full() {
-            Readiness::Ready(serving) => Ok(Arc::clone(serving)),
-            Readiness::Building { done, files } => Err(ApiError::indexing(*done, *files)),
-            Readiness::Failed(why) => Err(ApiError::no_index(why)),
+        match self.readiness() {
+            Readiness::Ready(serving) => Ok(serving),
+            Readiness::Building { done, files } => Err(ApiError::indexing(done, files)),
+            Readiness::Failed(why) => Err(ApiError::no_index(&why)),
         }
     }
 
@@ -161,18 +154,18 @@ impl State {
     }
 
     pub(super) fn base(&self) -> Option<&BaseUrl> {
-        self.0.base.as_ref()
+        self.0.settings.base.as_ref()
     }
 
     pub(super) fn origins(&self) -> &[HeaderValue] {
-        &self.0.origins
+        &self.0.settings.origins
     }
 
     /// Names an answer by what it depends on beside its address: the snapshot, the day that relative dates count from,
     /// the server, and what is given.
     pub(super) fn tag(&self, serving: &Serving, beside: &[&str]) -> ETag {
         let today = self.today().to_string();
-        let of_all = [serving.generation(), &today, &self.0.fingerprint];
+        let of_all = [serving.generation(), &today, &self.0.settings.fingerprint];
         respond::etag(&[&of_all, beside].concat())
     }
 
@@ -181,7 +174,7 @@ impl State {
     }
 
     pub(super) fn logs_queries(&self) -> bool {
-        self.0.query_log == QueryLog::Always
+        self.0.settings.query_log == QueryLog::Always
     }
 
     pub(super) fn stop(&self) {

@@ -29,10 +29,15 @@ impl Document {
 
     /// Makes the document of its routes.
     pub(super) fn new(mut described: Described) -> Self {
-        // The router's sign for a parameter that may have slashes is not one of OpenAPI.
         let paths = std::mem::take(&mut described.paths.paths);
-        described.paths.paths =
-            paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
+        for (path, mut item) in paths {
+            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+                // Generators of clients name what they write after it.
+                operation.tags = Some(vec!["api".to_owned()]);
+            }
+            // The router's sign for a parameter that may have slashes is not one of OpenAPI.
+            described.paths.paths.insert(path.replace("{*", "{"), item);
+        }
         // The document is plain data.
         Self(serde_json::to_value(described).unwrap_or_default())
     }

@@ -630,6 +630,7 @@ fn every_operation_of_the_document_is_answered() {
     assert_eq!(paths.len(), 7);
     for (path, operations) in paths {
         for (method, operation) in operations.as_object().unwrap() {
+            assert_eq!(operation["tags"], json!(["api"]), "{method} {path}");
             if method == "get" {
                 let example = operation["x-example"].as_str().unwrap();
                 assert!(example.starts_with(path.split('{').next().unwrap()), "{path}");

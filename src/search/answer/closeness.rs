@@ -119,7 +119,7 @@ fn nearness(gap: u32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Plan;
+    use crate::query::{Plan, Word};
     use crate::search::testing::{Fixture, plan};
     use crate::search::weights::Weights;
 
@@ -161,7 +161,8 @@ mod tests {
             ("often", &often),
         ]);
         let closeness = |plan: &Plan, title: &str| {
-            let words = plan.words.iter().map(|word| word.information * 2.0).collect();
+            let own = |word: &Word| if word.positive { word.information * 2.0 } else { 0.0 };
+            let words = plan.words.iter().map(own).collect();
             let information = Information { words, literals: Vec::new(), total: 4.0 };
             let weights = Weights::default();
             let ranking = Ranking { plan, information: &information, weights: &weights };
@@ -182,6 +183,12 @@ mod tests {
         same(closeness(&both, "apart"), 0.0);
         same(closeness(&both, "alpha title"), 0.0);
         same(closeness(&both, "often"), share * nearness(81));
+        let mut three = plan(&[&[("alpha", 1.0)], &[("beta", 0.75)], &[("gamma", 1.0)]]);
+        same(closeness(&three, "far"), 1.5 / 4.0 * (0.5 + nearness(1)));
+        // What must not stand there is not between the others.
+        three.words.swap(1, 2);
+        three.words[1].positive = false;
+        same(closeness(&three, "near"), 1.5 / 4.0);
         let particle = plan(&[&[("alpha", 1.0)], &[("beta", 0.4)]]);
         same(closeness(&particle, "near"), 0.0);
     }

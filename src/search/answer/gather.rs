@@ -329,6 +329,7 @@ impl<'a> Gatherer<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::Span;
     use crate::search::testing::{Fixture, plan};
 
     /// Weights that make numbers easy: half of a strength for a mention, the rest for a single occurrence at 1 of 2.
@@ -447,6 +448,22 @@ mod tests {
         // What must not match is found and not weighed.
         assert_eq!(findings.words[0].holds.len(), 0);
         assert_eq!(findings.words[0].bits.count_ones(..), 4);
+    }
+
+    #[test]
+    fn another_name_of_several_words_is_found_for_each_of_them() {
+        let fixture = Fixture::new(&[("one", "large model"), ("two", "llm")]);
+        let mut plan = plan(&[&[("large", 1.0), ("model", 1.0)], &[("apart", 1.0)]]);
+        plan.words[0].alternatives.push(way(Way::Variant, CutOff::None, "absent"));
+        let names = ["absent", "llm"].map(|name| way(Way::Word, CutOff::None, name));
+        plan.spans.push(Span { words: 0..2, alternatives: names.into(), zones: &Zone::ALL });
+        let words = gathered(&fixture, &plan, &weights()).words;
+        let doc = fixture.doc("two");
+        let found = words.iter().map(|word| word.holds.iter().find(|hold| hold.doc == doc));
+        let ways: Vec<Option<u16>> = found.map(|hold| hold.map(|hold| hold.way)).collect();
+        // Its own ways come first, then those of the span; these are not the word itself.
+        assert_eq!(ways, [Some(3), Some(2), None]);
+        assert_eq!(words[0].plain, 1);
     }
 
     #[test]

@@ -248,6 +248,7 @@ mod tests {
         same(found.share(1), found.words[1] / found.total);
         same(found.literals[0], rarity(10, 2, 1.0));
         same(found.literals[1], rarity(10, 0, 1.0));
+        same(Information::of(&plan, &[&one], 10, &weights).words[0], rarity(10, 1, 1.0));
         assert!(Information::of(&Plan::default(), &[], 10, &weights).total > 0.0);
     }
 
@@ -308,12 +309,13 @@ mod tests {
     fn a_title_of_nothing_but_the_query_counts_most() {
         let scores = scored(|findings| {
             let in_title = |doc, in_title| Hold { in_title, ..hold(doc, 1.0, 0.0) };
-            findings.words[0] = word_findings(&[in_title(0, 1.0), in_title(1, 0.5)]);
-            findings.words[1] = word_findings(&[in_title(0, 1.0)]);
+            findings.words[0] = word_findings(&[in_title(0, 1.0), in_title(1, 0.2)]);
+            // What stands only elsewhere is not of the title.
+            findings.words[1] = word_findings(&[in_title(0, 1.0), in_title(1, 0.0)]);
         });
         let weight = Weights::default().title_whole;
         same(scores.of(0), weight * (2.0 / 4.0) * 0.75);
-        same(scores.of(1), weight * (1.0 / 4.0) * 0.25);
+        same(scores.of(1), weight * (1.0 / 4.0) * 0.1);
         same(share_of_title(3, 2), 1.0);
         same(share_of_title(1, 0), 1.0);
     }
@@ -338,6 +340,7 @@ mod tests {
         let scores = Scores { score: Vec::new(), cover: vec![0.1, 0.2, 0.3] };
         let mut few = set(&[0, 1]);
         same(scores.most_covered(&few), 0.2);
+        same(scores.most_covered(&set(&[])), 0.0);
         scores.keep_covered(&mut few, 0.2);
         assert_eq!(few, set(&[1]));
     }

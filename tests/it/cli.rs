@@ -240,7 +240,7 @@ fn wrong_values_are_reported_with_the_way_out() {
 }
 
 #[test]
-fn an_archive_that_is_not_there_or_empty_is_told() {
+fn an_archive_that_is_not_there_or_empty_is_reported() {
     let place = Place::new();
     place.run(&["index"]).fails_with(
         &place,
@@ -259,7 +259,7 @@ fn an_archive_that_is_not_there_or_empty_is_told() {
 }
 
 #[test]
-fn files_that_are_no_reports_are_told_and_the_rest_is_indexed() {
+fn files_that_are_not_reports_are_named_and_the_rest_is_indexed() {
     let place = place();
     place.write("corpus/binary.md", &[0, 1, 2, 255, 0, 7]);
     place.write("corpus/empty.md", b"");
@@ -475,7 +475,7 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
-fn a_configuration_file_is_found_upwards_and_wrong_keys_are_told() {
+fn a_configuration_file_is_found_upwards_and_wrong_keys_are_named() {
     let place = Place::new();
     place.write("baoku.toml", b"archive = \"reports\"\nindex = \"found\"\n");
     place.write("reports/2024-02-22.md", REPORT.as_bytes());
@@ -495,7 +495,7 @@ fn a_configuration_file_is_found_upwards_and_wrong_keys_are_told() {
 }
 
 #[test]
-fn the_server_answers_and_stops_when_told() {
+fn the_server_answers_and_stops_when_asked() {
     let place = place();
     for signal in ["-TERM", "-INT"] {
         let mut child = place

@@ -176,8 +176,8 @@ impl Fixture {
     }
 }
 
-/// What an answer tells, as sentences.
-pub fn told(results: &baoku::search::Results) -> Vec<String> {
+/// What an answer says about itself, as sentences.
+pub fn notes_of(results: &baoku::search::Results) -> Vec<String> {
     results.notes.iter().map(ToString::to_string).collect()
 }
 

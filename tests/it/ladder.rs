@@ -3,7 +3,7 @@
 use baoku::query::{Way, Zone};
 use baoku::search::{Request, Results, Step};
 
-use crate::harness::{Fixture, request, told};
+use crate::harness::{Fixture, notes_of, request};
 
 #[track_caller]
 fn answers(archive: &Fixture, query: &str, matched: Step, searched: Option<&str>, first: &str) {
@@ -38,7 +38,7 @@ fn names() -> Fixture {
 }
 
 #[test]
-fn a_slip_in_a_latin_word_is_mended_and_told() {
+fn a_slip_in_a_latin_word_is_mended_and_said() {
     let archive = names();
     for (typed, meant, title) in [
         ("tranformer", "transformer", "Transformer 结构详解"),
@@ -47,7 +47,7 @@ fn a_slip_in_a_latin_word_is_mended_and_told() {
     ] {
         // A beginning of a word is no slip.
         answers(&archive, typed, Step::Spelling, Some(meant), title);
-        let notes = told(&archive.results(typed));
+        let notes = notes_of(&archive.results(typed));
         assert_eq!(
             notes,
             [format!("no item has all words as typed; searched for: {meant}")],
@@ -134,7 +134,7 @@ fn strict_means_as_typed() {
     assert_eq!(strict("tranformer").matched, Step::None);
     let apart = strict("容器 课程");
     assert_eq!(apart.matched, Step::None);
-    assert_eq!(told(&apart), ["nothing found: none of 7 items has all words as typed"]);
+    assert_eq!(notes_of(&apart), ["nothing found: none of 7 items has all words as typed"]);
     let results = strict("容器");
     assert_eq!((results.total, results.related), (1, 0));
 }
@@ -247,10 +247,10 @@ fn an_explanation_tells_every_word() {
 fn the_work_of_a_query_is_bounded() {
     let archive = names();
     let words = "模型 ".repeat(1_000);
-    let notes = told(&archive.results(&words));
+    let notes = notes_of(&archive.results(&words));
     assert!(notes.iter().any(|note| note == "only the first 64 words were searched"), "{notes:?}");
     let long = "模".repeat(10_000);
-    let notes = told(&archive.results(&long));
+    let notes = notes_of(&archive.results(&long));
     assert!(
         notes.iter().any(|note| note.starts_with("only the first 2000 characters")),
         "{notes:?}"

@@ -2,7 +2,7 @@
 
 use baoku::search::Step;
 
-use crate::harness::{Fixture, told};
+use crate::harness::{Fixture, notes_of};
 
 #[test]
 fn every_piece_of_a_han_word_finds_its_item() {
@@ -57,7 +57,7 @@ fn a_name_typed_without_its_space_is_taken_apart_and_the_other_way_round() {
     let apart = Fixture::new(&[("Long RoPE 扩展", "位置插值。"), ("别的论文", "没有关系。")]);
     let results = apart.results("longrope");
     assert_eq!((results.matched, results.total), (Step::Spelling, 1));
-    assert_eq!(told(&results), ["no item has all words as typed; searched for: long rope"]);
+    assert_eq!(notes_of(&results), ["no item has all words as typed; searched for: long rope"]);
     assert_eq!(results.hits[0].title_marks.len(), 2);
 
     let joined = Fixture::new(&[
@@ -201,7 +201,7 @@ fn nothing_to_search_for_finds_nothing_and_says_so() {
     let archive = Fixture::new(&[("一", "模型"), ("二", "推理")]);
     let results = archive.results("！！！");
     assert_eq!((results.matched, results.total), (Step::None, 0));
-    assert_eq!(told(&results), ["nothing to search for: the query has no words"]);
+    assert_eq!(notes_of(&results), ["nothing to search for: the query has no words"]);
     assert_eq!(archive.results("").total, 2, "no query lists everything");
     assert_eq!(archive.results("-模型").total, 0);
 }
@@ -249,7 +249,7 @@ fn fewer_words_answer_when_no_item_has_all() {
     let archive = Fixture::new(&[("量化 推理", "一"), ("量化", "二"), ("别的", "三")]);
     let results = archive.results("量化 推理 显卡");
     assert_eq!((results.matched, results.total), (Step::Fewer, 1));
-    assert_eq!(told(&results), ["no item has all 3 words; the first has 2 of them"]);
+    assert_eq!(notes_of(&results), ["no item has all 3 words; the first has 2 of them"]);
 }
 
 #[test]

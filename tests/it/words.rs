@@ -38,7 +38,7 @@ fn lists_beside_the_configuration_are_no_reports() {
 }
 
 #[test]
-fn mistakes_in_lists_are_told() {
+fn mistakes_in_lists_are_reported() {
     let place = Place::with(&[("2024-02-22.md", REPORT)]);
     place.write("dict.txt", "C语言\n硅灵科技\n".as_bytes());
     let ran = place.run(&["index"]);

@@ -21,7 +21,7 @@ pub(super) async fn observe(
     let mut response = next.run(request).await;
     let took = start.elapsed();
     let status = response.status().as_u16();
-    // Paths nobody serves are as many as there are scanners.
+    // Scanners ask for any number of paths that are not served; they share one name.
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     state.metrics().answered(method, route, status, took);
     let latency_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);

@@ -55,7 +55,7 @@ pub(super) fn fresh(etag: ETag, freshness: Freshness, response: impl IntoRespons
     response
 }
 
-/// Pages run their own script and style and nothing else, load nothing from elsewhere, and stand in no frame.
+/// Pages run their own script and style and nothing else, load nothing from elsewhere, and may not be framed.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// Anything else is not a page.

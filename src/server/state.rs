@@ -66,9 +66,9 @@ impl Serving {
 pub(super) enum Readiness {
     /// The first index is being built.
     Building { done: usize, files: usize },
-    /// There is none, and why.
+    /// There is no index, and why.
     Failed(Arc<str>),
-    /// There is one.
+    /// There is an index.
     Ready(Arc<Serving>),
 }
 

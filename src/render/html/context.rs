@@ -35,7 +35,7 @@ pub struct Context<'a> {
     pub site: &'a Site,
     /// In which language.
     pub language: Language,
-    /// What is in the search box and which filters hold.
+    /// What is in the search box and which filters are in use.
     pub question: &'a Question,
     /// The page itself with its parameters, from the root of the site, for the switch of languages.
     pub here: &'a str,

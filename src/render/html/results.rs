@@ -40,7 +40,7 @@ pub struct ResultsPage<'a> {
     pub results: &'a Results,
     /// The order of the hits.
     pub sort: Sort,
-    /// The days of the filter that holds.
+    /// The days of the filter in use.
     pub days: DayRange,
     /// Time of the search in microseconds.
     pub took_us: u64,

@@ -37,7 +37,7 @@ async fn answer(
     write: fn(&Feed<'_>) -> String,
 ) -> Result<Response, ApiError> {
     let page = PageRequest::new(state, uri, headers);
-    // Nothing is loosened: what a feed holds today would not be what it holds tomorrow.
+    // Nothing is loosened: what nearly matches today would leave the feed when something matches tomorrow.
     let request = Request {
         sort: Sort::Newest,
         limit: FEED_ITEMS,

@@ -14,58 +14,63 @@ const MAX_SEGMENT: usize = 48;
 /// Everything is lower-case, without scheme, `www.`, query and fragment.
 #[must_use]
 pub fn url_tokens(url: &str) -> Vec<String> {
-    let mut tokens: Vec<String> = Vec::new();
-    let mut push = |token: &str| {
-        if !token.is_empty() && !tokens.iter().any(|known| known == token) {
-            tokens.push(token.to_owned());
-        }
-    };
     let lower = url.to_lowercase();
     let address = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
     let address = address.strip_prefix("www.").unwrap_or(address);
     let address = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    push(address);
     let (host, path) = address.split_once('/').unwrap_or((address, ""));
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let host = host.split(':').next().unwrap_or_default();
-    push(host);
-    let labels: Vec<&str> = host.split('.').collect();
-    for start in 1..labels.len().saturating_sub(1) {
-        push(&labels[start..].join("."));
-    }
-    for label in &labels {
-        if label.len() >= 3 && !matches!(*label, "www" | "com" | "net" | "org") {
-            push(label);
-        }
-    }
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    for count in 1..=segments.len().min(MAX_PREFIX_SEGMENTS) {
-        push(&format!("{host}/{}", segments[..count].join("/")));
-    }
-    if matches!(host, "github.com" | "huggingface.co" | "gitee.com" | "gitlab.com")
-        && let [owner, name, ..] = segments.as_slice()
+    let mut tokens: Vec<String> = Vec::new();
+    for token in std::iter::once(address.to_owned())
+        .chain(of_host(host))
+        .chain(of_path(host, &segments))
+        .chain(of_paper(host, &segments).into_iter().flatten())
     {
-        push(&format!("{owner}/{name}"));
-    }
-    for segment in &segments {
-        // A title turned into a path is found by its words.
-        if segment.len() <= MAX_SEGMENT {
-            push(segment);
+        if !token.is_empty() && !tokens.contains(&token) {
+            tokens.push(token);
         }
-        for word in segment.split(|c: char| !c.is_alphanumeric() && c != '.') {
-            if word.chars().count() >= 2 {
-                push(word.trim_matches('.'));
-            }
-        }
-    }
-    if host == "arxiv.org"
-        && let [folders @ .., id] = segments.as_slice()
-        && let id = id.trim_end_matches(".pdf")
-        && let number = without_version(id)
-        && number != id
-    {
-        push(&[&[host], folders, &[number]].concat().join("/"));
-        push(number);
     }
     tokens
+}
+
+fn of_host(host: &str) -> Vec<String> {
+    let labels: Vec<&str> = host.split('.').collect();
+    let mut tokens = vec![host.to_owned()];
+    tokens.extend((1..labels.len().saturating_sub(1)).map(|start| labels[start..].join(".")));
+    let is_name =
+        |label: &&str| label.len() >= 3 && !matches!(*label, "www" | "com" | "net" | "org");
+    tokens.extend(labels.into_iter().filter(is_name).map(str::to_owned));
+    tokens
+}
+
+fn of_path(host: &str, segments: &[&str]) -> Vec<String> {
+    let prefixes = 1..=segments.len().min(MAX_PREFIX_SEGMENTS);
+    let mut tokens: Vec<String> =
+        prefixes.map(|count| format!("{host}/{}", segments[..count].join("/"))).collect();
+    if matches!(host, "github.com" | "huggingface.co" | "gitee.com" | "gitlab.com")
+        && let [owner, name, ..] = segments
+    {
+        tokens.push(format!("{owner}/{name}"));
+    }
+    for segment in segments {
+        // A title turned into a path is found by its words.
+        if segment.len() <= MAX_SEGMENT {
+            tokens.push((*segment).to_owned());
+        }
+        let words = segment.split(|c: char| !c.is_alphanumeric() && c != '.');
+        let words = words.filter(|word| word.chars().count() >= 2);
+        tokens.extend(words.map(|word| word.trim_matches('.').to_owned()));
+    }
+    tokens
+}
+
+/// Returns a paper of arXiv without its version, as an address and alone.
+fn of_paper(host: &str, segments: &[&str]) -> Option<[String; 2]> {
+    let (id, folders) = segments.split_last().filter(|_| host == "arxiv.org")?;
+    let id = id.trim_end_matches(".pdf");
+    let number = without_version(id);
+    let address = || [&[host], folders, &[number]].concat().join("/");
+    (number != id).then(|| [address(), number.to_owned()])
 }

@@ -16,7 +16,7 @@ pub fn warn_about_twins(reports: &mut [ReadReport]) {
         let (source, path) = (read.entry.source.clone(), read.entry.path.clone());
         let found = |severity, message| Diagnostic::about_file(&path, severity, message);
         let mut twins = Vec::new();
-        // Several articles of one day, or with one number, are nothing strange.
+        // Several articles of one day, or with one number, are not strange.
         if let Some(report) = read.with_items().filter(|report| report.layout != Layout::Page) {
             let day = read.date.as_ref().filter(|date| date.precision == Precision::Day);
             if let Some(day) = day.map(ReportDate::display)

@@ -44,7 +44,7 @@ const SAME_TIME_DAYS: i32 = 31;
 const SAME_TIME_DAYS_OF_MONTHS: i32 = 62;
 /// So many links of one time date a report; two may both be old. The golden cases hold it.
 const ENOUGH_LINKS: usize = 3;
-/// So many papers or pictures of one time are no chance.
+/// So many papers or pictures of one time are not there by chance.
 const ENOUGH_PAPERS: usize = 2;
 /// A kind that at least one in so many links belongs to is what the report is about: a lone paper in a list of
 /// projects may be years old.

@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_tell_their_numbers_and_depth() {
+    fn entries_of_lists_know_their_numbers_and_depth() {
         let kinds: Vec<BlockKind> =
             blocks("1. a\n1. b\n   - c\n\n     d", 0).into_iter().map(|block| block.kind).collect();
         let item = |number, depth| BlockKind::ListItem { number, depth };

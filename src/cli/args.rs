@@ -30,34 +30,16 @@ pub(super) struct Args {
 }
 
 #[derive(Clone, Debug, ClapArgs)]
+#[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     /// Folder of reports to search [default: corpus]
-    #[arg(
-        short = 'C',
-        long,
-        global = true,
-        env = "BAOKU_ARCHIVE",
-        value_name = "DIR",
-        help_heading = "Global options"
-    )]
+    #[arg(short = 'C', long, global = true, env = "BAOKU_ARCHIVE", value_name = "DIR")]
     pub(super) archive: Option<PathBuf>,
     /// Folder of the index [default: index, or one in the cache folder for an archive elsewhere]
-    #[arg(
-        long,
-        global = true,
-        env = "BAOKU_INDEX",
-        value_name = "DIR",
-        help_heading = "Global options"
-    )]
+    #[arg(long, global = true, env = "BAOKU_INDEX", value_name = "DIR")]
     pub(super) index: Option<PathBuf>,
     /// When to use colour; `auto` asks the terminal and NO_COLOR
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        help_heading = "Global options"
-    )]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(super) color: When,
 }
 
@@ -74,7 +56,7 @@ pub(super) enum Command {
     Search(Search),
     /// Build the index, or bring it in step with the files
     Index(Index),
-    /// Print one item whole
+    /// Print one item in full
     Show(Show),
     /// Show what was understood of an archive and what is wrong with it
     Check(Check),
@@ -98,20 +80,20 @@ pub(super) enum Command {
     },
 }
 
-/// How results are written.
+/// How hits are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum HitFormat {
     /// For people
     Text,
-    /// One object, as the HTTP API answers
+    /// One object, as from the HTTP API
     Json,
-    /// One hit a line
+    /// One hit per line
     Jsonl,
     /// For spreadsheets
     Csv,
     /// A Markdown list
     Md,
-    /// One item id a line
+    /// One item id per line
     Ids,
 }
 
@@ -136,9 +118,9 @@ impl From<SortArg> for Sort {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Query language:\n  \
     words            all must match, in any order\n  \
-    \"a phrase\"       exactly this; “…”, 「…」 and 『…』 are as good\n  \
+    \"a phrase\"       exactly this; “…”, 「…」 and 『…』 work as well\n  \
     -word            without this (after `--` if it looks like an option)\n  \
-    a OR b, (…)      either; brackets\n  \
+    a OR b, (…)      either; brackets group\n  \
     section:论文 by:NAME source: link: title: since: until: date:2024-02..2024-05 issue:290..300\n                   \
     or 栏目: 贡献人: 来源: 链接: 标题: 自: 至: 日期: 期号:\n  \
     第290期, #290    items of that issue\n\n\
@@ -155,7 +137,7 @@ pub(super) struct Search {
     /// Only items of this source (repeat for several)
     #[arg(long, value_name = "NAME")]
     pub(super) source: Vec<String>,
-    /// Only items brought by this contributor (repeat for several)
+    /// Only items by this contributor (repeat for several)
     #[arg(short, long, value_name = "NAME")]
     pub(super) contributor: Vec<String>,
     /// Only items that link there: a URL in any form, or a host such as arxiv.org (repeat for several)
@@ -173,7 +155,7 @@ pub(super) struct Search {
     /// Order of hits
     #[arg(long, value_name = "ORDER", default_value = "relevance")]
     pub(super) sort: SortArg,
-    /// Hits on a page
+    /// Hits per page
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     pub(super) limit: usize,
     /// Which page, counted from 1
@@ -181,17 +163,17 @@ pub(super) struct Search {
     pub(super) page: usize,
     /// How to write the results
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: Format,
+    pub(super) format: HitFormat,
     /// Print only the number of matching items
     #[arg(long)]
     pub(super) count: bool,
     /// Count matching items by section, source, contributor, host and month
     #[arg(long)]
     pub(super) facets: bool,
-    /// Only items that have every word as typed: no mended spelling, no fewer words, nothing related
+    /// Only items that have every word as typed: no corrected spelling, no words left out, nothing related
     #[arg(long)]
     pub(super) strict: bool,
-    /// Show why every hit stands where it does
+    /// Show why each hit stands where it does
     #[arg(long)]
     pub(super) explain: bool,
     /// Bring the index in step with the files first
@@ -202,19 +184,19 @@ pub(super) struct Search {
 #[expect(clippy::struct_excessive_bools, reason = "options of a command line")]
 #[derive(Debug, ClapArgs)]
 pub(super) struct Index {
-    /// Folders or files to index instead of the archive; each is a source named like its folder
+    /// Folders or files to index instead of the archive; each is a source named after it
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Build everything again
     #[arg(long)]
     pub(super) rebuild: bool,
-    /// Take the place of an index that belongs to another archive
+    /// Replace an index that belongs to another archive
     #[arg(long)]
     pub(super) replace: bool,
     /// Threads that read and analyse; 0 for one per core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
-    /// Seconds to wait for another process that writes the index
+    /// Seconds to wait for another process that is writing the index
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub(super) wait: u64,
     /// Print every diagnostic
@@ -225,9 +207,9 @@ pub(super) struct Index {
     pub(super) watch: bool,
 }
 
-/// How findings and counts are written.
+/// How everything but hits and words is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CheckFormat {
+pub(super) enum Format {
     /// For people
     Text,
     /// One object
@@ -242,10 +224,10 @@ pub(super) struct Check {
     /// Folders or files to check instead of the archive
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// Show how one file is read: its shape and why, where each item begins and ends, what dates it
+    /// Show how one file is read: its layout and why, where each item begins and ends, what its date comes from
     #[arg(long, value_name = "FILE", conflicts_with_all = ["strict", "left_out"])]
     pub(super) explain: Option<PathBuf>,
-    /// Count notes as something wrong, too
+    /// Count notes as problems, too
     #[arg(long)]
     pub(super) strict: bool,
     /// Print notes, too
@@ -256,14 +238,14 @@ pub(super) struct Check {
     pub(super) left_out: bool,
     /// How to write the findings
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: CheckFormat,
+    pub(super) format: Format,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Stats {
     /// How to write the counts
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: CheckFormat,
+    pub(super) format: Format,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -271,21 +253,12 @@ pub(super) struct Init {
     /// Folder of reports; the file is written there
     #[arg(value_name = "DIR", default_value = ".")]
     pub(super) folder: PathBuf,
-    /// Replace a baoku.toml that is there
+    /// Replace an existing baoku.toml
     #[arg(long)]
     pub(super) force: bool,
     /// Print it instead of writing it
     #[arg(long)]
     pub(super) stdout: bool,
-}
-
-/// How one item is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ItemFormat {
-    /// For people
-    Text,
-    /// One object, as the HTTP API answers
-    Json,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -295,7 +268,7 @@ pub(super) struct Show {
     pub(super) id: String,
     /// How to write the item
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: ItemFormat,
+    pub(super) format: Format,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -325,10 +298,10 @@ pub(super) enum DictFormat {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "dict.txt and synonyms.txt are read where they lie beside baoku.toml, or in the current folder \
-    without one; the keys `dictionary` and `synonyms` name others.\n\n  \
-    dict.txt        word [frequency] a line, `#` comments; Han characters only\n  \
-    synonyms.txt    a, b, c    the same;    a => b    one way;    ^0.5 behind a line is its weight\n\n\
+    after_help = "dict.txt and synonyms.txt are read from beside baoku.toml, or from the current folder without \
+    one; the keys `dictionary` and `synonyms` name others.\n\n  \
+    dict.txt        one word [frequency] per line, `#` begins a comment; Han characters only\n  \
+    synonyms.txt    a, b, c    the same;    a => b    one way;    ^0.5 at the end: its weight\n\n\
     Exit status: 0 found, 1 nothing found, 2 error."
 )]
 pub(super) struct DictList {
@@ -349,9 +322,9 @@ pub(super) struct Suggest {
     /// At most this many, up to 20
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     pub(super) limit: usize,
-    /// How to write them; text is tab-separated: completion, what it is, items
+    /// How to write them; text is tab-separated: completion, what it is, number of items
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: CheckFormat,
+    pub(super) format: Format,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -367,7 +340,7 @@ pub(super) struct Tokens {
 pub(super) enum LogFormat {
     /// For people
     Text,
-    /// One object a line
+    /// One object per line
     Json,
     /// No requests, only what concerns the server
     None,
@@ -377,8 +350,8 @@ pub(super) enum LogFormat {
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "The search page is at /, the API at /api/v1/ and described at /api, a box for other sites at \
-    /embed.js.\nWithout an index one is built first; the page shows how far it is. An index that another process \
-    writes is taken over.\nSIGTERM and Ctrl-C let requests under way end.\n\n\
+    /embed.js.\nWithout an index one is built first; the page shows how far it is. When another process \
+    writes the index, the server takes up the new one.\nSIGTERM and Ctrl-C let requests under way end.\n\n\
     Exit status: 0 stopped, 2 error."
 )]
 pub(super) struct Serve {
@@ -388,16 +361,16 @@ pub(super) struct Serve {
     /// Follow the files: new and changed reports appear by themselves
     #[arg(short, long, conflicts_with = "read_only")]
     pub(super) watch: bool,
-    /// Never write the index; it must be there
+    /// Never write the index; it must exist
     #[arg(long)]
     pub(super) read_only: bool,
     /// Address that visitors see, such as `https://example.com/search`, for links in feeds and citations
     #[arg(long, value_name = "URL", env = "BAOKU_BASE_URL")]
     pub(super) base_url: Option<String>,
-    /// Only pages of this site may call the API and use the search box; any may if left out (repeat for several)
+    /// Only pages of this site may call the API and use the search box; if left out, any site may (repeat for several)
     #[arg(long, value_name = "ORIGIN")]
     pub(super) allow_origin: Vec<String>,
-    /// How to write requests to standard error
+    /// How to log requests on standard error
     #[arg(long, value_name = "FORMAT", default_value = "text", env = "BAOKU_LOG_FORMAT")]
     pub(super) log_format: LogFormat,
     /// Log what people search for, too

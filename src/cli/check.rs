@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::args::{self, CheckFormat};
+use super::args::{self, Format};
 use super::config::{Config, absolute};
 use super::output::Output;
 use super::status::Status;
@@ -25,8 +25,8 @@ pub(super) fn run(args: &args::Check, config: &Config, output: &Output) -> Resul
     let findings = findings(&archive, &read(&archive, &files)?, walked, args);
     let notes = if args.strict || args.verbose { Notes::Shown } else { Notes::Counted };
     let text = match args.format {
-        CheckFormat::Text => check::text(&findings, notes, output.look()),
-        CheckFormat::Json => json::pretty(&findings),
+        Format::Text => check::text(&findings, notes, output.look()),
+        Format::Json => json::pretty(&findings),
     };
     output.print(&text)?;
     let wrong = findings.errors + findings.warnings + if args.strict { findings.notes } else { 0 };
@@ -119,7 +119,7 @@ fn find(file: &Path, archive: &Archive, index: &Path) -> Result<ReadReport> {
     found.ok_or(Error::NoReports { path: place })
 }
 
-fn explain(file: &Path, read: &ReadReport, format: CheckFormat, output: &Output) -> Result<Status> {
+fn explain(file: &Path, read: &ReadReport, format: Format, output: &Output) -> Result<Status> {
     let diagnostics = noticed(read);
     let Some(report) = &read.report else {
         let reasons: Vec<String> = diagnostics.into_iter().map(|found| found.message).collect();
@@ -127,8 +127,8 @@ fn explain(file: &Path, read: &ReadReport, format: CheckFormat, output: &Output)
     };
     let explained = Explained { report, date: read.date.as_ref(), diagnostics: &diagnostics };
     output.print(&match format {
-        CheckFormat::Text => explained::text(&explained, output.look()),
-        CheckFormat::Json => json::pretty(&explained.to_json()),
+        Format::Text => explained::text(&explained, output.look()),
+        Format::Json => json::pretty(&explained.to_json()),
     })?;
     Ok(Status::Found)
 }

@@ -5,7 +5,7 @@ use std::thread;
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
 
-use super::args::{self, Format};
+use super::args::{self, HitFormat};
 use super::config::Config;
 use super::open::{behind, open, reader, synced};
 use super::output::Output;
@@ -15,6 +15,7 @@ use crate::query::{FacetKind, Note, Question};
 use crate::render::json::{JsonHit, JsonResults};
 use crate::render::{csv, json, markdown, terminal};
 use crate::search::{Request, Results, Step, answer};
+use crate::text::count;
 
 pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<Status> {
     let request = request(args, ZonedDateTime::now().date())?;
@@ -33,7 +34,11 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         output.note(&note.to_string());
     }
     if results.hits.is_empty() && results.total > 0 && request.limit > 0 {
-        output.note(&format!("page {} is behind the last of {} items", args.page, results.total));
+        output.note(&format!(
+            "page {} is past the end of {}",
+            args.page,
+            count(results.total, "item")
+        ));
     }
     output.print(&write(&results, args, output))?;
     if let Ok(Some(behind)) = behind {
@@ -84,11 +89,13 @@ fn write(results: &Results, args: &args::Search, output: &Output) -> String {
         return format!("{}\n", results.total);
     }
     match args.format {
-        Format::Text => terminal::results(results, output.look()),
-        Format::Json => json::pretty(&JsonResults::new(results, None)),
-        Format::Jsonl => results.hits.iter().map(|hit| json::line(&JsonHit::from(hit))).collect(),
-        Format::Csv => csv::results(results),
-        Format::Md => markdown::results(results),
-        Format::Ids => results.matching().flat_map(|hit| [hit.item.id.as_str(), "\n"]).collect(),
+        HitFormat::Text => terminal::results(results, output.look()),
+        HitFormat::Json => json::pretty(&JsonResults::new(results, None)),
+        HitFormat::Jsonl => {
+            results.hits.iter().map(|hit| json::line(&JsonHit::from(hit))).collect()
+        }
+        HitFormat::Csv => csv::results(results),
+        HitFormat::Md => markdown::results(results),
+        HitFormat::Ids => results.matching().flat_map(|hit| [hit.item.id.as_str(), "\n"]).collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! `baoku show`.
 
-use super::args::{self, ItemFormat};
+use super::args::{self, Format};
 use super::config::Config;
 use super::open::open;
 use super::output::Output;
@@ -15,8 +15,8 @@ pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result
     let reader = Reader::new(open(config, output)?);
     let item = search::item(&reader, &ItemId::from_typed(&args.id))?;
     let text = match args.format {
-        ItemFormat::Text => terminal::item(&item, output.look()),
-        ItemFormat::Json => json::pretty(&JsonItem::from(&item)),
+        Format::Text => terminal::item(&item, output.look()),
+        Format::Json => json::pretty(&JsonItem::from(&item)),
     };
     output.print(&text)?;
     Ok(Status::Found)

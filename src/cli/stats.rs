@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::args::{self, CheckFormat};
+use super::args::{self, Format};
 use super::config::Config;
 use super::open::open;
 use super::output::Output;
@@ -22,8 +22,8 @@ pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Resul
         ..Stats::new(overview(&reader)?, &reader.snapshot().head)
     };
     output.print(&match args.format {
-        CheckFormat::Text => stats::text(&counts),
-        CheckFormat::Json => json::pretty(&counts),
+        Format::Text => stats::text(&counts),
+        Format::Json => json::pretty(&counts),
     })?;
     Ok(Status::Found)
 }

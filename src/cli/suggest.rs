@@ -1,6 +1,6 @@
 //! `baoku suggest`: completions of what is being typed.
 
-use super::args::{self, CheckFormat};
+use super::args::{self, Format};
 use super::config::Config;
 use super::open::{open, reader};
 use super::output::Output;
@@ -14,8 +14,8 @@ pub(super) fn run(args: &args::Suggest, config: &Config, output: &Output) -> Res
     let reader = reader(snapshot, config)?;
     let found = suggest(&reader, &args::unshield(&args.text), args.limit)?;
     output.print(&match args.format {
-        CheckFormat::Text => words::suggestions(&found),
-        CheckFormat::Json => json::pretty(&found),
+        Format::Text => words::suggestions(&found),
+        Format::Json => json::pretty(&found),
     })?;
     Ok(Status::found(!found.is_empty()))
 }

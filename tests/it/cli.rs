@@ -55,6 +55,8 @@ fn filters_without_a_query_list_newest_first() {
     assert_eq!(place.ids(&["--link", "arxiv.org", "--until", "2024-02"]).len(), 2);
     assert_eq!(place.ids(&["论文", "-n", "2", "--page", "2"]).len(), 2);
     assert_eq!(place.stdout(&["search", "--count"]), "6\n");
+    let past = place.run(&["search", "--page", "2"]);
+    assert_eq!(past.stderr, "baoku: page 2 is past the end of 6 items\n");
 }
 
 #[test]
@@ -249,13 +251,11 @@ fn an_archive_that_is_not_there_or_empty_is_reported() {
          directory (os error 2)",
     );
     place.write("empty/photo.png", b"\x89PNG");
-    place.run(&["-C", "empty", "search", "x"]).stderr.lines().next().unwrap();
-    place.run(&["-C", "empty", "index"]).fails_with(
-        &place,
-        2,
-        "error: no reports in $DIR/empty: baoku reads .md, .markdown and .txt files that are not hidden or ignored by \
-         .gitignore",
-    );
+    let empty = "error: no reports in $DIR/empty: baoku reads .md, .markdown and .txt files that are not hidden or \
+         ignored by .gitignore";
+    place.run(&["-C", "empty", "index"]).fails_with(&place, 2, empty);
+    let no_index = format!("baoku: no index yet; building one from $DIR/empty\n{empty}");
+    place.run(&["-C", "empty", "search", "x"]).fails_with(&place, 2, &no_index);
 }
 
 #[test]
@@ -370,7 +370,7 @@ fn names_of_files_cannot_steer_the_terminal() {
 }
 
 #[test]
-fn a_folder_that_is_no_index_is_left_alone() {
+fn a_folder_that_is_not_an_index_is_left_alone() {
     let place = place();
     place.write("precious/notes.md", b"mine");
     place.run(&["--index", "precious", "index"]).fails_with(
@@ -460,7 +460,7 @@ fn an_interrupted_index_leaves_the_last_good_one() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let place = place();
     place.stdout(&["index"]);
     let mut child = place

@@ -1,6 +1,7 @@
 //! Where the archive and its index are: options, environment, `baoku.toml` found upwards, defaults; in this order.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -53,11 +54,8 @@ pub(super) struct List {
 impl List {
     /// Reads the list a configuration names; without a name, the one of the usual name, if it is there.
     fn read(base: &Path, named: Option<&Path>, usual: &str) -> Result<Self> {
-        let path = match named {
-            Some(named) => base.join(named),
-            None => Some(base.join(usual)).filter(|path| path.is_file()).unwrap_or_default(),
-        };
-        if path.as_os_str().is_empty() {
+        let path = base.join(named.unwrap_or(Path::new(usual)));
+        if named.is_none() && !path.is_file() {
             return Ok(Self::default());
         }
         let text = fs::read_to_string(&path)
@@ -276,10 +274,12 @@ fn sources(file: &Path, base: &Path, given: Vec<FileSource>) -> Result<Vec<Sourc
 }
 
 fn root(path: &Path) -> SourceRoot {
-    let name = path.file_stem().filter(|_| path.is_file()).or(path.file_name());
-    let name =
-        name.map_or_else(|| "archive".to_owned(), |name| name.to_string_lossy().into_owned());
-    SourceRoot::new(name, path)
+    SourceRoot::new(name(path.file_stem().filter(|_| path.is_file()).or(path.file_name())), path)
+}
+
+/// Returns a name of a file or folder as text, with a word for the root of a disk, which has none.
+pub(super) fn name(name: Option<&OsStr>) -> String {
+    name.map_or_else(|| "archive".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// Resolves a path as far as it exists, so that one place has one name; on Windows in the usual form of names.
@@ -300,9 +300,7 @@ fn cached_index(archive: &Path) -> Result<PathBuf> {
         reason: "there is no cache folder for its index; name one with --index DIR".to_owned(),
     })?;
     let hash = blake3::hash(archive.as_os_str().as_encoded_bytes()).to_hex();
-    let name = archive
-        .file_name()
-        .map_or_else(|| "archive".to_owned(), |name| name.to_string_lossy().into_owned());
+    let name = name(archive.file_name());
     Ok(cache.join("baoku").join(format!("{name}-{}", &hash[..12])))
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::args;
-use super::config::{FILE, absolute};
+use super::config::{FILE, absolute, name};
 use super::output::Output;
 use super::status::Status;
 use crate::archive::{Archive, NamedFile, ReadReport};
@@ -58,9 +58,6 @@ pub(super) fn run(args: &args::Init, output: &Output) -> Result<Status> {
 
 /// Divides the files of a folder into families: one for each of its folders, unless those are years or months of one.
 fn families(folder: &Path, files: Vec<NamedFile>) -> Vec<Family> {
-    let name = folder
-        .file_name()
-        .map_or_else(|| "archive".to_owned(), |name| name.to_string_lossy().into_owned());
     let mut groups: BTreeMap<String, Vec<NamedFile>> = BTreeMap::new();
     let mut direct = 0;
     for file in &files {
@@ -74,7 +71,7 @@ fn families(folder: &Path, files: Vec<NamedFile>) -> Vec<Family> {
         name.chars().filter(char::is_ascii_digit).count() * 2 >= name.chars().count()
     };
     if direct > 0 || groups.len() < 2 || groups.keys().all(is_time) {
-        return vec![Family { name, path: ".".to_owned(), files }];
+        return vec![Family { name: name(folder.file_name()), path: ".".to_owned(), files }];
     }
     groups.into_iter().map(|(top, files)| Family { name: top.clone(), path: top, files }).collect()
 }
@@ -97,13 +94,13 @@ fn write(archive: &Archive, families: &[Family]) -> Result<String> {
 struct Sample {
     /// Files looked at.
     files: usize,
-    /// Those of them that have items.
+    /// How many of them have items.
     reports: usize,
     items: usize,
     /// Sorted.
     dates: Vec<String>,
     /// With the number of reports, most first.
-    shapes: Vec<(String, usize)>,
+    layouts: Vec<(String, usize)>,
     /// Outermost sections with the number of items, most first.
     sections: Vec<(String, usize)>,
 }
@@ -123,7 +120,7 @@ fn sample(archive: &Archive, family: &Family) -> Result<Sample> {
         reports: reports.len(),
         items: items.clone().count(),
         dates,
-        shapes: most_first(reports.iter().map(|report| report.layout.name())),
+        layouts: most_first(reports.iter().map(|report| report.layout.name())),
         sections: most_first(items.filter_map(|item| item.section.first().map(String::as_str))),
     })
 }
@@ -163,37 +160,34 @@ fn heading(family: &Family, sample: &Sample) -> String {
 /// Writes the `[[source]]` of a family.
 fn source(family: &Family, sample: &Sample) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let Sample { shapes, sections, .. } = sample;
-    let shape = shapes.first().map_or("page", |(shape, _)| shape);
+    let Sample { layouts, sections, .. } = sample;
+    let layout = layouts.first().map_or("page", |(layout, _)| layout);
     let found: Vec<String> =
-        shapes.iter().map(|(shape, count)| format!("{count} {shape}")).collect();
+        layouts.iter().map(|(layout, count)| format!("{count} {layout}")).collect();
     let mut out = heading(family, sample);
     out.push_str(&format!("name = {}\npath = {}\n", quoted(&family.name), quoted(&family.path)));
     out.push_str(&format!(
         "# How every report lays out its items: headings, numbered, list, entries or page. Found from each report if\n\
          # left out; here: {}.\n# shape = {}\n",
         found.join(", "),
-        quoted(shape)
+        quoted(layout)
     ));
-    out.push_str(
-        "# Files to read and to leave out, in the syntax of .gitignore.\n\
-         # include = [\"*.md\"]\n\
-         # exclude = [\"drafts/\"]\n",
-    );
     let names: Vec<String> =
         sections.iter().take(MAX_SECTIONS).map(|(name, _)| quoted(name)).collect();
     // What a comment holds must not end it.
     let names = names.join(", ").replace(['\n', '\r'], " ");
     out.push_str(&format!(
-        "# Only these sections, and never these.\n# sections = [{names}]\n# skip_sections = [\"招聘\"]\n"
-    ));
-    out.push_str(
-        "# Addresses that only lead on to another one: host, path and parameter.\n\
-         # redirects = [\"link.example/go?to=\"]\n",
-    );
-    out.push_str(
-        "# Where the reports are on the web: the path is added, or put in place of {path}, {stem}, {issue}, {date}.\n\
+        "# Files to read and to leave out, in the syntax of .gitignore.\n\
+         # include = [\"*.md\"]\n\
+         # exclude = [\"drafts/\"]\n\
+         # Only these sections, and never these.\n\
+         # sections = [{names}]\n\
+         # skip_sections = [\"招聘\"]\n\
+         # Addresses that only lead on to another one: host, path and parameter.\n\
+         # redirects = [\"link.example/go?to=\"]\n\
+         # Where the reports are on the web: the path is added, or put in place of {{path}}, {{stem}}, {{issue}}, \
+         {{date}}.\n\
          # base_url = \"https://example.com/reports\"\n",
-    );
+    ));
     out
 }

@@ -1,7 +1,8 @@
 //! Reports to an index on disk, and an index on disk to a snapshot that can be asked.
 //!
-//! An index folder holds a tantivy index, a file of Latin atoms beside each segment, `manifest.json` and lock files. The commit names, as its payload, the
-//! generation of the manifest that describes it, so that both change at one moment: when `meta.json` is replaced.
+//! An index folder holds a tantivy index, a file of Latin atoms beside each segment, `manifest.json` and lock files. The
+//! commit names, as its payload, the generation of the manifest that describes it, so that both change at one moment:
+//! when `meta.json` is replaced.
 
 mod belonging;
 mod document;

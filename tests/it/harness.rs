@@ -66,9 +66,11 @@ impl Place {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_baoku"));
         command.args(args).current_dir(self.folder.path());
-        for name in
-            ["BAOKU_ARCHIVE", "BAOKU_INDEX", "BAOKU_ADDR", "COLUMNS", "NO_COLOR", "CLICOLOR_FORCE"]
-        {
+        let ours = std::env::vars_os().map(|(name, _)| name);
+        for name in ours.filter(|name| name.as_encoded_bytes().starts_with(b"BAOKU_")) {
+            command.env_remove(name);
+        }
+        for name in ["COLUMNS", "NO_COLOR", "CLICOLOR_FORCE"] {
             command.env_remove(name);
         }
         command.env("XDG_CACHE_HOME", self.path("cache")).env("HOME", self.folder.path());

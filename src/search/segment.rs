@@ -480,6 +480,33 @@ mod tests {
     }
 
     #[test]
+    fn a_piece_stands_for_the_first_words_that_hold_it() {
+        let letter = |number: usize, place: u32| {
+            char::from(b'a' + u8::try_from(number / 26_usize.pow(place) % 26).unwrap())
+        };
+        let word = |number| {
+            let letters: String = (0..4).rev().map(|place| letter(number, place)).collect();
+            format!("qz{letters}")
+        };
+        let many: Vec<String> = (0..MAX_EXPANSIONS - 1).map(word).collect();
+        let fixture = Fixture::new(&[
+            ("many", &many.join(" ")),
+            ("one more", &word(MAX_EXPANSIONS - 1)),
+            ("too many", &word(MAX_EXPANSIONS)),
+        ]);
+        let piece = Slot { cut: CutOff::Both, ..Slot::whole("qz") };
+        let mut found = Vec::new();
+        let segments = fixture.reader.segments().unwrap();
+        segments[0].literal(Zone::Body, &[piece], &|_| 1.0, &mut found).unwrap();
+        let mut docs: Vec<DocId> = found.iter().map(|found| found.doc).collect();
+        docs.dedup();
+        assert_eq!(
+            (fixture.titles(docs), MAX_EXPANSIONS),
+            (vec!["many".to_owned(), "one more".to_owned()], 20_000)
+        );
+    }
+
+    #[test]
     fn links_are_found_whole_and_by_their_tokens() {
         let link = "github.com/owner/name";
         check(|segment, found| segment.link(link, found), &[("fourth", 1, 1.0)]);

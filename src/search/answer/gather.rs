@@ -387,10 +387,23 @@ mod tests {
         check(&whole, "link", Some((0.4, 0.0, 0.4 * (0.5 + 0.5 / 6.0), &[Zone::Link])));
         check(&whole, "cpython", None);
         check(&whole, "other", None);
+        let contributor = way(Way::Word, CutOff::None, "甲");
+        check(&contributor, "other", Some((1.0, 0.0, 0.5 + 0.5 * 0.5, &[Zone::Meta])));
     }
 
     #[test]
     fn another_way_is_worth_less() {
+        for (kind, worth) in [
+            (Way::Variant, 0.9),
+            (Way::Plural, 0.95),
+            (Way::Synonym, 0.9),
+            (Way::Alias, 0.7),
+            (Way::Inside, 0.7),
+            (Way::Parts, 0.5),
+        ] {
+            let other = way(kind, CutOff::None, "python");
+            check(&other, "python", Some((worth, worth, worth * 0.875, &[Zone::Title])));
+        }
         let synonym = Alternative { weight: 0.5, ..way(Way::Synonym, CutOff::None, "python") };
         check(&synonym, "python", Some((0.45, 0.45, 0.45 * 0.875, &[Zone::Title])));
     }
@@ -432,8 +445,21 @@ mod tests {
             let holds = gathered(&fixture, &plan, weights).words.remove(0).holds;
             holds.iter().find(|hold| hold.doc == fixture.doc(title)).unwrap().value
         };
-        assert!(value(&Weights::default(), "short") > value(&Weights::default(), "long"));
         assert_eq!(value(&weights(), "short").to_bits(), value(&weights(), "long").to_bits());
+        let relative =
+            fixture.reader.segments().unwrap()[0].relative_length(Zone::Body, fixture.doc("long"));
+        let of_length = Weights { body_length: 0.5, ..weights() };
+        let times = 1.0 / (0.5 + 0.5 * relative);
+        let expected = 0.5 + 0.5 * times / (times + 1.0);
+        assert!((value(&of_length, "long") - expected).abs() < 1e-6 && relative > 1.5);
+    }
+
+    #[test]
+    fn a_longer_title_is_worth_less() {
+        let fixture = Fixture::new(&[("python", "one"), ("python and a lot of words", "two")]);
+        let plan = plan(&[&[("python", 1.0)]]);
+        let holds = gathered(&fixture, &plan, &Weights::default()).words.remove(0).holds;
+        assert!(holds[0].value > holds[1].value, "{holds:?}");
     }
 
     #[test]

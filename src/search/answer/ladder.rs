@@ -281,6 +281,20 @@ mod tests {
     }
 
     #[test]
+    fn where_no_item_covers_much_the_best_are_related() {
+        let words = "alpha beta gamma delta epsilon zeta theta iota kappa lambda sigma";
+        let fixture = Fixture::new(&[
+            ("all", words),
+            // A fifth of the query; two words are more than half of that, one is less.
+            ("three", "alpha beta gamma"),
+            ("two", "delta epsilon"),
+            ("one", "zeta"),
+        ]);
+        let found = answer(&fixture.reader, &request(words)).unwrap();
+        check(&found, Step::Words, 1, &["three", "two"]);
+    }
+
+    #[test]
     fn fewer_words_are_the_last_step() {
         let fixture = fixture(0);
         let found = answer(&fixture.reader, &request("alpha beta")).unwrap();

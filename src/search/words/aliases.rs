@@ -18,6 +18,10 @@ const MIN_ITEMS: u64 = 3;
 const SAME_NAME: f64 = 0.7;
 /// Other names of one name.
 const MAX_NAMES: usize = 3;
+/// Names of one key that are looked at.
+const MAX_CANDIDATES: usize = 200;
+/// Characters of the shortest name that has others: a letter stands for many things.
+const SHORTEST_NAME: usize = 2;
 
 /// Two names for one thing.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -146,13 +150,10 @@ impl ArchiveAliases {
     }
 }
 
-/// Names of one key that are looked at.
-const MAX_CANDIDATES: usize = 200;
-
 impl Thesaurus for ArchiveAliases {
     fn other_names(&self, atoms: &[&str]) -> Vec<OtherName> {
         let key = atoms.concat();
-        if self.readers.is_empty() || key.chars().count() < 2 {
+        if self.readers.is_empty() || key.chars().count() < SHORTEST_NAME {
             return Vec::new();
         }
         let is_chinese = key.chars().any(is_han);

@@ -12,6 +12,8 @@ use crate::text::{ByteSpan, is_han};
 
 /// Groups of Han characters longer than this are not looked at for wrong characters.
 const MAX_GROUP: usize = 8;
+/// The shortest group that is looked at: one character has no neighbour that would show it to be wrong.
+const MIN_GROUP: usize = 2;
 /// Characters tried for one that may be wrong.
 const MAX_HOMOPHONES: usize = 40;
 
@@ -142,7 +144,7 @@ impl Mender<'_> {
                 .filter(|atom| atom.text.chars().all(is_han))
                 .collect();
             let all_han = group.iter().all(|unit| unit.kind == UnitKind::Han);
-            if !all_han || !(2..=MAX_GROUP).contains(&atoms.len()) {
+            if !all_han || !(MIN_GROUP..=MAX_GROUP).contains(&atoms.len()) {
                 continue;
             }
             let characters: Vec<&str> = atoms.iter().map(|atom| atom.text.as_str()).collect();

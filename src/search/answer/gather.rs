@@ -469,6 +469,7 @@ mod tests {
             vec![way(Way::Word, CutOff::None, "python"), way(Way::Fragment, CutOff::Both, "ython")];
         let findings = gathered(&fixture(), &plan, &weights());
         assert_eq!((findings.words[0].plain, findings.words[0].bits.count_ones(..)), (3, 4));
+        assert_eq!(findings.words[0].holds.len(), 4);
         plan.words[0].positive = false;
         let findings = gathered(&fixture(), &plan, &weights());
         // What must not match is found and not weighed.

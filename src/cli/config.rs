@@ -297,7 +297,8 @@ pub(super) fn absolute(path: &Path) -> PathBuf {
 fn cached_index(archive: &Path) -> Result<PathBuf> {
     let cache = dirs::cache_dir().ok_or_else(|| Error::Config {
         path: archive.to_path_buf(),
-        reason: "the system names no cache folder for its index; choose one with --index DIR".to_owned(),
+        reason: "the system names no cache folder for its index; choose one with --index DIR"
+            .to_owned(),
     })?;
     let hash = blake3::hash(archive.as_os_str().as_encoded_bytes()).to_hex();
     let name = name(archive.file_name());

@@ -13,7 +13,7 @@ use crate::address::Link;
 use crate::analysis::{
     Cutter, NoCutter, Token, UnitKind, analyze, explained_names, fold, name_key, url_tokens,
 };
-use crate::report::{Item, ItemId, Precision, Report, ReportDate, section_name};
+use crate::report::{Item, ItemId, Report, ReportDate, section_name};
 use crate::text::{ByteSpan, escape_path, file_stem};
 
 /// Stands before the first atom of every title, so that a title that begins with a name differs from one that
@@ -282,10 +282,4 @@ fn section_parts(section: &[String]) -> Vec<String> {
         }
     }
     parts
-}
-
-/// Writes a date with the precision it is known to, for answers.
-#[must_use]
-pub fn shown_date(date: Option<&ReportDate>) -> Option<(String, Precision)> {
-    date.map(|date| (date.display(), date.precision))
 }

@@ -24,9 +24,7 @@ pub(crate) const BUILDING: &str = "building";
 pub const COMMIT_FILE: &str = "meta.json";
 
 pub use belonging::Belonging;
-pub use document::{
-    StoredItem, TITLE_START, TokenCounts, alias_parts, alias_prefix, day_number, shown_date,
-};
+pub use document::{StoredItem, TITLE_START, TokenCounts, alias_parts, alias_prefix, day_number};
 pub use latin::{End, LatinTerms};
 pub use manifest::{FileRecord, Head, Manifest, Versions};
 pub use schema::{FORMAT_VERSION, Fields, ZoneFields};

@@ -2,7 +2,8 @@
 
 use super::html::Language;
 use super::markdown;
-use crate::index::{StoredItem, shown_date};
+use crate::index::StoredItem;
+use crate::report::ReportDate;
 use crate::text::clean;
 
 /// Returns where the item can be read: its permalink if that is known, else its report on the web or its first link.
@@ -15,7 +16,7 @@ fn address<'a>(stored: &'a StoredItem, permalink: &'a str) -> &'a str {
 }
 
 fn date(stored: &StoredItem) -> Option<String> {
-    shown_date(stored.date.as_ref()).map(|(date, _)| date)
+    stored.date.as_ref().map(ReportDate::display)
 }
 
 /// Writes a sentence; `permalink` is the whole URL of the item's page, or empty.

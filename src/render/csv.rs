@@ -1,6 +1,6 @@
 //! Results as comma-separated values, one hit a line under a head line.
 
-use crate::index::shown_date;
+use crate::report::ReportDate;
 use crate::search::Results;
 
 /// Columns, in order. Lists are joined by spaces.
@@ -19,7 +19,7 @@ pub fn results(results: &Results) -> String {
         let fields = [
             (results.offset + index + 1).to_string(),
             harmless(stored.id.as_str()),
-            shown_date(stored.date.as_ref()).map_or_else(String::new, |(date, _)| date),
+            stored.date.as_ref().map_or_else(String::new, ReportDate::display),
             harmless(&stored.item.section.join("/")),
             harmless(&stored.item.contributors.join(" ")),
             harmless(&stored.item.title),

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::path::item_path;
 use crate::address::Link;
-use crate::index::{StoredItem, shown_date};
+use crate::index::StoredItem;
 use crate::query::{FacetKind, Note, Zone};
-use crate::report::Precision;
+use crate::report::{Precision, ReportDate};
 use crate::search::{Covered, Explanation, FacetValue, Hit, Interval, Results, Step, TrendPoint};
 use crate::text::ByteSpan;
 
@@ -78,7 +78,8 @@ struct JsonSnippet<'a> {
 impl<'a> From<&'a Hit> for JsonHit<'a> {
     fn from(hit: &'a Hit) -> Self {
         let stored = &hit.item;
-        let (date, date_precision) = shown_date(stored.date.as_ref()).unzip();
+        let (date, date_precision) =
+            stored.date.as_ref().map(|date| (date.display(), date.precision)).unzip();
         Self {
             id: stored.id.as_str(),
             title: &stored.item.title,
@@ -219,7 +220,8 @@ pub struct JsonItem<'a> {
 
 impl<'a> From<&'a StoredItem> for JsonItem<'a> {
     fn from(stored: &'a StoredItem) -> Self {
-        let (date, date_precision) = shown_date(stored.date.as_ref()).unzip();
+        let (date, date_precision) =
+            stored.date.as_ref().map(|date| (date.display(), date.precision)).unzip();
         Self {
             id: stored.id.as_str(),
             title: &stored.item.title,
@@ -275,7 +277,7 @@ impl<'a> From<&'a StoredItem> for JsonPlace<'a> {
             id: stored.id.as_str(),
             title: &stored.item.title,
             section: &stored.item.section,
-            date: shown_date(stored.date.as_ref()).map(|(date, _)| date),
+            date: stored.date.as_ref().map(ReportDate::display),
             source: &stored.source,
             report: &stored.report,
             report_url: stored.report_url.as_deref(),

@@ -1,6 +1,6 @@
 //! Results as a Markdown list, to paste into the next report.
 
-use crate::index::shown_date;
+use crate::report::ReportDate;
 use crate::search::Results;
 use crate::text::{Shown, shown};
 
@@ -16,7 +16,7 @@ pub fn results(results: &Results) -> String {
             None => out.push_str(&format!("- {title}")),
         }
         let mut about: Vec<String> = Vec::new();
-        about.extend(shown_date(stored.date.as_ref()).map(|(date, _)| date));
+        about.extend(stored.date.as_ref().map(ReportDate::display));
         if !stored.item.section.is_empty() {
             about.push(escape(&stored.item.section.join("/")));
         }

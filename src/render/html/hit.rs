@@ -5,9 +5,10 @@ use maud::{Markup, html};
 use super::context::Context;
 use super::text::{Text, marked, web_address};
 use crate::address::{Link, LinkKind};
-use crate::index::{StoredItem, shown_date};
+use crate::index::StoredItem;
 use crate::query::{FilterKind, Question, grouped};
 use crate::render::path::item_path;
+use crate::report::ReportDate;
 use crate::search::Hit;
 
 /// Links shown of a hit.
@@ -52,7 +53,7 @@ pub(super) fn meta(context: &Context<'_>, stored: &StoredItem, sources: usize) -
     let item = &stored.item;
     html! {
         p.meta {
-            @if let Some((date, _)) = shown_date(stored.date.as_ref()) {
+            @if let Some(date) = stored.date.as_ref().map(ReportDate::display) {
                 time datetime=(date) { (date) }
                 " "
             }

@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use super::context::Context;
 use super::histogram::histogram;
 use super::text::Text;
-use crate::index::shown_date;
 use crate::query::{DayRange, FacetKind, FilterKind, grouped};
 use crate::render::path::item_path;
+use crate::report::ReportDate;
 use crate::search::{FacetValue, Overview, ReportSummary};
 
 /// Values shown of each kind.
@@ -81,7 +81,7 @@ fn report_card(context: &Context<'_>, report: &ReportSummary, sources: usize) ->
     let Some(first) = report.first.first() else { return html! {} };
     let path = context.site.path(&item_path(first));
     let name = report_name(first.id.as_str(), &first.source);
-    let date = shown_date(first.date.as_ref()).map(|(date, _)| date);
+    let date = first.date.as_ref().map(ReportDate::display);
     // A report named by its day need not say it twice.
     let shown = date.as_deref().filter(|date| *date != name);
     html! {

@@ -10,8 +10,9 @@ use line::{DIM, LINK, Line, TITLE, reset, set};
 pub use line::{Look, escape};
 
 use crate::address::Link;
-use crate::index::{StoredItem, shown_date};
+use crate::index::StoredItem;
 use crate::query::{FacetKind, Way, Zone};
+use crate::report::ReportDate;
 use crate::search::{Explanation, FacetValue, Hit, Results, Step};
 use crate::text::{count, display_width, fitting_prefix};
 
@@ -149,9 +150,7 @@ fn reasons(explanation: &Explanation) -> Vec<String> {
 /// Says when, where and by whom, and the id to show it whole.
 fn about_item(stored: &StoredItem) -> String {
     let mut parts = Vec::new();
-    parts.push(
-        shown_date(stored.date.as_ref()).map_or_else(|| "no date".to_owned(), |(date, _)| date),
-    );
+    parts.push(stored.date.as_ref().map_or_else(|| "no date".to_owned(), ReportDate::display));
     parts.extend(stored.issue.map(|issue| format!("#{issue}")));
     if !stored.item.section.is_empty() {
         parts.push(stored.item.section.join("/"));

@@ -45,7 +45,7 @@ fn a_slip_in_a_latin_word_is_mended_and_said() {
         ("kuberntes", "kubernetes", "Kubernetes 入门"),
         ("karpaty", "karpathy", "Karpathy 的课程"),
     ] {
-        // A beginning of a word is no slip.
+        // The beginning of a word is not a slip.
         answers(&archive, typed, Step::Spelling, Some(meant), title);
         let notes = notes_of(&archive.results(typed));
         assert_eq!(
@@ -72,7 +72,7 @@ fn a_character_that_sounds_like_the_one_meant_is_mended_where_the_typed_one_stan
     let archive = names();
     answers(&archive, "英维达", Step::Spelling, Some("英伟达"), "英伟达发布新卡");
     answers(&archive, "怪物列人", Step::Spelling, Some("怪物猎人"), "谁是怪物猎人");
-    // Single characters that stand apart are no answer to a name.
+    // Single characters that stand apart do not answer a name.
     let apart =
         Fixture::new(&[("区块链入门", "账本。"), ("地区与链条", "快递很快。"), ("别的", "无关。")]);
     answers(&apart, "区快链", Step::Spelling, Some("区块链"), "区块链入门");
@@ -178,7 +178,10 @@ fn names_that_the_archive_explains_are_used_where_it_agrees_with_itself() {
     assert!(titles.contains(&"再谈灵犀对齐法".to_owned()), "{titles:?}");
     let titles = archive.titles("灵犀对齐法");
     assert!(titles.contains(&"LXA 的改进".to_owned()), "{titles:?}");
-    assert!(!archive.titles("编辑器").iter().any(|title| title == "播放器"), "a remark is no name");
+    assert!(
+        !archive.titles("编辑器").iter().any(|title| title == "播放器"),
+        "a remark is not a name"
+    );
     let listed = baoku::search::aliases(&archive.reader).unwrap();
     let listed: Vec<(&str, &str, u64)> =
         listed.iter().map(|a| (a.latin.as_str(), a.chinese.as_str(), a.items)).collect();

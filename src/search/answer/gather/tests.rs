@@ -1,0 +1,194 @@
+//! What is gathered of every word and literal, on hand-made items.
+
+use super::*;
+use crate::query::Span;
+use crate::search::testing::{Fixture, plan};
+
+/// Weights that make numbers easy: half of a strength for a mention, the rest for a single occurrence at 1 of 2.
+fn weights() -> Weights {
+    Weights {
+        mention: 0.5,
+        saturation: 1.0,
+        title_length: 0.0,
+        body_length: 0.0,
+        ..Weights::default()
+    }
+}
+
+fn fixture() -> Fixture {
+    Fixture::new(&[
+        ("python", "nothing"),
+        ("body", "python twice, python"),
+        ("cpython", "nothing"),
+        ("link", "[here](https://pyx.example/go/python)"),
+        ("other", "nothing"),
+    ])
+}
+
+fn gathered(fixture: &Fixture, plan: &Plan, weights: &Weights) -> Findings {
+    let segments = fixture.reader.segments().unwrap();
+    Gatherer::new(&segments[0], weights, Scratch::default()).gather(plan).unwrap().0
+}
+
+/// Checks what the item of a title has of `python` as one way: strength, the same in its title, value and zones.
+#[track_caller]
+fn check(way: &Alternative, title: &str, expected: Option<(f32, f32, f32, &[Zone])>) {
+    let fixture = fixture();
+    let mut plan = plan(&[&[("python", 1.0)]]);
+    plan.words[0].alternatives = vec![way.clone()];
+    let findings = gathered(&fixture, &plan, &weights());
+    let doc = fixture.doc(title);
+    let found = findings.words[0].holds.iter().find(|hold| hold.doc == doc);
+    let found = found.map(|hold| (hold.strength, hold.in_title, hold.value, hold.zones.list()));
+    let expected = expected
+        .map(|(strength, in_title, value, zones)| (strength, in_title, value, zones.to_vec()));
+    assert_eq!(found, expected, "{way:?} in {title}");
+}
+
+fn way(way: Way, cut: CutOff, atom: &str) -> Alternative {
+    let slot = Slot { cut, ..Slot::whole(atom) };
+    Alternative { way, weight: 1.0, matcher: Matcher::Literal(vec![slot]) }
+}
+
+#[test]
+fn a_word_is_worth_more_often_and_in_the_title() {
+    let whole = way(Way::Word, CutOff::None, "python");
+    // Three of four, as a title counts three times; two of three; half of a half, as links count half.
+    check(&whole, "python", Some((1.0, 1.0, 0.5 + 0.5 * 0.75, &[Zone::Title])));
+    check(&whole, "body", Some((1.0, 0.0, 0.5 + 0.5 * 2.0 / 3.0, &[Zone::Body])));
+    check(&whole, "link", Some((0.4, 0.0, 0.4 * (0.5 + 0.5 / 6.0), &[Zone::Link])));
+    check(&whole, "cpython", None);
+    check(&whole, "other", None);
+    let contributor = way(Way::Word, CutOff::None, "甲");
+    check(&contributor, "other", Some((1.0, 0.0, 0.5 + 0.5 * 0.5, &[Zone::Meta])));
+}
+
+#[test]
+fn another_way_is_worth_less() {
+    for (kind, worth) in [
+        (Way::Variant, 0.9),
+        (Way::Plural, 0.95),
+        (Way::Synonym, 0.9),
+        (Way::Alias, 0.7),
+        (Way::Inside, 0.7),
+        (Way::Parts, 0.5),
+    ] {
+        let other = way(kind, CutOff::None, "python");
+        check(&other, "python", Some((worth, worth, worth * 0.875, &[Zone::Title])));
+    }
+    let synonym = Alternative { weight: 0.5, ..way(Way::Synonym, CutOff::None, "python") };
+    check(&synonym, "python", Some((0.45, 0.45, 0.45 * 0.875, &[Zone::Title])));
+}
+
+#[test]
+fn a_piece_is_worth_what_it_is_of_its_word() {
+    let piece = way(Way::Fragment, CutOff::Both, "ython");
+    let worth = |of: f32| 0.5 * (0.4 + 0.6 * 5.0 / of);
+    let value = |worth: f32| worth * (0.5 + 0.5 * (3.0 * worth / (3.0 * worth + 1.0)));
+    check(&piece, "python", Some((worth(6.0), worth(6.0), value(worth(6.0)), &[Zone::Title])));
+    check(&piece, "cpython", Some((worth(7.0), worth(7.0), value(worth(7.0)), &[Zone::Title])));
+    let begins = 0.7 * (0.4 + 0.6 * 2.0 / 6.0);
+    let beginning = way(Way::Fragment, CutOff::Both, "py");
+    check(&beginning, "python", Some((begins, begins, value(begins), &[Zone::Title])));
+}
+
+#[test]
+fn short_words_are_not_looked_for_in_addresses() {
+    let in_link = |cut, atom| {
+        let mut plan = plan(&[&[(atom, 1.0)]]);
+        plan.words[0].alternatives = vec![way(Way::Word, cut, atom)];
+        plan.words[0].zones = &[Zone::Link];
+        !gathered(&fixture(), &plan, &weights()).words[0].holds.is_empty()
+    };
+    assert!(in_link(CutOff::None, "pyx"));
+    assert!(!in_link(CutOff::None, "go"));
+    assert!(in_link(CutOff::Both, "ytho"));
+    assert!(!in_link(CutOff::Both, "yth"));
+    let inside = way(Way::Inside, CutOff::None, "python");
+    check(&inside, "link", None);
+}
+
+#[test]
+fn a_longer_text_is_worth_less() {
+    let long = format!("python {}", "filler ".repeat(50));
+    let fixture = Fixture::new(&[("long", &long), ("short", "python")]);
+    let plan = plan(&[&[("python", 1.0)]]);
+    let value = |weights: &Weights, title: &str| {
+        let holds = gathered(&fixture, &plan, weights).words.remove(0).holds;
+        holds.iter().find(|hold| hold.doc == fixture.doc(title)).unwrap().value
+    };
+    assert_eq!(value(&weights(), "short").to_bits(), value(&weights(), "long").to_bits());
+    let relative =
+        fixture.reader.segments().unwrap()[0].relative_length(Zone::Body, fixture.doc("long"));
+    let of_length = Weights { body_length: 0.5, ..weights() };
+    let times = 1.0 / (0.5 + 0.5 * relative);
+    let expected = 0.5 + 0.5 * times / (times + 1.0);
+    assert!((value(&of_length, "long") - expected).abs() < 1e-6 && relative > 1.5);
+}
+
+#[test]
+fn a_longer_title_is_worth_less() {
+    let fixture = Fixture::new(&[("python", "one"), ("python and a lot of words", "two")]);
+    let plan = plan(&[&[("python", 1.0)]]);
+    let holds = gathered(&fixture, &plan, &Weights::default()).words.remove(0).holds;
+    assert!(holds[0].value > holds[1].value, "{holds:?}");
+}
+
+#[test]
+fn only_the_word_itself_counts_as_plain() {
+    let mut plan = plan(&[&[("python", 1.0)]]);
+    plan.words[0].alternatives =
+        vec![way(Way::Word, CutOff::None, "python"), way(Way::Fragment, CutOff::Both, "ython")];
+    let findings = gathered(&fixture(), &plan, &weights());
+    assert_eq!((findings.words[0].plain, findings.words[0].bits.count_ones(..)), (3, 4));
+    assert_eq!(findings.words[0].holds.len(), 4);
+    plan.words[0].positive = false;
+    let findings = gathered(&fixture(), &plan, &weights());
+    // What must not match is found and not weighed.
+    assert_eq!(findings.words[0].holds.len(), 0);
+    assert_eq!(findings.words[0].bits.count_ones(..), 4);
+}
+
+#[test]
+fn another_name_of_several_words_is_found_for_each_of_them() {
+    let fixture = Fixture::new(&[("one", "large model"), ("two", "llm")]);
+    let mut plan = plan(&[&[("large", 1.0), ("model", 1.0)], &[("apart", 1.0)]]);
+    plan.words[0].alternatives.push(way(Way::Variant, CutOff::None, "absent"));
+    let names = ["absent", "llm"].map(|name| way(Way::Word, CutOff::None, name));
+    plan.spans.push(Span { words: 0..2, alternatives: names.into(), zones: &Zone::ALL });
+    let words = gathered(&fixture, &plan, &weights()).words;
+    let doc = fixture.doc("two");
+    let found = words.iter().map(|word| word.holds.iter().find(|hold| hold.doc == doc));
+    let ways: Vec<Option<u16>> = found.map(|hold| hold.map(|hold| hold.way)).collect();
+    // Its own ways come first, then those of the span; these are not the word itself.
+    assert_eq!(ways, [Some(3), Some(2), None]);
+    assert_eq!(words[0].plain, 1);
+}
+
+#[test]
+fn a_group_is_found_where_it_stands_as_typed() {
+    let fixture = Fixture::new(&[
+        ("alpha beta", "one"),
+        ("two", "beta alpha"),
+        ("three", "see alpha beta there"),
+    ]);
+    let plan = plan(&[&[("alpha", 1.0), ("beta", 1.0)]]);
+    let group = gathered(&fixture, &plan, &weights()).groups.remove(0);
+    let mut holds = group.holds;
+    holds.sort_by(|a, b| b.1.total_cmp(&a.1));
+    assert_eq!(fixture.titles(holds.iter().map(|hold| hold.0)), ["alpha beta", "three"]);
+    assert_eq!(fixture.titles(group.begins), ["alpha beta"]);
+}
+
+#[test]
+fn memory_is_given_back_empty() {
+    let fixture = fixture();
+    let segments = fixture.reader.segments().unwrap();
+    let weights = weights();
+    let plan = plan(&[&[("python", 1.0)]]);
+    let gather = |scratch| Gatherer::new(&segments[0], &weights, scratch).gather(&plan).unwrap();
+    let (first, scratch) = gather(Scratch::default());
+    let (second, _) = gather(scratch);
+    assert_eq!(first.words[0].holds, second.words[0].holds);
+    assert!(!first.words[0].holds.is_empty());
+}

@@ -1,7 +1,7 @@
 //! How a report lays out its items, shown by its structure.
 //!
 //! The blocks become an [`Outline`] of headings. Every section of it may divide: each layout of `propose/` is a pure
-//! function that proposes items of the blocks right below one heading, and [`choose`] takes the strongest proposal.
+//! function that proposes items of the blocks right below one heading, and [`choose()`] takes the strongest proposal.
 //! The level whose headings are items is the one whose headings are followed by a contributor or a link, are links
 //! themselves, or are numbered. A heading whose section does not divide is one item with all below it. So one report
 //! may hold a numbered section, an essay and a list.

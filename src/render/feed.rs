@@ -34,13 +34,11 @@ pub struct Feed<'a> {
 
 impl Feed<'_> {
     fn title(&self) -> String {
-        let mut about: Vec<String> = vec![self.question.query.clone()];
-        for (name, value) in self.question.to_pairs() {
-            if !matches!(name, "q" | "sort" | "page" | "strict") {
-                about.push(value);
-            }
-        }
-        about.retain(|part| !part.is_empty());
+        let question = self.question;
+        let filters = question.repeated().map(|(_, value)| value);
+        let about = [question.query.as_str()].into_iter().chain(filters);
+        let about = about.chain([question.since.as_str(), question.until.as_str()]);
+        let about: Vec<&str> = about.filter(|part| !part.is_empty()).collect();
         let name = self.language.choose("报库", "Baoku");
         let title = if about.is_empty() {
             format!("{name} · {}", self.language.choose("最新条目", "newest items"))

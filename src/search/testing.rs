@@ -158,3 +158,9 @@ pub(crate) fn word_findings(holds: &[Hold]) -> WordFindings {
     let docs: Vec<usize> = holds.iter().map(|hold| hold.doc as usize).collect();
     WordFindings { holds: holds.to_vec(), plain: holds.len(), bits: set(&docs) }
 }
+
+/// Holds a number against what is expected, to four places.
+#[track_caller]
+pub(super) fn same(found: f32, expected: f32) {
+    assert!((found - expected).abs() < 1e-4, "{found}, not {expected}");
+}

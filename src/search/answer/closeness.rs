@@ -120,13 +120,8 @@ fn nearness(gap: u32) -> f32 {
 mod tests {
     use super::*;
     use crate::query::{Plan, Word};
-    use crate::search::testing::{Fixture, plan};
+    use crate::search::testing::{Fixture, plan, same};
     use crate::search::weights::Weights;
-
-    #[track_caller]
-    fn same(found: f32, expected: f32) {
-        assert!((found - expected).abs() < 1e-4, "{found}, not {expected}");
-    }
 
     #[test]
     fn gaps_are_counted_between_the_words() {

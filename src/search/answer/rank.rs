@@ -206,12 +206,7 @@ pub(super) fn add_issues(
 mod tests {
     use super::*;
     use crate::search::answer::findings::{Hold, LiteralFindings, WordFindings};
-    use crate::search::testing::{hold, plan, set, word_findings};
-
-    #[track_caller]
-    fn same(found: f32, expected: f32) {
-        assert!((found - expected).abs() < 1e-4, "{found}, not {expected}");
-    }
+    use crate::search::testing::{hold, plan, same, set, word_findings};
 
     #[test]
     fn what_is_rare_says_more() {

@@ -39,6 +39,7 @@ mod tests {
             .map(|(source, path)| FileEntry {
                 path: (*path).to_owned(),
                 location: path.into(),
+                within: None,
                 source: (*source).to_owned(),
                 size: 0,
                 modified: 0,

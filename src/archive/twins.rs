@@ -51,6 +51,7 @@ mod tests {
         let entry = FileEntry {
             path: path.to_owned(),
             location: path.into(),
+            within: None,
             source: source.to_owned(),
             size: 0,
             modified: 0,

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -11,7 +10,7 @@ use super::args::Global;
 use crate::address::Redirect;
 use crate::analysis::read_words;
 use crate::archive::{Archive, Source};
-use crate::corpus::SourceRoot;
+use crate::corpus::{Links, SourceRoot, read_text};
 use crate::error::{Error, Result};
 use crate::query::{SHIPPED_SYNONYMS, Synonyms};
 use crate::report::{Layout, ParseOptions};
@@ -58,8 +57,15 @@ impl List {
         if named.is_none() && !path.is_file() {
             return Ok(Self::default());
         }
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Error::Config { path: path.clone(), reason: error.to_string() })?;
+        // One that is named may lie anywhere; one that is found may not lead out of where it was found.
+        let within = named.is_none().then(|| absolute(base));
+        let text = read_text(&path, within.as_deref()).map_err(|error| Error::Config {
+            path: path.clone(),
+            reason: match named {
+                Some(_) => error.to_string(),
+                None => format!("{error}; name the list that is meant in {FILE}"),
+            },
+        })?;
         Ok(Self { path: Some(absolute(&path)), text })
     }
 }
@@ -82,6 +88,8 @@ struct FileSource {
     #[serde(default)]
     redirects: Vec<Redirect>,
     base_url: Option<String>,
+    #[serde(default)]
+    follow_links: bool,
 }
 
 /// The configuration file that counts.
@@ -260,7 +268,13 @@ fn sources(file: &Path, base: &Path, given: Vec<FileSource>) -> Result<Vec<Sourc
             )));
         }
         sources.push(Source {
-            root: SourceRoot { name, path, include: source.include, exclude: source.exclude },
+            root: SourceRoot {
+                name,
+                path,
+                include: source.include,
+                exclude: source.exclude,
+                links: if source.follow_links { Links::Anywhere } else { Links::Inside },
+            },
             parse: ParseOptions {
                 layout: source.shape,
                 sections: source.sections,
@@ -307,7 +321,7 @@ fn cached_index(archive: &Path) -> Result<PathBuf> {
 
 fn read(path: &Path) -> Result<File> {
     let wrong = |reason: String| Error::Config { path: path.to_path_buf(), reason };
-    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let text = read_text(path, None).map_err(|error| wrong(error.to_string()))?;
     toml::from_str(&text).map_err(|error: toml::de::Error| {
         let message = unknown_key(error.message())
             .unwrap_or_else(|| error.message().trim().replace('\n', " "));

@@ -187,7 +187,9 @@ fn source(family: &Family, sample: &Sample) -> String {
          # redirects = [\"link.example/go?to=\"]\n\
          # Where the reports are on the web: the path is added, or put in place of {{path}}, {{stem}}, {{issue}}, \
          {{date}}.\n\
-         # base_url = \"https://example.com/reports\"\n",
+         # base_url = \"https://example.com/reports\"\n\
+         # Symbolic links are followed within the folder above; this follows them anywhere.\n\
+         # follow_links = true\n",
     ));
     out
 }

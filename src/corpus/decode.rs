@@ -1,12 +1,12 @@
 //! The bytes of a file to text, whatever encoding they are in.
 
-use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::links::open;
 use super::{FileEntry, SourceFile};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::count;
@@ -14,6 +14,8 @@ use crate::text::count;
 /// Larger files are reported and left out: a report is written by people, and decoding needs several times its size
 /// in memory.
 const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+/// The largest lists of words have some hundred thousand lines.
+const MAX_LIST_BYTES: u64 = 64 * 1024 * 1024;
 /// What a file is shows in so many bytes of its beginning; more would only cost time.
 const SAMPLE_BYTES: usize = 64 * 1024;
 /// A text has at most one control character in so many bytes, so that a few stray ones do not make a file unreadable.
@@ -27,13 +29,7 @@ const BYTES_PER_ZERO: usize = 100;
 /// A diagnostic of severity error: the file vanished, may not be read, is too large or is not text.
 pub fn read(entry: &FileEntry) -> Result<SourceFile, Diagnostic> {
     let error = |message: String| Diagnostic::about_file(&entry.path, Severity::Error, message);
-    if entry.size > MAX_FILE_BYTES {
-        return Err(error(format!(
-            "{} bytes are more than a report may have ({MAX_FILE_BYTES}); left out",
-            entry.size
-        )));
-    }
-    let bytes = read_bytes(&entry.location)
+    let bytes = read_bytes(&entry.location, entry.within.as_deref(), MAX_FILE_BYTES)
         .map_err(|source| error(format!("cannot be read ({source}); left out")))?;
     let hash = blake3::hash(&bytes).to_hex()[..32].to_owned();
     let (text, note) =
@@ -45,11 +41,30 @@ pub fn read(entry: &FileEntry) -> Result<SourceFile, Diagnostic> {
     Ok(SourceFile { entry: entry.clone(), text, size: bytes.len() as u64, hash, diagnostics })
 }
 
-fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+/// Reads a file whole if it has at most `limit` bytes; one that is larger never comes into memory.
+fn read_bytes(path: &Path, within: Option<&Path>, limit: u64) -> io::Result<Vec<u8>> {
+    let too_large =
+        |size: u64| io::Error::other(format!("{size} bytes are more than it may have ({limit})"));
+    let file = open(path, within)?;
+    let size = file.metadata()?.len();
+    if size > limit {
+        return Err(too_large(size));
+    }
     let mut bytes = Vec::new();
-    // One byte more than allowed: a file that grew since the walk is noticed and cut nowhere.
-    fs::File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    // One byte more than allowed: a file that grows meanwhile is noticed.
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    let size = bytes.len() as u64;
+    if size > limit { Err(too_large(size)) } else { Ok(bytes) }
+}
+
+/// Reads a text in UTF-8 that is not a report but belongs to an archive: its configuration, its lists of words. With
+/// `within`, a link out of that folder is not followed.
+///
+/// # Errors
+/// Those of the system; not a file, not UTF-8, larger than [`MAX_LIST_BYTES`], or not within the folder.
+pub fn read_text(path: &Path, within: Option<&Path>) -> io::Result<String> {
+    let bytes = read_bytes(path, within, MAX_LIST_BYTES)?;
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 /// Decodes bytes to text; `None` if they are not text. The note says what a reader should know.
@@ -178,6 +193,7 @@ mod tests {
         let entry = FileEntry {
             path: "2024-02-22.md".to_owned(),
             location: "/nowhere/2024-02-22.md".into(),
+            within: None,
             source: "x".to_owned(),
             size: 1,
             modified: 0,

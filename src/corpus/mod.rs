@@ -1,13 +1,19 @@
 //! A folder of files to decoded source files, in the same order on every machine.
 
 mod decode;
+mod links;
+mod names;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 mod walk;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use decode::read;
+pub use decode::{read, read_text};
 pub use walk::modified_nanos;
 
 use crate::diagnostic::Diagnostic;
@@ -19,6 +25,8 @@ pub struct FileEntry {
     pub path: String,
     /// Where to read it.
     pub location: PathBuf,
+    /// The folder that it has to lie in once all links are followed; `None` if it may lie anywhere.
+    pub within: Option<Arc<Path>>,
     /// Name of its source.
     pub source: String,
     /// Bytes.
@@ -49,6 +57,28 @@ pub struct SourceRoot {
     /// Files and folders that match one of these patterns are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<String>,
+    /// Where its symbolic links may lead.
+    #[serde(default, skip_serializing_if = "Links::are_kept_inside")]
+    pub links: Links,
+}
+
+/// Where the symbolic links of a source may lead. Whoever may add to an archive could publish any file of the machine
+/// with a link that leads out of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Links {
+    /// Only to what lies in the source's folder and is not hidden there.
+    #[default]
+    Inside,
+    /// Anywhere.
+    Anywhere,
+}
+
+impl Links {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+    fn are_kept_inside(&self) -> bool {
+        *self == Self::Inside
+    }
 }
 
 impl SourceRoot {

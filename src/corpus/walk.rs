@@ -1,19 +1,24 @@
 //! The folders of an archive to the files in them, sorted.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{Corpus, FileEntry, FolderEntry, SourceRoot};
+use super::links::astray;
+use super::names::slash_path;
+use super::{Corpus, FileEntry, FolderEntry, Links, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 
 /// Extensions of files that may be reports, lower-case.
 const EXTENSIONS: [&str; 3] = ["md", "markdown", "txt"];
+/// Files in which a folder says what to leave out of it.
+const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 
 impl Corpus {
     /// Walks the folders of an archive. Hidden files and what `.gitignore` names are left out.
@@ -29,8 +34,15 @@ impl Corpus {
             let metadata = fs::metadata(&root.path).map_err(unreadable)?;
             if metadata.is_dir() {
                 fs::read_dir(&root.path).map_err(unreadable)?;
+                if let Some(why) = unusable_list(&root.path) {
+                    return Err(unreadable(io::Error::other(why)));
+                }
             }
-            walk_root(root, &mut corpus, &mut diagnostics)?;
+            let within = match root.links {
+                Links::Inside => Some(fs::canonicalize(&root.path).map_err(unreadable)?.into()),
+                Links::Anywhere => None,
+            };
+            walk_root(root, within.as_ref(), &mut corpus, &mut diagnostics)?;
         }
         warn_about_twins(&corpus.files, &mut diagnostics);
         corpus.files.sort_by(|a, b| {
@@ -76,15 +88,19 @@ fn patterns(root: &SourceRoot) -> Result<Override> {
 
 fn walk_root(
     root: &SourceRoot,
+    within: Option<&Arc<Path>>,
     corpus: &mut Corpus,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<()> {
+    let refused = Refused::default();
+    let enters = may_enter(root.path.clone(), within.cloned(), Arc::clone(&refused));
     let walk = WalkBuilder::new(&root.path)
         .require_git(false)
         .git_global(false)
         .follow_links(true)
         .overrides(patterns(root)?)
         .sort_by_file_name(Ord::cmp)
+        .filter_entry(enters)
         .build();
     for entry in walk {
         let entry = match entry {
@@ -104,13 +120,48 @@ fn walk_root(
             corpus.files.push(FileEntry {
                 path: slash_path(below.unwrap_or_else(|| Path::new(entry.file_name()))),
                 location: entry.path().to_path_buf(),
+                within: within.cloned(),
                 source: root.name.clone(),
                 size: metadata.len(),
                 modified,
             });
         }
     }
+    diagnostics.append(&mut refused.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(())
+}
+
+/// What a walk did not enter.
+type Refused = Arc<Mutex<Vec<Diagnostic>>>;
+
+/// Returns what decides whether a walk goes into an entry; what it refuses that might hold reports is noted.
+fn may_enter(
+    root: PathBuf,
+    within: Option<Arc<Path>>,
+    refused: Refused,
+) -> impl Fn(&DirEntry) -> bool + Send + Sync + 'static {
+    move |entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let why = within
+            .as_deref()
+            .and_then(|within| astray(entry, within))
+            .or_else(|| is_folder.then(|| unusable_list(entry.path()))?);
+        let Some(why) = why else { return true };
+        if is_folder || may_be_report(entry) {
+            let path = below(&root, entry.path());
+            let found = Diagnostic::about_file(&path, Severity::Warning, why);
+            refused.lock().unwrap_or_else(PoisonError::into_inner).push(found);
+        }
+        false
+    }
+}
+
+/// Says which list of what to leave out in a folder cannot be read to an end: a pipe or a device.
+fn unusable_list(folder: &Path) -> Option<String> {
+    let is_endless =
+        |name: &&str| fs::metadata(folder.join(name)).is_ok_and(|found| !found.is_file());
+    let name = IGNORE_FILES.into_iter().find(is_endless)?;
+    Some(format!("its `{name}` is not a file, so what it leaves out is not known; not entered"))
 }
 
 /// Returns whether a file is named like a report. A hidden one is left out even where a pattern such as `*.md` names
@@ -122,18 +173,23 @@ fn may_be_report(entry: &DirEntry) -> bool {
 
 /// Says what could not be walked, and where.
 fn walk_problem(root: &SourceRoot, error: &ignore::Error) -> Diagnostic {
-    let below = |path: &Path| {
-        let below = path.strip_prefix(&root.path).unwrap_or(path);
-        if below.as_os_str().is_empty() { ".".to_owned() } else { slash_path(below) }
-    };
+    let below = |path: &Path| below(&root.path, path);
     let (path, message) = match inner(error) {
         (_, ignore::Error::Loop { ancestor, child }) => {
             (below(child), format!("a link back to `{}`; not followed", below(ancestor)))
         }
-        (Some(path), error) => (below(path), format!("cannot be listed ({error}); left out")),
+        (Some(path), error) => {
+            (below(path), format!("cannot be listed ({}); left out", cause(error)))
+        }
         (None, error) => (".".to_owned(), error.to_string()),
     };
     Diagnostic::about_file(&path, Severity::Warning, message)
+}
+
+/// Writes a path as it is known below a root.
+fn below(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    if below.as_os_str().is_empty() { ".".to_owned() } else { slash_path(below) }
 }
 
 /// Takes an error of the walk out of what it is wrapped in.
@@ -147,33 +203,16 @@ fn inner(error: &ignore::Error) -> (Option<&Path>, &ignore::Error) {
     }
 }
 
+/// Returns what the system said, without the place on this machine.
+fn cause(error: &ignore::Error) -> String {
+    let inner = error.io_error().and_then(io::Error::get_ref).and_then(std::error::Error::source);
+    inner.map_or_else(|| error.to_string(), ToString::to_string)
+}
+
 fn has_report_extension(path: &Path) -> bool {
     path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
         EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
     })
-}
-
-fn slash_path(path: &Path) -> String {
-    let parts: Vec<String> = path.components().map(|part| readable(part.as_os_str())).collect();
-    parts.join("/")
-}
-
-/// Writes a name as text; two names that differ stay different.
-fn readable(name: &OsStr) -> String {
-    let mut text = String::new();
-    for chunk in name.as_encoded_bytes().utf8_chunks() {
-        for c in chunk.valid().chars() {
-            // A line break in a name would break the lists of ids that stand one a line.
-            match u8::try_from(c) {
-                Ok(byte) if c.is_ascii_control() => text.push_str(&format!("\\x{byte:02X}")),
-                _ => text.push(c),
-            }
-        }
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02X}"));
-        }
-    }
-    text
 }
 
 /// Returns a file's time of change in nanoseconds since 1970, 0 where the system has none.
@@ -261,6 +300,7 @@ mod tests {
         let file = |source: &str, path: &str| FileEntry {
             path: path.to_owned(),
             location: path.into(),
+            within: None,
             source: source.to_owned(),
             size: 0,
             modified: 0,

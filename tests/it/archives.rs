@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::harness::Place;
+use crate::harness::{Place, Ran};
 
 const WEEKLY: &str = "# 示例周刊（第 7 期）\n\n这里记录每周值得分享的内容，欢迎投稿。\n\n## 工具\n\n\
     1、[ToolA](https://github.com/example/tool-a)\n\n一个示例工具，支持上下文窗口。\n\n2、[ToolB](https://example.com/b)\n\n\
@@ -467,4 +467,54 @@ fn a_source_names_redirects_of_its_own() {
     place.write("baoku.toml", format!("{source}redirects = [\"go.example\"]\n").as_bytes());
     let ran = place.run(&["search", "x"]);
     assert!(ran.stderr.contains("`go.example` is not a redirect"), "{}", ran.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_publishes_nothing_from_outside_the_archive() {
+    let place = Place::with(&[("2024-02-22.md", "# 归档里的一条\n")]);
+    place.write("secret.md", "# 外面的秘密\n".as_bytes());
+    let link = place.path("corpus/2024-02-23.md");
+    std::os::unix::fs::symlink("../secret.md", &link).unwrap();
+    let ran = place.run(&["index"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let said =
+        "2024-02-23.md: warning: a link to `../secret.md`, outside of the folder of its source";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    assert_eq!(place.ids(&["外面的秘密"]), <[String; 0]>::default());
+    // A file that was followed before and leads elsewhere now leaves the index.
+    place.write("corpus/real.md", "# 里面的一条\n".as_bytes());
+    fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink("real.md", &link).unwrap();
+    place.run(&["index"]);
+    assert_eq!(place.ids(&["里面的一条"]), ["2024-02-23/1", "real/1"]);
+    fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink("../secret.md", &link).unwrap();
+    place.run(&["index"]);
+    assert_eq!(place.ids(&["里面的一条"]), ["real/1"]);
+    // Whoever asks for it has it.
+    place.write("baoku.toml", b"[[source]]\npath = \"corpus\"\nfollow_links = true\n");
+    assert_eq!(place.ids(&["外面的秘密", "--sync"]), ["2024-02-23/1"]);
+    place.write("baoku.toml", b"[[source]]\npath = \"corpus\"\n");
+    assert_eq!(place.ids(&["外面的秘密", "--sync"]), <[String; 0]>::default());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_list_that_leads_out_of_its_folder_is_used_only_if_it_is_named() {
+    let place = Place::with(&[("2024-02-22.md", "# 硅灵科技发布新模型\n")]);
+    place.write("other/words.txt", "硅灵科技\n".as_bytes());
+    place.write("home/baoku.toml", b"archive = \"../corpus\"\n");
+    std::os::unix::fs::symlink("../other/words.txt", place.path("home/dict.txt")).unwrap();
+    let ran =
+        Ran::from(place.command(&["index"]).current_dir(place.path("home")).output().unwrap());
+    ran.fails_with(
+        &place,
+        2,
+        "error: cannot use $DIR/home/dict.txt: outside of the folder that it belongs to; name the list that is meant in baoku.toml",
+    );
+    place.write("home/baoku.toml", b"archive = \"../corpus\"\ndictionary = \"dict.txt\"\n");
+    let ran =
+        Ran::from(place.command(&["index"]).current_dir(place.path("home")).output().unwrap());
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
 }

@@ -138,6 +138,7 @@ fn read(bytes: &[u8], options: &ParseOptions) -> (SourceFile, Report) {
     let entry = FileEntry {
         path: "weekly/issue-290.md".to_owned(),
         location: "x".into(),
+        within: None,
         source: "x".to_owned(),
         size: bytes.len() as u64,
         modified: 0,

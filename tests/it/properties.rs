@@ -82,6 +82,7 @@ fn any_bytes_are_a_report() {
             let entry = FileEntry {
                 path: "2024-02-22.md".to_owned(),
                 location: "x".into(),
+                within: None,
                 source: "x".to_owned(),
                 size: 0,
                 modified: 0,

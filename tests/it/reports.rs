@@ -70,6 +70,7 @@ fn outline(text: &str) -> String {
     let entry = FileEntry {
         path: "report.md".to_owned(),
         location: "report.md".into(),
+        within: None,
         source: "cases".to_owned(),
         size: text.len() as u64,
         modified: 0,

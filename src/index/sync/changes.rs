@@ -82,6 +82,7 @@ mod tests {
         let entry = FileEntry {
             path: path.to_owned(),
             location: path.into(),
+            within: None,
             source: "a".to_owned(),
             size: 10,
             modified,

@@ -72,10 +72,15 @@ pub struct Walked {
 }
 
 impl Archive {
-    /// Returns the places of its sources.
+    /// Returns the places of its sources as they are now, all links in them followed: another folder may take the place
+    /// of one at any time. One that is not there is as it was given.
     #[must_use]
     pub fn roots(&self) -> Vec<SourceRoot> {
-        self.sources.iter().map(|source| source.root.clone()).collect()
+        let resolved = |source: &Source| {
+            let root = source.root.clone();
+            SourceRoot { path: dunce::canonicalize(&root.path).unwrap_or(root.path), ..root }
+        };
+        self.sources.iter().map(resolved).collect()
     }
 
     /// Returns the source of that name.

@@ -1,11 +1,15 @@
 //! The command line as typed.
 
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum, value_parser};
 
 use crate::query::Sort;
+
+/// Values of `--poll`: without a pause there would be nothing but looking, and a day is not following.
+const POLL_SECONDS: RangeInclusive<u64> = 1..=86_400;
 
 /// Searches archives of Chinese reports kept as Markdown.
 #[derive(Debug, Parser)]
@@ -205,6 +209,10 @@ pub(super) struct Index {
     /// Follow the files: bring the index in step whenever one changes, until Ctrl-C
     #[arg(short, long)]
     pub(super) watch: bool,
+    /// Look at all files again after so many seconds instead of waiting for the system to report changes: for network folders
+    /// and others without events; follows the files as --watch does
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(POLL_SECONDS))]
+    pub(super) poll: Option<u64>,
 }
 
 /// How everything but hits and words is written.
@@ -361,6 +369,10 @@ pub(super) struct Serve {
     /// Follow the files: new and changed reports appear by themselves
     #[arg(short, long, conflicts_with = "read_only")]
     pub(super) watch: bool,
+    /// Look at all files again after so many seconds instead of waiting for the system to report changes: for network folders
+    /// and others without events; follows the files as --watch does
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(POLL_SECONDS), conflicts_with = "read_only")]
+    pub(super) poll: Option<u64>,
     /// Never write the index; it must exist
     #[arg(long)]
     pub(super) read_only: bool,

@@ -1,13 +1,14 @@
 //! `baoku index`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::args;
 use super::config::Config;
 use super::output::Output;
 use super::status::Status;
 use super::sync::{bring_in_step, interrupted, summary};
-use super::watch::{Seen, Watcher, missed};
+use super::trouble::{Trouble, WELL_AGAIN};
+use super::watch::{Means, Seen, Watcher};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::index::SyncOptions;
@@ -38,44 +39,47 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
         ));
     }
     output.print(&(summary(&outcome, elapsed) + "\n"))?;
-    if args.watch {
-        follow(config, &archive, &options, output)?;
+    if args.watch || args.poll.is_some() {
+        follow(args, config, &archive, &options, output)?;
     }
     Ok(Status::Found)
 }
 
 /// Brings the index in step whenever a file changes, until Ctrl-C.
 fn follow(
+    args: &args::Index,
     config: &Config,
     archive: &Archive,
     options: &SyncOptions,
     output: &Output,
 ) -> Result<()> {
-    let watcher = Watcher::new(archive, &config.index)?;
+    let say = |line: &str| output.note(line);
+    let mut watcher = Watcher::new(archive.clone(), &config.index, Means::of(args.poll), &say);
     output.note("following the files; Ctrl-C stops");
     // What changed between the first sync and the first event.
     let mut pending = true;
+    let mut trouble = Trouble::default();
     let again = SyncOptions { rebuild: false, ..options.clone() };
     while !interrupted() {
         if std::mem::take(&mut pending) {
             match bring_in_step(config, archive, &again, output) {
-                Ok((outcome, elapsed)) if outcome.changed > 0 || outcome.removed > 0 => {
-                    output.print(&(summary(&outcome, elapsed) + "\n"))?;
+                Ok((outcome, elapsed)) => {
+                    if trouble.succeeded() {
+                        output.note(WELL_AGAIN);
+                    }
+                    if outcome.changed > 0 || outcome.removed > 0 {
+                        output.print(&(summary(&outcome, elapsed) + "\n"))?;
+                    }
                 }
-                Ok(_) => {}
                 Err(Error::Interrupted) => return Ok(()),
-                // The folder may come back, the disk may be emptied: the next change tries again.
-                Err(error) => output.error(&error),
+                // The folder may come back, the disk may be emptied: it is tried again.
+                Err(error) if trouble.failed(&error.one_line(), Instant::now()) => {
+                    output.error(&error);
+                }
+                Err(_) => {}
             }
         }
-        match watcher.look() {
-            Seen::Nothing => {}
-            Seen::Change => pending = true,
-            Seen::Missed(why) => {
-                output.note(&missed(&why));
-                pending = true;
-            }
-        }
+        pending = watcher.look(&say) == Seen::Change || trouble.is_due(Instant::now());
     }
     Ok(())
 }

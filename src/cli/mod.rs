@@ -20,6 +20,7 @@ mod status;
 mod suggest;
 mod sync;
 mod tokens;
+mod trouble;
 mod watch;
 
 use std::ffi::OsString;

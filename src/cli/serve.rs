@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -20,7 +20,8 @@ use super::output::Output;
 use super::signals::Signals;
 use super::status::Status;
 use super::sync::summary;
-use super::watch::{Seen, Watcher, missed};
+use super::trouble::{Trouble, WELL_AGAIN};
+use super::watch::{Means, Seen, Watcher};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::index::{COMMIT_FILE, Progress, Snapshot, SyncOptions, sync};
@@ -37,8 +38,9 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
     let stop = AtomicBool::new(false);
     let log = Log::start(args.log_format, output);
     let archive = config.archive_of(&[]);
-    let reported = Mutex::default();
-    let keeper = Keeper { args, config, archive, state: &state, log: &log, stop: &stop, reported };
+    let (syncs, openings) = Default::default();
+    let (state, log, stop) = (&state, &log, &stop);
+    let keeper = Keeper { args, config, archive, state, log, stop, syncs, openings };
     let to_prepare = match &found {
         Existing::Usable(snapshot) => Some(keeper.publish(snapshot.as_ref().clone())?),
         Existing::ToBuild(_) => None,
@@ -177,8 +179,10 @@ struct Keeper<'a> {
     state: &'a State,
     log: &'a Log<'a>,
     stop: &'a AtomicBool,
-    /// The last error of the index that was reported.
-    reported: Mutex<String>,
+    /// What became of the tries to bring the index in step.
+    syncs: Mutex<Trouble>,
+    /// What became of the tries to open what was written.
+    openings: Mutex<Trouble>,
 }
 
 impl Keeper<'_> {
@@ -192,11 +196,11 @@ impl Keeper<'_> {
     /// Prepares what answers already, or builds it, then follows files and index until the server stops. `why` says
     /// why there is something to build.
     fn keep(&self, to_prepare: Option<Reader>, why: Option<String>) -> Result<()> {
-        let watcher = if self.args.watch {
-            Some(Watcher::new(&self.archive, &self.config.index)?)
-        } else {
-            None
-        };
+        let say = |line: &str| self.log.say(line);
+        let mut watcher = self.follows_files().then(|| {
+            let means = Means::of(self.args.poll);
+            Watcher::new(self.archive.clone(), &self.config.index, means, &say)
+        });
         let follows = watcher.is_some() || self.config.sync && !self.args.read_only;
         if let Some(why) = why {
             self.log.say(&why);
@@ -219,17 +223,17 @@ impl Keeper<'_> {
             if now != committed && self.reopen(now) {
                 committed = now;
             }
-            match watcher.as_ref().map(Watcher::look) {
-                Some(Seen::Nothing) => {}
-                Some(Seen::Change) => pending = true,
-                Some(Seen::Missed(why)) => {
-                    self.log.say(&missed(&why));
-                    pending = true;
-                }
+            match &mut watcher {
+                Some(watcher) => pending = watcher.look(&say) == Seen::Change,
                 None => self.wait(),
             }
+            pending |= lock(&self.syncs).is_due(Instant::now());
         }
         Ok(())
+    }
+
+    fn follows_files(&self) -> bool {
+        self.args.watch || self.args.poll.is_some()
     }
 
     fn wait(&self) {
@@ -248,10 +252,18 @@ impl Keeper<'_> {
     /// the disk may be emptied.
     fn sync_or_report(&self) -> Result<()> {
         match self.sync() {
-            Ok(()) | Err(Error::Interrupted) => Ok(()),
-            Err(error) if self.args.watch || self.state.is_ready() => {
+            Ok(()) => {
+                if lock(&self.syncs).succeeded() {
+                    self.log.say(WELL_AGAIN);
+                }
+                Ok(())
+            }
+            Err(Error::Interrupted) => Ok(()),
+            Err(error) if self.follows_files() || self.state.is_ready() => {
                 self.state.failed(&error.one_line());
-                self.log.error(&error);
+                if lock(&self.syncs).failed(&error.one_line(), Instant::now()) {
+                    self.log.error(&error);
+                }
                 Ok(())
             }
             Err(error) => Err(error),
@@ -284,16 +296,16 @@ impl Keeper<'_> {
             Ok(())
         });
         match published {
-            Ok(()) => true,
+            Ok(()) => {
+                lock(&self.openings).succeeded();
+                true
+            }
             // A writer is at work; its commit is seen when it is there.
             Err(Error::NoIndex { .. }) => false,
             // Said once: the next look tries again, and says nothing until something else is wrong.
             Err(error) => {
-                let line = error.one_line();
-                let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
-                if *reported != line {
+                if lock(&self.openings).failed(&error.one_line(), Instant::now()) {
                     self.log.error(&error);
-                    *reported = line;
                 }
                 false
             }
@@ -307,6 +319,10 @@ impl Keeper<'_> {
                 .say(&format!("{behind}; `baoku index` brings it in step, --watch keeps it so"));
         }
     }
+}
+
+fn lock(trouble: &Mutex<Trouble>) -> MutexGuard<'_, Trouble> {
+    trouble.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Names what answers depend on beside the index: this program, and its lists of words.

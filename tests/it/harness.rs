@@ -64,8 +64,15 @@ impl Place {
 
     /// Prepares the program without running it.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_baoku"));
-        command.args(args).current_dir(self.folder.path());
+        let mut command = self.command_of(env!("CARGO_BIN_EXE_baoku"));
+        command.args(args);
+        command
+    }
+
+    /// Prepares any program.
+    pub fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.folder.path());
         let ours = std::env::vars_os().map(|(name, _)| name);
         for name in ours.filter(|name| name.as_encoded_bytes().starts_with(b"BAOKU_")) {
             command.env_remove(name);

@@ -23,4 +23,5 @@ mod ranking;
 mod reports;
 mod sync;
 mod tokens;
+mod watch;
 mod words;

@@ -1,0 +1,322 @@
+//! Files that are followed: whatever becomes of their folders, what is written later is found.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::harness::Place;
+
+/// Long enough for a loaded machine; what is waited for comes within seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program that follows files, and what it says.
+struct Following<'p> {
+    place: &'p Place,
+    child: Child,
+    said: Arc<Mutex<Vec<String>>>,
+}
+
+impl<'p> Following<'p> {
+    /// Starts the program and waits until it follows its files.
+    fn begin(place: &'p Place, args: &[&str]) -> Self {
+        Self::begin_under(place, &[], args)
+    }
+
+    /// Starts the program as the last argument of another.
+    fn begin_under(place: &'p Place, under: &[&str], args: &[&str]) -> Self {
+        let mut command = place.command(args);
+        if let [program, rest @ ..] = under {
+            command = place.command_of(program);
+            command.args(rest).arg(env!("CARGO_BIN_EXE_baoku")).args(args);
+        }
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let (lines, keeps) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&said));
+        thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                keeps.lock().unwrap().push(line);
+            }
+        });
+        Self { place, child, said }
+    }
+
+    fn said(&self, part: &str) -> usize {
+        self.said.lock().unwrap().iter().filter(|line| line.contains(part)).count()
+    }
+
+    #[track_caller]
+    fn waits(&self, what: &str, is_so: impl Fn() -> bool) {
+        let start = Instant::now();
+        while !is_so() {
+            assert!(start.elapsed() < PATIENCE, "{what}; said: {:#?}", self.said.lock().unwrap());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until it said something so many times.
+    #[track_caller]
+    fn says(&self, part: &str, times: usize) {
+        self.waits(part, || self.said(part) >= times);
+        assert_eq!(self.said(part), times, "{part}");
+    }
+
+    /// Writes a report and waits until it is found, then another: the first may be found by the look at what changed.
+    #[track_caller]
+    fn finds_what_is_written_in(&self, folder: &str) {
+        for number in [1, 2] {
+            let word = format!("wort{}{number}", folder.len());
+            self.place.write(&format!("{folder}/{word}.md"), report(&word).as_bytes());
+            self.finds(&word, 1);
+        }
+    }
+
+    #[track_caller]
+    fn finds(&self, word: &str, times: usize) {
+        let found = || {
+            let ran = self.place.run(&["search", "--format", "ids", "--index", "index", word]);
+            ran.stdout.lines().count()
+        };
+        self.waits(&format!("{word} is not found {times} times"), || found() == times);
+    }
+
+    /// Stops it with Ctrl-C, which has to end well.
+    #[track_caller]
+    fn ends(mut self) {
+        signal(&self.child, "-INT");
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+    }
+}
+
+impl Drop for Following<'_> {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    std::process::Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+}
+
+fn report(word: &str) -> String {
+    format!("1、{word} 甲\n\n2、乙\n")
+}
+
+/// A place with an archive `corpus` and another, `other`, whose reports are `eins` and `zwei`.
+fn place() -> Place {
+    let place = Place::with(&[("eins.md", &report("eins")), ("below/drei.md", &report("drei"))]);
+    place.write("other/zwei.md", report("zwei").as_bytes());
+    place.write("other/below/vier.md", report("vier").as_bytes());
+    place
+}
+
+const INDEX: [&str; 5] = ["index", "--watch", "--index", "index", "--archive"];
+const SERVE: [&str; 7] =
+    ["serve", "--watch", "--addr", "127.0.0.1:0", "--index", "index", "--archive"];
+
+/// Checks that after a change of folders everything that is written in `folders` is found, by both commands.
+#[track_caller]
+fn check(
+    prepare: impl Fn(&Place),
+    archive: &str,
+    change: impl Fn(&Place, &Following<'_>),
+    folders: &[&str],
+) {
+    for (command, begun) in [(&INDEX[..], "following the files"), (&SERVE[..], "Ctrl-C stops")] {
+        let place = place();
+        prepare(&place);
+        let following = Following::begin(&place, &[command, &[archive]].concat());
+        following.says(begun, 1);
+        change(&place, &following);
+        for folder in folders {
+            following.finds_what_is_written_in(folder);
+        }
+        following.ends();
+    }
+}
+
+fn renamed(place: &Place, from: &str, to: &str) {
+    fs::rename(place.path(from), place.path(to)).unwrap();
+}
+
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            copied(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+#[test]
+fn another_folder_is_renamed_to_the_archive() {
+    let change = |place: &Place, following: &Following<'_>| {
+        following.finds("eins", 1);
+        renamed(place, "corpus", "corpus.old");
+        renamed(place, "other", "corpus");
+        following.finds("zwei", 1);
+        following.finds("eins", 0);
+    };
+    check(|_| {}, "corpus", change, &["corpus", "corpus/below", "corpus/new"]);
+}
+
+#[test]
+fn an_archive_is_removed_and_copied_anew() {
+    let change = |place: &Place, following: &Following<'_>| {
+        following.finds("eins", 1);
+        fs::remove_dir_all(place.path("corpus")).unwrap();
+        copied(&place.path("other"), &place.path("corpus"));
+        following.finds("zwei", 1);
+        following.finds("eins", 0);
+    };
+    check(|_| {}, "corpus", change, &["corpus", "corpus/below"]);
+}
+
+#[test]
+fn an_archive_is_moved_away_and_back() {
+    let change = |place: &Place, following: &Following<'_>| {
+        following.finds("eins", 1);
+        renamed(place, "corpus", "away");
+        following.says("cannot read the archive", 1);
+        renamed(place, "away", "corpus");
+        following.says("in step again", 1);
+        following.finds_what_is_written_in("corpus/below");
+        renamed(place, "corpus", "away");
+        following.says("cannot read the archive", 2);
+        renamed(place, "away", "corpus");
+        following.says("in step again", 2);
+    };
+    check(|_| {}, "corpus", change, &["corpus", "corpus/below/new"]);
+}
+
+#[test]
+fn an_archive_becomes_a_file_and_a_folder_again() {
+    let change = |place: &Place, following: &Following<'_>| {
+        following.finds("eins", 1);
+        renamed(place, "corpus", "away");
+        fs::write(place.path("corpus"), "").unwrap();
+        following.says("no reports in", 1);
+        fs::remove_file(place.path("corpus")).unwrap();
+        renamed(place, "away", "corpus");
+    };
+    check(|_| {}, "corpus", change, &["corpus", "corpus/below"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_archive_is_switched() {
+    use std::os::unix::fs::symlink;
+    let prepare = |place: &Place| {
+        renamed(place, "other", "corpus/.releases");
+        fs::create_dir_all(place.path("corpus/a/below")).unwrap();
+        place.write("corpus/b/below/sieben.md", report("sieben").as_bytes());
+        symlink("a", place.path("corpus/current")).unwrap();
+    };
+    let change = |place: &Place, following: &Following<'_>| {
+        following.finds("sieben", 1);
+        symlink("b", place.path("corpus/next")).unwrap();
+        renamed(place, "corpus/next", "corpus/current");
+        following.finds("sieben", 2);
+    };
+    check(prepare, "corpus", change, &["corpus/a", "corpus/a/below"]);
+}
+
+#[test]
+fn one_of_several_sources_is_replaced() {
+    let place = place();
+    place.write("third/neun.md", report("neun").as_bytes());
+    place.write("baoku.toml", b"[[source]]\npath = \"corpus\"\n[[source]]\npath = \"other\"\n");
+    let following = Following::begin(&place, &["index", "--watch"]);
+    following.says("following the files", 1);
+    following.finds("eins", 1);
+    fs::remove_dir_all(place.path("other")).unwrap();
+    following.says("cannot read the archive", 1);
+    renamed(&place, "third", "other");
+    following.finds("neun", 1);
+    following.finds_what_is_written_in("other");
+    following.finds_what_is_written_in("corpus/below");
+    following.ends();
+}
+
+#[test]
+fn an_archive_that_is_a_file_is_replaced_by_an_editor() {
+    let change = |place: &Place, following: &Following<'_>| {
+        following.finds("zwei", 1);
+        for word in ["zehn", "elf"] {
+            place.write("other/.zwei.md.swp", report(word).as_bytes());
+            renamed(place, "other/.zwei.md.swp", "other/zwei.md");
+            following.finds(word, 1);
+            place.write("other/zwei.md", report(&format!("neu{word}")).as_bytes());
+            following.finds(&format!("neu{word}"), 1);
+        }
+        following.finds("vier", 0);
+    };
+    check(|_| {}, "other/zwei.md", change, &[]);
+}
+
+#[test]
+fn an_archive_comes_after_the_server() {
+    let place = place();
+    renamed(&place, "corpus", "away");
+    let following = Following::begin(&place, &[&SERVE[..], &["corpus"]].concat());
+    following.says("cannot read the archive", 1);
+    renamed(&place, "away", "corpus");
+    following.finds("eins", 1);
+    following.finds_what_is_written_in("corpus/below");
+    following.ends();
+}
+
+#[test]
+fn an_index_that_is_removed_is_built_again_with_the_next_change() {
+    let change = |place: &Place, following: &Following<'_>| {
+        following.finds("eins", 1);
+        fs::remove_dir_all(place.path("index")).unwrap();
+    };
+    check(|_| {}, "corpus", change, &["corpus"]);
+}
+
+#[test]
+fn without_events_all_files_are_looked_at_again() {
+    let place = place();
+    let following = Following::begin(
+        &place,
+        &["index", "--poll", "1", "--index", "index", "--archive", "corpus"],
+    );
+    following.says("following the files", 1);
+    following.finds("eins", 1);
+    following.finds_what_is_written_in("corpus/below");
+    place.write("corpus/eins.md", report("anderes").as_bytes());
+    following.finds("anderes", 1);
+    renamed(&place, "corpus", "away");
+    following.says("cannot read the archive", 1);
+    renamed(&place, "other", "corpus");
+    following.finds("zwei", 1);
+    assert_eq!(watches(&following.child), 0, "no events are asked for");
+    following.ends();
+}
+
+/// Returns how many folders a process has the system watch.
+fn watches(child: &Child) -> usize {
+    let files = fs::read_dir(format!("/proc/{}/fdinfo", child.id()));
+    let files = files.into_iter().flatten();
+    let text = files.filter_map(|file| fs::read_to_string(file.unwrap().path()).ok());
+    text.map(|text| text.matches("inotify wd:").count()).sum()
+}
+
+#[test]
+fn a_pause_between_looks_has_a_range() {
+    for wrong in ["0", "86401", "-1", "x", "1.5"] {
+        let ran = Place::new().run(&["index", &format!("--poll={wrong}")]);
+        assert_eq!(ran.status, 2, "{wrong}");
+        assert!(ran.stderr.contains("--poll <SECONDS>"), "{}", ran.stderr);
+    }
+    let ran = Place::new().run(&["serve", "--poll", "5", "--read-only"]);
+    assert!(ran.stderr.contains("cannot be used with"), "{}", ran.stderr);
+}

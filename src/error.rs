@@ -41,6 +41,15 @@ pub enum Error {
         /// What was wrong.
         reason: String,
     },
+    /// The index is there and cannot be read.
+    #[error("cannot read the index {}", path.display())]
+    IndexUnreadable {
+        /// The index folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// The index was made by another version of baoku, of its dictionary or of its schema.
     #[error("the index {} was made by {found}, this is {expected}", path.display())]
     IndexVersion {
@@ -202,6 +211,12 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// Something that must not happen.
+    #[error("something is wrong in baoku itself: {what}")]
+    Internal {
+        /// What a programmer wants to know.
+        what: String,
+    },
     /// The user pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -247,12 +262,16 @@ impl Error {
             Self::ArchiveUnreadable { .. } => "name a folder of reports with --archive DIR",
             Self::NoIndex { .. } => "run `baoku index` first",
             Self::IndexDamaged { .. } => "run `baoku index --rebuild`",
+            Self::IndexUnreadable { .. } => "check who may read it",
             Self::IndexVersion { .. } => "run `baoku index`",
             Self::IndexOfAnotherArchive { .. } => {
                 "name another index with --index DIR, or replace it with `baoku index --replace`"
             }
             Self::NotAnIndex { .. } => "name another folder with --index DIR",
             Self::IndexLocked { .. } => "try again when it has finished",
+            Self::IndexWrite { source, .. } if is_forbidden(source.as_ref()) => {
+                "what was there before is still usable, name a folder that you may write with --index DIR"
+            }
             Self::IndexWrite { .. } => {
                 "what was there before is still usable, check that the disk has room"
             }
@@ -275,6 +294,7 @@ impl Error {
             Self::BaseUrl { .. } => "write https://example.com or https://example.com/search",
             Self::Origin { .. } => "write https://example.com, without a path",
             Self::Listen { .. } => "choose another address with --addr HOST:PORT",
+            Self::Internal { .. } => "please report it with the command that led to it",
             Self::Interrupted => "nothing was changed",
             Self::NoReports { .. }
             | Self::Unreadable { .. }
@@ -303,6 +323,12 @@ impl Error {
         }
         line
     }
+}
+
+/// Returns whether an error says that nobody may write there.
+fn is_forbidden(error: &(dyn std::error::Error + 'static)) -> bool {
+    let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(kind, Some(io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem))
 }
 
 fn there_are(nearest: &[String]) -> Option<Cow<'static, str>> {

@@ -11,7 +11,7 @@ use super::trouble::{Trouble, WELL_AGAIN};
 use super::watch::{Means, Seen, Watcher};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::index::SyncOptions;
+use crate::index::{SyncOptions, Trust};
 
 /// Diagnostics printed without `--verbose`.
 const FEW_DIAGNOSTICS: usize = 5;
@@ -20,6 +20,7 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
     let archive = config.archive_of(&args.paths);
     let options = SyncOptions {
         rebuild: args.rebuild,
+        trust: Trust::Checksums,
         replace: args.replace,
         threads: args.threads,
         patience: Duration::from_secs(args.wait),
@@ -59,7 +60,7 @@ fn follow(
     // What changed between the first sync and the first event.
     let mut pending = true;
     let mut trouble = Trouble::default();
-    let again = SyncOptions { rebuild: false, ..options.clone() };
+    let again = SyncOptions { rebuild: false, trust: Trust::Lengths, ..options.clone() };
     while !interrupted() {
         if std::mem::take(&mut pending) {
             match bring_in_step(config, archive, &again, output) {

@@ -7,6 +7,10 @@ mod config;
 mod dict;
 mod index;
 mod init;
+#[cfg(feature = "serve")]
+mod keeper;
+#[cfg(feature = "serve")]
+mod log;
 mod open;
 mod output;
 mod search;

@@ -45,11 +45,11 @@ pub(super) fn existing(config: &Config) -> Result<Existing> {
     if config.index_decides || !config.archive.exists() {
         return Ok(Existing::Usable(Box::new(snapshot)));
     }
-    match snapshot.head.belonging(&config.index, &config.archive_of(&[])) {
+    match snapshot.head().belonging(&config.index, &config.archive_of(&[])) {
         Belonging::Same | Belonging::Below => Ok(Existing::Usable(Box::new(snapshot))),
         // The index in place answers for what is gone.
         Belonging::Sources | Belonging::Words => Ok(Existing::ToBuild(None)),
-        Belonging::Other => Err(snapshot.head.belongs_elsewhere(&config.index)),
+        Belonging::Other => Err(snapshot.head().belongs_elsewhere(&config.index)),
     }
 }
 
@@ -57,7 +57,12 @@ pub(super) fn existing(config: &Config) -> Result<Existing> {
 /// `baoku.toml` says so.
 pub(super) fn open(config: &Config, output: &Output) -> Result<Snapshot> {
     if config.sync {
-        return synced(config, output);
+        return match synced(config, output) {
+            Err(error @ (Error::IndexWrite { .. } | Error::IndexLocked { .. })) => {
+                last_good(config, output, error)
+            }
+            outcome => outcome,
+        };
     }
     match existing(config)? {
         Existing::Usable(snapshot) => Ok(*snapshot),
@@ -67,6 +72,17 @@ pub(super) fn open(config: &Config, output: &Output) -> Result<Snapshot> {
             }
             synced(config, output)
         }
+    }
+}
+
+/// Opens what is there, where it could not be brought in step.
+fn last_good(config: &Config, output: &Output, error: Error) -> Result<Snapshot> {
+    match existing(config) {
+        Ok(Existing::Usable(snapshot)) => {
+            output.note(&format!("this is how it was: {}", error.one_line()));
+            Ok(*snapshot)
+        }
+        _ => Err(error),
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Resul
     let counts = Stats {
         index: Some(path.display().to_string()),
         index_bytes: Some(folder_size(path)),
-        ..Stats::new(overview(&reader)?, &reader.snapshot().head)
+        ..Stats::new(overview(&reader)?, reader.snapshot().head())
     };
     output.print(&match args.format {
         Format::Text => stats::text(&counts),

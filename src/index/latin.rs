@@ -4,13 +4,15 @@
 //! takes milliseconds, looking through text a tenth of one.
 
 use std::fs;
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
 
 use memchr::memmem;
-use tantivy::SegmentReader;
+use tantivy::directory::TerminatingWrite as _;
 use tantivy::termdict::TermDictionary;
+use tantivy::{Directory as _, SegmentReader};
 
+use super::directory::IndexDirectory;
 use super::schema::Fields;
 
 /// Extension of the file, beside those of its segment.
@@ -31,26 +33,31 @@ fn kept(fields: &Fields) -> [tantivy::schema::Field; 4] {
     [title.atoms, body.atoms, meta.atoms, fields.address]
 }
 
-fn path(dir: &Path, segment: &SegmentReader) -> PathBuf {
-    dir.join(segment.segment_id().uuid_string()).with_extension(EXTENSION)
+fn name(segment: &SegmentReader) -> String {
+    format!("{}.{EXTENSION}", segment.segment_id().uuid_string())
 }
 
 /// Writes the Latin atoms of a segment beside it.
-pub(crate) fn write(dir: &Path, segment: &SegmentReader, fields: &Fields) -> tantivy::Result<()> {
-    let mut file = MAGIC.to_vec();
+pub(crate) fn write(
+    directory: &IndexDirectory,
+    segment: &SegmentReader,
+    fields: &Fields,
+) -> tantivy::Result<()> {
+    if directory.exists(Path::new(&name(segment)))? {
+        return Ok(());
+    }
+    let mut head = MAGIC.to_vec();
     let mut zones = Vec::new();
     for field in kept(fields) {
         let terms = LatinTerms::gather(segment.inverted_index(field)?.terms())?;
         let packed = lz4_flex::block::compress_prepend_size(&terms.text);
-        file.extend_from_slice(&(packed.len() as u64).to_le_bytes());
+        head.extend_from_slice(&(packed.len() as u64).to_le_bytes());
         zones.push(packed);
     }
-    file.extend(zones.concat());
-    let path = path(dir, segment);
-    let pending = path.with_extension("latin.new");
-    fs::write(&pending, file)?;
-    fs::rename(pending, path)?;
-    Ok(())
+    let mut file = directory.open_write(Path::new(&name(segment)))?;
+    file.write_all(&head)?;
+    zones.iter().try_for_each(|zone| file.write_all(zone))?;
+    Ok(file.terminate()?)
 }
 
 /// What may stand before or behind a piece of an atom.
@@ -82,8 +89,8 @@ impl LatinTerms {
         zone: usize,
         terms: &TermDictionary,
     ) -> io::Result<Self> {
-        // A writer may have been stopped before it wrote them; the dictionary has everything.
-        let written = fs::File::open(path(dir, segment)).ok();
+        // The dictionary has everything as well.
+        let written = fs::File::open(dir.join(name(segment))).ok();
         let written = written.and_then(|mut file| Self::read(&mut file, zone));
         written.map_or_else(|| Self::gather(terms), Ok)
     }

@@ -1,10 +1,7 @@
 //! What an index was made of: versions, the archive, and every file with its hash.
 
-use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 use super::document::TokenCounts;
@@ -15,11 +12,6 @@ use crate::archive::{Archive, Dated, ReadReport, Source};
 use crate::corpus::{FolderEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{Clues, ReportDate};
-
-/// File name of the manifest in an index.
-pub(super) const MANIFEST: &str = "manifest.json";
-/// A manifest written before its commit; it counts once the commit names its generation.
-pub(crate) const PENDING: &str = "manifest.json.new";
 
 /// What decides whether this program can use an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +56,7 @@ impl std::fmt::Display for Versions {
 }
 
 /// One file of the archive as it was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRecord {
     /// Name of its source.
     pub source: String,
@@ -147,7 +139,7 @@ pub struct Head {
     pub baoku: String,
     /// What decides whether it can be used.
     pub versions: Versions,
-    /// Names the commit the manifest describes.
+    /// Names what the index holds: indexes of the same archive have the same.
     pub generation: String,
     /// The sources of the archive, their places as `recorded` writes them; older versions call them `roots` and are only
     /// asked for their places.
@@ -164,24 +156,18 @@ pub struct Head {
     pub words: String,
 }
 
-/// The manifest of an index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The whole manifest of an index, its records read.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
     /// What every search needs.
     pub head: Head,
-    /// The folders of the archive.
+    /// The folders of the archive, sorted by path.
     pub folders: Vec<FolderRecord>,
     /// Its files, sorted by source and path.
     pub files: Vec<FileRecord>,
     /// What was noticed about the archive as a whole.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnostics: Vec<Diagnostic>,
 }
-
-/// What a manifest begins with, so that its head is read without the rest.
-const BEGINNING: &[u8] = b"{\"head\":";
-/// What it ends with; one that was cut off does not.
-const END: &[u8] = b"}\n";
 
 impl Head {
     /// Returns the sources the index in `dir` was made of, their places absolute.
@@ -199,15 +185,10 @@ impl Head {
     pub fn made_by(&self) -> String {
         format!("baoku {} ({})", self.baoku, self.versions)
     }
-
-    /// Reads the head of the manifest that describes `generation`.
-    pub(super) fn load(dir: &Path, generation: &str) -> Result<Self, String> {
-        describing(dir, generation).map(|described| described.head)
-    }
 }
 
 impl Manifest {
-    /// Makes the manifest of the index in `dir`, counting what its files hold and naming it by its content.
+    /// Makes the manifest of the index in `dir`, counting what its files hold. It is named when it is published.
     pub(crate) fn new(
         dir: &Path,
         archive: &Archive,
@@ -235,11 +216,7 @@ impl Manifest {
             tokens,
             words: words_fingerprint(&archive.dictionary),
         };
-        let mut manifest = Self { head, folders, files, diagnostics };
-        // The same archive gives the same name. Serialising plain data to memory cannot fail.
-        let content = serde_json::to_vec(&manifest).unwrap_or_default();
-        blake3::hash(&content).to_hex()[..32].clone_into(&mut manifest.head.generation);
-        manifest
+        Self { head, folders, files, diagnostics }
     }
 
     /// Returns every diagnostic, those of the archive first.
@@ -248,56 +225,6 @@ impl Manifest {
             .iter()
             .chain(self.files.iter().flat_map(|file| file.diagnostics.iter().chain(&file.dating)))
     }
-
-    /// Writes the manifest so that it is whole on disk before its commit names it.
-    pub(crate) fn write_pending(&self, dir: &Path) -> std::io::Result<()> {
-        let mut file = fs::File::create(dir.join(PENDING))?;
-        serde_json::to_writer(&mut file, self)?;
-        // With the brace before it, END.
-        file.write_all(b"\n")?;
-        file.sync_all()
-    }
-
-    /// Reads the manifest that describes `generation`.
-    pub(super) fn load(dir: &Path, generation: &str) -> Result<Self, String> {
-        let Described { name, text, .. } = describing(dir, generation)?;
-        serde_json::from_slice(&text).map_err(|error| format!("{name}: {error}"))
-    }
-
-    /// Makes the pending manifest the current one.
-    pub(crate) fn publish(dir: &Path) -> std::io::Result<()> {
-        fs::rename(dir.join(PENDING), dir.join(MANIFEST))
-    }
-}
-
-/// A manifest file that describes a commit.
-struct Described {
-    name: &'static str,
-    text: Vec<u8>,
-    head: Head,
-}
-
-/// Finds the manifest that describes `generation`.
-fn describing(dir: &Path, generation: &str) -> Result<Described, String> {
-    let read = |name: &'static str| {
-        let text = fs::read(dir.join(name)).map_err(|error| format!("{name}: {error}"))?;
-        let head = read_head(&text).map_err(|error| format!("{name}: {error}"))?;
-        if head.generation == generation {
-            Ok(Described { name, text, head })
-        } else {
-            Err(format!("{name} does not describe the last commit"))
-        }
-    };
-    // Between a commit and the renaming of its manifest, the pending one is right.
-    read(MANIFEST).or_else(|first| read(PENDING).map_err(|_| first))
-}
-
-/// Reads the head of a manifest and nothing else, if all of the manifest is there.
-fn read_head(json: &[u8]) -> serde_json::Result<Head> {
-    let from_head = json.strip_prefix(BEGINNING).filter(|_| json.ends_with(END));
-    let mut values =
-        serde_json::Deserializer::from_slice(from_head.unwrap_or_default()).into_iter();
-    values.next().unwrap_or_else(|| Err(serde_json::Error::custom("not whole")))
 }
 
 fn folder_records(dir: &Path, folders: &[FolderEntry]) -> Vec<FolderRecord> {
@@ -306,76 +233,9 @@ fn folder_records(dir: &Path, folders: &[FolderEntry]) -> Vec<FolderRecord> {
         modified: folder.modified,
     };
     // A manifest is text; a folder whose name is not is looked at by every sync.
-    folders.iter().filter(|folder| folder.location.to_str().is_some()).map(record).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::corpus::SourceRoot;
-
-    fn manifest() -> Manifest {
-        let sources = vec![SourceRoot::new("a", "/home/a").into()];
-        let archive = Archive { sources, ..Archive::default() };
-        Manifest::new(Path::new("/home/index"), &archive, &[], Vec::new(), Vec::new())
-    }
-
-    #[track_caller]
-    fn check(dir: &Path, generation: &str, expected: Result<(), &str>) {
-        let loaded =
-            [Manifest::load(dir, generation).map(drop), Head::load(dir, generation).map(drop)];
-        for loaded in loaded {
-            match expected {
-                Ok(()) => assert_eq!(loaded, Ok(())),
-                Err(expected) => assert!(loaded.unwrap_err().contains(expected)),
-            }
-        }
-    }
-
-    #[test]
-    fn the_manifest_of_a_commit_is_found_before_and_after_it_is_published() {
-        let dir = tempfile::tempdir().unwrap();
-        let manifest = manifest();
-        let generation = &manifest.head.generation;
-        check(dir.path(), generation, Err("manifest.json: "));
-        manifest.write_pending(dir.path()).unwrap();
-        check(dir.path(), generation, Ok(()));
-        Manifest::publish(dir.path()).unwrap();
-        check(dir.path(), generation, Ok(()));
-        check(dir.path(), "another", Err("does not describe the last commit"));
-    }
-
-    #[test]
-    fn the_manifest_of_the_commit_before_stays_until_there_is_a_new_one() {
-        let dir = tempfile::tempdir().unwrap();
-        let old = manifest();
-        old.write_pending(dir.path()).unwrap();
-        Manifest::publish(dir.path()).unwrap();
-        // A writer was stopped before its commit.
-        fs::write(dir.path().join(PENDING), "{\"head\":").unwrap();
-        check(dir.path(), &old.head.generation, Ok(()));
-    }
-
-    #[test]
-    fn a_manifest_that_was_cut_off_is_not_read() {
-        let dir = tempfile::tempdir().unwrap();
-        let manifest = manifest();
-        manifest.write_pending(dir.path()).unwrap();
-        let text = fs::read(dir.path().join(PENDING)).unwrap();
-        fs::remove_file(dir.path().join(PENDING)).unwrap();
-        for end in [0, 1, text.len() / 2, text.len() - 2] {
-            fs::write(dir.path().join(MANIFEST), &text[..end]).unwrap();
-            check(dir.path(), &manifest.head.generation, Err("manifest.json: "));
-        }
-    }
-
-    #[test]
-    fn the_same_archive_gives_the_same_generation() {
-        assert_eq!(manifest().head.generation, manifest().head.generation);
-        let folder = FolderEntry { location: "/home/a".into(), modified: 1 };
-        let archive = Archive::default();
-        let other =
-            Manifest::new(Path::new("/home/index"), &archive, &[folder], Vec::new(), Vec::new());
-        assert_ne!(manifest().head.generation, other.head.generation);
-    }
+    let folders = folders.iter().filter(|folder| folder.location.to_str().is_some()).map(record);
+    let mut folders: Vec<FolderRecord> = folders.collect();
+    folders.sort_by(|a, b| a.path.cmp(&b.path));
+    folders.dedup_by(|a, b| a.path == b.path);
+    folders
 }

@@ -1,15 +1,19 @@
-//! An index on disk, opened: one commit with the manifest that describes it.
+//! An index on disk, opened: one published state.
 
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use tantivy::directory::MmapDirectory;
-use tantivy::{Index, ReloadPolicy, Searcher};
+use tantivy::{ReloadPolicy, Searcher};
 
-use super::manifest::{Head, MANIFEST, Manifest, Versions};
+use super::directory::IndexDirectory;
+use super::files::{has_ours, only_ours};
+use super::manifest::{Head, Manifest, Versions};
+use super::publication::{MANIFEST, Publication, Unusable};
 use super::schema::Fields;
-use super::{BUILDING, COMMIT_FILE};
 use crate::error::{Error, Result};
 
 /// A writer may swap files while a reader opens them; the next try sees the new ones.
@@ -21,17 +25,16 @@ const OPEN_PAUSE: Duration = Duration::from_millis(20);
 /// answer, each in another block; taking them apart again and again was a seventh of the time.
 const CACHED_BLOCKS: usize = 1_000;
 
-/// One commit of an index; immutable.
+/// One published state of an index; immutable.
 #[derive(Clone)]
 pub struct Snapshot {
     /// The index folder.
     pub path: PathBuf,
-    /// What it was made of.
-    pub head: Head,
     /// Handles of the fields.
     pub fields: Fields,
     /// Tantivy's view of the commit.
     pub searcher: Searcher,
+    publication: Arc<Publication>,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -43,57 +46,73 @@ impl std::fmt::Debug for Snapshot {
 /// What an index folder holds, seen without opening its data.
 #[derive(Debug)]
 pub(crate) enum Condition {
-    /// Nothing, or only what a version-control system keeps.
+    /// Nothing, or only what a version-control system keeps and what a first build that was stopped has left.
     Empty,
     /// Files that are not an index.
     Foreign,
     /// An index this program can use.
-    Usable(Box<Head>),
+    Usable(Box<Publication>),
     /// An index of another version.
     OtherVersion(Box<Head>),
     /// Something that was an index.
     Damaged(String),
+    /// Nobody knows: it cannot be read.
+    Unreadable(io::Error),
 }
 
-/// Looks at an index folder and reads the head of its manifest.
+/// Looks at an index folder and reads its manifest, without the records.
 pub(crate) fn inspect(dir: &Path) -> Condition {
-    let Ok(entries) = std::fs::read_dir(dir) else { return Condition::Empty };
-    let names: Vec<String> = entries
-        .filter_map(std::result::Result::ok)
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
-    if !names.iter().any(|name| name == COMMIT_FILE) {
-        let manifest = names.iter().any(|name| name == MANIFEST);
-        // Only hidden files and our own beginnings: nothing of anybody else is in the way.
-        let ours = names.iter().all(|name| name.starts_with('.') || name == BUILDING);
-        return match (manifest, ours) {
-            (true, _) => Condition::Damaged("meta.json is missing".to_owned()),
-            (false, true) => Condition::Empty,
-            (false, false) => Condition::Foreign,
-        };
-    }
-    let meta = match std::fs::read(dir.join(COMMIT_FILE)) {
-        Ok(meta) => meta,
-        Err(error) => return Condition::Damaged(format!("meta.json: {error}")),
+    let text = match fs::read(dir.join(MANIFEST)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return without_manifest(dir),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Condition::Foreign,
+        Err(error) => return Condition::Unreadable(error),
     };
-    let payload = serde_json::from_slice::<serde_json::Value>(&meta)
-        .map_err(|error| format!("meta.json: {error}"))
-        .and_then(|meta| {
-            let payload = meta.get("payload").and_then(serde_json::Value::as_str);
-            payload.map(str::to_owned).ok_or_else(|| "meta.json names no manifest".to_owned())
-        });
-    match payload.and_then(|generation| Head::load(dir, &generation)) {
-        Ok(head) if head.versions == Versions::current() => Condition::Usable(Box::new(head)),
-        Ok(head) => Condition::OtherVersion(Box::new(head)),
-        Err(reason) => Condition::Damaged(reason),
+    match Publication::parse(&text) {
+        Ok(publication) => Condition::Usable(Box::new(publication)),
+        Err(Unusable::OtherVersion(head)) => Condition::OtherVersion(head),
+        Err(Unusable::Damaged(reason)) => Condition::Damaged(reason),
+        Err(Unusable::Foreign) => match names_in(dir) {
+            Ok(names) if only_ours(&names) || has_ours(&names) => {
+                Condition::Damaged(format!("{MANIFEST} was changed"))
+            }
+            Ok(_) => Condition::Foreign,
+            Err(error) => Condition::Unreadable(error),
+        },
     }
+}
+
+fn without_manifest(dir: &Path) -> Condition {
+    match names_in(dir) {
+        Ok(names) if only_ours(&names) => Condition::Empty,
+        Ok(names) if has_ours(&names) => Condition::Damaged(format!("{MANIFEST} is missing")),
+        Ok(_) => Condition::Foreign,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Condition::Empty,
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Condition::Foreign,
+        Err(error) => Condition::Unreadable(error),
+    }
+}
+
+fn names_in(dir: &Path) -> io::Result<Vec<String>> {
+    let names =
+        fs::read_dir(dir)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    names.collect()
+}
+
+/// Reads the seal of the state that is published in `dir`, which names it among all that the index ever had; `None` if
+/// there is none.
+#[must_use]
+pub fn published(dir: &Path) -> Option<String> {
+    let text = fs::read(dir.join(MANIFEST)).ok()?;
+    let seal = text.strip_suffix(b"\n")?.rsplit(|byte| *byte == b'\n').next()?;
+    String::from_utf8(seal.to_vec()).ok()
 }
 
 impl Snapshot {
-    /// Opens the last commit of the index in `dir`.
+    /// Opens the last published state of the index in `dir`. Nothing is written.
     ///
     /// # Errors
-    /// [`Error::NoIndex`], [`Error::IndexVersion`] or [`Error::IndexDamaged`].
+    /// [`Error::NoIndex`], [`Error::IndexVersion`], [`Error::IndexDamaged`] or [`Error::IndexUnreadable`].
     pub fn open(dir: &Path) -> Result<Self> {
         let mut outcome = Self::try_open(dir);
         for _ in 1..OPEN_TRIES {
@@ -109,23 +128,31 @@ impl Snapshot {
     }
 
     fn try_open(dir: &Path) -> Result<Self> {
-        let damaged = |reason: String| Error::IndexDamaged { path: dir.to_path_buf(), reason };
-        let head = match inspect(dir) {
+        match inspect(dir) {
+            Condition::Usable(publication) => Self::of(dir, *publication),
             Condition::Empty | Condition::Foreign => {
-                return Err(Error::NoIndex { path: dir.to_path_buf() });
+                Err(Error::NoIndex { path: dir.to_path_buf() })
             }
-            Condition::Usable(head) => *head,
-            Condition::OtherVersion(head) => {
-                return Err(Error::IndexVersion {
-                    path: dir.to_path_buf(),
-                    found: head.made_by(),
-                    expected: Versions::current().to_string(),
-                });
+            Condition::OtherVersion(head) => Err(Error::IndexVersion {
+                path: dir.to_path_buf(),
+                found: head.made_by(),
+                expected: Versions::current().to_string(),
+            }),
+            Condition::Damaged(reason) => {
+                Err(Error::IndexDamaged { path: dir.to_path_buf(), reason })
             }
-            Condition::Damaged(reason) => return Err(damaged(reason)),
-        };
+            Condition::Unreadable(source) => {
+                Err(Error::IndexUnreadable { path: dir.to_path_buf(), source })
+            }
+        }
+    }
+
+    /// Opens one published state.
+    pub(super) fn of(dir: &Path, publication: Publication) -> Result<Self> {
+        let damaged = |reason: String| Error::IndexDamaged { path: dir.to_path_buf(), reason };
+        publication.check_lengths(dir).map_err(damaged)?;
         let open = || -> tantivy::Result<Searcher> {
-            let index = Index::open(MmapDirectory::open(dir)?)?;
+            let (_, index) = IndexDirectory::open(dir, publication.commit())?;
             let segments = index.searchable_segment_ids()?.len();
             let reader = index
                 .reader_builder()
@@ -139,14 +166,24 @@ impl Snapshot {
         if *searcher.schema() != schema {
             return Err(damaged("its fields are not those of its format".to_owned()));
         }
-        if searcher.num_docs() != head.items as u64 {
-            return Err(damaged(format!(
-                "it holds {} items, not {}",
-                searcher.num_docs(),
-                head.items
-            )));
+        let (found, items) = (searcher.num_docs(), publication.head.items);
+        if found != items as u64 {
+            return Err(damaged(format!("it holds {found} items, not {items}")));
         }
-        Ok(Self { path: dir.to_path_buf(), head, fields, searcher })
+        let (path, publication) = (dir.to_path_buf(), Arc::new(publication));
+        Ok(Self { path, fields, searcher, publication })
+    }
+
+    /// Returns what it was made of.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.publication.head
+    }
+
+    /// Names this state among all that the index ever had: 32 hexadecimal digits.
+    #[must_use]
+    pub fn seal(&self) -> &str {
+        self.publication.seal()
     }
 
     /// Reads the whole manifest.
@@ -154,7 +191,36 @@ impl Snapshot {
     /// # Errors
     /// [`Error::IndexDamaged`] if it cannot be read or the index has changed since it was opened.
     pub fn manifest(&self) -> Result<Manifest> {
-        Manifest::load(&self.path, &self.head.generation)
-            .map_err(|reason| Error::IndexDamaged { path: self.path.clone(), reason })
+        let read = self.publication.manifest(&self.path);
+        read.map_err(|reason| Error::IndexDamaged { path: self.path.clone(), reason })
+    }
+
+    /// Checks that every file of the index is there and as long as it was written; reads nothing.
+    ///
+    /// # Errors
+    /// [`Error::IndexDamaged`] with the first file that is not.
+    pub fn check_lengths(&self) -> Result<()> {
+        self.checked(self.publication.check_lengths(&self.path))
+    }
+
+    /// Checks every file of the index against the checksum it was written with, reading all of it but what is part of
+    /// `sound`, a state that was checked before.
+    ///
+    /// # Errors
+    /// [`Error::IndexDamaged`] with the first file that is not as it was written.
+    pub fn verify(&self, sound: Option<&Self>) -> Result<()> {
+        let known = sound.map(|sound| &sound.publication.files);
+        self.checked(self.publication.verify(&self.path, known))
+    }
+
+    fn checked(&self, checked: std::result::Result<(), String>) -> Result<()> {
+        checked.map_err(|reason| Error::IndexDamaged { path: self.path.clone(), reason })
+    }
+
+    /// Returns how many files the index has beside its manifest, and how many bytes.
+    #[must_use]
+    pub fn size(&self) -> (usize, u64) {
+        let files = &self.publication.files;
+        (files.len(), files.values().map(|sum| sum.bytes()).sum())
     }
 }

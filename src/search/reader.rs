@@ -80,10 +80,10 @@ impl Reader {
     /// Makes a reader; cheap.
     #[must_use]
     pub fn new(snapshot: Snapshot) -> Self {
-        let [title, body, meta] = snapshot.head.tokens.0.map(|[words, _]| words);
+        let [title, body, meta] = snapshot.head().tokens.0.map(|[words, _]| words);
         #[expect(clippy::cast_precision_loss, reason = "an average needs no exact count")]
         let average =
-            |words: u64| Some((words as f32 / snapshot.head.items.max(1) as f32).max(1.0));
+            |words: u64| Some((words as f32 / snapshot.head().items.max(1) as f32).max(1.0));
         let average_words =
             PerZone { title: average(title), body: average(body), meta: average(meta), link: None };
         let segments = snapshot.searcher.segment_readers().len();

@@ -13,7 +13,7 @@ use super::request::Request;
 use crate::analysis::UnitKind;
 use crate::archive::Archive;
 use crate::corpus::SourceRoot;
-use crate::index::{COMMIT_FILE, Progress, Snapshot, SyncOptions, sync};
+use crate::index::{Progress, Snapshot, SyncOptions, divide, sync};
 use crate::query::{Alternative, Clause, Group, Matcher, Plan, Query, Slot, Way, Word, Zone};
 
 /// An index over a few items, gone with its folder.
@@ -41,26 +41,9 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let path = std::fs::canonicalize(folder.path()).unwrap();
         let all = indexed(&path, "all", reports);
-        let meta = |index: &Path| -> serde_json::Value {
-            serde_json::from_slice(&std::fs::read(index.join(COMMIT_FILE)).unwrap()).unwrap()
-        };
-        let mut segments = Vec::new();
-        for report in reports {
-            let one = indexed(&path, report.0, &[*report]);
-            segments.extend(meta(&one)["segments"].as_array().unwrap().clone());
-            for file in std::fs::read_dir(&one).unwrap().map(Result::unwrap) {
-                let copy = all.join(file.file_name());
-                if !copy.exists() {
-                    std::fs::copy(file.path(), copy).unwrap();
-                }
-            }
-        }
-        let commit = serde_json::Value::Object({
-            let mut commit = meta(&all).as_object().unwrap().clone();
-            commit.insert("segments".to_owned(), segments.into());
-            commit
-        });
-        std::fs::write(all.join(COMMIT_FILE), commit.to_string()).unwrap();
+        let parts: Vec<PathBuf> =
+            reports.iter().map(|report| indexed(&path, report.0, &[*report])).collect();
+        divide(&all, &parts);
         Self { _folder: folder, reader: Reader::new(Snapshot::open(&all).unwrap()) }
     }
 

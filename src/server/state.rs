@@ -57,7 +57,7 @@ impl Serving {
     }
 
     pub(super) fn generation(&self) -> &str {
-        &self.reader.snapshot().head.generation
+        &self.reader.snapshot().head().generation
     }
 }
 
@@ -84,6 +84,8 @@ struct Shared {
     today: fn() -> Date,
     settings: Settings,
     stopping: AtomicBool,
+    /// A search has failed.
+    suspicion: AtomicBool,
     metrics: Metrics,
 }
 
@@ -99,6 +101,7 @@ impl State {
             today,
             settings,
             stopping: AtomicBool::new(false),
+            suspicion: AtomicBool::new(false),
             metrics: Metrics::new(),
         }))
     }
@@ -125,16 +128,27 @@ impl State {
         }
     }
 
+    /// Stops answering, and says why: the index is not sound. What is published next answers again.
+    pub fn unsound(&self, why: &str) {
+        self.0.index.store(Arc::new(Readiness::Failed(why.into())));
+    }
+
+    /// Returns whether a search has failed since this was last asked, so that the index may not be sound.
+    #[must_use]
+    pub fn take_suspicion(&self) -> bool {
+        self.0.suspicion.swap(false, Ordering::Relaxed)
+    }
+
     /// Returns whether searches are answered.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         matches!(self.readiness(), Readiness::Ready(_))
     }
 
-    /// Returns the generation of the index that answers.
+    /// Returns what answers.
     #[must_use]
-    pub fn generation(&self) -> Option<String> {
-        self.serving().ok().map(|serving| serving.generation().to_owned())
+    pub fn reader(&self) -> Option<Reader> {
+        self.serving().ok().map(|serving| serving.reader.clone())
     }
 
     pub(super) fn readiness(&self) -> Readiness {
@@ -205,7 +219,11 @@ impl State {
             let _permit = permit;
             work(&serving.reader)
         });
-        Ok(done.await??)
+        let done = done.await;
+        if matches!(done, Err(_) | Ok(Err(Error::Search(_) | Error::IndexDamaged { .. }))) {
+            shared.suspicion.store(true, Ordering::Relaxed);
+        }
+        Ok(done??)
     }
 }
 

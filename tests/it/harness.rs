@@ -147,7 +147,7 @@ impl Fixture {
         fs::create_dir(folder.path().join("corpus")).unwrap();
         fs::write(folder.path().join("corpus/2024-02-22.md"), report).unwrap();
         let reader = open(&folder.path().join("corpus"), &folder.path().join("index"));
-        assert_eq!(reader.snapshot().head.items, items.len());
+        assert_eq!(reader.snapshot().head().items, items.len());
         let titles = items.iter().map(|(title, _)| (*title).to_owned()).collect();
         Self { _folder: folder, reader, titles }
     }

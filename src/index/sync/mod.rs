@@ -1,21 +1,22 @@
-//! Brings an index in step with the files of an archive: one commit, all or nothing.
+//! Brings an index in step with the files of an archive: one new state, all or nothing.
 
 mod changes;
 mod options;
-mod publish;
 mod write;
 
 use std::fs;
 use std::path::Path;
 
-pub use options::{Progress, SyncOptions, SyncOutcome};
+pub use options::{Progress, SyncOptions, SyncOutcome, Trust};
 
 use changes::{Changes, has_content};
-use write::Job;
+use write::{Current, Job};
 
 use super::Belonging;
+use super::files::{remove_beginnings, remove_unused};
 use super::lock::WriterLock;
-use super::manifest::{FileRecord, Head, Manifest};
+use super::manifest::{FileRecord, Head};
+use super::publication::Publication;
 use super::snapshot::{Condition, Snapshot, inspect};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
@@ -23,9 +24,9 @@ use crate::error::{Error, Result};
 /// What there is to do.
 enum Plan {
     /// The files are as they were read; only what is recorded of them may be out of date.
-    Nothing { old: Box<Manifest>, kept: Vec<FileRecord>, tidiness: Tidiness },
+    Nothing { old: Box<Current>, kept: Vec<FileRecord> },
     /// Some files have changed.
-    Update(Changes),
+    Update { old: Box<Current>, changes: Changes },
     /// A new index takes the place of what is there.
     Build(Why),
 }
@@ -65,14 +66,6 @@ impl Why {
     }
 }
 
-/// Whether the last writer came to its end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tidiness {
-    Tidy,
-    /// Deleted items or several segments are left, which would show in the scores.
-    Untidy,
-}
-
 /// Brings the index in `dir` in step with `archive`.
 ///
 /// # Errors
@@ -101,24 +94,36 @@ pub fn sync(
     let _lock = WriterLock::acquire(dir, options.patience, &on_wait)?;
     let job = Job { dir, archive, walked, options, progress };
     let plan = plan(&job)?;
-    publish::clear_leftovers(dir).map_err(failed)?;
-    carry_out(plan, &job)
+    let outcome = carry_out(plan, &job);
+    if outcome.is_err() {
+        // What was begun is of no use to anybody; the next writer tries again.
+        remove_unused(dir);
+    }
+    outcome
 }
 
 /// Decides what there is to do.
 fn plan(job: &Job<'_>) -> Result<Plan> {
     let dir = job.dir;
-    let head = match inspect(dir) {
+    let publication = match inspect(dir) {
         Condition::Foreign => return Err(Error::NotAnIndex { path: dir.to_path_buf() }),
-        Condition::Empty => return Ok(Plan::Build(Why::First)),
+        Condition::Unreadable(source) => {
+            return Err(Error::IndexUnreadable { path: dir.to_path_buf(), source });
+        }
+        Condition::Empty => {
+            remove_beginnings(dir);
+            return Ok(Plan::Build(Why::First));
+        }
         Condition::Damaged(reason) => return Ok(Plan::Build(Why::Damaged(reason))),
         Condition::OtherVersion(head) => {
             belonging(job, &head)?;
             return Ok(Plan::Build(Why::Version(head.made_by())));
         }
-        Condition::Usable(head) => head,
+        Condition::Usable(publication) => publication,
     };
-    match belonging(job, &head)? {
+    // What a writer that was stopped has left would be in the way.
+    remove_unused(dir);
+    match belonging(job, &publication.head)? {
         Belonging::Sources | Belonging::Below | Belonging::Other => {
             return Ok(Plan::Build(Why::Sources));
         }
@@ -126,17 +131,28 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
         Belonging::Same if job.options.rebuild => return Ok(Plan::Build(Why::Asked)),
         Belonging::Same => {}
     }
-    let opened = Snapshot::open(dir).and_then(|open| Ok((open.manifest()?, tidiness(&open))));
-    let (old, tidiness) = match opened {
+    let old = match current(dir, *publication) {
         Err(Error::IndexDamaged { reason, .. }) => return Ok(Plan::Build(Why::Damaged(reason))),
-        opened => opened?,
+        old => Box::new(old?),
     };
-    let changes = Changes::between(&old.files, &job.walked.files, &has_content);
+    let changes = Changes::between(&old.manifest.files, &job.walked.files, &has_content);
+    // An update copies what is there; damage must not be copied with it.
+    if (!changes.is_empty() || job.options.trust == Trust::Checksums)
+        && let Err(reason) = old.publication.verify(dir, None)
+    {
+        return Ok(Plan::Build(Why::Damaged(reason)));
+    }
     Ok(if changes.is_empty() {
-        Plan::Nothing { old: Box::new(old), kept: changes.kept, tidiness }
+        Plan::Nothing { old, kept: changes.kept }
     } else {
-        Plan::Update(changes)
+        Plan::Update { old, changes }
     })
+}
+
+/// Opens what is published now.
+fn current(dir: &Path, publication: Publication) -> Result<Current> {
+    let manifest = Snapshot::of(dir, publication.clone())?.manifest()?;
+    Ok(Current { publication, manifest })
 }
 
 /// Returns what an index is to the archive; one of another archive is only replaced on request.
@@ -149,24 +165,10 @@ fn belonging(job: &Job<'_>, head: &Head) -> Result<Belonging> {
     }
 }
 
-fn tidiness(snapshot: &Snapshot) -> Tidiness {
-    let segments = snapshot.searcher.segment_readers();
-    if segments.len() > 1 || segments.iter().any(tantivy::SegmentReader::has_deletes) {
-        Tidiness::Untidy
-    } else {
-        Tidiness::Tidy
-    }
-}
-
 fn carry_out(plan: Plan, job: &Job<'_>) -> Result<SyncOutcome> {
     match plan {
-        Plan::Nothing { old, kept, tidiness } => {
-            if tidiness == Tidiness::Untidy {
-                job.tidy()?;
-            }
-            job.record(&old, kept)
-        }
-        Plan::Update(changes) => job.update(changes),
+        Plan::Nothing { old, kept } => job.record(&old, kept),
+        Plan::Update { old, changes } => job.update(&old, changes),
         Plan::Build(why) => {
             if let Some(note) = why.note() {
                 job.progress.note(&note);
@@ -180,7 +182,7 @@ fn carry_out(plan: Plan, job: &Job<'_>) -> Result<SyncOutcome> {
 mod tests {
     use super::*;
     use crate::corpus::SourceRoot;
-    use crate::index::COMMIT_FILE;
+    use crate::index::MANIFEST;
 
     struct Quiet;
     impl Progress for Quiet {}
@@ -221,9 +223,8 @@ mod tests {
                 progress: &Quiet,
             };
             let (plan, said) = match plan(&job) {
-                Ok(Plan::Nothing { tidiness: Tidiness::Tidy, .. }) => ("nothing", None),
-                Ok(Plan::Nothing { tidiness: Tidiness::Untidy, .. }) => ("tidy", None),
-                Ok(Plan::Update(_)) => ("update", None),
+                Ok(Plan::Nothing { .. }) => ("nothing", None),
+                Ok(Plan::Update { .. }) => ("update", None),
                 Ok(Plan::Build(why)) => ("build", why.note()),
                 Err(error) => ("error", Some(error.one_line())),
             };
@@ -256,16 +257,70 @@ mod tests {
         let indexed = Indexed::new();
         let manifest = indexed.path("index/manifest.json");
         let text = fs::read_to_string(&manifest).unwrap();
-        // What format 4 called its sources.
-        let other = text.replacen("\"format\":", "\"format\":9", 1);
-        fs::write(&manifest, other.replacen("\"sources\"", "\"roots\"", 1)).unwrap();
+        // What format 4 called its sources; it had no seal.
+        let (line, _) = text.split_once('\n').unwrap();
+        let other = line.replacen("\"format\":6", "\"format\":4", 1);
+        fs::write(&manifest, other.replacen("\"sources\"", "\"roots\"", 1) + "\n").unwrap();
         indexed.check("build", Some("the index was made by baoku"));
         fs::write(&manifest, "{").unwrap();
         indexed.check("build", Some("the index is damaged (manifest.json"));
         fs::write(&manifest, text).unwrap();
         indexed.check("nothing", None);
-        fs::remove_file(indexed.path("index").join(COMMIT_FILE)).unwrap();
-        indexed.check("build", Some("meta.json is missing"));
+        fs::write(indexed.path("index/notes.md"), "").unwrap();
+        fs::remove_file(indexed.path("index").join(MANIFEST)).unwrap();
+        indexed.check("build", Some("manifest.json is missing"));
+    }
+
+    #[test]
+    fn a_first_build_that_was_stopped_is_begun_again_without_a_word() {
+        let indexed = Indexed::new();
+        let index = indexed.path("index");
+        fs::remove_file(index.join(MANIFEST)).unwrap();
+        fs::write(index.join("manifest.json.new"), "{\"head\":").unwrap();
+        indexed.check("build", None);
+        let names = fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.collect::<Vec<_>>(), [".baoku.lock"]);
+    }
+
+    #[test]
+    fn what_a_writer_that_was_stopped_has_left_is_in_nobodys_way() {
+        let indexed = Indexed::new();
+        let index = indexed.path("index");
+        let segment = fs::read_dir(&index)
+            .unwrap()
+            .find_map(|entry| {
+                let name = entry.unwrap().file_name().into_string().unwrap();
+                name.strip_suffix(".store").map(str::to_owned)
+            })
+            .unwrap();
+        // Lists of deleted documents are named by a count, so that the next writer wants the same names.
+        let deleted: Vec<_> = (0..9).map(|n| index.join(format!("{segment}.{n}.del"))).collect();
+        for path in &deleted {
+            fs::write(path, "x").unwrap();
+        }
+        fs::write(indexed.path("a/1.md"), "1、三\n").unwrap();
+        sync(&index, &indexed.archive, &indexed.options, &Quiet).unwrap();
+        indexed.check("nothing", None);
+        assert!(deleted.iter().all(|path| !path.exists()));
+    }
+
+    #[test]
+    fn damage_that_lengths_do_not_show_is_found_by_checksums_and_before_an_update() {
+        let mut indexed = Indexed::new();
+        for entry in fs::read_dir(indexed.path("index")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "fast") {
+                let mut bytes = fs::read(&path).unwrap();
+                bytes[3] ^= 1;
+                fs::write(path, bytes).unwrap();
+            }
+        }
+        indexed.check("nothing", None);
+        fs::write(indexed.path("a/2.md"), "1、三\n").unwrap();
+        indexed.check("build", Some(".fast: its content has changed"));
+        fs::remove_file(indexed.path("a/2.md")).unwrap();
+        indexed.options.trust = Trust::Checksums;
+        indexed.check("build", Some(".fast: its content has changed"));
     }
 
     #[test]

@@ -4,11 +4,23 @@ use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
 
+/// How far the index in place is trusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// Its files have the lengths they were written with. Costs nothing; an update checks what it copies all the same.
+    #[default]
+    Lengths,
+    /// Its files have the checksums they were written with. Reads all of the index.
+    Checksums,
+}
+
 /// How to bring an index in step.
 #[derive(Clone, Debug)]
 pub struct SyncOptions {
     /// Build everything again even if nothing changed.
     pub rebuild: bool,
+    /// How far the index in place is trusted.
+    pub trust: Trust,
     /// Take the place of an index that belongs to another archive.
     pub replace: bool,
     /// Threads that read and analyse; 0 for one per core.
@@ -19,7 +31,13 @@ pub struct SyncOptions {
 
 impl Default for SyncOptions {
     fn default() -> Self {
-        Self { rebuild: false, replace: false, threads: 0, patience: Duration::from_secs(30) }
+        Self {
+            rebuild: false,
+            trust: Trust::Lengths,
+            replace: false,
+            threads: 0,
+            patience: Duration::from_secs(30),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
-//! Reports to documents, and documents to a commit with the manifest that describes it.
+//! Reports to documents, and documents to a state of the index that is published at one moment.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -10,21 +9,21 @@ use std::thread;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use tantivy::directory::MmapDirectory;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use super::changes::Changes;
 use super::options::{Progress, SyncOptions, SyncOutcome};
-use super::publish::{remove_unused_segments, swap_in};
 use crate::analysis::Dictionary;
 use crate::archive::{Archive, NamedFile, ReadReport, Walked, settle};
 use crate::error::{Error, Result};
-use crate::index::BUILDING;
+use crate::index::directory::IndexDirectory;
 use crate::index::document::{Placed, documents};
 use crate::index::encoded::{EncodedTokenizer, TOKENIZER};
+use crate::index::files::remove_unused;
 use crate::index::latin;
-use crate::index::manifest::{FileRecord, Manifest, PENDING};
+use crate::index::manifest::{FileRecord, Manifest};
+use crate::index::publication::Publication;
 use crate::index::schema::Fields;
 
 /// Memory tantivy may fill before it writes a segment, in bytes. One segment holds about 100 MB of reports.
@@ -45,6 +44,12 @@ pub(super) struct Job<'a> {
     pub(super) progress: &'a dyn Progress,
 }
 
+/// The state of the index before a sync.
+pub(super) struct Current {
+    pub(super) publication: Publication,
+    pub(super) manifest: Manifest,
+}
+
 /// What a report becomes in the index.
 struct Analysed {
     record: FileRecord,
@@ -52,23 +57,14 @@ struct Analysed {
 }
 
 impl Job<'_> {
-    /// Builds a new index beside the old one and lets it take its place.
+    /// Builds a new index beside the old one, whose place it takes when it is published.
     pub(super) fn build(&self) -> Result<SyncOutcome> {
-        let building = self.dir.join(BUILDING);
-        let outcome = self.build_in(&building);
-        // Whatever is left of a failed or finished build is of no use to anybody; the next writer tries again.
-        let _ = fs::remove_dir_all(&building);
-        outcome
-    }
-
-    fn build_in(&self, building: &Path) -> Result<SyncOutcome> {
-        fs::create_dir_all(building).map_err(|error| self.write_error(error))?;
         let (schema, fields) = Fields::schema();
-        let directory = MmapDirectory::open(building).map_err(|error| self.write_error(error))?;
+        let directory = IndexDirectory::new(self.dir).map_err(|error| self.write_error(error))?;
         let settings =
             IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
-        let index =
-            Index::create(directory, schema, settings).map_err(|error| self.write_error(error))?;
+        let index = Index::create(directory.clone(), schema, settings)
+            .map_err(|error| self.write_error(error))?;
         let mut writer = self.writer(&index)?;
         let pool = self.pool()?;
         let records = self.with_dictionary(|| {
@@ -77,16 +73,18 @@ impl Job<'_> {
             self.add(&mut writer, &fields, &pool, read)
         })?;
         let manifest = self.manifest(records);
-        self.commit(writer, building, &manifest)?;
-        swap_in(building, self.dir).map_err(|error| self.write_error(error))?;
+        self.commit(writer, &directory)?;
+        self.publish(&directory, &manifest, None)?;
         Ok(outcome(&manifest, self.walked.files.len(), 0))
     }
 
     /// Writes what changed into the index.
-    pub(super) fn update(&self, changes: Changes) -> Result<SyncOutcome> {
+    pub(super) fn update(&self, old: &Current, changes: Changes) -> Result<SyncOutcome> {
         let Changes { kept, to_read, stale, gone } = changes;
         let (_, fields) = Fields::schema();
-        let mut writer = self.writer(&self.open_index()?)?;
+        let (directory, index) = IndexDirectory::open(self.dir, old.publication.commit())
+            .map_err(|error| self.write_error(error))?;
+        let mut writer = self.writer(&index)?;
         let pool = self.pool()?;
         let records = self.with_dictionary(|| {
             let (mut kept, moved, read) = self.read_among(kept, &to_read, &pool)?;
@@ -98,7 +96,8 @@ impl Job<'_> {
             Ok(kept)
         })?;
         let manifest = self.manifest(records);
-        self.commit(writer, self.dir, &manifest)?;
+        self.commit(writer, &directory)?;
+        self.publish(&directory, &manifest, Some(old))?;
         Ok(outcome(&manifest, to_read.len(), gone))
     }
 
@@ -138,32 +137,21 @@ impl Job<'_> {
         Ok((kept, moved, read))
     }
 
-    /// Ends what a writer began that was stopped between its commit and the merge.
-    pub(super) fn tidy(&self) -> Result<()> {
-        self.bring_together(self.writer(&self.open_index()?)?, self.dir)
-    }
-
-    /// Brings the description of the last commit up to date, where only times or notes have changed.
-    pub(super) fn record(&self, old: &Manifest, kept: Vec<FileRecord>) -> Result<SyncOutcome> {
+    /// Brings what is recorded of the files up to date, where only times or notes have changed.
+    pub(super) fn record(&self, old: &Current, kept: Vec<FileRecord>) -> Result<SyncOutcome> {
         let mut manifest = self.manifest(kept);
-        manifest.head.generation.clone_from(&old.head.generation);
-        if manifest != *old {
-            let written =
-                manifest.write_pending(self.dir).and_then(|()| Manifest::publish(self.dir));
-            written.map_err(|error| self.write_error(error))?;
+        manifest.head.generation.clone_from(&old.manifest.head.generation);
+        if manifest != old.manifest {
+            let directory =
+                IndexDirectory::open(self.dir, old.publication.commit()).map(|(own, _)| own);
+            let directory = directory.map_err(|error| self.write_error(error))?;
+            self.publish(&directory, &manifest, Some(old))?;
         }
         Ok(outcome(&manifest, 0, 0))
     }
 
     fn write_error(&self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error::index_write(self.dir, source)
-    }
-
-    fn open_index(&self) -> Result<Index> {
-        let index = MmapDirectory::open(self.dir)
-            .map_err(tantivy::TantivyError::from)
-            .and_then(Index::open);
-        index.map_err(|error| self.write_error(error))
     }
 
     fn writer(&self, index: &Index) -> Result<IndexWriter> {
@@ -272,29 +260,33 @@ impl Job<'_> {
         Analysed { record, documents }
     }
 
-    /// Commits documents and manifest at one moment, then brings all segments together.
-    fn commit(&self, mut writer: IndexWriter, dir: &Path, manifest: &Manifest) -> Result<()> {
+    /// Commits documents and makes one segment of all, so that deleted items leave no trace in the frequencies that
+    /// relevance is computed from, and an index that grew gives the answers of one built at once. Nobody sees it yet.
+    fn commit(&self, mut writer: IndexWriter, directory: &IndexDirectory) -> Result<()> {
         self.progress.writing();
-        manifest.write_pending(dir).map_err(|error| self.write_error(error))?;
-        let committed = writer.prepare_commit().and_then(|mut commit| {
-            commit.set_payload(&manifest.head.generation);
-            commit.commit()
-        });
-        if let Err(error) = committed {
-            let _ = fs::remove_file(dir.join(PENDING));
-            return Err(self.write_error(error));
-        }
-        Manifest::publish(dir).map_err(|error| self.write_error(error))?;
-        self.bring_together(writer, dir)
+        let index = writer.index().clone();
+        let committed = writer
+            .commit()
+            .and_then(|_| merge_all(&mut writer))
+            .and_then(|()| writer.wait_merging_threads())
+            .and_then(|()| write_latin(directory, &index));
+        committed.map_err(|error| self.write_error(error))
     }
 
-    /// Makes one segment of all, so that deleted items leave no trace in the frequencies that relevance is computed
-    /// from, and an index that grew gives the answers of one built at once.
-    fn bring_together(&self, mut writer: IndexWriter, dir: &Path) -> Result<()> {
-        let index = writer.index().clone();
-        let merged = merge_all(&mut writer).and_then(|()| writer.wait_merging_threads());
-        merged.and_then(|()| write_latin(dir, &index)).map_err(|error| self.write_error(error))?;
-        remove_unused_segments(dir).map_err(|error| self.write_error(error))
+    /// Makes the commit of a directory the state of the index.
+    fn publish(
+        &self,
+        directory: &IndexDirectory,
+        manifest: &Manifest,
+        old: Option<&Current>,
+    ) -> Result<()> {
+        let commit = directory.commit().unwrap_or_default();
+        let old = old.map(|old| (&old.publication, &old.manifest));
+        let publication = Publication::new(self.dir, manifest, &commit, directory.written(), old);
+        let published = publication.and_then(|publication| publication.publish(self.dir));
+        published.map_err(|error| self.write_error(error))?;
+        remove_unused(self.dir);
+        Ok(())
     }
 }
 
@@ -314,11 +306,11 @@ fn dictionary(own: &str) -> Arc<Dictionary> {
 }
 
 /// Writes the Latin atoms of every segment beside it.
-fn write_latin(dir: &Path, index: &Index) -> tantivy::Result<()> {
+fn write_latin(directory: &IndexDirectory, index: &Index) -> tantivy::Result<()> {
     let (_, fields) = Fields::schema();
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
     for segment in reader.searcher().segment_readers() {
-        latin::write(dir, segment, &fields)?;
+        latin::write(directory, segment, &fields)?;
     }
     Ok(())
 }
@@ -330,7 +322,6 @@ fn merge_all(writer: &mut IndexWriter) -> tantivy::Result<()> {
         let ids: Vec<_> = segments.iter().map(tantivy::SegmentMeta::id).collect();
         writer.merge(&ids).wait()?;
     }
-    writer.garbage_collect_files().wait()?;
     Ok(())
 }
 

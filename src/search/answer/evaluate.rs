@@ -49,7 +49,7 @@ impl<'a> Evaluation<'a> {
     ) -> Result<Self> {
         let gathered = gather(reader, plan)?;
         let findings: Vec<&Findings> = gathered.iter().map(|(_, findings)| findings).collect();
-        let items = reader.snapshot().head.items;
+        let items = reader.snapshot().head().items;
         let information = Information::of(plan, &findings, items, reader.weights());
         let mut evaluation = Self { reader, plan, root, information, parts: Vec::new() };
         for ((segment, findings), passing) in gathered.into_iter().zip(passing) {

@@ -55,7 +55,7 @@ pub(super) fn climb(reader: &Reader, passing: &[FixedBitSet], request: &Request)
     let mut answer = if done { typed } else { ladder.mend(typed)? };
     notes.append(&mut answer.notes);
     if answer.step == Step::None {
-        let items = reader.snapshot().head.items;
+        let items = reader.snapshot().head().items;
         notes.push(Note::Nothing { items, why: why_nothing(request, &missing) });
     }
     Ok(Answer { missing, notes, ..answer })

@@ -20,12 +20,12 @@ pub(in crate::server) async fn readyz(
         return Err(ApiError::stopping());
     }
     let serving = state.serving()?;
-    Ok(format!("ready, {} items\n", serving.reader.snapshot().head.items))
+    Ok(format!("ready, {} items\n", serving.reader.snapshot().head().items))
 }
 
 pub(in crate::server) async fn metrics(AxumState(state): AxumState<State>) -> Response {
     let index = state.serving().ok().map(|serving| {
-        let head = &serving.reader.snapshot().head;
+        let head = serving.reader.snapshot().head();
         IndexFigures { items: head.items, reports: head.reports, age: serving.age() }
     });
     let text = state.metrics().text(index);

@@ -51,7 +51,7 @@ async fn answered(
     let request = request(page.question(), state)?;
     let written = page.answer(state, headers, move |context, reader| {
         let markup = if context.question.is_home() {
-            let head = &reader.snapshot().head;
+            let head = reader.snapshot().head();
             html::overview(context, overview(reader)?, head.items, head.reports)
         } else {
             results(context, reader, &request)?

@@ -28,7 +28,7 @@ pub(in crate::server) async fn stats(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     answered(&state, &headers, |reader| {
-        Ok(json::line(&Stats::new(overview(reader)?, &reader.snapshot().head)))
+        Ok(json::line(&Stats::new(overview(reader)?, reader.snapshot().head())))
     })
     .await
 }

@@ -1,0 +1,416 @@
+//! `manifest.json`: the one file that says what an index is. Every other file is written once, under a new name, and
+//! counts when the manifest names it; replacing the manifest is the moment of change.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::manifest::{FileRecord, Head, Manifest, Versions};
+use super::records::{self, Entries, Part};
+use super::sum::Sums;
+use crate::diagnostic::Diagnostic;
+
+/// File name of the manifest.
+pub const MANIFEST: &str = "manifest.json";
+/// A manifest that is being written.
+pub(super) const PENDING: &str = "manifest.json.new";
+/// What a manifest begins with.
+const BEGINNING: &[u8] = b"{\"head\":";
+/// What tantivy's lists of deleted documents end with.
+const DELETED: &str = ".del";
+/// The first format whose manifest ends with a seal.
+const FIRST_SEALED: u32 = 6;
+
+/// One published state of an index.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Publication {
+    pub(super) head: Head,
+    /// Tantivy's commit.
+    commit: Box<RawValue>,
+    /// Every file that is part of it.
+    pub(super) files: Sums,
+    /// The records of files and folders.
+    parts: Vec<Part>,
+    /// Sum of the fingerprints of all records.
+    #[serde(with = "hexadecimal")]
+    content: u128,
+    /// What was noticed about the archive as a whole.
+    diagnostics: Vec<Diagnostic>,
+    /// Hash of everything before it: the second line.
+    #[serde(skip)]
+    seal: String,
+}
+
+/// Why a manifest cannot be used.
+#[derive(Debug)]
+pub(super) enum Unusable {
+    /// Another version wrote it.
+    OtherVersion(Box<Head>),
+    /// It begins as a manifest does, but is not one.
+    Damaged(String),
+    /// It is something else.
+    Foreign,
+}
+
+impl Publication {
+    /// Reads what a manifest says.
+    pub(super) fn parse(text: &[u8]) -> Result<Self, Unusable> {
+        let damaged = |reason: &str| Unusable::Damaged(format!("{MANIFEST}: {reason}"));
+        if !text.starts_with(BEGINNING) {
+            return Err(Unusable::Foreign);
+        }
+        let Some((line, seal)) = unseal(text) else {
+            return Err(match first_head(text) {
+                Some(head) if head.versions.format < FIRST_SEALED => {
+                    Unusable::OtherVersion(Box::new(head))
+                }
+                _ => damaged("it was cut or changed"),
+            });
+        };
+        let head = first_head(line).ok_or_else(|| damaged("its head cannot be read"))?;
+        if head.versions != Versions::current() {
+            return Err(Unusable::OtherVersion(Box::new(head)));
+        }
+        let publication = serde_json::from_slice(line);
+        let publication: Self = publication.map_err(|error| damaged(&error.to_string()))?;
+        Ok(Self { seal: seal.to_owned(), ..publication })
+    }
+
+    /// Describes a commit of an index and the files it was made of, and writes the records that have changed since
+    /// `old` beside it. `sums` are of all files written since.
+    pub(super) fn new(
+        dir: &Path,
+        manifest: &Manifest,
+        commit: &str,
+        sums: Sums,
+        old: Option<(&Self, &Manifest)>,
+    ) -> io::Result<Self> {
+        let commit = RawValue::from_string(commit.to_owned())?;
+        let nothing: (&[_], &[FileRecord]) = (&[], &[]);
+        let (known, before) = old.map_or((nothing, 0), |(publication, manifest)| {
+            ((&manifest.folders[..], &manifest.files[..]), publication.content)
+        });
+        let mut files = old.map(|(publication, _)| publication.files.clone()).unwrap_or_default();
+        let mut parts = old.map(|(publication, _)| publication.parts.clone()).unwrap_or_default();
+        files.extend(sums);
+        let entries = Entries::between(known, (&manifest.folders, &manifest.files));
+        let content = entries.content(before, known.1);
+        entries.write(dir, &mut parts, &mut files)?;
+        let named = files_of(&commit, &parts)?;
+        files.retain(|name, _| named.iter().any(|named| named.matches(name)));
+        let diagnostics = manifest.diagnostics.clone();
+        let mut head = Head { generation: String::new(), ..manifest.head.clone() };
+        let content_of_all = serde_json::to_vec(&(&head, content.to_string(), &diagnostics))?;
+        // The same archive gives the same name.
+        blake3::hash(&content_of_all).to_hex()[..32].clone_into(&mut head.generation);
+        let mut publication =
+            Self { head, commit, files, parts, content, diagnostics, seal: String::new() };
+        publication.seal = seal(&serde_json::to_vec(&publication)?);
+        Ok(publication)
+    }
+
+    /// Makes this the state of the index in `dir`. Everything it names is on disk.
+    pub(super) fn publish(&self, dir: &Path) -> io::Result<()> {
+        let pending = dir.join(PENDING);
+        let written = self.write(&pending).and_then(|()| fs::rename(&pending, dir.join(MANIFEST)));
+        if written.is_err() {
+            let _ = fs::remove_file(&pending);
+        }
+        written.and_then(|()| sync_folder(dir))
+    }
+
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let mut text = serde_json::to_vec(self)?;
+        text.extend_from_slice(format!("\n{}\n", self.seal).as_bytes());
+        let mut file = fs::File::create(path)?;
+        file.write_all(&text)?;
+        file.sync_all()
+    }
+
+    /// Names this state among all others of the index.
+    pub(super) fn seal(&self) -> &str {
+        &self.seal
+    }
+
+    /// Tantivy's commit, as JSON.
+    pub(super) fn commit(&self) -> &str {
+        self.commit.get()
+    }
+
+    /// Reads the records, for the whole manifest.
+    pub(super) fn manifest(&self, dir: &Path) -> Result<Manifest, String> {
+        let (folders, files) = records::read(dir, &self.parts, &self.files)?;
+        let diagnostics = self.diagnostics.clone();
+        Ok(Manifest { head: self.head.clone(), folders, files, diagnostics })
+    }
+
+    /// Checks that every file is there and as long as it was written.
+    pub(super) fn check_lengths(&self, dir: &Path) -> Result<(), String> {
+        self.files.iter().try_for_each(|(name, sum)| {
+            sum.check_length(&dir.join(name)).map_err(|reason| format!("{name}: {reason}"))
+        })
+    }
+
+    /// Checks every file, reading all of it but those that are known to be as they are.
+    pub(super) fn verify(&self, dir: &Path, known: Option<&Sums>) -> Result<(), String> {
+        let is_known = |name: &String, sum| known.and_then(|known| known.get(name)) == Some(sum);
+        let mut unknown = self.files.iter().filter(|(name, sum)| !is_known(name, sum));
+        unknown.try_for_each(|(name, sum)| {
+            sum.check(&dir.join(name)).map_err(|reason| format!("{name}: {reason}"))
+        })
+    }
+}
+
+/// A file, or all files of a segment but old lists of its deleted documents.
+enum Named<'a> {
+    File(&'a str),
+    Segment { id: String, deleted: Option<String> },
+}
+
+impl Named<'_> {
+    fn matches(&self, name: &str) -> bool {
+        match self {
+            Self::File(file) => *file == name,
+            Self::Segment { id, deleted } => match name.strip_prefix(id.as_str()) {
+                Some(rest) => !rest.contains(DELETED) || deleted.as_deref() == Some(rest),
+                None => false,
+            },
+        }
+    }
+}
+
+/// Returns what belongs to a commit and to parts.
+fn files_of<'a>(commit: &RawValue, parts: &'a [Part]) -> io::Result<Vec<Named<'a>>> {
+    #[derive(Deserialize)]
+    struct Commit {
+        segments: Vec<Segment>,
+    }
+    #[derive(Deserialize)]
+    struct Segment {
+        segment_id: String,
+        deletes: Option<Deletes>,
+    }
+    #[derive(Deserialize)]
+    struct Deletes {
+        opstamp: u64,
+    }
+    let commit: Commit = serde_json::from_str(commit.get())?;
+    let segments = commit.segments.into_iter().map(|segment| Named::Segment {
+        id: segment.segment_id.replace('-', ""),
+        deleted: segment.deletes.map(|deletes| format!(".{}{DELETED}", deletes.opstamp)),
+    });
+    Ok(segments.chain(records::names(parts).map(Named::File)).collect())
+}
+
+/// Makes the renaming of a file in a folder last.
+fn sync_folder(dir: &Path) -> io::Result<()> {
+    // Windows has no such call.
+    if cfg!(unix) { fs::File::open(dir)?.sync_all() } else { Ok(()) }
+}
+
+fn seal(line: &[u8]) -> String {
+    blake3::hash(line).to_hex()[..32].to_owned()
+}
+
+/// Returns the line that is sealed, and the seal, if nothing is missing or different.
+fn unseal(text: &[u8]) -> Option<(&[u8], &str)> {
+    let text = text.strip_suffix(b"\n")?;
+    let end = memchr::memrchr(b'\n', text)?;
+    let (line, found) = (text.get(..end)?, text.get(end + 1..)?);
+    let found = std::str::from_utf8(found).ok()?;
+    (seal(line) == found).then_some((line, found))
+}
+
+/// Reads the head of a manifest and nothing else.
+fn first_head(text: &[u8]) -> Option<Head> {
+    let mut values =
+        serde_json::Deserializer::from_slice(text.strip_prefix(BEGINNING)?).into_iter();
+    values.next()?.ok()
+}
+
+/// JSON has no numbers of this size.
+mod hexadecimal {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(number: &u128, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&format!("{number:032x}"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u128, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(from)?;
+        u128::from_str_radix(&text, 16).map_err(D::Error::custom)
+    }
+}
+
+/// Makes the index in `all` one of the segments of `parts`, which hold the same items.
+#[cfg(test)]
+pub(crate) fn divide(all: &Path, parts: &[std::path::PathBuf]) {
+    let read = |dir: &Path| Publication::parse(&fs::read(dir.join(MANIFEST)).unwrap()).unwrap();
+    let mut whole = read(all);
+    let mut commit: serde_json::Value = serde_json::from_str(whole.commit()).unwrap();
+    let mut segments = Vec::new();
+    for part in parts {
+        let published = read(part);
+        let of_part: serde_json::Value = serde_json::from_str(published.commit()).unwrap();
+        segments.extend(of_part["segments"].as_array().unwrap().clone());
+        for (name, sum) in published.files {
+            fs::copy(part.join(&name), all.join(&name)).unwrap();
+            whole.files.insert(name, sum);
+        }
+    }
+    commit["segments"] = segments.into();
+    whole.commit = RawValue::from_string(commit.to_string()).unwrap();
+    whole.seal = seal(&serde_json::to_vec(&whole).unwrap());
+    whole.publish(all).unwrap();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::Archive;
+    use crate::corpus::{FolderEntry, SourceRoot};
+    use crate::index::manifest::FileRecord;
+
+    const COMMIT: &str = r#"{"segments":[{"segment_id":"01234567-89ab-cdef-0123-456789abcdef","deletes":{"opstamp":7}}]}"#;
+
+    fn manifest(files: Vec<FileRecord>) -> Manifest {
+        let sources = vec![SourceRoot::new("a", "/home/a").into()];
+        let archive = Archive { sources, ..Archive::default() };
+        Manifest::new(Path::new("/home/index"), &archive, &[], files, Vec::new())
+    }
+
+    fn file(path: &str, modified: u128) -> FileRecord {
+        FileRecord { path: path.to_owned(), modified, ..FileRecord::default() }
+    }
+
+    fn first(dir: &Path, files: Vec<FileRecord>) -> (Publication, Manifest) {
+        let manifest = manifest(files);
+        (Publication::new(dir, &manifest, COMMIT, Sums::new(), None).unwrap(), manifest)
+    }
+
+    fn text(dir: &Path) -> Vec<u8> {
+        fs::read(dir.join(MANIFEST)).unwrap()
+    }
+
+    #[test]
+    fn what_is_published_is_read_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let (publication, manifest) = first(dir.path(), vec![file("1.md", 1)]);
+        publication.publish(dir.path()).unwrap();
+        let read = Publication::parse(&text(dir.path())).unwrap();
+        assert_eq!((read.seal(), read.commit()), (publication.seal(), COMMIT));
+        assert_eq!(read.manifest(dir.path()).unwrap().files, manifest.files);
+        assert!(!dir.path().join(PENDING).exists());
+    }
+
+    #[test]
+    fn a_manifest_that_was_cut_or_changed_at_any_byte_is_not_used() {
+        let dir = tempfile::tempdir().unwrap();
+        let (publication, _) = first(dir.path(), vec![file("1.md", 1)]);
+        publication.publish(dir.path()).unwrap();
+        let text = text(dir.path());
+        for end in 0..text.len() {
+            assert!(Publication::parse(&text[..end]).is_err(), "{end}");
+        }
+        for at in 0..text.len() {
+            let mut text = text.clone();
+            text[at] ^= 1;
+            assert!(Publication::parse(&text).is_err(), "{at}");
+        }
+    }
+
+    #[test]
+    fn older_formats_are_known_by_their_head_and_other_files_are_foreign() {
+        let mut head = manifest(Vec::new()).head;
+        head.versions.format = FIRST_SEALED - 1;
+        let old = format!("{{\"head\":{},\"files\":[]}}\n", serde_json::to_string(&head).unwrap());
+        let parse = |text: &str| Publication::parse(text.as_bytes()).unwrap_err();
+        assert!(matches!(parse(&old), Unusable::OtherVersion(_)));
+        assert!(matches!(parse("{\"head\":1}"), Unusable::Damaged(_)));
+        assert!(matches!(parse("{\"name\":\"web app\"}"), Unusable::Foreign));
+        assert!(matches!(parse(""), Unusable::Foreign));
+    }
+
+    #[test]
+    fn the_same_archive_gives_the_same_generation_whatever_led_there() {
+        let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let files = || vec![file("1.md", 1), file("2.md", 1), file("3.md", 1), file("4.md", 1)];
+        let (at_once, _) = first(dir.path(), files());
+        let (old, before) = first(other.path(), files()[..3].to_vec());
+        let after = manifest(files());
+        let update = |old: &Publication, before: &Manifest, after: &Manifest| {
+            Publication::new(other.path(), after, COMMIT, Sums::new(), Some((old, before))).unwrap()
+        };
+        let grown = update(&old, &before, &after);
+        assert_ne!(grown.head.generation, old.head.generation);
+        assert_eq!(grown.head.generation, at_once.head.generation);
+        assert_ne!(grown.seal(), at_once.seal());
+        assert_eq!(grown.manifest(other.path()).unwrap().files, files());
+        // Times of files are no part of it: answers do not depend on them.
+        let touched =
+            manifest(files().into_iter().map(|file| FileRecord { modified: 2, ..file }).collect());
+        assert_eq!(update(&grown, &after, &touched).head.generation, grown.head.generation);
+        let shrunk = update(&grown, &after, &before);
+        assert_eq!(shrunk.head.generation, old.head.generation);
+    }
+
+    #[test]
+    fn only_files_that_the_commit_or_a_part_names_are_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let segment = "0123456789abcdef0123456789abcdef";
+        let sum = super::super::sum::Sum::of(b"");
+        let names = [
+            format!("{segment}.store"),
+            format!("{segment}.7.del"),
+            format!("{segment}.6.del"),
+            "fedcba9876543210fedcba9876543210.store".to_owned(),
+        ];
+        let sums: Sums = names.iter().map(|name| (name.clone(), sum)).collect();
+        let manifest = manifest(vec![file("1.md", 1)]);
+        let publication = Publication::new(dir.path(), &manifest, COMMIT, sums, None).unwrap();
+        let mut kept: Vec<&String> = publication.files.keys().collect();
+        kept.retain(|name| !name.ends_with(".records"));
+        assert_eq!(kept, [&names[1], &names[0]]);
+        assert_eq!(publication.files.len(), 3);
+    }
+
+    #[test]
+    fn a_file_of_another_length_is_noticed_at_once_and_other_content_by_reading() {
+        let dir = tempfile::tempdir().unwrap();
+        let (publication, _) = first(dir.path(), vec![file("1.md", 1)]);
+        let part = dir.path().join(publication.files.keys().next().unwrap());
+        assert_eq!(publication.verify(dir.path(), None), Ok(()));
+        let text = fs::read_to_string(&part).unwrap();
+        fs::write(&part, text.replace("1.md", "2.md")).unwrap();
+        assert_eq!(publication.check_lengths(dir.path()), Ok(()));
+        assert_eq!(publication.verify(dir.path(), Some(&publication.files)), Ok(()));
+        assert!(publication.verify(dir.path(), None).is_err());
+        assert!(publication.manifest(dir.path()).is_err());
+        fs::write(&part, &text[1..]).unwrap();
+        assert!(publication.check_lengths(dir.path()).is_err());
+    }
+
+    #[test]
+    fn folders_are_in_the_manifest_and_in_no_generation() {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = Archive::default();
+        let publication = |modified| {
+            let folder = FolderEntry { location: "/home/a".into(), modified };
+            let manifest = Manifest::new(
+                Path::new("/home/index"),
+                &archive,
+                &[folder],
+                Vec::new(),
+                Vec::new(),
+            );
+            Publication::new(dir.path(), &manifest, COMMIT, Sums::new(), None).unwrap()
+        };
+        let (one, other) = (publication(1), publication(2));
+        assert_eq!(one.head.generation, other.head.generation);
+        assert_ne!(one.seal(), other.seal());
+    }
+}

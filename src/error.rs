@@ -261,9 +261,8 @@ impl Error {
         let hint = match self {
             Self::ArchiveUnreadable { .. } => "name a folder of reports with --archive DIR",
             Self::NoIndex { .. } => "run `baoku index` first",
-            Self::IndexDamaged { .. } => "run `baoku index --rebuild`",
+            Self::IndexDamaged { .. } | Self::IndexVersion { .. } => "run `baoku index`",
             Self::IndexUnreadable { .. } => "check who may read it",
-            Self::IndexVersion { .. } => "run `baoku index`",
             Self::IndexOfAnotherArchive { .. } => {
                 "name another index with --index DIR, or replace it with `baoku index --replace`"
             }
@@ -275,7 +274,7 @@ impl Error {
             Self::IndexWrite { .. } => {
                 "what was there before is still usable, check that the disk has room"
             }
-            Self::Search(_) => "if it happens again, run `baoku index --rebuild`",
+            Self::Search(_) => "if it happens again, run `baoku index --check`",
             Self::Date { .. } => DATES,
             Self::UnknownValue(unknown) => return there_are(&unknown.nearest),
             Self::Link { .. } => "write arxiv.org or https://arxiv.org/abs/2402.13753",

@@ -194,6 +194,9 @@ pub(super) struct Index {
     /// Build everything again
     #[arg(long)]
     pub(super) rebuild: bool,
+    /// Check every file of the index against the checksum it was written with; writes nothing
+    #[arg(long, conflicts_with_all = ["paths", "rebuild", "replace", "watch"])]
+    pub(super) check: bool,
     /// Replace an index that belongs to another archive
     #[arg(long)]
     pub(super) replace: bool,

@@ -11,12 +11,16 @@ use super::trouble::{Trouble, WELL_AGAIN};
 use super::watch::{Means, Seen, Watcher};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::index::{SyncOptions, Trust};
+use crate::index::{Snapshot, SyncOptions, Trust};
+use crate::text::count;
 
 /// Diagnostics printed without `--verbose`.
 const FEW_DIAGNOSTICS: usize = 5;
 
 pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Result<Status> {
+    if args.check {
+        return check(config, output);
+    }
     let archive = config.archive_of(&args.paths);
     let options = SyncOptions {
         rebuild: args.rebuild,
@@ -43,6 +47,19 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
     if args.watch || args.poll.is_some() {
         follow(args, config, &archive, &options, output)?;
     }
+    Ok(Status::Found)
+}
+
+/// Reads all of the index and says whether it is as it was written.
+fn check(config: &Config, output: &Output) -> Result<Status> {
+    let snapshot = Snapshot::open(&config.index)?;
+    snapshot.verify(None)?;
+    let (files, bytes) = snapshot.size();
+    output.print(&format!(
+        "{} is as it was written: {}, {bytes} bytes\n",
+        config.index.display(),
+        count(files, "file")
+    ))?;
     Ok(Status::Found)
 }
 

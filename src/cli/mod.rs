@@ -22,6 +22,7 @@ mod signals;
 mod stats;
 mod status;
 mod suggest;
+mod surprise;
 mod sync;
 mod tokens;
 mod trouble;
@@ -38,6 +39,7 @@ use args::{Args, Command};
 use config::Config;
 use output::Output;
 use status::Status;
+use surprise::Mend;
 
 /// Runs the program with the arguments of a process, its name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -61,7 +63,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Completions { shell } => {
             output.print(&args::completions(shell)).map(|()| Status::Found)
         }
-        command => Config::load(&global).and_then(|config| run_on(command, &config, &output)),
+        command => Config::load(&global).and_then(|config| {
+            surprise::guarded(mend(&command), &config, &output, || {
+                run_on(&command, &config, &output)
+            })
+        }),
     };
     ExitCode::from(outcome.unwrap_or_else(|error| {
         output.error(&error);
@@ -82,18 +88,31 @@ fn single_path(command: &Command) -> Option<&PathBuf> {
     if let [path] = paths.as_slice() { Some(path) } else { None }
 }
 
-fn run_on(command: Command, config: &Config, output: &Output) -> Result<Status> {
+/// Returns whether a command answers from an index that it brings in order itself.
+fn mend(command: &Command) -> Mend {
     match command {
-        Command::Search(args) => search::run(&args, config, output),
-        Command::Index(args) => index::run(&args, config, output),
-        Command::Show(args) => show::run(&args, config, output),
-        Command::Check(args) => check::run(&args, config, output),
-        Command::Stats(args) => stats::run(&args, config, output),
-        Command::Dict(args) => dict::run(&args, config, output),
-        Command::Suggest(args) => suggest::run(&args, config, output),
-        Command::Tokens(args) => tokens::run(&args, config, output),
+        Command::Search(_)
+        | Command::Show(_)
+        | Command::Stats(_)
+        | Command::Dict(_)
+        | Command::Suggest(_)
+        | Command::Tokens(_) => Mend::Allowed,
+        _ => Mend::Never,
+    }
+}
+
+fn run_on(command: &Command, config: &Config, output: &Output) -> Result<Status> {
+    match command {
+        Command::Search(args) => search::run(args, config, output),
+        Command::Index(args) => index::run(args, config, output),
+        Command::Show(args) => show::run(args, config, output),
+        Command::Check(args) => check::run(args, config, output),
+        Command::Stats(args) => stats::run(args, config, output),
+        Command::Dict(args) => dict::run(args, config, output),
+        Command::Suggest(args) => suggest::run(args, config, output),
+        Command::Tokens(args) => tokens::run(args, config, output),
         #[cfg(feature = "serve")]
-        Command::Serve(args) => serve::run(&args, config, output),
+        Command::Serve(args) => serve::run(args, config, output),
         Command::Init(_) | Command::Completions { .. } => Ok(Status::Found),
     }
 }

@@ -4,7 +4,7 @@ use super::config::Config;
 use super::output::Output;
 use super::sync::{bring_in_step, summary};
 use crate::error::{Error, Result};
-use crate::index::{Belonging, Snapshot, SyncOptions};
+use crate::index::{Belonging, Snapshot, SyncOptions, Trust};
 use crate::search::Reader;
 
 /// What there is before a command.
@@ -86,10 +86,19 @@ fn last_good(config: &Config, output: &Output, error: Error) -> Result<Snapshot>
     }
 }
 
+/// Builds an index again that is damaged, and says so.
+pub(super) fn rebuilt(config: &Config, output: &Output) -> Result<Snapshot> {
+    bring(config, output, &SyncOptions { trust: Trust::Checksums, ..SyncOptions::default() })
+}
+
 /// Brings the index in step and opens it.
 pub(super) fn synced(config: &Config, output: &Output) -> Result<Snapshot> {
+    bring(config, output, &SyncOptions::default())
+}
+
+fn bring(config: &Config, output: &Output, options: &SyncOptions) -> Result<Snapshot> {
     let archive = config.archive_of(&[]);
-    let (outcome, elapsed) = bring_in_step(config, &archive, &SyncOptions::default(), output)?;
+    let (outcome, elapsed) = bring_in_step(config, &archive, options, output)?;
     if outcome.changed > 0 || outcome.removed > 0 {
         output.note(&summary(&outcome, elapsed));
     }

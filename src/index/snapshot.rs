@@ -161,7 +161,11 @@ impl Snapshot {
                 .try_into()?;
             Ok(reader.searcher())
         };
-        let searcher = open().map_err(|error| damaged(error.to_string()))?;
+        let searcher = open().map_err(|error| {
+            // A sum says which file it is.
+            let found = publication.verify(dir, None).err();
+            damaged(found.unwrap_or_else(|| error.to_string()))
+        })?;
         let (schema, fields) = Fields::schema();
         if *searcher.schema() != schema {
             return Err(damaged("its fields are not those of its format".to_owned()));

@@ -310,6 +310,60 @@ fn a_damaged_index_is_built_again() {
     assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/1\n"), "{}", ran.stderr);
 }
 
+/// Changes a byte in the middle of every file of an extension.
+fn damage(index: &std::path::Path, extension: &str) {
+    for entry in std::fs::read_dir(index).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|found| found == extension) {
+            let mut bytes = std::fs::read(&path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 0x55;
+            std::fs::write(path, bytes).unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_damaged_file_is_named_by_a_check_that_writes_nothing() {
+    let place = place();
+    place.stdout(&["index"]);
+    let ran = place.run(&["index", "--check"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    for extension in ["term", "idx", "pos", "fast", "fieldnorm", "store", "latin", "records"] {
+        place.stdout(&["index"]);
+        damage(&place.path("index"), extension);
+        for _ in 0..2 {
+            let ran = place.run(&["index", "--check"]);
+            assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+            let end = format!(".{extension}: its content has changed); run `baoku index`\n");
+            assert!(ran.stderr.ends_with(&end), "{}", ran.stderr);
+        }
+        let ran = place.run(&["index"]);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        assert!(ran.stderr.starts_with("baoku: the index is damaged ("), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_search_that_meets_damage_builds_the_index_again_and_never_panics() {
+    let place = place();
+    for extension in ["term", "idx", "pos", "store"] {
+        place.stdout(&["index"]);
+        for entry in std::fs::read_dir(place.path("index")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|found| found == extension) {
+                // As long as before, so that only reading shows it.
+                let length = std::fs::read(&path).unwrap().len();
+                std::fs::write(path, vec![0xA5; length]).unwrap();
+            }
+        }
+        let ran = place.run(&["search", "LongRoPE", "--format", "ids"]);
+        assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/1\n"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("the index is damaged ("), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
+    }
+}
+
 #[test]
 fn an_index_of_another_version_is_built_again() {
     let place = place();

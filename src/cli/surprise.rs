@@ -1,0 +1,68 @@
+//! What happens when a command meets what cannot be: a search that fails, a panic. The index is read whole; one that is
+//! damaged is built again where its files are, and the command runs once more.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Mutex, PoisonError};
+
+use super::config::Config;
+use super::open::rebuilt;
+use super::output::Output;
+use super::status::Status;
+use crate::error::{Error, Result};
+use crate::index::Snapshot;
+
+/// Where the last panic was, and why.
+static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// Whether a command may build the index again that it asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mend {
+    /// It needs a sound one.
+    Allowed,
+    /// It only looks, or does that itself.
+    Never,
+}
+
+/// Runs a command; one that asks the index, at most twice.
+pub(super) fn guarded(
+    mend: Mend,
+    config: &Config,
+    output: &Output,
+    command: impl Fn() -> Result<Status>,
+) -> Result<Status> {
+    keep_panics();
+    let error = match attempt(&command) {
+        Err(error @ (Error::Search(_) | Error::IndexDamaged { .. } | Error::Internal { .. })) => {
+            error
+        }
+        outcome => return outcome,
+    };
+    if mend == Mend::Never {
+        return Err(error);
+    }
+    let verified = Snapshot::open(&config.index).and_then(|snapshot| snapshot.verify(None));
+    match verified {
+        Err(Error::IndexDamaged { .. }) if config.archive.exists() => {
+            rebuilt(config, output)?;
+            attempt(&command)
+        }
+        Err(damaged @ Error::IndexDamaged { .. }) => Err(damaged),
+        _ => Err(error),
+    }
+}
+
+/// Runs a command; a panic is an error.
+fn attempt(command: &impl Fn() -> Result<Status>) -> Result<Status> {
+    panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        let last = LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Err(Error::Internal { what: last.unwrap_or_default() })
+    })
+}
+
+/// Keeps what a panic says instead of printing it.
+fn keep_panics() {
+    panic::set_hook(Box::new(|panic| {
+        let line = panic.to_string().replace('\n', " ");
+        *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(line);
+    }));
+}

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -121,7 +121,7 @@ impl Found {
 #[expect(clippy::struct_excessive_bools, reason = "switches of a configuration")]
 #[derive(Clone, Debug)]
 pub(super) struct Config {
-    /// Folder of reports, absolute where it exists; with sources of `baoku.toml`, the folder that file lies in.
+    /// Folder of reports, as [`lasting`] makes it; with sources of `baoku.toml`, the folder that file lies in.
     pub(super) archive: PathBuf,
     /// The sources of the archive.
     sources: Vec<Source>,
@@ -147,14 +147,14 @@ impl Config {
         let current = env::current_dir().map_err(Error::io("cannot find the current folder"))?;
         let found = Found::of(global, &current)?;
         let (file, base) = (found.file, found.base);
-        let default_archive = absolute(&match &file.archive {
+        let default_archive = lasting(&match &file.archive {
             Some(archive) => base.join(archive),
             // A file's own place is where its defaults are; without a file that is the current folder.
             None if found.is_of_archive || !file.source.is_empty() => base.clone(),
             None => base.join(DEFAULT_ARCHIVE),
         });
         let named = global.archive.as_ref().filter(|_| !found.is_of_archive);
-        let named = named.map(|given| absolute(&current.join(given)));
+        let named = named.map(|given| lasting(&current.join(given)));
         let archive = named.clone().unwrap_or_else(|| default_archive.clone());
         let sources = match &found.path {
             Some(path) if named.is_none() && !file.source.is_empty() => {
@@ -190,8 +190,8 @@ impl Config {
         }
         let mut roots: Vec<SourceRoot> = Vec::new();
         for path in paths {
-            let mut root = root(&absolute(path));
-            if roots.iter().any(|known| known.path == root.path) {
+            let mut root = root(&lasting(path));
+            if roots.iter().any(|known| absolute(&known.path) == absolute(&root.path)) {
                 continue;
             }
             let own = root.name.clone();
@@ -247,7 +247,7 @@ fn sources(file: &Path, base: &Path, given: Vec<FileSource>) -> Result<Vec<Sourc
     let wrong = |reason: String| Error::Config { path: file.to_path_buf(), reason };
     let mut sources: Vec<Source> = Vec::new();
     for source in given {
-        let path = absolute(&base.join(&source.path));
+        let path = lasting(&base.join(&source.path));
         let name = source.name.unwrap_or_else(|| root(&path).name);
         if name.trim().is_empty() || name.contains(['/', '\n']) {
             return Err(wrong(format!(
@@ -305,6 +305,21 @@ pub(super) fn absolute(path: &Path) -> PathBuf {
         (Some(parent), Some(name)) if !parent.as_os_str().is_empty() => absolute(parent).join(name),
         _ => std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
     }
+}
+
+/// Makes a path absolute and keeps the links in it, for they may lead elsewhere later; what stands before a `..` cannot be
+/// kept. A path without any is as [`absolute`] makes it.
+fn lasting(path: &Path) -> PathBuf {
+    let given = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let parts: Vec<Component> = given.components().collect();
+    let up = parts.iter().rposition(|part| *part == Component::ParentDir).map_or(0, |at| at + 1);
+    let (before, after) = parts.split_at(up);
+    let mut place: PathBuf = before.iter().collect();
+    if up > 0 {
+        place = absolute(&place);
+    }
+    place.extend(after);
+    if place.ancestors().any(Path::is_symlink) { place } else { absolute(path) }
 }
 
 /// Returns the place in the user's cache folder for the index of an archive: its name and a hash of its path.

@@ -49,7 +49,7 @@ pub struct FolderEntry {
 pub struct SourceRoot {
     /// Name, unique in the archive.
     pub name: String,
-    /// Absolute path of a folder, or of a single file.
+    /// Absolute path of a folder, or of a single file; links in it are followed anew by every walk.
     pub path: PathBuf,
     /// Only files that match one of these patterns are read, in the syntax of `.gitignore`; all if empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

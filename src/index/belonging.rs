@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::manifest::{Head, words_fingerprint};
 use crate::archive::{Archive, Source};
+use crate::corpus::SourceRoot;
 use crate::error::Error;
 
 /// What an index is to an archive.
@@ -27,7 +28,7 @@ impl Head {
     pub fn belonging(&self, dir: &Path, archive: &Archive) -> Belonging {
         let made_of = self.sources_at(dir);
         let given = &archive.sources;
-        let is_given = |made: &Source| given.iter().any(|own| own.root.path == made.root.path);
+        let is_given = |made: &Source| given.iter().any(|own| is_same_place(own, made));
         if !made_of.iter().all(is_given) {
             let is_below = |made: &Source, all: &Source| made.root.path.starts_with(&all.root.path);
             return match given.as_slice() {
@@ -37,7 +38,11 @@ impl Head {
                 _ => Belonging::Other,
             };
         }
-        if made_of != *given {
+        let is_same = |(made, own): (&Source, &Source)| {
+            let root = SourceRoot { path: made.root.path.clone(), ..own.root.clone() };
+            is_same_place(made, own) && *made == Source { root, ..own.clone() }
+        };
+        if made_of.len() != given.len() || !made_of.iter().zip(given).all(is_same) {
             Belonging::Sources
         } else if self.words != words_fingerprint(&archive.dictionary) {
             Belonging::Words
@@ -56,10 +61,16 @@ impl Head {
     }
 }
 
+/// Returns whether two sources lie at one place, whatever links lead to it.
+fn is_same_place(one: &Source, other: &Source) -> bool {
+    let resolved = |source: &Source| dunce::canonicalize(&source.root.path).ok();
+    one.root.path == other.root.path
+        || resolved(one).is_some_and(|place| resolved(other) == Some(place))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::SourceRoot;
     use crate::index::manifest::Manifest;
     use crate::report::Layout;
 
@@ -98,6 +109,25 @@ mod tests {
         let mut given = made.clone();
         given.sources[0].parse.layout = Some(Layout::List);
         check(&made, &given, Belonging::Sources);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_place_is_the_same_by_whatever_link_it_is_reached() {
+        let home = tempfile::tempdir().unwrap();
+        let [one, two, link] = ["one", "two", "link"].map(|name| home.path().join(name));
+        std::fs::create_dir(&one).unwrap();
+        std::fs::create_dir(&two).unwrap();
+        std::os::unix::fs::symlink(&one, &link).unwrap();
+        let at = |place: &Path| archive(&[("a", place.to_str().unwrap())]);
+        check(&at(&one), &at(&link), Belonging::Same);
+        check(&at(&link), &at(&one), Belonging::Same);
+        check(&at(&two), &at(&link), Belonging::Other);
+        // The index of a link is the index of what it leads to, now as before.
+        let made = at(&link);
+        std::fs::remove_file(&link).unwrap();
+        std::os::unix::fs::symlink(&two, &link).unwrap();
+        check(&made, &at(&link), Belonging::Same);
     }
 
     #[test]

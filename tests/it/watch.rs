@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::harness::Place;
+use baoku::index::Snapshot;
+use baoku::search::{Reader, Step, answer};
+
+use crate::harness::{Place, request};
 
 /// Long enough for a loaded machine; what is waited for comes within seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -74,13 +77,15 @@ impl<'p> Following<'p> {
         }
     }
 
+    /// Waits until the index holds a word so many times. The program would bring the index in step itself.
     #[track_caller]
     fn finds(&self, word: &str, times: usize) {
         let found = || {
-            let ran = self.place.run(&["search", "--format", "ids", "--index", "index", word]);
-            ran.stdout.lines().count()
+            let reader = Reader::new(Snapshot::open(&self.place.path("index")).ok()?);
+            let results = answer(&reader, &request(word)).ok()?;
+            Some(if results.matched == Step::Words { results.hits.len() } else { 0 })
         };
-        self.waits(&format!("{word} is not found {times} times"), || found() == times);
+        self.waits(&format!("{word} is not found {times} times"), || found() == Some(times));
     }
 
     /// Stops it with Ctrl-C, which has to end well.
@@ -207,6 +212,59 @@ fn an_archive_becomes_a_file_and_a_folder_again() {
         renamed(place, "away", "corpus");
     };
     check(|_| {}, "corpus", change, &["corpus", "corpus/below"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_archive_is_switched() {
+    use std::os::unix::fs::symlink;
+    let prepare = |place: &Place| symlink("corpus", place.path("current")).unwrap();
+    let change = |place: &Place, following: &Following<'_>| {
+        following.finds("eins", 1);
+        symlink("other", place.path("next")).unwrap();
+        renamed(place, "next", "current");
+        following.finds("zwei", 1);
+        following.finds("eins", 0);
+    };
+    check(prepare, "current", change, &["other", "other/below"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_index_of_an_archive_behind_a_link_is_its_index_after_the_link_was_switched() {
+    use std::os::unix::fs::symlink;
+    let place = place();
+    symlink("corpus", place.path("current")).unwrap();
+    let ids = |word: &str| place.ids(&["--archive", "current", word]).len();
+    assert_eq!((ids("eins"), ids("zwei")), (1, 0));
+    fs::remove_file(place.path("current")).unwrap();
+    symlink("other", place.path("current")).unwrap();
+    place.stdout(&["index", "--archive", "current"]);
+    assert_eq!((ids("eins"), ids("zwei")), (0, 1));
+    // The folder itself has the index that it has without the link.
+    assert_eq!(place.ids(&["--archive", "other/../corpus", "eins"]).len(), 1);
+    assert!(place.path("index").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_above_the_archive_is_switched() {
+    use std::os::unix::fs::symlink;
+    let prepare = |place: &Place| {
+        fs::create_dir_all(place.path("1")).unwrap();
+        fs::create_dir_all(place.path("2")).unwrap();
+        renamed(place, "corpus", "1/reports");
+        renamed(place, "other", "2/reports");
+        symlink("1", place.path("current")).unwrap();
+    };
+    let change = |place: &Place, following: &Following<'_>| {
+        following.finds("eins", 1);
+        fs::remove_file(place.path("current")).unwrap();
+        symlink("2", place.path("current")).unwrap();
+        following.finds("zwei", 1);
+        following.finds("eins", 0);
+    };
+    check(prepare, "current/reports", change, &["2/reports", "2/reports/below"]);
 }
 
 #[cfg(unix)]

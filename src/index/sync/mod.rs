@@ -85,7 +85,7 @@ pub fn sync(
     if !dir.exists() {
         fs::create_dir_all(dir).map_err(failed)?;
         // An index inside the archive changes the time of the folder it lies in.
-        if archive.sources.iter().any(|source| dir.starts_with(&source.root.path)) {
+        if archive.roots().iter().any(|root| dir.starts_with(&root.path)) {
             walked = archive.walk(Some(dir))?;
         }
     }

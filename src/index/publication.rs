@@ -88,7 +88,9 @@ impl Publication {
         sums: Sums,
         old: Option<(&Self, &Manifest)>,
     ) -> io::Result<Self> {
-        let commit = RawValue::from_string(commit.to_owned())?;
+        // tantivy writes many lines; a manifest has two.
+        let commit: serde_json::Value = serde_json::from_str(commit)?;
+        let commit = RawValue::from_string(commit.to_string())?;
         let nothing: (&[_], &[FileRecord]) = (&[], &[]);
         let (known, before) = old.map_or((nothing, 0), |(publication, manifest)| {
             ((&manifest.folders[..], &manifest.files[..]), publication.content)

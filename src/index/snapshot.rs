@@ -100,12 +100,12 @@ fn names_in(dir: &Path) -> io::Result<Vec<String>> {
 }
 
 /// Reads the seal of the state that is published in `dir`, which names it among all that the index ever had; `None` if
-/// there is none.
+/// there is none. Of a manifest that is damaged, it is something else.
 #[must_use]
 pub fn published(dir: &Path) -> Option<String> {
     let text = fs::read(dir.join(MANIFEST)).ok()?;
-    let seal = text.strip_suffix(b"\n")?.rsplit(|byte| *byte == b'\n').next()?;
-    String::from_utf8(seal.to_vec()).ok()
+    let last = text.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty());
+    Some(String::from_utf8_lossy(last.unwrap_or_default()).into_owned())
 }
 
 impl Snapshot {

@@ -12,6 +12,8 @@ mod api;
 mod architecture;
 mod archives;
 mod cli;
+#[cfg(feature = "serve")]
+mod damage;
 mod fuzz;
 mod guarantee;
 mod harness;

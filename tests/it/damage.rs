@@ -1,0 +1,241 @@
+//! An index that is read, written and damaged under those who answer from it.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::harness::Place;
+
+/// Long enough for a loaded machine; what is waited for comes within seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server on a port of its own, and what it says.
+struct Server {
+    child: Child,
+    addr: String,
+    said: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    fn begin(place: &Place, args: &[&str]) -> Self {
+        let args = [&["serve", "--addr", "127.0.0.1:0"], args].concat();
+        let mut child =
+            place.command(&args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let (lines, keeps) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&said));
+        thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                keeps.lock().unwrap().push(line);
+            }
+        });
+        let mut server = Self { child, addr: String::new(), said };
+        let addr = || {
+            let said = server.said.lock().unwrap();
+            let line = said.iter().find_map(|line| line.split_once("http://"))?.1;
+            line.split_once('/').map(|(addr, _)| addr.to_owned())
+        };
+        waits("no address", || addr().is_some());
+        server.addr = addr().unwrap();
+        server
+    }
+
+    /// Returns status and body; 0 where nobody answers.
+    fn get(&self, target: &str) -> (u16, String) {
+        let ask = || -> std::io::Result<String> {
+            let mut stream = TcpStream::connect(&self.addr)?;
+            let addr = &self.addr;
+            write!(stream, "GET {target} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n")?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer)?;
+            Ok(answer)
+        };
+        let answer = ask().unwrap_or_default();
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let body = answer.split_once("\r\n\r\n").unwrap_or_default().1;
+        (status.unwrap_or(0), body.to_owned())
+    }
+
+    fn status(&self, target: &str) -> u16 {
+        self.get(target).0
+    }
+
+    /// Returns the hits of a question with their scores.
+    fn hits(&self, query: &str) -> serde_json::Value {
+        hits(&self.get(&format!("/api/v1/search?q={query}&explain=true&limit=100")).1)
+    }
+
+    fn said(&self, part: &str) -> bool {
+        self.said.lock().unwrap().iter().any(|line| line.contains(part))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn hits(json: &str) -> serde_json::Value {
+    let answer: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
+    serde_json::json!([answer["total"], answer["hits"]])
+}
+
+#[track_caller]
+fn waits(what: &str, is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "{what}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn report(word: &str) -> String {
+    format!("# 日报\n\n# 论文\n\n### {word}\n\n贡献人：@甲\n\n模型 {word} 说明。\n\n")
+}
+
+fn place() -> Place {
+    let place = Place::new();
+    for day in 1..=5 {
+        let text = report(&format!("wort{day}")) + &report("模型 推理");
+        place.write(&format!("corpus/2024-02-0{day}.md"), text.as_bytes());
+    }
+    place
+}
+
+/// Returns the files of an index with their times and lengths.
+fn files(index: &Path) -> Vec<(PathBuf, SystemTime, u64)> {
+    let entry = |path: PathBuf| {
+        let metadata = fs::metadata(&path).unwrap();
+        (path, metadata.modified().unwrap(), metadata.len())
+    };
+    let mut files: Vec<_> =
+        fs::read_dir(index).unwrap().map(|file| entry(file.unwrap().path())).collect();
+    files.push(entry(index.to_path_buf()));
+    files.sort();
+    files
+}
+
+/// Writes other bytes over a file, as many, under whoever has it open.
+fn overwrite(index: &Path, extension: &str) {
+    for (path, _, length) in files(index) {
+        if path.extension().is_some_and(|found| found == extension) {
+            let mut file = fs::OpenOptions::new().write(true).open(path).unwrap();
+            file.write_all(&vec![0xA5; usize::try_from(length).unwrap()]).unwrap();
+        }
+    }
+}
+
+#[test]
+fn whoever_only_reads_writes_nothing_not_even_a_lock() {
+    let place = place();
+    place.stdout(&["index"]);
+    let index = place.path("index");
+    fs::remove_file(index.join(".baoku.lock")).unwrap();
+    let before = files(&index);
+    for args in [
+        &["search", "wort1"][..],
+        &["show", "2024-02-01/1"],
+        &["stats"],
+        &["suggest", "wo"],
+        &["tokens", "wort1"],
+        &["index", "--check"],
+    ] {
+        assert!(place.run(args).status <= 1, "{args:?}");
+        assert!(files(&index) == before, "{args:?}");
+    }
+    let server = Server::begin(&place, &["--read-only"]);
+    assert_eq!(server.status("/readyz"), 200);
+    assert_eq!(server.status("/?q=wort1"), 200);
+    assert!(files(&index) == before);
+}
+
+#[test]
+fn a_server_beside_a_writer_always_ends_up_with_what_a_fresh_index_answers() {
+    let place = place();
+    place.stdout(&["index"]);
+    let server = Server::begin(&place, &[]);
+    for round in 0..4 {
+        let path = format!("corpus/2024-03-0{}.md", round + 1);
+        place.write(&path, report(&format!("neu{round}")).as_bytes());
+        // What is left of an edited report must not show in scores.
+        place.write("corpus/2024-02-01.md", report(&format!("anders{round}")).as_bytes());
+        place.stdout(&["index"]);
+        place.stdout(&["index", "--index", "fresh", "--rebuild"]);
+        let json = |index: &str| {
+            let args = ["search", "模型", "-n", "100", "--explain", "--format", "json"];
+            hits(&place.stdout(&[&args[..], &["--index", index]].concat()))
+        };
+        let expected = json("fresh");
+        assert_eq!(json("index"), expected);
+        waits("the server has other hits", || server.hits("模型") == expected);
+        // And stays there.
+        thread::sleep(Duration::from_millis(600));
+        assert_eq!(server.hits("模型"), expected);
+    }
+}
+
+#[test]
+fn damage_that_a_search_meets_makes_a_server_unready_until_the_index_is_built_again() {
+    let place = place();
+    place.stdout(&["index"]);
+    let server = Server::begin(&place, &[]);
+    let expected = server.hits("wort1");
+    assert_eq!(expected[0], 1);
+    overwrite(&place.path("index"), "store");
+    waits("damage is not noticed", || {
+        // Whatever a search finds in it, it is no panic that ends the connection.
+        assert_ne!(server.status("/api/v1/search?q=wort2"), 0);
+        server.said("is damaged (")
+    });
+    waits("it is not built again", || server.status("/readyz") == 200);
+    assert_eq!(server.hits("wort1"), expected);
+    assert_eq!(place.run(&["index", "--check"]).status, 0);
+}
+
+#[test]
+fn a_server_that_only_reads_waits_for_a_sound_index() {
+    let place = place();
+    place.stdout(&["index"]);
+    place.stdout(&["index", "--index", "other"]);
+    let server = Server::begin(&place, &["--read-only"]);
+    // Longer than it was, so that nothing that is mapped is cut.
+    let store = |(path, ..): &(PathBuf, _, _)| path.extension().is_some_and(|end| end == "store");
+    let (path, ..) = files(&place.path("index")).into_iter().find(store).unwrap();
+    let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    file.write_all(b"x").unwrap();
+    waits("damage is not noticed", || server.status("/readyz") == 503);
+    assert_eq!(server.status("/api/v1/search?q=wort1"), 503);
+    assert_eq!(server.status("/healthz"), 200);
+    waits("damage is not said", || server.said("is damaged ("));
+    // Another index is copied beside, then named.
+    for (path, ..) in files(&place.path("other")) {
+        let name = path.file_name().unwrap().to_owned();
+        if path.is_file() && name != "manifest.json" {
+            fs::copy(&path, place.path("index").join(name)).unwrap();
+        }
+    }
+    fs::copy(place.path("other/manifest.json"), place.path("index/copy")).unwrap();
+    fs::rename(place.path("index/copy"), place.path("index/manifest.json")).unwrap();
+    waits("a sound index is not opened", || server.status("/readyz") == 200);
+    assert_eq!(server.hits("wort1")[0], 1);
+}
+
+#[test]
+fn a_damaged_index_is_found_when_a_server_starts() {
+    let place = place();
+    place.stdout(&["index"]);
+    overwrite(&place.path("index"), "pos");
+    let ran = place.run(&["serve", "--read-only", "--addr", "127.0.0.1:0"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("is damaged ("), "{}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    let server = Server::begin(&place, &[]);
+    waits("it is not built again", || server.status("/readyz") == 200);
+    assert_eq!(server.hits("wort1")[0], 1);
+}

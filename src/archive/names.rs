@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::corpus::FileEntry;
-use crate::text::file_stem;
+use crate::text::{escape_exact, file_stem};
 
 /// Names every report: the file's stem, or its path where several files of the source have that stem, with the source
 /// before it where the archive has several `sources`. Names are unique.
@@ -18,10 +18,13 @@ pub(super) fn of_reports(files: &[FileEntry], sources: usize) -> Vec<String> {
         let is_unique = uses.get(&(file.source.as_str(), own)) == Some(&1);
         let whole = file.path.rsplit_once('.').map_or(file.path.as_str(), |(path, _)| path);
         let own = if is_unique { own } else { whole };
-        let mut name = if sources > 1 { format!("{}/{own}", file.source) } else { own.to_owned() };
+        let name = if sources > 1 { format!("{}/{own}", file.source) } else { own.to_owned() };
+        // What cannot be seen could not be typed, and an id is one line.
+        let mut name = escape_exact(&name).into_owned();
         // Of `a.md` and `a.txt`, the second keeps its extension; a file may be called `a.txt.md`, too.
         while !taken.insert(name.clone()) {
-            name = format!("{name}.{}", file.path.rsplit('.').next().unwrap_or_default());
+            let extension = file.path.rsplit('.').next().unwrap_or_default();
+            name = format!("{name}.{}", escape_exact(extension));
         }
         name
     });
@@ -63,6 +66,20 @@ mod tests {
         check(&[("a", "1.md"), ("a", "1.txt")], 1, &["1", "1.txt"]);
         let files = [("a", "1.md"), ("a", "1.txt"), ("a", "1.txt.md")];
         check(&files, 1, &["1", "1.txt", "1.txt.md"]);
+    }
+
+    #[test]
+    fn a_name_is_one_line_in_which_everything_is_seen() {
+        check(
+            &[
+                ("a", "x\u{85}y\u{2028}.md"),
+                ("a", "x\u{200B}y.md"),
+                ("a", "xy.md"),
+                ("a", " 1 .md"),
+            ],
+            1,
+            &["x\\u{85}y\\u{2028}", "x\\u{200b}y", "xy", " 1 "],
+        );
     }
 
     #[test]

@@ -396,8 +396,31 @@ pub(super) struct Serve {
 /// Stands for the `-` of an exclusion until the arguments are parsed.
 const MINUS: char = '\u{2212}';
 
+/// Shields those arguments that begin with a hyphen and are not options.
+pub(super) fn shielded(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> impl Iterator<Item = OsString> {
+    let mut shows = false;
+    arguments.into_iter().map(move |argument| {
+        shows |= argument == "show";
+        if shows { shield_id(argument) } else { shield_exclusion(argument) }
+    })
+}
+
+/// Lets `-draft/1` be the id of an item.
+fn shield_id(argument: OsString) -> OsString {
+    const OPTIONS_WITH_PATHS: [&str; 3] = ["-C", "--archive=", "--index="];
+    let shielded = argument.to_str().and_then(|text| {
+        let (report, ordinal) = text.strip_prefix('-')?.rsplit_once('/')?;
+        let is_ordinal = !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit());
+        let is_path = OPTIONS_WITH_PATHS.iter().any(|option| text.starts_with(option));
+        (is_ordinal && !is_path).then(|| format!("{MINUS}{report}/{ordinal}"))
+    });
+    shielded.map_or(argument, OsString::from)
+}
+
 /// Lets `-视频` and `-"a phrase"` stand among the words of a query: no option begins like that.
-pub(super) fn shield_exclusions(argument: OsString) -> OsString {
+fn shield_exclusion(argument: OsString) -> OsString {
     let shielded = argument.to_str().and_then(|text| {
         let rest = text.strip_prefix('-')?;
         let is_option =
@@ -407,7 +430,7 @@ pub(super) fn shield_exclusions(argument: OsString) -> OsString {
     shielded.map_or(argument, OsString::from)
 }
 
-/// Undoes [`shield_exclusions`] in the words of a query.
+/// Undoes [`shielded`] in words.
 pub(super) fn unshield(words: &[String]) -> String {
     let words: Vec<String> = words
         .iter()

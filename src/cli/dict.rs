@@ -25,21 +25,21 @@ pub(super) fn run(args: &args::Dict, config: &Config, output: &Output) -> Result
             })?;
             let mut found = miner.words(&Dictionary::load(&config.dictionary.text));
             found.truncate(args.limit);
-            output.print(&match args.format {
-                DictFormat::Text => words::mined(&found),
-                DictFormat::List => words::list(&found),
-                DictFormat::Json => json::pretty(&words::JsonMined::all(&found)),
-            })?;
+            match args.format {
+                DictFormat::Text => output.print(&words::mined(&found)),
+                DictFormat::List => output.print_exact(&words::list(&found)),
+                DictFormat::Json => output.print(&json::pretty(&words::JsonMined::all(&found))),
+            }?;
             Ok(Status::found(!found.is_empty()))
         }
         args::DictCommand::Aliases(args) => {
             let mut found = search::aliases(&reader)?;
             found.truncate(args.limit);
-            output.print(&match args.format {
-                DictFormat::Text => words::aliases(&found),
-                DictFormat::List => words::synonyms(&found),
-                DictFormat::Json => json::pretty(&found),
-            })?;
+            match args.format {
+                DictFormat::Text => output.print(&words::aliases(&found)),
+                DictFormat::List => output.print_exact(&words::synonyms(&found)),
+                DictFormat::Json => output.print(&json::pretty(&found)),
+            }?;
             if !config.aliases {
                 output.note("aliases are switched off by `aliases = false` in baoku.toml");
             }

@@ -42,7 +42,7 @@ pub(super) fn run(args: &args::Init, output: &Output) -> Result<Status> {
     let families = families(&folder, archive.walk(None)?.files);
     let text = write(&archive, &families)?;
     if args.stdout {
-        output.print(&text)?;
+        output.print_exact(&text)?;
         return Ok(Status::Found);
     }
     fs::write(&file, text).map_err(Error::io(format!("cannot write {}", file.display())))?;

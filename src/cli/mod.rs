@@ -43,11 +43,10 @@ use surprise::Mend;
 
 /// Runs the program with the arguments of a process, its name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args = match Args::try_parse_from(arguments.into_iter().map(args::shield_exclusions)) {
+    let args = match Args::try_parse_from(args::shielded(arguments)) {
         Ok(args) => args,
         Err(error) => {
-            // Help and version go to standard output and are not failures; nor is a closed pipe.
-            let _ = error.print();
+            output::print_usage(&error);
             return u8::try_from(error.exit_code()).map_or(Status::Failed.into(), ExitCode::from);
         }
     };

@@ -6,7 +6,8 @@ use anstream::ColorChoice;
 
 use super::args::When;
 use crate::error::{Error, Result};
-use crate::render::terminal::{Look, escape};
+use crate::render::terminal::Look;
+use crate::text::escape;
 
 /// Width of a terminal that does not say.
 const DEFAULT_COLUMNS: usize = 80;
@@ -40,7 +41,13 @@ impl Output {
         }
     }
 
-    /// Writes to standard output. It is not an error if the reader has gone away.
+    /// Writes text as it is, where it is not a terminal that reads it: for formats that programs read, and for all that
+    /// no renderer has made harmless.
+    pub(super) fn print_exact(&self, text: &str) -> Result<()> {
+        if io::stdout().is_terminal() { self.print(&escape(text)) } else { self.print(text) }
+    }
+
+    /// Writes harmless text to standard output. It is not an error if the reader has gone away.
     pub(super) fn print(&self, text: &str) -> Result<()> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -95,4 +102,17 @@ fn columns_from_environment() -> Option<usize> {
 
 fn terminal_columns() -> usize {
     terminal_size::terminal_size().map_or(DEFAULT_COLUMNS, |(width, _)| usize::from(width.0))
+}
+
+/// Writes what the parser of arguments has to say: help and version to standard output, errors to standard error. It is
+/// not an error if nobody reads it.
+pub(super) fn print_usage(error: &clap::Error) {
+    let plain = error.render().to_string();
+    let harmless = escape(&plain);
+    let _ = if harmless == plain {
+        error.print()
+    } else {
+        // It quotes an argument that could disturb the terminal: better without colours.
+        io::stderr().lock().write_all(harmless.as_bytes())
+    };
 }

@@ -40,7 +40,11 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
             count(results.total, "item")
         ));
     }
-    output.print(&write(&results, args, output))?;
+    let written = write(&results, args, output);
+    match args.format {
+        HitFormat::Text | HitFormat::Json | HitFormat::Jsonl => output.print(&written)?,
+        HitFormat::Csv | HitFormat::Md | HitFormat::Ids => output.print_exact(&written)?,
+    }
     if let Ok(Some(behind)) = behind {
         output.note(&format!("{behind}; `baoku index` or --sync brings it in step"));
     }

@@ -13,7 +13,8 @@ use crate::search::{self, Reader};
 
 pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result<Status> {
     let reader = Reader::new(open(config, output)?);
-    let item = search::item(&reader, &ItemId::from_typed(&args.id))?;
+    let id = args::unshield(std::slice::from_ref(&args.id));
+    let item = search::item(&reader, &ItemId::from_typed(&id))?;
     let text = match args.format {
         Format::Text => terminal::item(&item, output.look()),
         Format::Json => json::pretty(&JsonItem::from(&item)),

@@ -40,7 +40,7 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
                 .note(&format!("cut by the dictionary and not by an index: {}", error.one_line()));
         }
     }
-    output.print(&(lines.join("\n") + "\n"))?;
+    output.print_exact(&(lines.join("\n") + "\n"))?;
     Ok(Status::Found)
 }
 

@@ -1,6 +1,7 @@
 //! Names of files as text.
 
 use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Writes a path with slashes.
@@ -9,20 +10,25 @@ pub(super) fn slash_path(path: &Path) -> String {
     parts.join("/")
 }
 
-/// Writes a name as text; two names that differ stay different.
+/// Writes a name as text of one line; two names that differ stay different.
 pub(super) fn readable(name: &OsStr) -> String {
     let mut text = String::new();
     for chunk in name.as_encoded_bytes().utf8_chunks() {
         for c in chunk.valid().chars() {
-            // A line break in a name would break the lists of ids that stand one a line.
-            match u8::try_from(c) {
-                Ok(byte) if c.is_ascii_control() => text.push_str(&format!("\\x{byte:02X}")),
-                _ => text.push(c),
+            // A name that is written like this by itself must not be taken for another one.
+            if c == '\\' || c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
+                push_bytes(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes());
+            } else {
+                text.push(c);
             }
         }
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02X}"));
-        }
+        push_bytes(&mut text, chunk.invalid());
     }
     text
+}
+
+fn push_bytes(text: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        let _ = write!(text, "\\x{byte:02X}");
+    }
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::terminal::{Look, escape, styled};
+use super::terminal::{Look, styled};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{Precision, Report, ReportDate};
-use crate::text::count;
+use crate::text::{count, escape};
 
 /// Text of a report that is in no item is shown up to this many characters.
 const MAX_EXCERPT: usize = 60;

@@ -4,10 +4,10 @@ use anstyle::Style;
 use serde_json::{Value, json};
 
 use super::check::{Left, excerpt, lines};
-use super::terminal::{Look, escape, styled};
+use super::terminal::{Look, styled};
 use crate::diagnostic::Diagnostic;
 use crate::report::{Item, Report, ReportDate};
-use crate::text::count;
+use crate::text::{count, escape};
 
 /// How one file was read.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use crate::index::StoredItem;
 use crate::query::{FacetKind, Note, Zone};
 use crate::report::{Precision, ReportDate};
 use crate::search::{Covered, Explanation, FacetValue, Hit, Interval, Results, Step, TrendPoint};
-use crate::text::ByteSpan;
+use crate::text::{ByteSpan, escape_json};
 
 /// Marks as `[start, end)` in Unicode code points of the string beside them.
 #[must_use]
@@ -372,13 +372,13 @@ impl<'a> From<&'a Results> for JsonFacets<'a> {
 #[must_use]
 pub fn line(value: &impl Serialize) -> String {
     // Plain data with string keys always serialises.
-    serde_json::to_string(value).unwrap_or_default() + "\n"
+    escape_json(serde_json::to_string(value).unwrap_or_default()) + "\n"
 }
 
 /// Writes a value as JSON for people to read.
 #[must_use]
 pub fn pretty(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    escape_json(serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub(super) fn escape(text: &str) -> String {
             ) => out.extend(['\\', c]),
             Shown::Plain(c) => out.push(c),
             Shown::Harmful('\n' | '\r') => out.push(' '),
-            Shown::Harmful(_) => {}
+            Shown::Unseen(_) | Shown::Harmful(_) => {}
         }
     }
     out

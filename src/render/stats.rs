@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::terminal::escape;
 use crate::index::Head;
 use crate::query::FacetKind;
 use crate::search::{FacetValue, Overview};
+use crate::text::escape;
 
 /// Values of one kind shown to people.
 const MAX_SHOWN: usize = 8;

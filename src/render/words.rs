@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::terminal::escape;
 use crate::analysis::Mined;
 use crate::search::{Alias, Suggestion};
+use crate::text::escape;
 
 /// Writes words with how often they occur and where they were met, aligned.
 #[must_use]

@@ -20,10 +20,16 @@ impl ItemId {
         Self(format!("{report}/{ordinal}"))
     }
 
-    /// Takes an id as somebody typed it.
+    /// Takes an id as somebody typed it. Spaces at its ends stay: the name of a file may have them.
     #[must_use]
     pub fn from_typed(typed: &str) -> Self {
-        Self(typed.trim().trim_start_matches("/items/").trim_matches('/').to_owned())
+        Self(typed.trim_start_matches("/items/").trim_matches('/').to_owned())
+    }
+
+    /// Returns the id without spaces at its ends, which come along when one is copied.
+    #[must_use]
+    pub fn trimmed(&self) -> Self {
+        Self::from_typed(self.0.trim())
     }
 
     /// Takes the id apart into the name of its report and the item's place there.

@@ -71,7 +71,9 @@ pub fn is_deleted(c: char) -> bool {
 pub enum Shown {
     /// May be written as it is.
     Plain(char),
-    /// Could hide or reorder text, or disturb a terminal; tabs and line breaks are among them.
+    /// Takes no room where it stands, and could only hide or part what is around it.
+    Unseen(char),
+    /// Could reorder text or disturb a terminal; tabs and line breaks are among them.
     Harmful(char),
 }
 
@@ -81,6 +83,7 @@ pub enum Shown {
 /// it selects a form of; a second one in a row may not, since a run of them can carry any message unseen.
 pub fn shown(text: &str) -> impl Iterator<Item = Shown> {
     let mut before = None;
+    let mut flag: Option<&str> = None;
     let mut rest = text.chars();
     std::iter::from_fn(move || {
         let c = rest.next()?;
@@ -92,14 +95,42 @@ pub fn shown(text: &str) -> impl Iterator<Item = Shown> {
                 before.is_some_and(|before| joins_letters(before) || emoji && ends_emoji(before))
             }
             Some(Invisible::Selector) => before.is_some_and(takes_selector),
+            Some(Invisible::Tag) => {
+                if before == Some(BLACK_FLAG) {
+                    flag = FLAGS.into_iter().find(|tags| continues(c, rest.as_str(), tags));
+                }
+                let tag = flag.and_then(|tags| tags.split_at_checked(1));
+                flag = tag.map(|(_, behind)| behind);
+                tag.is_some()
+            }
             Some(_) => false,
         };
+        if kind != Some(Invisible::Tag) {
+            flag = None;
+        }
         // What is left out does not part what it stands between.
         if plain {
             before = Some(c);
+            return Some(Shown::Plain(c));
         }
-        Some(if plain { Shown::Plain(c) } else { Shown::Harmful(c) })
+        Some(match kind {
+            Some(Invisible::Control | Invisible::Bidi | Invisible::Separator) => Shown::Harmful(c),
+            _ => Shown::Unseen(c),
+        })
     })
+}
+
+/// The flag that tags behind it make another one of.
+const BLACK_FLAG: char = '\u{1F3F4}';
+/// Tags of the flags that everybody has (England, Scotland, Wales), as the ASCII they repeat. Any others could carry a
+/// message.
+const FLAGS: [&str; 3] = ["gbeng\x7F", "gbsct\x7F", "gbwls\x7F"];
+
+/// Returns whether a tag and what is behind it are tags in full.
+fn continues(tag: char, behind: &str, tags: &str) -> bool {
+    let is_tag = |(found, ascii): (char, char)| u32::from(found) == 0xE_0000 + u32::from(ascii);
+    let found = std::iter::once(tag).chain(behind.chars());
+    found.zip(tags.chars()).filter(|pair| is_tag(*pair)).count() == tags.len()
 }
 
 /// Leaves out what could hide or reorder text and what is not a character of XML; tabs and line breaks stay.
@@ -111,7 +142,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     }
     let kept = |shown| match shown {
         Shown::Plain(c) | Shown::Harmful(c @ ('\n' | '\t')) => is_xml(c).then_some(c),
-        Shown::Harmful(_) => None,
+        Shown::Unseen(_) | Shown::Harmful(_) => None,
     };
     shown(text).filter_map(kept).collect::<String>().into()
 }
@@ -200,7 +231,7 @@ mod tests {
         let plain: String = shown(text)
             .filter_map(|shown| match shown {
                 Shown::Plain(c) => Some(c),
-                Shown::Harmful(_) => None,
+                Shown::Unseen(_) | Shown::Harmful(_) => None,
             })
             .collect();
         assert_eq!(plain, cleaned.replace(['\n', '\t'], ""), "{text:?}");
@@ -232,6 +263,13 @@ mod tests {
     fn emoji_and_scripts_keep_what_makes_them() {
         for text in [
             "👨\u{200D}👩\u{200D}👧",
+            "🏴\u{200D}☠\u{FE0F}",
+            "🏳\u{FE0F}\u{200D}🌈",
+            "🇨🇳🇪🇺",
+            "👁\u{FE0F}\u{200D}🗨\u{FE0F}",
+            "🧔🏻\u{200D}♂\u{FE0F}",
+            "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
+            "🏴\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}。",
             "❤\u{FE0F}\u{200D}🔥",
             "👩🏽\u{200D}💻",
             "👍🏿",
@@ -256,6 +294,12 @@ mod tests {
         check("😀\u{FE0F}\u{FE01}\u{E0100}!", "😀\u{FE0F}!");
         check(" \u{FE0F}x", " x");
         check("👨\u{202E}\u{200D}👩", "👨\u{200D}👩");
+        // Tags of a flag that are cut off, go on, or are of no flag.
+        check("🏴\u{E0067}\u{E0062}x", "🏴x");
+        let england = "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}";
+        check(&format!("{england}\u{E0067}\u{E0062}"), england);
+        check(&england.replacen('🏴', "🏁", 1), "🏁");
+        check("🏴\u{E0068}\u{E0069}\u{E007F}", "🏴");
     }
 
     #[test]

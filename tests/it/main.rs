@@ -24,6 +24,8 @@ mod properties;
 mod ranking;
 mod reports;
 mod sync;
+#[cfg(unix)]
+mod terminal;
 mod tokens;
 mod watch;
 mod words;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Effects, Style};
 
 use crate::text::{
-    ByteSpan, Shown, display_width, fitting_prefix, is_wide_punctuation, is_wide_script, shown,
+    ByteSpan, display_width, escape, fitting_escaped, is_wide_punctuation, is_wide_script,
 };
 
 const MARK: Style =
@@ -18,6 +18,9 @@ pub(super) const LINK: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(A
 const MAX_COLUMNS: usize = 100;
 /// Narrower terminals are written for as if they were this wide.
 const MIN_COLUMNS: usize = 24;
+/// Columns of the widest thing that is not cut, the escape of a character.
+const WIDEST_UNIT: usize = 10;
+
 /// What the other end can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
@@ -36,21 +39,6 @@ impl Look {
     pub(super) fn width(self) -> Option<usize> {
         self.columns.map(|columns| columns.clamp(MIN_COLUMNS, MAX_COLUMNS))
     }
-}
-
-/// Writes characters that could disturb a terminal as `\u{…}`; line breaks stay.
-#[must_use]
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in shown(text) {
-        match c {
-            Shown::Plain(c) | Shown::Harmful(c @ '\n') => out.push(c),
-            Shown::Harmful(c) => {
-                let _ = write!(out, "{}", c.escape_unicode());
-            }
-        }
-    }
-    out
 }
 
 /// Text made of pieces with a style each.
@@ -131,14 +119,16 @@ impl Wrapped<'_> {
         while let Some(width) = self.look.width()
             && !self.fits(rest)
         {
-            let cut = fitting_prefix(rest, width.saturating_sub(self.used).max(1));
-            let first = rest.chars().next().map_or(0, char::len_utf8);
-            let (line, behind) = rest.split_at(cut.max(first));
+            let cut = fitting_escaped(rest, width.saturating_sub(self.used).max(1));
+            if cut == 0 && self.used > display_width(self.indent) {
+                self.break_line();
+                continue;
+            }
+            // What does not fit into a line of its own is written all the same.
+            let cut = if cut == 0 { fitting_escaped(rest, WIDEST_UNIT) } else { cut };
+            let (line, behind) = rest.split_at(cut);
             self.out.push_str(line);
             rest = behind;
-            if rest.is_empty() {
-                break;
-            }
             self.break_line();
         }
         self.out.push_str(rest);
@@ -240,8 +230,11 @@ mod tests {
     }
 
     #[test]
-    fn text_of_an_archive_cannot_steer_the_terminal() {
-        assert_eq!(escape("a\u{1b}[31mb\u{202E}c\u{200B}"), "a\\u{1b}[31mb\\u{202e}c\\u{200b}");
-        assert_eq!(escape("👨\u{200D}👩\u{E0048}\n"), "👨\u{200D}👩\\u{e0048}\n");
+    fn an_escape_stays_in_one_line() {
+        check(
+            "a-very-long-name-\u{1b}with-\u{202e}escapes\u{9b}",
+            24,
+            "1. a-very-long-name-\n   \\u{1b}with-\\u{202e}es\n   capes\\u{9b}\n",
+        );
     }
 }

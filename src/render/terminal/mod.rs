@@ -5,16 +5,16 @@ mod line;
 use std::fmt::Write as _;
 
 use anstyle::Style;
+pub use line::Look;
 pub(super) use line::styled;
 use line::{DIM, LINK, Line, TITLE, reset, set};
-pub use line::{Look, escape};
 
 use crate::address::Link;
 use crate::index::StoredItem;
 use crate::query::{FacetKind, Way, Zone};
 use crate::report::ReportDate;
 use crate::search::{Explanation, FacetValue, Hit, Results, Step};
-use crate::text::{count, display_width, fitting_prefix};
+use crate::text::{count, display_width, escape, fitting_escaped};
 
 /// Widest bar of a facet, in columns.
 const BAR_COLUMNS: usize = 24;
@@ -170,7 +170,7 @@ fn write_link(out: &mut String, link: &Link, indent: &str, look: Look) {
     let room = look.width().map_or(usize::MAX, |width| width.saturating_sub(indent.len()));
     if look.links && display_width(&url) > room {
         // A terminal that follows links does not need every letter.
-        out.push_str(&url[..fitting_prefix(&url, room.saturating_sub(1))]);
+        out.push_str(&url[..fitting_escaped(&url, room.saturating_sub(1))]);
         out.push('…');
     } else {
         out.push_str(&url);
@@ -213,7 +213,7 @@ fn facet_value(out: &mut String, value: &FacetValue, most: usize, look: Look) {
         width.saturating_sub(digits + 4 + widest).clamp(MIN_NAME, MAX_NAME)
     });
     let name = escape(&value.value);
-    let name = &name[..fitting_prefix(&name, room)];
+    let name = &name[..fitting_escaped(&name, room)];
     let pad = " ".repeat(room - display_width(name));
     let _ = write!(out, "  {name}{pad} {:>digits$} ", value.count);
     set(out, LINK, look);

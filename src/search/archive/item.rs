@@ -49,7 +49,11 @@ impl ItemContext {
 /// # Errors
 /// [`Error::NoItem`], with the closest id of the same report where there is one.
 pub fn item(reader: &Reader, id: &ItemId) -> Result<StoredItem> {
-    match address(reader, id)? {
+    let found = match address(reader, id)? {
+        None => address(reader, &id.trimmed())?,
+        found => found,
+    };
+    match found {
         Some(address) => reader.stored(address),
         None => Err(Error::NoItem { id: id.to_string(), nearest: nearest(reader, id) }),
     }
@@ -61,7 +65,7 @@ pub fn item(reader: &Reader, id: &ItemId) -> Result<StoredItem> {
 /// As [`item`].
 pub fn item_context(reader: &Reader, id: &ItemId, reach: usize) -> Result<ItemContext> {
     let item = item(reader, id)?;
-    let report = id.split().map(|(report, _)| report).unwrap_or_default();
+    let report = item.id.split().map(|(report, _)| report).unwrap_or_default();
     let found = matches_of(reader, report)?;
     let own = item.item.ordinal as u64;
     let place = found.iter().position(|found| found.ordinal == own).unwrap_or(0);

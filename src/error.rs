@@ -193,6 +193,12 @@ pub enum Error {
         /// As given.
         value: String,
     },
+    /// A name of a host that cannot be understood.
+    #[error("`{value}` is not the name of a host")]
+    Host {
+        /// As given.
+        value: String,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {addr}")]
     Listen {
@@ -291,7 +297,8 @@ impl Error {
             }
             Self::Pattern { .. } => "write patterns as in .gitignore",
             Self::BaseUrl { .. } => "write https://example.com or https://example.com/search",
-            Self::Origin { .. } => "write https://example.com, without a path",
+            Self::Origin { .. } => "write https://example.com, without a path, or * for any",
+            Self::Host { .. } => "write search.example.com, without a scheme",
             Self::Listen { .. } => "choose another address with --addr HOST:PORT",
             Self::Internal { .. } => "please report it with the command that led to it",
             Self::Interrupted => "nothing was changed",

@@ -382,9 +382,13 @@ pub(super) struct Serve {
     /// Address that visitors see, such as `https://example.com/search`, for links in feeds and citations
     #[arg(long, value_name = "URL", env = "BAOKU_BASE_URL")]
     pub(super) base_url: Option<String>,
-    /// Only pages of this site may call the API and use the search box; if left out, any site may (repeat for several)
+    /// Site whose pages may call the API and show the search box, such as `https://example.com`; `*` for any (repeat for
+    /// several)
     #[arg(long, value_name = "ORIGIN")]
     pub(super) allow_origin: Vec<String>,
+    /// Name by which the server is asked, beside its addresses, localhost and the name of --base-url (repeat for several)
+    #[arg(long, value_name = "NAME")]
+    pub(super) allow_host: Vec<String>,
     /// How to log requests on standard error
     #[arg(long, value_name = "FORMAT", default_value = "text", env = "BAOKU_LOG_FORMAT")]
     pub(super) log_format: LogFormat,

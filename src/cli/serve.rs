@@ -21,7 +21,7 @@ use super::signals::Signals;
 use super::status::Status;
 use crate::error::{Error, Result};
 use crate::index::Snapshot;
-use crate::server::{BaseUrl, QueryLog, Settings, State, serve};
+use crate::server::{BaseUrl, Origins, QueryLog, Settings, State, host_name, serve};
 
 pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<Status> {
     let settings = settings(args, config)?;
@@ -86,15 +86,33 @@ fn settings(args: &args::Serve, config: &Config) -> Result<Settings> {
         .base_url
         .as_ref()
         .map(|url| BaseUrl::parse(url).ok_or_else(|| Error::BaseUrl { value: url.clone() }));
-    let origins = args.allow_origin.iter().map(|origin| {
-        BaseUrl::origin(origin).ok_or_else(|| Error::Origin { value: origin.clone() })
-    });
     Ok(Settings {
         base: base.transpose()?,
         query_log: if args.log_queries { QueryLog::Always } else { QueryLog::Never },
-        origins: origins.collect::<Result<_>>()?,
+        hosts: hosts(&args.allow_host)?,
+        origins: origins(&args.allow_origin)?,
         fingerprint: fingerprint(config),
     })
+}
+
+/// Reads the names of the server.
+fn hosts(allowed: &[String]) -> Result<Vec<String>> {
+    let read = allowed
+        .iter()
+        .map(|host| host_name(host).ok_or_else(|| Error::Host { value: host.clone() }));
+    read.map(|name| name.map(str::to_owned)).collect()
+}
+
+/// Reads which sites may ask.
+fn origins(allowed: &[String]) -> Result<Origins> {
+    if allowed.iter().any(|origin| origin == "*") {
+        return Ok(Origins::Any);
+    }
+    let read = allowed.iter().map(|origin| {
+        BaseUrl::origin(origin).ok_or_else(|| Error::Origin { value: origin.clone() })
+    });
+    let read = read.collect::<Result<Vec<_>>>()?;
+    Ok(if read.is_empty() { Origins::None } else { Origins::Only(read) })
 }
 
 /// Says where the server is and what it does first.

@@ -1,4 +1,4 @@
-//! Signals that ask a server to stop: SIGTERM and SIGINT on Unix, Ctrl-Break and Ctrl-C on Windows.
+//! Signals that ask a server to stop: SIGTERM, SIGINT and SIGHUP on Unix, Ctrl-Break and Ctrl-C on Windows.
 
 use std::io;
 
@@ -15,6 +15,8 @@ pub(super) struct Signals {
     terminate: unix::Signal,
     #[cfg(unix)]
     interrupt: unix::Signal,
+    #[cfg(unix)]
+    hang_up: unix::Signal,
     #[cfg(windows)]
     terminate: windows::CtrlBreak,
     #[cfg(windows)]
@@ -28,6 +30,7 @@ impl Signals {
         Ok(Self {
             terminate: unix::signal(unix::SignalKind::terminate())?,
             interrupt: unix::signal(unix::SignalKind::interrupt())?,
+            hang_up: unix::signal(unix::SignalKind::hangup())?,
         })
     }
 
@@ -39,9 +42,15 @@ impl Signals {
 
     /// Waits for the first signal. After that, Ctrl-C ends the process at once.
     pub(super) async fn stop(mut self) {
+        #[cfg(unix)]
+        let hung_up = self.hang_up.recv();
+        #[cfg(windows)]
+        let hung_up = std::future::pending::<Option<()>>();
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            // The terminal was closed, or somebody wants it to begin anew.
+            _ = hung_up => {}
         }
         tokio::spawn(async move {
             self.interrupt.recv().await;

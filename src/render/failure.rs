@@ -10,6 +10,12 @@ pub enum Code {
     BadParameter,
     /// The body cannot be understood.
     BadBody,
+    /// The host cannot be understood.
+    BadHost,
+    /// The request does not name this server.
+    Misdirected,
+    /// A page of a site that may not ask does.
+    ForeignOrigin,
     /// There is no such page or item.
     NotFound,
     /// The address does not answer this method.

@@ -34,7 +34,7 @@ pub(super) struct Envelope<'a> {
 /// What went wrong.
 #[derive(Serialize, ToSchema)]
 struct ErrorBody<'a> {
-    /// For programs: `bad_parameter`, `bad_body`, `not_found`, `method_not_allowed`, `body_too_large`, `target_too_long`,
+    /// For programs: `bad_parameter`, `bad_body`, `bad_host`, `misdirected`, `foreign_origin`, `not_found`, `method_not_allowed`, `body_too_large`, `target_too_long`,
     /// `unsupported_media_type`, `overloaded`, `stopping`, `timeout`, `indexing`, `no_index`, `internal`.
     code: &'a str,
     /// What is wrong, an English sentence.
@@ -45,7 +45,9 @@ struct ErrorBody<'a> {
 
 fn status(code: Code) -> StatusCode {
     match code {
-        Code::BadParameter | Code::BadBody => StatusCode::BAD_REQUEST,
+        Code::BadParameter | Code::BadBody | Code::BadHost => StatusCode::BAD_REQUEST,
+        Code::Misdirected => StatusCode::MISDIRECTED_REQUEST,
+        Code::ForeignOrigin => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -79,6 +81,21 @@ impl ApiError {
 
     pub(super) fn not_found(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Code::NotFound, message, hint)
+    }
+
+    pub(super) fn bad_host(message: &str) -> Self {
+        Self::new(Code::BadHost, message, "name the server once: `Host: NAME` or `Host: NAME:PORT`")
+    }
+
+    /// Refuses a request for `name`, which is checked to be one.
+    pub(super) fn misdirected(name: &str) -> Self {
+        let hint = "ask for it by its address or as localhost; for another name, start it with --base-url or --allow-host";
+        Self::new(Code::Misdirected, format!("this server is not known to be {name}"), hint)
+    }
+
+    pub(super) fn foreign_origin() -> Self {
+        let hint = "whoever runs the server allows a site with --allow-origin";
+        Self::new(Code::ForeignOrigin, "pages of this site may not ask this server", hint)
     }
 
     pub(super) fn method_not_allowed() -> Self {

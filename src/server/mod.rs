@@ -1,5 +1,6 @@
 //! The HTTP server over a snapshot that is swapped whole: the search page, the API, feeds, the embeddable box.
 
+mod admission;
 mod answer;
 mod error;
 mod files;
@@ -18,6 +19,7 @@ mod router;
 mod site;
 mod state;
 
+pub use admission::{Origins, host_name};
 pub use limits::*;
 pub use listen::serve;
 pub use router::router;

@@ -6,6 +6,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use headers::{ETag, HeaderMapExt as _, IfNoneMatch};
 
+/// Who may load an answer without being able to read it.
+pub(super) const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+
 /// How long an answer may be kept without asking again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Freshness {
@@ -68,7 +72,8 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     let media = headers.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok());
     let is_page = media.is_some_and(|media| media.starts_with("text/html"));
-    let is_open = headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    let is_open = headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN)
+        || headers.contains_key(CROSS_ORIGIN_RESOURCE_POLICY);
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
@@ -81,6 +86,6 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     set(header::REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     let resource = if is_open { "cross-origin" } else { "same-origin" };
-    set(HeaderName::from_static("cross-origin-resource-policy"), resource);
+    set(CROSS_ORIGIN_RESOURCE_POLICY, resource);
     response
 }

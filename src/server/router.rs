@@ -15,6 +15,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::admission::Origins;
 use super::error::ApiError;
 use super::handlers::{
     assets, covered, document, facets, feeds, health, item, page, search, stats, suggest, trend,
@@ -22,8 +23,10 @@ use super::handlers::{
 use super::limits::MAX_BODY_BYTES;
 use super::openapi::Document;
 use super::state::State;
-use super::{layers, observe, respond};
+use super::{admission, layers, observe, respond};
 
+/// The script of the search box for other sites.
+pub(super) const BOX: &str = "/embed.js";
 /// How long a browser may remember that another site may ask.
 const ASKED_BEFORE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -35,14 +38,18 @@ pub fn router(state: State) -> Router {
         .route("/openapi.json", get(document::json))
         .route("/feed.xml", get(feeds::atom))
         .route("/feed.json", get(feeds::json))
-        .route("/embed.js", get(assets::embed))
+        .route(BOX, get(assets::embed))
         .method_not_allowed_fallback(method_not_allowed);
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
     // What is open to other sites lets them read its errors, too.
-    limited(open)
-        .layer(cors(&state))
-        .merge(limited(pages().fallback(not_found)))
+    let open = match cors(&state) {
+        Some(cors) => limited(open).layer(cors),
+        None => limited(open),
+    };
+    open.merge(limited(pages().fallback(not_found)))
         .layer(Extension(Arc::new(Document::new(document))))
+        .layer(from_fn_with_state(state.clone(), admission::check_origin))
+        .layer(from_fn_with_state(state.clone(), admission::check_host))
         .layer(from_fn_with_state(state.clone(), layers::for_browsers))
         .layer(compression)
         .layer(from_fn(respond::guard))
@@ -80,17 +87,19 @@ fn pages() -> Router<State> {
         .method_not_allowed_fallback(method_not_allowed)
 }
 
-fn cors(state: &State) -> CorsLayer {
+fn cors(state: &State) -> Option<CorsLayer> {
     let origins = match state.origins() {
-        [] => AllowOrigin::any(),
-        origins => AllowOrigin::list(origins.iter().cloned()),
+        Origins::Any => AllowOrigin::any(),
+        Origins::Only(origins) => AllowOrigin::list(origins.iter().cloned()),
+        Origins::None => return None,
     };
-    CorsLayer::new()
+    let layer = CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH])
         .expose_headers([header::ETAG, header::RETRY_AFTER])
-        .max_age(ASKED_BEFORE)
+        .max_age(ASKED_BEFORE);
+    Some(layer)
 }
 
 fn limited(router: Router<State>) -> Router<State> {

@@ -11,6 +11,7 @@ use crate::render::html::Site;
 pub struct BaseUrl {
     /// Without a slash at the end.
     origin: String,
+    host: String,
     /// Path without a slash at the end; empty at the root.
     prefix: String,
 }
@@ -28,6 +29,7 @@ impl BaseUrl {
             && url.password().is_none();
         is_plain.then(|| Self {
             origin: url.as_str().trim_end_matches('/').to_owned(),
+            host: url.host_str().unwrap_or_default().to_owned(),
             prefix: url.path().trim_end_matches('/').to_owned(),
         })
     }
@@ -37,6 +39,17 @@ impl BaseUrl {
     pub fn origin(text: &str) -> Option<HeaderValue> {
         let base = Self::parse(text).filter(|base| base.prefix.is_empty())?;
         HeaderValue::from_str(&base.origin).ok()
+    }
+
+    /// Returns the host's name or address, without a port.
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Returns whether it is of an origin as browsers send it.
+    pub(super) fn is_of(&self, origin: &str) -> bool {
+        let own = self.origin.strip_suffix(self.prefix.as_str());
+        own.is_some_and(|own| own.eq_ignore_ascii_case(origin))
     }
 
     /// Returns the path without a slash at the end.
@@ -67,10 +80,11 @@ mod tests {
     fn a_base_url_is_an_origin_and_perhaps_a_path() {
         let base = BaseUrl::parse("https://example.com/search/").unwrap();
         assert_eq!(
-            (base.origin.as_str(), base.prefix()),
-            ("https://example.com/search", "/search")
+            (base.origin.as_str(), base.host(), base.prefix()),
+            ("https://example.com/search", "example.com", "/search")
         );
         assert_eq!(BaseUrl::parse("http://a.b:8080").unwrap().prefix(), "");
+        assert!(base.is_of("https://example.com") && !base.is_of("http://example.com"));
         for wrong in
             ["example.com", "ftp://a.b", "https://a.b/?x", "https://u:p@a.b", "javascript:x"]
         {

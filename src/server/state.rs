@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use axum::http::HeaderValue;
 use headers::ETag;
 use jiff::civil::Date;
 use tokio::sync::Semaphore;
 
+use super::admission::Origins;
 use super::error::ApiError;
 use super::limits::{MAX_WAITING, SEARCHES_PER_CORE};
 use super::metrics::Metrics;
@@ -35,8 +35,10 @@ pub struct Settings {
     pub base: Option<BaseUrl>,
     /// Whether queries are written to the log.
     pub query_log: QueryLog,
-    /// Sites whose pages may call the API; any if empty.
-    pub origins: Vec<HeaderValue>,
+    /// Names by which visitors reach the server, beside that of its base URL.
+    pub hosts: Vec<String>,
+    /// Sites whose pages may call the API.
+    pub origins: Origins,
     /// Names everything that answers depend on beside the index and the request: the program, its lists of words. What
     /// was kept by clients and caches is asked for again when it changes.
     pub fingerprint: String,
@@ -171,7 +173,13 @@ impl State {
         self.0.settings.base.as_ref()
     }
 
-    pub(super) fn origins(&self) -> &[HeaderValue] {
+    /// Returns the names of this server, beside its addresses and those of loopback.
+    pub(super) fn hosts(&self) -> impl Iterator<Item = &str> {
+        let settings = &self.0.settings;
+        settings.base.iter().map(BaseUrl::host).chain(settings.hosts.iter().map(String::as_str))
+    }
+
+    pub(super) fn origins(&self) -> &Origins {
         &self.0.settings.origins
     }
 

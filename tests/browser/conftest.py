@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -43,12 +44,22 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
+def browser_with():
+    """Starts browsers with further options."""
+    with sync_playwright() as playwright, ExitStack() as started:
         flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
-        yield browser
-        browser.close()
+
+        def browser_with(*options):
+            browser = playwright.chromium.launch(executable_path=chromium(), args=[*flags, *options])
+            started.callback(browser.close)
+            return browser
+
+        yield browser_with
+
+
+@pytest.fixture(scope="session")
+def browser(browser_with):
+    return browser_with()
 
 
 @pytest.fixture(scope="session")
@@ -59,10 +70,17 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def open_site(tmp_path_factory):
+    """A server that pages of any site may ask."""
+    with serving(CORPUS, tmp_path_factory.mktemp("open") / "index", "--allow-origin", "*") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def hostile_site(tmp_path_factory):
     """A server over an archive in which every string is an attack."""
     folder = tmp_path_factory.mktemp("hostile")
-    with serving(hostile.write(folder), folder / "index") as server:
+    with serving(hostile.write(folder), folder / "index", "--allow-origin", "*") as server:
         yield server
 
 

@@ -17,6 +17,12 @@ button, input, dialog, a, ul, li, p, span, div { display: none !important; visib
 """
 
 
+@pytest.fixture(scope="module")
+def site(open_site):
+    """The box is only for sites that are allowed."""
+    return open_site
+
+
 @pytest.fixture
 def host(open_page, foreign, site):
     """Opens a host page, with the options of `Foreign.embed` and of a context."""

@@ -227,7 +227,7 @@ def test_many_at_once_are_answered_or_told_to_come_back(site):
         ("/feed.xml", "Content-Type", "application/atom\\+xml"),
     ],
 )
-def test_headers_are_there(site, path, header, value):
-    answer = site.get(path, headers={**HTML, "Origin": "https://example.com"})
+def test_headers_are_there(open_site, path, header, value):
+    answer = open_site.get(path, headers={**HTML, "Origin": "https://example.com"})
     assert re.search(value, answer.headers[header] or ""), (path, header, answer.headers[header])
     assert "unsafe" not in (answer.headers["Content-Security-Policy"] or "")

@@ -4,11 +4,19 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use baoku::server::{BaseUrl, Settings, State, router};
+use baoku::server::{BaseUrl, Origins, Settings, State, router};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::harness::{TODAY, open};
+
+/// The name that requests of these tests use.
+const HOST: &str = "example.com";
+
+/// Settings of a server that is known by that name.
+pub fn settings() -> Settings {
+    Settings { hosts: vec![HOST.to_owned()], ..Settings::default() }
+}
 
 /// A server over a small archive, asked through its router.
 pub struct Api {
@@ -46,6 +54,16 @@ impl Api {
     }
 
     pub fn over(files: &[(&str, &str)]) -> Self {
+        Self::with(files, settings())
+    }
+
+    /// A server without an index.
+    pub fn empty(settings: Settings) -> Self {
+        let state = State::new(|| TODAY, settings);
+        Self { folder: tempfile::tempdir().unwrap(), router: router(state.clone()), state }
+    }
+
+    pub fn with(files: &[(&str, &str)], settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let corpus = folder.path().join("corpus");
         std::fs::create_dir(&corpus).unwrap();
@@ -53,7 +71,7 @@ impl Api {
             std::fs::write(corpus.join(name), text).unwrap();
         }
         let reader = open(&corpus, &folder.path().join("index"));
-        let state = State::new(|| TODAY, Settings::default());
+        let state = State::new(|| TODAY, settings);
         state.publish(reader, Duration::from_secs(5));
         let router = router(state.clone());
         Self { folder, state, router }
@@ -71,7 +89,7 @@ impl Api {
     }
 
     pub fn ask(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = Request::builder().uri(target).header("host", "example.com");
+        let mut request = Request::builder().uri(target).header("host", HOST);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -80,7 +98,9 @@ impl Api {
 
     fn post(&self, target: &str, media: &str, body: impl Into<Body>) -> Answer {
         let request = Request::builder().method(Method::POST).uri(target);
-        self.send(request.header("content-type", media).body(body.into()).unwrap())
+        self.send(
+            request.header("host", HOST).header("content-type", media).body(body.into()).unwrap(),
+        )
     }
 
     #[track_caller]
@@ -325,21 +345,22 @@ fn an_answer_is_known_by_the_tag_of_its_snapshot() {
 
 #[test]
 fn only_chosen_sites_may_ask_where_they_are_chosen() {
-    let origins = vec![BaseUrl::origin("https://site.example").unwrap()];
-    let state = State::new(|| TODAY, Settings { origins, ..Settings::default() });
-    let api = Api { folder: tempfile::tempdir().unwrap(), router: router(state.clone()), state };
+    let origins = Origins::Only(vec![BaseUrl::origin("https://site.example").unwrap()]);
+    let api = Api::empty(Settings { origins, ..settings() });
     let allowed = |origin: &str| {
         let answer = api.ask("/api/v1/stats", &[("origin", origin)]);
-        answer.header("access-control-allow-origin").to_owned()
+        (answer.status, answer.header("access-control-allow-origin").to_owned())
     };
-    assert_eq!(allowed("https://site.example"), "https://site.example");
-    assert_eq!(allowed("https://elsewhere.example"), "");
+    // There is no index, which it may read.
+    let chosen = (StatusCode::SERVICE_UNAVAILABLE, "https://site.example".to_owned());
+    assert_eq!(allowed("https://site.example"), chosen);
+    assert_eq!(allowed("https://elsewhere.example"), (StatusCode::FORBIDDEN, String::new()));
 }
 
 #[test]
 fn another_server_is_another_tag() {
     let api = Api::new();
-    let other = Settings { fingerprint: "other".to_owned(), ..Settings::default() };
+    let other = Settings { fingerprint: "other".to_owned(), ..settings() };
     let state = State::new(|| TODAY, other);
     let corpus = (api.folder.path().join("corpus"), api.folder.path().join("index"));
     state.publish(open(&corpus.0, &corpus.1), Duration::ZERO);
@@ -387,8 +408,7 @@ fn another_snapshot_is_another_tag() {
 
 #[test]
 fn without_an_index_everything_says_so() {
-    let state = State::new(|| TODAY, Settings::default());
-    let empty = Api { folder: tempfile::tempdir().unwrap(), router: router(state.clone()), state };
+    let empty = Api::empty(settings());
     empty.state.building(3, 10);
     for target in [
         "/api/v1/search?q=x",
@@ -441,8 +461,9 @@ fn a_browser_gets_errors_as_pages() {
 }
 
 #[test]
-fn any_site_may_ask_and_no_site_may_frame() {
-    let api = Api::new();
+fn any_site_may_ask_where_that_is_allowed_and_no_site_may_frame() {
+    let files = [("2024-02-22.md", "# 论文\n\n### LongRoPE\n\n正文。\n")];
+    let api = Api::with(&files, Settings { origins: Origins::Any, ..settings() });
     for target in [
         "/api/v1/search?q=x",
         "/api/v1/items/none/1",
@@ -469,6 +490,7 @@ fn any_site_may_ask_and_no_site_may_frame() {
     let asked = Request::builder()
         .method(Method::OPTIONS)
         .uri("/api/v1/covered")
+        .header("host", HOST)
         .header("origin", "https://elsewhere.example")
         .header("access-control-request-method", "POST")
         .header("access-control-request-headers", "content-type");

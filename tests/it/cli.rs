@@ -552,7 +552,7 @@ fn a_configuration_file_is_found_upwards_and_wrong_keys_are_named() {
 #[test]
 fn the_server_answers_and_stops_when_asked() {
     let place = place();
-    for signal in ["-TERM", "-INT"] {
+    for signal in ["-TERM", "-INT", "-HUP"] {
         let mut child = place
             .command(&["serve", "--addr", "127.0.0.1:0"])
             .stdout(Stdio::piped())
@@ -569,7 +569,7 @@ fn the_server_answers_and_stops_when_asked() {
         };
         let get = |target: &str| {
             let mut stream = TcpStream::connect(&addr).unwrap();
-            write!(stream, "GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            write!(stream, "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 .unwrap();
             let mut answer = String::new();
             stream.read_to_string(&mut answer).unwrap();

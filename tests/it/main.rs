@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod admission;
 mod api;
 mod architecture;
 mod archives;

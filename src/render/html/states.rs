@@ -79,13 +79,15 @@ pub fn error_page(context: &Context<'_>, failure: &Failure<'_>) -> String {
 fn title(context: &Context<'_>, code: Code) -> &'static str {
     match code {
         Code::NotFound => context.say("没有这一页", "Not found"),
-        Code::BadParameter | Code::BadBody | Code::TargetTooLong => {
+        Code::BadParameter | Code::BadBody | Code::BadHost | Code::TargetTooLong => {
             context.say("无法理解这个地址", "This address cannot be understood")
         }
         Code::Overloaded | Code::Stopping | Code::Timeout | Code::Indexing | Code::NoIndex => {
             context.say("暂时无法回答", "Cannot answer right now")
         }
-        Code::MethodNotAllowed
+        Code::Misdirected
+        | Code::ForeignOrigin
+        | Code::MethodNotAllowed
         | Code::BodyTooLarge
         | Code::UnsupportedMediaType
         | Code::Internal => context.say("出错了", "Something went wrong"),
@@ -96,6 +98,8 @@ fn title(context: &Context<'_>, code: Code) -> &'static str {
 fn chinese(code: Code, cause: Option<&Error>) -> Option<String> {
     cause.and_then(of_cause).or_else(|| {
         let sentence = match code {
+            Code::Misdirected => "这台服务器不认识这个域名；请用它的地址或 localhost 访问，或在启动时用 --base-url 或 --allow-host 写明域名。",
+            Code::ForeignOrigin => "这个网站的页面不能向这台服务器提问；运行服务器的人可以用 --allow-origin 允许它。",
             Code::NotFound => "这个地址下没有页面。",
             Code::MethodNotAllowed => "这个地址不接受这种请求。",
             Code::TargetTooLong => "地址太长，请减少词语或筛选。",
@@ -105,9 +109,11 @@ fn chinese(code: Code, cause: Option<&Error>) -> Option<String> {
             Code::Stopping => "服务器正在停止。",
             Code::NoIndex => "还没有可以搜索的索引，请查看服务器的消息。",
             Code::Internal => "搜索出错了，请查看服务器的消息。",
-            Code::BadParameter | Code::BadBody | Code::UnsupportedMediaType | Code::Indexing => {
-                return None;
-            }
+            Code::BadParameter
+            | Code::BadBody
+            | Code::BadHost
+            | Code::UnsupportedMediaType
+            | Code::Indexing => return None,
         };
         Some(sentence.to_owned())
     })

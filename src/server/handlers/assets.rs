@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::server::files::{EMBED, ICON, SCRIPT, STYLE, version};
-use crate::server::respond::{self, Freshness};
+use crate::server::respond::{self, CROSS_ORIGIN_RESOURCE_POLICY, Freshness};
 use crate::server::site::site;
 use crate::server::state::State;
 
@@ -31,7 +31,9 @@ pub(in crate::server) async fn script(uri: Uri, headers: HeaderMap) -> Response 
 }
 
 pub(in crate::server) async fn embed(uri: Uri, headers: HeaderMap) -> Response {
-    file(&uri, &headers, JAVASCRIPT, EMBED)
+    let response = file(&uri, &headers, JAVASCRIPT, EMBED);
+    // A script is asked for without an origin, which the answer could name.
+    ([(CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin")], response).into_response()
 }
 
 pub(in crate::server) async fn icon(uri: Uri, headers: HeaderMap) -> Response {

@@ -195,7 +195,7 @@ def test_english_on_an_english_page(host):
 
 @pytest.mark.expects("ERR_CONNECTION_REFUSED|Failed to fetch")
 def test_a_server_that_is_away_is_told_and_can_be_asked_again(host, tmp_path, screenshot):
-    with serving(CORPUS, tmp_path / "index") as server:
+    with serving(CORPUS, tmp_path / "index", "--allow-origin", "*") as server:
         page = host(server)
         button(page).click()
         search(page, "LongRoPE")

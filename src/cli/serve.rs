@@ -21,7 +21,7 @@ use super::signals::Signals;
 use super::status::Status;
 use crate::error::{Error, Result};
 use crate::index::Snapshot;
-use crate::server::{BaseUrl, Origins, QueryLog, Settings, State, host_name, serve};
+use crate::server::{BaseUrl, Origins, QueryLog, Settings, State, bind, host_name, serve};
 
 pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<Status> {
     let settings = settings(args, config)?;
@@ -41,7 +41,7 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
     thread::scope(|scope| {
         let served = runtime.block_on(async {
             let listen = |source| Error::Listen { addr: args.addr.clone(), source };
-            let listener = TcpListener::bind(&args.addr).await.map_err(listen)?;
+            let listener = bind(&args.addr).await.map_err(listen)?;
             let addr = listener.local_addr().map_err(listen)?;
             // Before the address is shown: whoever reads it may already want the server to stop.
             let signals = Signals::listen().map_err(listen)?;

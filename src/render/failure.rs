@@ -22,6 +22,8 @@ pub enum Code {
     MethodNotAllowed,
     /// The body is too large.
     BodyTooLarge,
+    /// The body comes too slowly.
+    SlowBody,
     /// The address is too long.
     TargetTooLong,
     /// The body is of a kind that is not read.

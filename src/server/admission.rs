@@ -14,19 +14,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::error::ApiError;
+use super::site::Origins;
 use super::state::State;
 
-/// Pages of which other sites may ask.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Origins {
-    /// Of none.
-    #[default]
-    None,
-    /// Of these, each as browsers send it.
-    Only(Vec<HeaderValue>),
-    /// Of any.
-    Any,
-}
+/// The script of the search box for other sites.
+pub(super) const BOX: &str = "/embed.js";
 
 /// Refuses requests that do not name this server.
 pub(super) async fn check_host(
@@ -137,7 +129,7 @@ fn is_allowed(origins: &Origins, headers: &HeaderMap, path: &str) -> bool {
         Origins::None => false,
         Origins::Any => true,
         // A script is asked for without an origin; it holds nothing of the archive.
-        Origins::Only(_) if path == super::router::BOX => true,
+        Origins::Only(_) if path == BOX => true,
         Origins::Only(known) => {
             headers.get(header::ORIGIN).is_some_and(|origin| known.contains(origin))
         }

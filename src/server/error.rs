@@ -34,7 +34,7 @@ pub(super) struct Envelope<'a> {
 /// What went wrong.
 #[derive(Serialize, ToSchema)]
 struct ErrorBody<'a> {
-    /// For programs: `bad_parameter`, `bad_body`, `bad_host`, `misdirected`, `foreign_origin`, `not_found`, `method_not_allowed`, `body_too_large`, `target_too_long`,
+    /// For programs: `bad_parameter`, `bad_body`, `bad_host`, `misdirected`, `foreign_origin`, `not_found`, `method_not_allowed`, `body_too_large`, `slow_body`, `target_too_long`,
     /// `unsupported_media_type`, `overloaded`, `stopping`, `timeout`, `indexing`, `no_index`, `internal`.
     code: &'a str,
     /// What is wrong, an English sentence.
@@ -50,6 +50,7 @@ fn status(code: Code) -> StatusCode {
         Code::ForeignOrigin => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::SlowBody => StatusCode::REQUEST_TIMEOUT,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::TargetTooLong => StatusCode::URI_TOO_LONG,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -127,6 +128,10 @@ impl ApiError {
     pub(super) fn body_too_large() -> Self {
         let message = format!("the body has more than {MAX_BODY_BYTES} bytes");
         Self::new(Code::BodyTooLarge, message, "ask about fewer links at once")
+    }
+
+    pub(super) fn slow_body() -> Self {
+        Self::new(Code::SlowBody, "the body comes too slowly", "send it faster, or less of it")
     }
 
     pub(super) fn target_too_long(length: usize) -> Self {

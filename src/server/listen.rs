@@ -1,10 +1,10 @@
 //! Connections: how many, how long a client may take, and how a server stops without losing a request.
 
-use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::Uri;
@@ -12,20 +12,25 @@ use axum::http::uri::PathAndQuery;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{AcquireError, Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
 
+use super::files_open;
 use super::limits::{
-    DRAIN, FLUSH, HEADER_TIME, LINGER, MAX_CONNECTIONS, MAX_HEADER_BYTES, WRITE_TIME,
+    BACKLOG, DRAIN, FLUSH, HEADER_TIME, LINGER, MAX_CONNECTIONS, MAX_HEADER_BYTES, WRITE_TIME,
 };
+use super::peers::{Known, Peers};
 use super::router::router;
 use super::state::State;
+use super::stream::{Stream, Tail};
 
 /// Pause after the system could not accept a connection, for example for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long a connection that was asked to make room has until another one is asked.
+const ROOM_PAUSE: Duration = Duration::from_millis(5);
 
 type Service = BoxCloneSyncService<
     Request<hyper::body::Incoming>,
@@ -33,9 +38,33 @@ type Service = BoxCloneSyncService<
     std::convert::Infallible,
 >;
 
+/// Listens on `HOST:PORT`, at the first address of the host that is free.
+///
+/// # Errors
+/// If the host is not known, or none of its addresses is free.
+pub async fn bind(addr: &str) -> io::Result<TcpListener> {
+    let mut failed = io::Error::new(io::ErrorKind::InvalidInput, "the host has no address");
+    for addr in tokio::net::lookup_host(addr).await? {
+        match listen_on(addr) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
+}
+
+fn listen_on(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As servers do on Unix, so that one that was just stopped can be started again.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(BACKLOG)
+}
+
 /// Serves on `listener` until `shutdown` is done. Then new requests are still answered for [`LINGER`], each with the
 /// wish to close its connection, so that clients with a request on its way get their answer; requests under way have
-/// [`DRAIN`].
+/// [`DRAIN`]. Raises the process's limit of open files as far as connections need.
 ///
 /// # Errors
 /// If the listener cannot be taken from the runtime. What goes wrong with one connection ends that connection.
@@ -43,8 +72,18 @@ pub async fn serve(
     listener: TcpListener,
     state: State,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let server = Server::new(state);
+) -> io::Result<()> {
+    serve_at_most(files_open::connections(MAX_CONNECTIONS), listener, state, shutdown).await
+}
+
+/// Serves so many connections at once.
+async fn serve_at_most(
+    connections: usize,
+    listener: TcpListener,
+    state: State,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let server = Server::new(state, connections);
     server.accept_until(&listener, shutdown).await;
     server.state.stop();
     server.accept_until(&listener, tokio::time::sleep(LINGER)).await;
@@ -58,16 +97,18 @@ struct Server {
     state: State,
     service: Service,
     slots: Arc<Semaphore>,
+    connections: usize,
     peers: Arc<Peers>,
     /// Sends `true` when connections between two requests are ended.
     close: watch::Sender<bool>,
 }
 
 impl Server {
-    fn new(state: State) -> Self {
+    fn new(state: State, connections: usize) -> Self {
         Self {
             service: service(&state),
-            slots: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+            slots: Arc::new(Semaphore::new(connections)),
+            connections,
             peers: Arc::default(),
             close: watch::Sender::new(false),
             state,
@@ -92,17 +133,26 @@ impl Server {
             (Ok(slot), Ok((stream, _))) => self.connect(stream, slot),
             (_, Err(error)) => {
                 tracing::warn!(%error, "a connection could not be accepted");
+                self.peers.send_one_away();
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
             (Err(_), Ok(_)) => {}
         }
     }
 
+    /// Waits for a place among the connections. One that can be spared makes room, as soon as there is one.
     async fn slot(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
-        if self.slots.available_permits() == 0 {
-            self.peers.send_away_the_idlest();
+        if let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
+            return Ok(slot);
         }
-        Arc::clone(&self.slots).acquire_owned().await
+        let slot = Arc::clone(&self.slots).acquire_owned();
+        tokio::pin!(slot);
+        loop {
+            self.peers.send_one_away();
+            if let Ok(slot) = tokio::time::timeout(ROOM_PAUSE, &mut slot).await {
+                return slot;
+            }
+        }
     }
 
     fn connect(&self, stream: TcpStream, slot: OwnedSemaphorePermit) {
@@ -117,10 +167,10 @@ impl Server {
 
     /// Takes the connections that the system has taken meanwhile; it is asked itself, since the runtime learns of them
     /// later. What comes between the last answer and the closing, a few microseconds, is reset by the system.
-    async fn accept_the_rest(&self, listener: TcpListener) -> std::io::Result<()> {
+    async fn accept_the_rest(&self, listener: TcpListener) -> io::Result<()> {
         let system = listener.into_std()?;
         let taken: Vec<_> =
-            std::iter::from_fn(|| system.accept().ok()).take(2 * MAX_CONNECTIONS).collect();
+            std::iter::from_fn(|| system.accept().ok()).take(BACKLOG as usize).collect();
         drop(system);
         let connect = async {
             for (stream, _) in taken {
@@ -138,78 +188,11 @@ impl Server {
     /// Waits until every connection has given back its slot, or time is up. At first all are waited for: the requests
     /// of the last ones are on their way. Then those that are between two requests are ended.
     async fn drain(&self) {
-        let most = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
+        let most = u32::try_from(self.connections).unwrap_or(u32::MAX);
         if tokio::time::timeout(LINGER, self.slots.acquire_many(most)).await.is_err() {
             self.close.send_replace(true);
             let _ = tokio::time::timeout(DRAIN, self.slots.acquire_many(most)).await;
         }
-    }
-}
-
-/// The connections there are, so that one that does nothing can make room.
-#[derive(Default)]
-struct Peers {
-    known: Mutex<BTreeMap<u64, Arc<Peer>>>,
-    next: AtomicU64,
-}
-
-/// One connection.
-struct Peer {
-    /// Requests of it that are being answered.
-    busy: AtomicUsize,
-    /// When it last began or ended a request, or was opened.
-    active: Mutex<Instant>,
-    away: Notify,
-}
-
-/// A connection among the others, until it is dropped.
-struct Known {
-    peers: Arc<Peers>,
-    number: u64,
-    peer: Arc<Peer>,
-}
-
-impl Peers {
-    fn add(self: &Arc<Self>) -> Known {
-        let peer = Arc::new(Peer {
-            busy: AtomicUsize::new(0),
-            active: Mutex::new(Instant::now()),
-            away: Notify::new(),
-        });
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        self.lock().insert(number, Arc::clone(&peer));
-        Known { peers: Arc::clone(self), number, peer }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Peer>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Ends the connection that has done nothing for the longest time. One whose request is being answered stays.
-    fn send_away_the_idlest(&self) {
-        let known = self.lock();
-        let idle = known.values().filter(|peer| peer.busy.load(Ordering::Relaxed) == 0);
-        if let Some(idlest) = idle.min_by_key(|peer| peer.active()) {
-            // The next to be sent away is another one.
-            idlest.touch();
-            idlest.away.notify_one();
-        }
-    }
-}
-
-impl Peer {
-    fn active(&self) -> Instant {
-        *self.active.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn touch(&self) {
-        *self.active.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-    }
-}
-
-impl Drop for Known {
-    fn drop(&mut self) {
-        self.peers.lock().remove(&self.number);
     }
 }
 
@@ -250,17 +233,17 @@ async fn connection(
 ) {
     // Answers are small and written at once.
     let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
+    let mut stream = TimeoutStream::new(Stream::new(stream, Arc::clone(&known.peer)));
     stream.set_write_timeout(Some(WRITE_TIME));
     let peer = Arc::clone(&known.peer);
-    let service = service_fn(move |request| {
+    let service = service_fn(move |mut request: Request<hyper::body::Incoming>| {
         let (service, peer) = (service.clone(), Arc::clone(&peer));
         async move {
-            peer.busy.fetch_add(1, Ordering::Relaxed);
+            peer.begins();
+            request.extensions_mut().insert(Arc::clone(&peer));
             let answer = service.oneshot(request).await;
-            peer.busy.fetch_sub(1, Ordering::Relaxed);
-            peer.touch();
-            answer
+            peer.answered();
+            answer.map(|answer| answer.map(|body| Tail::new(body, peer)))
         }
     });
     let connection = http1::Builder::new()
@@ -271,22 +254,115 @@ async fn connection(
     tokio::pin!(connection);
     // What goes wrong here is the client's: it went away, was too slow, or does not speak HTTP. The connection is looked
     // at first: a request that has come is read before anything is closed.
-    tokio::select! {
-        biased;
-        _ = connection.as_mut() => {}
-        () = known.peer.away.notified() => {}
-        () = async { drop(closing.wait_for(|closing| *closing).await) } => {
-            connection.as_mut().graceful_shutdown();
-            // Half a request does not count.
-            let is_idle = known.peer.busy.load(Ordering::Relaxed) == 0;
-            let _ = tokio::time::timeout(if is_idle { FLUSH } else { DRAIN }, connection).await;
+    let ended = async { drop(closing.wait_for(|closing| *closing).await) };
+    tokio::pin!(ended);
+    loop {
+        tokio::select! {
+            biased;
+            _ = connection.as_mut() => break,
+            // Looked at again, it ends if nothing came meanwhile.
+            () = known.peer.sent_away() => {}
+            () = &mut ended => {
+                connection.as_mut().graceful_shutdown();
+                // Half a request does not count.
+                let time = if known.peer.is_busy() { DRAIN } else { FLUSH };
+                let _ = tokio::time::timeout(time, connection).await;
+                break;
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream as Client;
+
+    use jiff::civil::Date;
+
     use super::*;
+    use crate::server::Settings;
+
+    /// A server with room for so many connections, in a runtime of its own.
+    struct Small {
+        addr: SocketAddr,
+        _runtime: tokio::runtime::Runtime,
+    }
+
+    impl Small {
+        fn with_room_for(connections: usize) -> Self {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let listener = runtime.block_on(bind("127.0.0.1:0")).unwrap();
+            let addr = listener.local_addr().unwrap();
+            let state = State::new(|| Date::constant(2024, 2, 22), Settings::default());
+            runtime.spawn(serve_at_most(connections, listener, state, std::future::pending()));
+            Self { addr, _runtime: runtime }
+        }
+
+        fn connect(&self) -> Client {
+            let client = Client::connect(self.addr).unwrap();
+            // Fails a test that hangs; nothing takes so long.
+            client.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+            client
+        }
+
+        fn send(&self, request: &str) -> Client {
+            let mut client = self.connect();
+            client.write_all(request.as_bytes()).unwrap();
+            client
+        }
+    }
+
+    /// Returns the status that a client gets, 0 if it gets none.
+    fn status(mut client: &Client) -> u16 {
+        let mut line = [0; 12];
+        let _ = client.read_exact(&mut line);
+        String::from_utf8_lossy(&line).strip_prefix("HTTP/1.1 ").map_or(0, |s| s.parse().unwrap())
+    }
+
+    const HEALTH: &str = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    /// Says that much comes, and sends little.
+    const SLOW: &str = "POST /api/v1/covered HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n\
+        Content-Length: 1000000\r\n\r\nabc";
+
+    #[test]
+    fn none_of_many_connections_is_dropped_without_an_answer() {
+        let server = Small::with_room_for(4);
+        let mut clients: Vec<Client> = (0..200).map(|_| server.connect()).collect();
+        for client in &mut clients {
+            client.write_all(HEALTH.as_bytes()).unwrap();
+        }
+        // They stay open: those that have their answer make room.
+        let lost = clients.iter().filter(|client| status(client) != 200).count();
+        assert_eq!(lost, 0);
+    }
+
+    #[test]
+    fn silent_and_half_sent_connections_make_room() {
+        let server = Small::with_room_for(4);
+        let _silent: Vec<Client> = (0..8).map(|_| server.connect()).collect();
+        let _half: Vec<Client> = (0..8).map(|_| server.send("GET / HTTP/1.1\r\nHost: l")).collect();
+        assert_eq!(status(&server.send(HEALTH)), 200);
+    }
+
+    #[test]
+    fn a_body_that_comes_too_slowly_is_refused() {
+        let server = Small::with_room_for(4);
+        assert_eq!(status(&server.send(SLOW)), 408);
+        // Without an index there is no other answer to one that is whole.
+        let whole = SLOW.replace("1000000", "3");
+        assert_eq!(status(&server.send(&whole)), 503);
+    }
+
+    #[test]
+    fn slow_bodies_make_room_and_are_answered() {
+        let server = Small::with_room_for(4);
+        let slow: Vec<Client> = (0..40).map(|_| server.send(SLOW)).collect();
+        assert_eq!(status(&server.send(HEALTH)), 200);
+        let statuses: Vec<u16> = slow.iter().map(status).collect();
+        assert_eq!(statuses, [408; 40]);
+    }
 
     #[test]
     fn the_path_of_the_base_url_may_be_there_or_not() {

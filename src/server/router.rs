@@ -15,18 +15,17 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::admission::Origins;
+use super::admission::BOX;
 use super::error::ApiError;
 use super::handlers::{
     assets, covered, document, facets, feeds, health, item, page, search, stats, suggest, trend,
 };
 use super::limits::MAX_BODY_BYTES;
 use super::openapi::Document;
+use super::site::Origins;
 use super::state::State;
-use super::{admission, layers, observe, respond};
+use super::{admission, layers, observe, receive, respond};
 
-/// The script of the search box for other sites.
-pub(super) const BOX: &str = "/embed.js";
 /// How long a browser may remember that another site may ask.
 const ASKED_BEFORE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -43,10 +42,10 @@ pub fn router(state: State) -> Router {
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
     // What is open to other sites lets them read its errors, too.
     let open = match cors(&state) {
-        Some(cors) => limited(open).layer(cors),
-        None => limited(open),
+        Some(cors) => limited(open, &state).layer(cors),
+        None => limited(open, &state),
     };
-    open.merge(limited(pages().fallback(not_found)))
+    open.merge(limited(pages().fallback(not_found), &state))
         .layer(Extension(Arc::new(Document::new(document))))
         .layer(from_fn_with_state(state.clone(), admission::check_origin))
         .layer(from_fn_with_state(state.clone(), admission::check_host))
@@ -102,10 +101,11 @@ fn cors(state: &State) -> Option<CorsLayer> {
     Some(layer)
 }
 
-fn limited(router: Router<State>) -> Router<State> {
+fn limited(router: Router<State>, state: &State) -> Router<State> {
     router
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn_with_state(state.clone(), receive::limit_body))
         .layer(from_fn(layers::limit_time))
         .layer(from_fn(layers::limit_target))
 }

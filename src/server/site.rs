@@ -1,4 +1,4 @@
-//! Where visitors see the server: as it was set up, or as a request names it.
+//! Where visitors see the server, as it was set up or as a request names it, and which other sites may ask it.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
@@ -56,6 +56,18 @@ impl BaseUrl {
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
     }
+}
+
+/// Pages of which other sites may ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origins {
+    /// Of none.
+    #[default]
+    None,
+    /// Of these, each as browsers send it.
+    Only(Vec<HeaderValue>),
+    /// Of any.
+    Any,
 }
 
 /// Returns where the pages of a request are. Without a base URL the request's host is believed, if it is one.

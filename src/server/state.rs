@@ -9,12 +9,11 @@ use headers::ETag;
 use jiff::civil::Date;
 use tokio::sync::Semaphore;
 
-use super::admission::Origins;
 use super::error::ApiError;
 use super::limits::{MAX_WAITING, SEARCHES_PER_CORE};
 use super::metrics::Metrics;
 use super::respond;
-use super::site::BaseUrl;
+use super::site::{BaseUrl, Origins};
 use crate::error::Error;
 use crate::search::Reader;
 
@@ -83,6 +82,7 @@ struct Shared {
     index: ArcSwap<Readiness>,
     searches: Arc<Semaphore>,
     waiting: AtomicUsize,
+    kept: Arc<AtomicUsize>,
     today: fn() -> Date,
     settings: Settings,
     stopping: AtomicBool,
@@ -100,6 +100,7 @@ impl State {
             index: ArcSwap::from_pointee(Readiness::Building { done: 0, files: 0 }),
             searches: Arc::new(Semaphore::new(cores * SEARCHES_PER_CORE)),
             waiting: AtomicUsize::new(0),
+            kept: Arc::default(),
             today,
             settings,
             stopping: AtomicBool::new(false),
@@ -189,6 +190,11 @@ impl State {
         let today = self.today().to_string();
         let of_all = [serving.generation(), &today, &self.0.settings.fingerprint];
         respond::etag(&[&of_all, beside].concat())
+    }
+
+    /// Returns how many bytes of bodies are kept now, of all requests.
+    pub(super) fn kept(&self) -> &Arc<AtomicUsize> {
+        &self.0.kept
     }
 
     pub(super) fn metrics(&self) -> &Metrics {

@@ -1,6 +1,8 @@
 """Clients that are slow, stuck or gone must not keep others waiting; asked to stop, the server loses no request."""
 
+import asyncio
 import http.client
+import resource
 import select
 import socket
 import threading
@@ -88,6 +90,95 @@ def test_idle_connections_do_not_block_others(server):
     """More than the server keeps: those that do nothing make room."""
     with Crowd(server, 400, b""), Crowd(server, 300, HALF):
         assert slowest_search(server) < 1
+
+
+@pytest.fixture
+def many_files():
+    """As many sockets as the tests here need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 8192 if hard == resource.RLIM_INFINITY else min(8192, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("request_sent", [b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", WHOLE])
+@pytest.mark.parametrize("number", [2000, 3000])
+def test_none_of_many_at_once_is_dropped_without_a_status(server, many_files, number, request_sent):
+    """They all stay open; a search may be told to come back."""
+
+    async def ask():
+        try:
+            reader, writer = await asyncio.open_connection(server.host, server.port)
+            writer.write(request_sent)
+            return (await asyncio.wait_for(reader.read(12), 60))[9:12], writer
+        except OSError as error:
+            return repr(error), None
+
+    async def ask_all():
+        return [status for status, _ in await asyncio.gather(*(ask() for _ in range(number)))]
+
+    statuses = asyncio.run(ask_all())
+    counts = {status: statuses.count(status) for status in set(statuses)}
+    assert set(counts) <= {b"200", b"503"}, counts
+
+
+SLOW_BODY = (
+    b"POST /api/v1/covered HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/markdown\r\n"
+    b"Content-Length: 1000000\r\n\r\nabc"
+)
+
+
+@pytest.mark.parametrize("sent", [SLOW_BODY, HALF, b"", WHOLE * 20])
+def test_a_server_says_that_it_lives_while_many_hold_connections(server, many_files, sent):
+    """Clients that begin something and do not end it, and come again when they are sent away."""
+    done = threading.Event()
+
+    def hold(number):
+        crowd = []
+        while not done.is_set():
+            crowd = [one for one in crowd if not is_ended(one)]
+            crowd += [connected(server, sent) for _ in range(number - len(crowd))]
+            done.wait(0.05)
+        for one in crowd:
+            one.close()
+
+    holders = [threading.Thread(target=hold, args=(100,)) for _ in range(7)]
+    for holder in holders:
+        holder.start()
+    try:
+        times = []
+        for _ in range(50):
+            start = time.monotonic()
+            assert server.get("/healthz").status == 200
+            times.append(time.monotonic() - start)
+            done.wait(0.05)
+        print(f"healthz: {max(times) * 1000:.0f} ms at most")
+        assert max(times) < 1
+    finally:
+        done.set()
+        for holder in holders:
+            holder.join()
+
+
+def connected(server, sent):
+    one = socket.socket()
+    one.settimeout(10)
+    try:
+        one.connect((server.host, server.port))
+        one.sendall(sent)
+    except OSError:
+        pass
+    return one
+
+
+def is_ended(one):
+    try:
+        return one.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def test_a_half_sent_header_is_closed_in_time(server):

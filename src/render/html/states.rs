@@ -89,6 +89,7 @@ fn title(context: &Context<'_>, code: Code) -> &'static str {
         | Code::ForeignOrigin
         | Code::MethodNotAllowed
         | Code::BodyTooLarge
+        | Code::SlowBody
         | Code::UnsupportedMediaType
         | Code::Internal => context.say("出错了", "Something went wrong"),
     }
@@ -103,6 +104,7 @@ fn chinese(code: Code, cause: Option<&Error>) -> Option<String> {
             Code::NotFound => "这个地址下没有页面。",
             Code::MethodNotAllowed => "这个地址不接受这种请求。",
             Code::TargetTooLong => "地址太长，请减少词语或筛选。",
+            Code::SlowBody => "发送得太慢。",
             Code::BodyTooLarge => "发送的内容太大。",
             Code::Overloaded => "同时搜索的人太多，请过一秒再试。",
             Code::Timeout => "这次搜索花的时间太长，请再试一次，或少写几个词。",

@@ -117,7 +117,9 @@ impl Publication {
     /// Makes this the state of the index in `dir`. Everything it names is on disk.
     pub(super) fn publish(&self, dir: &Path) -> io::Result<()> {
         let pending = dir.join(PENDING);
-        let written = self.write(&pending).and_then(|()| fs::rename(&pending, dir.join(MANIFEST)));
+        // A power cut must not take away the name of a file that the manifest names.
+        let written = self.write(&pending).and_then(|()| sync_folder(dir));
+        let written = written.and_then(|()| fs::rename(&pending, dir.join(MANIFEST)));
         if written.is_err() {
             let _ = fs::remove_file(&pending);
         }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -108,6 +109,24 @@ pub fn published(dir: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(last.unwrap_or_default()).into_owned())
 }
 
+/// Opens a commit with tantivy, which may panic on data that is damaged.
+fn searcher(dir: &Path, publication: &Publication) -> std::result::Result<Searcher, String> {
+    let open = || -> tantivy::Result<Searcher> {
+        let (_, index) = IndexDirectory::open(dir, publication.commit())?;
+        let segments = index.searchable_segment_ids()?.len();
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(CACHED_BLOCKS / segments.max(1))
+            .try_into()?;
+        Ok(reader.searcher())
+    };
+    match panic::catch_unwind(AssertUnwindSafe(open)) {
+        Ok(opened) => opened.map_err(|error| error.to_string()),
+        Err(_) => Err("its data cannot be read".to_owned()),
+    }
+}
+
 impl Snapshot {
     /// Opens the last published state of the index in `dir`. Nothing is written.
     ///
@@ -151,20 +170,9 @@ impl Snapshot {
     pub(super) fn of(dir: &Path, publication: Publication) -> Result<Self> {
         let damaged = |reason: String| Error::IndexDamaged { path: dir.to_path_buf(), reason };
         publication.check_lengths(dir).map_err(damaged)?;
-        let open = || -> tantivy::Result<Searcher> {
-            let (_, index) = IndexDirectory::open(dir, publication.commit())?;
-            let segments = index.searchable_segment_ids()?.len();
-            let reader = index
-                .reader_builder()
-                .reload_policy(ReloadPolicy::Manual)
-                .doc_store_cache_num_blocks(CACHED_BLOCKS / segments.max(1))
-                .try_into()?;
-            Ok(reader.searcher())
-        };
-        let searcher = open().map_err(|error| {
-            // A sum says which file it is.
-            let found = publication.verify(dir, None).err();
-            damaged(found.unwrap_or_else(|| error.to_string()))
+        let searcher = searcher(dir, &publication).map_err(|reason| {
+            // What is damaged is better known by the file.
+            damaged(publication.verify(dir, None).err().unwrap_or(reason))
         })?;
         let (schema, fields) = Fields::schema();
         if *searcher.schema() != schema {

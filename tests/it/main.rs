@@ -18,6 +18,8 @@ mod damage;
 mod fuzz;
 mod guarantee;
 mod harness;
+mod indexes;
+mod kills;
 mod ladder;
 mod page;
 mod portability;

@@ -1,17 +1,15 @@
 //! An index that follows its files gives the answers of one built at once.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Instant;
+use std::path::Path;
 
 use baoku::query::FacetKind;
 use baoku::render::json::{self, JsonResults};
 use baoku::search::{Reader, Request, answer};
 
-use crate::harness::{Place, open, request, sync};
+use crate::harness::{open, request, sync};
 
-fn report(names: &[&str]) -> String {
+pub fn report(names: &[&str]) -> String {
     let items = names.iter().map(|name| {
         format!("### {name}：扩展上下文窗口\n\n贡献人：@甲\n\n链接：https://example.com/{name}\n\n{name} 的推理与训练。\n\n")
     });
@@ -19,7 +17,7 @@ fn report(names: &[&str]) -> String {
 }
 
 /// Every answer to a set of questions, as JSON.
-fn answers(reader: &Reader) -> String {
+pub fn answers(reader: &Reader) -> String {
     ["", "上下文窗口", "推理 训练", "Gamma", "Alpha 推理", "example.com", "扩展上", "没有的词 推理"]
         .iter()
         .map(|query| {
@@ -29,7 +27,7 @@ fn answers(reader: &Reader) -> String {
         .collect()
 }
 
-fn write(corpus: &Path, name: &str, names: &[&str]) {
+pub fn write(corpus: &Path, name: &str, names: &[&str]) {
     fs::create_dir_all(corpus.join(name).parent().unwrap()).unwrap();
     fs::write(corpus.join(name), report(names)).unwrap();
 }
@@ -129,117 +127,5 @@ fn the_sample_archive_follows_longrope_across_months() {
         ["资讯/研究", "资讯/产业", "推特", "论文", "产品", "HuggingFace&Github", "投融资", "学习"]
     {
         assert!(sections.contains(&section), "{section}");
-    }
-}
-
-/// Kills the program at random moments while reports are added, edited, renamed and deleted. `BAOKU_KILLS=200` kills
-/// more often, `BAOKU_TEST_ARCHIVE` takes a larger archive.
-#[test]
-fn a_killed_writer_leaves_an_index_that_opens_and_is_brought_in_step() {
-    let place = Place::new();
-    let corpus = place.path("corpus");
-    fs::create_dir(&corpus).unwrap();
-    let source = std::env::var_os("BAOKU_TEST_ARCHIVE")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"), PathBuf::from);
-    copy(&source, &corpus);
-    let kills =
-        std::env::var("BAOKU_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(12);
-    let start = Instant::now();
-    assert_eq!(place.run(&["index"]).status, 0);
-    let whole = start.elapsed();
-    write(&corpus, "2030-01-01.md", &["Erste"]);
-    let start = Instant::now();
-    assert_eq!(place.run(&["index"]).status, 0);
-    let step = start.elapsed();
-    let mut random = Random(42);
-    let mut interrupted = 0;
-    for kill in 0..kills {
-        change(&corpus, kill, &mut random);
-        let rebuild = ["index", "--rebuild"];
-        let (args, lasts) =
-            if random.below(3) == 0 { (&rebuild[..], whole) } else { (&rebuild[..1], step) };
-        let mut child =
-            place.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let thousandths = u32::try_from(random.below(1_000)).unwrap();
-        std::thread::sleep(lasts * thousandths / 1_300);
-        child.kill().unwrap();
-        interrupted += usize::from(!child.wait().unwrap().success());
-        let ran = place.run(&["search", "--count"]);
-        assert!(
-            ran.status <= 1 && !ran.stderr.contains("damaged") && !ran.stderr.contains("no index"),
-            "{kill}: {}",
-            ran.stderr
-        );
-        if kill % 10 == 9 || kill + 1 == kills {
-            assert_eq!(place.run(&["index"]).status, 0);
-            assert_eq!(place.run(&["index", "--index", "fresh", "--rebuild"]).status, 0);
-            for query in
-                [&["--format", "jsonl"][..], &["模型 推理", "--facets", "--format", "json"]]
-            {
-                let ask = |index: &str| {
-                    let args = [&["search", "-n", "100000", "--index", index], query].concat();
-                    place.stdout(&args)
-                };
-                // Not `assert_eq`: the difference of two archives fills the screen.
-                assert!(
-                    ask("index") == ask("fresh"),
-                    "{kill}: {query:?} differs from a fresh index"
-                );
-            }
-        }
-    }
-    println!("{kills} kills, {interrupted} of them before the end");
-    assert!(interrupted > 0);
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            fs::create_dir(&target).unwrap();
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, target).unwrap();
-        }
-    }
-}
-
-/// Numbers that are the same on every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % limit
-    }
-}
-
-/// Adds, edits, renames or deletes a report.
-fn change(corpus: &Path, number: usize, random: &mut Random) {
-    let mut files: Vec<PathBuf> = Vec::new();
-    let mut folders = vec![corpus.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
-        }
-    }
-    files.sort();
-    let file = &files[random.below(files.len())];
-    match random.below(6) {
-        0 => fs::write(
-            corpus.join(format!("added-{number}.md")),
-            report(&["Neu", &format!("New{number}")]),
-        )
-        .unwrap(),
-        1 => fs::rename(file, corpus.join(format!("moved-{number}.md"))).unwrap(),
-        2 if files.len() > 20 => fs::remove_file(file).unwrap(),
-        _ => {
-            let text = fs::read_to_string(file).unwrap();
-            fs::write(file, format!("{text}\n\n9、新的一条{number}：模型的推理\n\n后来加的。\n"))
-                .unwrap();
-        }
     }
 }

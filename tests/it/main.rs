@@ -13,12 +13,17 @@ mod api;
 mod architecture;
 mod archives;
 mod cli;
+mod corruption;
 #[cfg(feature = "serve")]
 mod damage;
+#[cfg(target_os = "linux")]
+mod faults;
 mod fuzz;
 mod guarantee;
 mod harness;
 mod indexes;
+#[cfg(target_os = "linux")]
+mod injector;
 mod kills;
 mod ladder;
 mod page;

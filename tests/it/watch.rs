@@ -340,6 +340,52 @@ fn an_index_that_is_removed_is_built_again_with_the_next_change() {
     check(|_| {}, "corpus", change, &["corpus"]);
 }
 
+/// Runs what comes after it where a user may have so few folders watched; nothing where the system does not let it.
+#[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "a test that did not run says so")]
+fn with_few_watches(watches: &str) -> Option<Vec<String>> {
+    let script = format!("echo {watches} > /proc/sys/user/max_inotify_watches && exec \"$@\"");
+    let under = ["unshare", "-Ur", "sh", "-c", &script, "sh"].map(str::to_owned);
+    let tried = std::process::Command::new(&under[0]).args(&under[1..]).arg("true").status();
+    if tried.is_ok_and(|status| status.success()) {
+        return Some(under.to_vec());
+    }
+    eprintln!("not tested: this system lets nobody lower the limit of watches");
+    None
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn folders_beyond_the_limit_of_the_system_are_looked_at() {
+    // Met at the start, and by a folder that is made later.
+    for watches in ["1", "3"] {
+        for (command, begun) in [(&INDEX[..], "following the files"), (&SERVE[..], "Ctrl-C stops")]
+        {
+            let Some(under) = with_few_watches(watches) else { return };
+            let under: Vec<&str> = under.iter().map(String::as_str).collect();
+            let place = place();
+            let args = [command, &["corpus"]].concat();
+            let following = Following::begin_under(&place, &under, &args);
+            following.says(begun, 1);
+            following.finds("eins", 1);
+            for folder in ["corpus/new/1/2/3", "corpus/below", "corpus"] {
+                following.finds_what_is_written_in(folder);
+            }
+            following.says("raise fs.inotify.max_user_watches or use --poll SECONDS", 1);
+            following.finds("drei", 1);
+            place.write("corpus/below/drei.md", report("anders").as_bytes());
+            following.finds("anders", 1);
+            fs::remove_dir_all(place.path("corpus/new")).unwrap();
+            fs::remove_dir_all(place.path("corpus/below")).unwrap();
+            if watches == "3" {
+                following.says("all folders are followed again", 1);
+            }
+            following.finds("anders", 0);
+            following.ends();
+        }
+    }
+}
+
 #[test]
 fn without_events_all_files_are_looked_at_again() {
     let place = place();

@@ -2,6 +2,7 @@
 
 mod events;
 mod look;
+mod mounts;
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use events::{Events, Heard};
 use look::{Glance, Look, glance};
+use mounts::Mounts;
 
 use crate::archive::Archive;
 
@@ -60,6 +62,7 @@ pub(super) struct Watcher {
     events: Option<Events>,
     look: Look,
     glance: Glance,
+    mounts: Mounts,
     next_look: Instant,
     next_glance: Instant,
     /// Why not all folders are followed.
@@ -77,6 +80,7 @@ impl Watcher {
             events: None,
             look,
             glance: Glance::new(),
+            mounts: Mounts::new(),
             next_look: Instant::now(),
             next_glance: Instant::now(),
             limit: None,
@@ -102,6 +106,10 @@ impl Watcher {
             Heard::Nothing if Instant::now() >= self.next_look => return self.look_at_all(say),
             Heard::Nothing if Instant::now() >= self.next_glance => {
                 self.next_glance = Instant::now() + GLANCE;
+                if self.mounts.have_changed() {
+                    self.events = None;
+                    return self.look_at_all(say);
+                }
                 if glance(self.glance.keys().map(PathBuf::as_path)) == self.glance {
                     return Seen::Nothing;
                 }

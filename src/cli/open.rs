@@ -1,5 +1,7 @@
 //! Which index a command asks, and what there is to do before it can be asked.
 
+use std::thread;
+
 use super::config::Config;
 use super::output::Output;
 use super::sync::{bring_in_step, summary};
@@ -7,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::index::{Belonging, Snapshot, SyncOptions, Trust};
 use crate::search::Reader;
 
-/// Bytes of an index that is read whole before the shell answers from it, so that damage never shows as a wrong answer.
-/// It takes two thousandths of a second for ten million; a larger one would make whoever types wait.
+/// Bytes of an index that is read whole while the shell answers from it. It takes two thousandths of a second for ten
+/// million; a larger one would make whoever types wait.
 const CHECKED: u64 = 32 << 20;
 
 /// What there is before a command.
@@ -69,12 +71,7 @@ pub(super) fn open(config: &Config, output: &Output) -> Result<Snapshot> {
         };
     }
     match existing(config)? {
-        Existing::Usable(snapshot) => {
-            if snapshot.size().1 <= CHECKED {
-                snapshot.verify(None)?;
-            }
-            Ok(*snapshot)
-        }
+        Existing::Usable(snapshot) => Ok(*snapshot),
         Existing::ToBuild(why) => {
             if let Some(why) = why {
                 output.note(&why);
@@ -112,6 +109,19 @@ fn bring(config: &Config, output: &Output, options: &SyncOptions) -> Result<Snap
         output.note(&summary(&outcome, elapsed));
     }
     Snapshot::open(&config.index)
+}
+
+/// Answers from an index while another core reads all of it, so that damage never shows as a wrong answer.
+pub(super) fn checked<T>(snapshot: &Snapshot, answer: impl FnOnce() -> Result<T>) -> Result<T> {
+    if snapshot.size().1 > CHECKED {
+        return answer();
+    }
+    thread::scope(|scope| {
+        let sound = scope.spawn(|| snapshot.verify(None));
+        let answered = answer();
+        // Whatever came of it, damage is the reason.
+        sound.join().unwrap_or(Ok(())).and(answered)
+    })
 }
 
 /// Makes a reader with the lists of the configuration.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::{self, Format};
 use super::config::Config;
-use super::open::open;
+use super::open::{checked, open};
 use super::output::Output;
 use super::status::Status;
 use crate::error::Result;
@@ -15,11 +15,12 @@ use crate::search::{Reader, overview};
 
 pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Result<Status> {
     let reader = Reader::new(open(config, output)?);
+    let overview = checked(reader.snapshot(), || overview(&reader))?;
     let path = &reader.snapshot().path;
     let counts = Stats {
         index: Some(path.display().to_string()),
         index_bytes: Some(folder_size(path)),
-        ..Stats::new(overview(&reader)?, reader.snapshot().head())
+        ..Stats::new(overview, reader.snapshot().head())
     };
     output.print(&match args.format {
         Format::Text => stats::text(&counts),

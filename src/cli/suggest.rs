@@ -2,7 +2,7 @@
 
 use super::args::{self, Format};
 use super::config::Config;
-use super::open::{open, reader};
+use super::open::{checked, open, reader};
 use super::output::Output;
 use super::status::Status;
 use crate::error::Result;
@@ -12,7 +12,8 @@ use crate::search::suggest;
 pub(super) fn run(args: &args::Suggest, config: &Config, output: &Output) -> Result<Status> {
     let snapshot = open(config, output)?;
     let reader = reader(snapshot, config)?;
-    let found = suggest(&reader, &args::unshield(&args.text), args.limit)?;
+    let text = args::unshield(&args.text);
+    let found = checked(reader.snapshot(), || suggest(&reader, &text, args.limit))?;
     output.print(&match args.format {
         Format::Text => words::suggestions(&found),
         Format::Json => json::pretty(&found),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -161,7 +161,13 @@ impl Scenario {
     /// Runs a command on an index with a fault.
     fn strike(&self, args: &[&str], index: &str, point: Point) -> Faulty {
         let args = [args, &["--index", index]].concat();
-        injector::run(&self.place.command(&args), &self.folder().join(index), point)
+        let (command, folder) = (self.place.command(&args), self.folder().join(index));
+        if args[0] != "serve" {
+            return injector::run(&command, &folder, point);
+        }
+        let log = folder.with_extension("log");
+        let ran = serve(&mut injector::with_fault(&command, &folder, point, &log));
+        Faulty { ran, calls: injector::calls(&log) }
     }
 
     /// The folder of the scenario, without links.
@@ -222,15 +228,15 @@ impl Scenario {
         Tally::of(tried.collect())
     }
 
-    /// Follows the files of an archive of its own with a fault in what is done when they change; the program is killed
-    /// when it has said something about it.
+    /// Runs the scenario, which follows files, on an archive of its own, with a fault; the program is killed when it has
+    /// said something about a change.
     fn follow(&self, point: Point) -> (Faulty, Self) {
         let place = indexed();
         let index = fs::canonicalize(place.path("before")).unwrap();
         let said = place.path("said");
         let file = File::create(&said).unwrap();
         let log = place.path("log");
-        let command = place.command(&["index", "--watch", "--index", "before"]);
+        let command = place.command(&[self.args, &["--index", "before"]].concat());
         let mut child = injector::with_fault(&command, &index, point, &log)
             .stdout(file.try_clone().unwrap())
             .stderr(file)
@@ -248,7 +254,7 @@ impl Scenario {
                 thread::sleep(PAUSE);
             }
         };
-        waited_for(&|said| said.contains("following"));
+        waited_for(&|said| said.contains("following") || said.contains(LISTENS));
         let before = fs::read_to_string(&said).unwrap();
         edit(&place.path("corpus"));
         waited_for(&|said| said.len() > before.len());
@@ -317,14 +323,14 @@ impl Scenario {
     /// Runs a command after a fault; returns what is wrong with what it says.
     fn try_command(&self, command: &[&str], index: &str) -> Option<String> {
         let args = [command, &["--index", index]].concat();
-        let (well, said) = if command[0] == "serve" {
-            serve(&self.place, &args)
+        let ran = if command[0] == "serve" {
+            serve(&mut self.place.command(&args))
         } else {
-            let ran = self.place.run(&args);
-            (ran.status == 0, ran.stderr)
+            self.place.run(&args)
         };
-        let unwanted = UNWANTED.iter().any(|unwanted| said.contains(unwanted));
-        (!well || unwanted).then(|| format!("`{}`: {}", command.join(" "), said.trim()))
+        let is_well = matches!(ran.status, 0 | 1) || ran.stderr.contains(LISTENS);
+        let unwanted = UNWANTED.iter().any(|unwanted| ran.stderr.contains(unwanted));
+        (!is_well || unwanted).then(|| format!("`{}`: {}", command.join(" "), ran.stderr.trim()))
     }
 
     fn remove(&self, index: &str) {
@@ -333,21 +339,26 @@ impl Scenario {
     }
 }
 
-/// Starts a server and ends it; returns whether it began to listen, and what it said until then.
-fn serve(place: &Place, args: &[&str]) -> (bool, String) {
+/// What a server says at its start when it listens.
+const LISTENS: &str = "http://127.0.0.1:";
+
+/// Starts a server and ends it as soon as it listens; its status is then [`KILLED`].
+fn serve(command: &mut Command) -> Ran {
     let mut child =
-        place.command(args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = String::new();
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let input = child.stdin.take();
+    let mut stderr = String::new();
     for line in BufReader::new(child.stderr.take().unwrap()).lines() {
-        said.push_str(&line.unwrap());
-        said.push('\n');
-        if said.contains("http://127.0.0.1:") {
+        stderr.push_str(&line.unwrap());
+        stderr.push('\n');
+        if stderr.contains(LISTENS) {
+            child.kill().unwrap();
             break;
         }
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    (said.contains("http://127.0.0.1:"), said)
+    let status = child.wait().unwrap().code().unwrap_or(KILLED);
+    drop(input);
+    Ran { status, stdout: String::new(), stderr }
 }
 
 /// Answers of an index, opened as it is.
@@ -514,15 +525,27 @@ fn an_upgrade_survives_a_fault_at_every_call() {
     scenario.survey(Kills::EveryThird).conclude(scenario.name);
 }
 
-#[test]
-fn a_change_that_is_followed_survives_a_fault_at_every_call() {
-    let scenario = Scenario::new("a change that is followed", &["index", "--watch"], edit);
+/// Follows files with a fault at every third call.
+#[track_caller]
+fn follows(name: &'static str, args: &'static [&'static str], faults: &[Fault]) {
+    let scenario = Scenario::new(name, args, edit);
     let (counted, _) = scenario.follow(Point { fault: Fault::None, at: 0 });
-    let tried = points(&counted.calls, &WRITING, Kills::EveryThird).into_par_iter().map(|point| {
+    let tried = points(&counted.calls, faults, Kills::EveryThird).into_par_iter().map(|point| {
         let (faulty, after) = scenario.follow(point);
         (point, after.problems("before", point, &faulty))
     });
     Tally::of(tried.collect()).conclude(scenario.name);
+}
+
+#[test]
+fn a_change_that_is_followed_survives_a_fault_at_every_call() {
+    follows("a change that is followed", &["index", "--watch"], &WRITING);
+}
+
+#[test]
+fn a_change_that_a_server_follows_survives_a_fault_at_every_call() {
+    let args = &["serve", "--watch", "--addr", "127.0.0.1:0"];
+    follows("a change that a server follows", args, &[Fault::Broken]);
 }
 
 #[test]

@@ -12,16 +12,13 @@ use crate::harness::{Place, Ran, copy};
 /// What nobody may be told about an index of ours.
 const UNWANTED: [&str; 5] = ["damaged", "not an index", "not empty", "panicked", "disk has room"];
 
-/// The first format that is kept.
-const FIRST: u32 = 3;
-
 fn stored(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/indexes").join(name)
 }
 
 /// Places with an index of each older format, the archive beside it if `archive` is there.
 fn places(with_archive: Archive) -> impl Iterator<Item = (String, Place)> {
-    (FIRST..FORMAT_VERSION).map(move |format| {
+    (1..FORMAT_VERSION).map(move |format| {
         let name = format!("format-{format}");
         let place = Place::new();
         copy(&stored(&name), &place.path("index"));

@@ -15,6 +15,8 @@ const MAX_LATIN_RUN: usize = 64;
 const MAX_LATIN_ATOM: usize = 1_000;
 /// Compounds of more parts than this are indexed by their parts only: nobody types `a-b-c-d-e-f` as one word.
 const MAX_PARTS_OF_WHOLE: usize = 5;
+/// After so many parts another compound begins: nobody writes longer ones, and the work on one grows with their square.
+const MAX_PARTS: usize = 64;
 /// Compounds longer than this many characters are indexed by their parts only.
 const MAX_WHOLE: usize = 40;
 
@@ -104,6 +106,14 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, at: usize) -> usize {
         end = run_end;
         let Some(joint) = joint(chars, run_start, end) else { break };
         match joint {
+            Joint::Part(width) if parts.len() == MAX_PARTS => {
+                end += width;
+                break;
+            }
+            Joint::Sign if parts.len() == MAX_PARTS => {
+                end += 1;
+                break;
+            }
             Joint::Part(width) => {
                 parts.push(Part::new());
                 end += width;

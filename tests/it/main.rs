@@ -19,6 +19,8 @@ mod damage;
 #[cfg(target_os = "linux")]
 mod faults;
 mod fuzz;
+#[cfg(target_os = "linux")]
+mod growth;
 mod guarantee;
 mod harness;
 mod indexes;

@@ -3,6 +3,8 @@
 mod block;
 mod tidy;
 
+use std::collections::HashMap;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::html;
@@ -270,25 +272,30 @@ impl Builder {
     /// Puts back the tags without a partner: somebody writes about `<table>` and does not make one.
     fn restore_lone_tags(&mut self, block: &mut Block) {
         let tags = std::mem::take(&mut self.tags);
-        let mut open: Vec<usize> = Vec::new();
-        let mut lone = vec![true; tags.len()];
-        for (index, tag) in tags.iter().enumerate() {
-            if !tag.tag.closing {
-                open.push(index);
-            } else if let Some(partner) =
-                open.iter().rposition(|&other| tags[other].tag.name == tag.tag.name)
-            {
-                lone[open[partner]] = false;
-                lone[index] = false;
-                open.truncate(partner);
-            }
+        let lone = lone_tags(&tags);
+        if lone.is_empty() {
+            return;
         }
-        for (tag, _) in tags.iter().zip(lone).rev().filter(|(_, lone)| *lone) {
-            block.text.insert_str(tag.at, &tag.raw);
-            let moved = |edge: usize| if edge >= tag.at { edge + tag.raw.len() } else { edge };
-            for link in &mut block.links {
-                link.shown = ByteSpan::new(moved(link.shown.start), moved(link.shown.end));
-            }
+        let mut text = String::with_capacity(block.text.len());
+        // Places of the tags, each with how far what is behind it moves.
+        let mut moves: Vec<(usize, usize)> = Vec::with_capacity(lone.len());
+        let mut moved = 0;
+        let mut at = 0;
+        for tag in lone {
+            text.push_str(block.text.get(at..tag.at).unwrap_or_default());
+            text.push_str(&tag.raw);
+            at = tag.at;
+            moved += tag.raw.len();
+            moves.push((tag.at, moved));
+        }
+        text.push_str(block.text.get(at..).unwrap_or_default());
+        block.text = text;
+        let moved = |edge: usize| {
+            let behind = moves.partition_point(|(at, _)| *at <= edge);
+            edge + behind.checked_sub(1).map_or(0, |last| moves[last].1)
+        };
+        for link in &mut block.links {
+            link.shown = ByteSpan::new(moved(link.shown.start), moved(link.shown.end));
         }
     }
 
@@ -311,6 +318,30 @@ impl Builder {
             self.blocks.push(block);
         }
     }
+}
+
+/// Returns the tags without a partner, in order.
+fn lone_tags(tags: &[InlineTag]) -> Vec<&InlineTag> {
+    let mut open: Vec<usize> = Vec::new();
+    // How many of each name are open: looking for a partner that is not there would be quadratic.
+    let mut names: HashMap<&str, usize> = HashMap::new();
+    let mut lone = vec![true; tags.len()];
+    for (index, InlineTag { tag, .. }) in tags.iter().enumerate() {
+        if !tag.closing {
+            open.push(index);
+            *names.entry(&tag.name).or_default() += 1;
+        } else if names.get(tag.name.as_str()).is_some_and(|open| *open > 0) {
+            while let Some(other) = open.pop() {
+                let name = tags[other].tag.name.as_str();
+                names.entry(name).and_modify(|open| *open -= 1);
+                if name == tag.name {
+                    (lone[other], lone[index]) = (false, false);
+                    break;
+                }
+            }
+        }
+    }
+    tags.iter().zip(lone).filter_map(|(tag, lone)| lone.then_some(tag)).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::thread;
 
-use jiff::ZonedDateTime;
 use jiff::civil::Date;
 
 use super::args::{self, HitFormat};
@@ -18,7 +17,7 @@ use crate::search::{Request, Results, Step, answer};
 use crate::text::count;
 
 pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<Status> {
-    let request = request(args, ZonedDateTime::now().date())?;
+    let request = request(args, super::today())?;
     let snapshot = if args.sync { synced(config, output)? } else { open(config, output)? };
     let reader = reader(snapshot, config)?;
     // Looking at the files takes about as long as searching, so both happen at once.

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::SystemTime;
 
-use jiff::ZonedDateTime;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -26,7 +25,7 @@ use crate::server::{BaseUrl, Origins, QueryLog, Settings, State, bind, host_name
 pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<Status> {
     let settings = settings(args, config)?;
     let found = found(args, config)?;
-    let state = State::new(|| ZonedDateTime::now().date(), settings);
+    let state = State::new(super::today, settings);
     let stop = AtomicBool::new(false);
     let log = Log::start(args.log_format, output);
     let archive = config.archive_of(&[]);

@@ -2,8 +2,6 @@
 
 use std::io::Read as _;
 
-use jiff::ZonedDateTime;
-
 use super::args;
 use super::config::Config;
 use super::open::reader;
@@ -20,7 +18,7 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
     let text = text(args)?;
     let dictionary = Dictionary::load(&config.dictionary.text);
     let mut lines = analysed(&text, &dictionary);
-    let query = Query::parse(&text, ZonedDateTime::now().date());
+    let query = Query::parse(&text, super::today());
     match Snapshot::open(&config.index) {
         Ok(snapshot) => {
             let reader = reader(snapshot, config)?;

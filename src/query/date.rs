@@ -84,8 +84,9 @@ fn named(text: &str, today: Date) -> Option<DayRange> {
     let back = |span: Span| today.checked_sub(span).ok();
     let week_with = |date: Date| {
         let since_monday = i64::from(date.weekday().since(Weekday::Monday));
-        let monday = date.checked_sub(since_monday.days()).ok()?;
-        Some(DayRange::days(monday, monday.checked_add(6.days()).ok()?))
+        // The first and the last week of the calendar are shorter.
+        let monday = date.saturating_sub(since_monday.days());
+        Some(DayRange::days(monday, date.saturating_add((6 - since_monday).days())))
     };
     match text {
         "today" | "今天" | "今日" => Some(day(today)),
@@ -342,5 +343,53 @@ mod tests {
             ],
             "-",
         );
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_are_days_like_any_other() {
+        let typed = [
+            "today",
+            "yesterday",
+            "前天",
+            "本周",
+            "上周",
+            "本月",
+            "上个月",
+            "今年",
+            "去年",
+            "7d",
+            "100000d",
+            "100000w",
+            "100000m",
+            "999y",
+            "近3个月",
+            "2月",
+            "12月31日",
+            "1月1日",
+            "9999",
+            "9999-12-31",
+            "9999-12",
+            "9999Q4",
+            "0001",
+            "1000",
+            "-9999Q1",
+            "9999-12-31..",
+            "..9999-12-31",
+            "2024..今年",
+            "去年..",
+            "32767Q4",
+            "-9999",
+        ];
+        for today in [Date::MAX, Date::MIN, Date::ZERO, Date::constant(1960, 1, 1)] {
+            for text in typed {
+                let range = parse_days(text, today).unwrap_or_default();
+                if let (Some(since), Some(until)) = (range.since, range.until) {
+                    assert!(since <= until || text.contains(".."), "{text} on {today}: {range:?}");
+                }
+            }
+        }
+        let week = |today| parse_days("本周", today).unwrap();
+        assert_eq!(week(Date::MAX).until, Some(Date::MAX));
+        assert_eq!(week(Date::MIN).since, Some(Date::MIN));
     }
 }

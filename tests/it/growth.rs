@@ -182,7 +182,7 @@ fn read(text: String, dictionary: &Dictionary) -> Duration {
     let explained = Explained { report: &report, date, diagnostics: &diagnostics };
     std::hint::black_box(explained::text(&explained, Look::PLAIN));
     std::hint::black_box(explained.to_json());
-    cpu() - begun
+    cpu().saturating_sub(begun)
 }
 
 /// A text of four times the length may take so many times as long: four, and what caches and a busy machine cost.

@@ -61,7 +61,10 @@ fn between(members: &[Member<'_>], before: usize, at: usize, behind: usize) -> O
         _ => i32::try_from(to - from).unwrap_or(1),
     };
     let whole = step(before, behind).max(1);
-    let part = days_between(first, last).max(0) * step(before, at).min(whole) / whole;
+    // Wide, for numbers of issues may be days such as 20240222.
+    let days = i64::from(days_between(first, last).max(0));
+    let part = days * i64::from(step(before, at).min(whole)) / i64::from(whole);
+    let part = i32::try_from(part).unwrap_or_default();
     let sentence = format!(
         "{} is of {} and {} of {}",
         members[before].name(),

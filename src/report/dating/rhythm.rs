@@ -63,7 +63,9 @@ fn weekday(pictured: &[Pictured<'_>]) -> Option<i32> {
     let issue = |one: &Pictured<'_>| one.member.clues.issue;
     let consecutive: Vec<(Date, Date)> = pictured
         .windows(2)
-        .filter(|pair| issue(&pair[0]).zip(issue(&pair[1])).is_some_and(|(a, b)| b == a + 1))
+        .filter(|pair| {
+            issue(&pair[0]).zip(issue(&pair[1])).is_some_and(|(a, b)| a.checked_add(1) == Some(b))
+        })
         .map(|pair| (pair[0].proof.date, pair[1].proof.date))
         .collect();
     if consecutive.len() < MIN_RHYTHM {

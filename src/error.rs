@@ -223,7 +223,7 @@ pub enum Error {
         /// What a programmer wants to know.
         what: String,
     },
-    /// The user pressed Ctrl-C.
+    /// The user pressed Ctrl-C, or the client that asked has gone.
     #[error("interrupted")]
     Interrupted,
 }

@@ -362,9 +362,10 @@ pub(super) enum LogFormat {
 #[command(
     after_help = "The search page is at /, the API at /api/v1/ and described at /api, a box for other sites at \
     /embed.js.\nWithout an index one is built first; the page shows how far it is. When another process \
-    writes the index, the server takes up the new one.\nSIGTERM and Ctrl-C let requests under way end.\n\n\
+    writes the index, the server takes up the new one.\nSIGTERM, SIGHUP and Ctrl-C let requests under way end.\n\n\
     Exit status: 0 stopped, 2 error."
 )]
+#[expect(clippy::struct_excessive_bools, reason = "options of a command line")]
 pub(super) struct Serve {
     /// Address to listen on; with port 0 any free one is taken and shown
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7700", env = "BAOKU_ADDR")]
@@ -389,6 +390,9 @@ pub(super) struct Serve {
     /// Name by which the server is asked, beside its addresses, localhost and the name of --base-url (repeat for several)
     #[arg(long, value_name = "NAME")]
     pub(super) allow_host: Vec<String>,
+    /// Tell clients apart by the last address in X-Forwarded-For; only behind a proxy that sets it
+    #[arg(long)]
+    pub(super) forwarded: bool,
     /// How to log requests on standard error
     #[arg(long, value_name = "FORMAT", default_value = "text", env = "BAOKU_LOG_FORMAT")]
     pub(super) log_format: LogFormat,

@@ -20,7 +20,9 @@ use super::signals::Signals;
 use super::status::Status;
 use crate::error::{Error, Result};
 use crate::index::Snapshot;
-use crate::server::{BaseUrl, Origins, QueryLog, Settings, State, bind, host_name, serve};
+use crate::server::{
+    BaseUrl, Forwarded, Origins, QueryLog, Settings, State, bind, host_name, serve,
+};
 
 pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<Status> {
     let settings = settings(args, config)?;
@@ -89,6 +91,7 @@ fn settings(args: &args::Serve, config: &Config) -> Result<Settings> {
         base: base.transpose()?,
         query_log: if args.log_queries { QueryLog::Always } else { QueryLog::Never },
         hosts: hosts(&args.allow_host)?,
+        forwarded: if args.forwarded { Forwarded::Believed } else { Forwarded::Ignored },
         origins: origins(&args.allow_origin)?,
         fingerprint: fingerprint(config),
     })

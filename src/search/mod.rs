@@ -3,7 +3,7 @@
 //! A file uses only what stands before it in this list:
 //!
 //! ```text
-//! per_zone, weights, request, snippet/*, results
+//! per_zone, weights, given_up, request, snippet/*, results
 //! adjacent, segment                 one segment, asked term by term
 //! answer/findings, answer/gather    what each item of a segment has of a query
 //! answer/matching, rank, closeness  which items match, and their scores
@@ -20,6 +20,7 @@
 mod adjacent;
 mod answer;
 mod archive;
+mod given_up;
 mod per_zone;
 mod reader;
 mod request;
@@ -37,6 +38,7 @@ pub use archive::covered::{Covered, MAX_COVERED, covered};
 pub use archive::item::{ItemContext, for_each_item, item, item_context};
 pub use archive::overview::overview;
 pub use archive::trend::{Interval, Trend, TrendPoint, months_spanned, summed, trend};
+pub use given_up::GivenUp;
 pub use reader::Reader;
 pub use request::Request;
 pub use results::{

@@ -8,6 +8,7 @@ use tantivy::{DocAddress, TantivyDocument};
 
 use super::answer::collect::{ColumnNames, MatchCollector};
 use super::answer::gather::Scratch;
+use super::given_up::GivenUp;
 use super::per_zone::PerZone;
 use super::results::Overview;
 use super::segment::Segment;
@@ -21,7 +22,7 @@ use crate::query::{FacetKind, SHIPPED_SYNONYMS, Sort, Synonyms};
 /// One snapshot, ready to be asked; cheap to clone. Everything that is asked is a function over it.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     /// Average lengths in words; links have none.
     average_words: PerZone<Option<f32>>,
     /// Words of all titles and bodies.
@@ -31,6 +32,7 @@ pub struct Reader {
     /// The shipped ones, read when first asked for, if no others were given.
     synonyms: Arc<OnceLock<Synonyms>>,
     caches: Arc<Caches>,
+    given_up: GivenUp,
 }
 
 /// What is read from a snapshot when first asked for.
@@ -93,13 +95,14 @@ impl Reader {
             ..Caches::default()
         };
         Self {
-            snapshot,
+            snapshot: Arc::new(snapshot),
             average_words,
             words: title + body,
             weights: Weights::default(),
             uses_aliases: true,
             synonyms: Arc::default(),
             caches: Arc::new(caches),
+            given_up: GivenUp::default(),
         }
     }
 
@@ -122,6 +125,21 @@ impl Reader {
     pub fn with_weights(mut self, weights: Weights) -> Self {
         self.weights = weights;
         self
+    }
+
+    /// Works only until `given_up` says that nobody waits for it.
+    #[must_use]
+    pub fn until(mut self, given_up: GivenUp) -> Self {
+        self.given_up = given_up;
+        self
+    }
+
+    /// Goes on while somebody waits; between two checks are some milliseconds of work at most.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] if nobody does.
+    pub fn check(&self) -> Result<()> {
+        self.given_up.check()
     }
 
     /// Returns the snapshot that is asked.

@@ -5,9 +5,9 @@ use std::time::Instant;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 
+use super::caller::Caller;
 use super::error::ApiError;
 use super::respond::{self, Freshness};
-use super::state::State;
 use crate::error::Error;
 use crate::search::Reader;
 
@@ -17,16 +17,16 @@ pub(super) const JSON: (header::HeaderName, &str) =
 
 /// Answers with the JSON that `work` makes of a snapshot, or with 304 if the client has that snapshot's answer.
 pub(super) async fn json(
-    state: &State,
+    caller: &Caller,
     headers: &HeaderMap,
     work: impl FnOnce(&Reader) -> Result<String, Error> + Send + 'static,
 ) -> Result<Response, ApiError> {
-    let serving = state.serving()?;
-    let etag = state.tag(&serving, &[]);
+    let serving = caller.serving()?;
+    let etag = caller.tag(&serving, &[]);
     if let Some(response) = respond::not_modified(headers, &etag, Freshness::Asked) {
         return Ok(response);
     }
-    let body = state.ask(serving, work).await?;
+    let body = caller.ask(serving, work).await?;
     Ok(respond::fresh(etag, Freshness::Asked, ([JSON], body)))
 }
 

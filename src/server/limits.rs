@@ -14,7 +14,7 @@ pub const MAX_FACET_VALUES: usize = 1_000;
 pub const MAX_TARGET_BYTES: usize = 16 * 1024;
 /// Bytes of a request's line and headers; more are refused by the connection with 431, before there is a request. Large
 /// enough that an address that is too long gets an answer.
-pub const MAX_HEADER_BYTES: usize = 64 * 1024;
+pub const MAX_HEADER_BYTES: usize = 32 * 1024;
 /// Bytes of a request's body; a draft of a report fits many times.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Links the body of a request may ask about.
@@ -30,10 +30,10 @@ pub const MAX_BODIES_BYTES: usize = 64 * 1024 * 1024;
 /// Connections at once, or as many as the limit of open files has room for. Each costs some 20 KB, and
 /// [`MAX_HEADER_BYTES`] at worst. For one more, one that can be spared is ended; while there is none, others wait with the
 /// system.
-pub const MAX_CONNECTIONS: usize = 2048;
+pub const MAX_CONNECTIONS: usize = 4096;
 /// Connections that wait with the system; more than it allows (4,096 on Linux) are not taken from it.
 pub const BACKLOG: u32 = 4096;
-/// Time a new connection has for its first request before it may be sent away to make room for another one.
+/// Time a new connection has for its first request before it may be sent away, with a 503, to make room for another one.
 pub const FRESH_TIME: Duration = Duration::from_secs(1);
 /// Time without a byte of a body after which its connection may be sent away to make room for another one.
 pub const STALL_TIME: Duration = Duration::from_millis(100);

@@ -18,6 +18,7 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
 
+use super::caller::Remote;
 use super::files_open;
 use super::limits::{
     BACKLOG, DRAIN, FLUSH, HEADER_TIME, LINGER, MAX_CONNECTIONS, MAX_HEADER_BYTES, WRITE_TIME,
@@ -130,7 +131,7 @@ impl Server {
         let slot = self.slot().await;
         let accepted = listener.accept().await;
         match (slot, accepted) {
-            (Ok(slot), Ok((stream, _))) => self.connect(stream, slot),
+            (Ok(slot), Ok((stream, from))) => self.connect(stream, from, slot),
             (_, Err(error)) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 self.peers.send_one_away();
@@ -155,12 +156,12 @@ impl Server {
         }
     }
 
-    fn connect(&self, stream: TcpStream, slot: OwnedSemaphorePermit) {
+    fn connect(&self, stream: TcpStream, from: SocketAddr, slot: OwnedSemaphorePermit) {
         let counted = self.state.metrics().connection();
         let (service, closing) = (self.service.clone(), self.close.subscribe());
         let peer = self.peers.add();
         tokio::spawn(async move {
-            connection(stream, service, closing, &peer).await;
+            connection(stream, Remote(from.ip()), service, closing, &peer).await;
             drop((slot, counted, peer));
         });
     }
@@ -173,11 +174,11 @@ impl Server {
             std::iter::from_fn(|| system.accept().ok()).take(BACKLOG as usize).collect();
         drop(system);
         let connect = async {
-            for (stream, _) in taken {
+            for (stream, from) in taken {
                 let stream =
                     stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
                 if let (Ok(stream), Ok(slot)) = (stream, self.slot().await) {
-                    self.connect(stream, slot);
+                    self.connect(stream, from, slot);
                 }
             }
         };
@@ -227,6 +228,7 @@ fn without_prefix(uri: &Uri, prefix: &str) -> Option<Uri> {
 
 async fn connection(
     stream: TcpStream,
+    remote: Remote,
     service: Service,
     mut closing: watch::Receiver<bool>,
     known: &Known,
@@ -241,6 +243,7 @@ async fn connection(
         async move {
             peer.begins();
             request.extensions_mut().insert(Arc::clone(&peer));
+            request.extensions_mut().insert(remote);
             let answer = service.oneshot(request).await;
             peer.answered();
             answer.map(|answer| answer.map(|body| Tail::new(body, peer)))
@@ -341,9 +344,11 @@ mod tests {
     #[test]
     fn silent_and_half_sent_connections_make_room() {
         let server = Small::with_room_for(4);
-        let _silent: Vec<Client> = (0..8).map(|_| server.connect()).collect();
+        let silent: Vec<Client> = (0..8).map(|_| server.connect()).collect();
         let _half: Vec<Client> = (0..8).map(|_| server.send("GET / HTTP/1.1\r\nHost: l")).collect();
         assert_eq!(status(&server.send(HEALTH)), 200);
+        // A request of theirs may be on its way.
+        assert_eq!(status(&silent[0]), 503);
     }
 
     #[test]

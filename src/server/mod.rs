@@ -2,6 +2,7 @@
 
 mod admission;
 mod answer;
+mod caller;
 mod error;
 mod files;
 mod files_open;
@@ -22,10 +23,11 @@ mod router;
 mod site;
 mod state;
 mod stream;
+mod turns;
 
 pub use admission::host_name;
 pub use limits::*;
 pub use listen::{bind, serve};
 pub use router::router;
 pub use site::{BaseUrl, Origins};
-pub use state::{QueryLog, Settings, State};
+pub use state::{Forwarded, QueryLog, Settings, State};

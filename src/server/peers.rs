@@ -35,6 +35,8 @@ struct Doing {
     taken: u64,
     /// Whether some of the next request came before this one was answered.
     is_ahead: bool,
+    /// Whether a whole request came.
+    has_asked: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +95,14 @@ impl Drop for Known {
 impl Peer {
     pub(super) fn new() -> Self {
         let now = Instant::now();
-        let doing = Doing { phase: Phase::Fresh, since: now, last: now, taken: 0, is_ahead: false };
+        let doing = Doing {
+            phase: Phase::Fresh,
+            since: now,
+            last: now,
+            taken: 0,
+            is_ahead: false,
+            has_asked: false,
+        };
         Self { doing: Mutex::new(doing), sent_away: AtomicBool::new(false), away: Notify::new() }
     }
 
@@ -138,6 +147,12 @@ impl Peer {
         matches!(self.lock().phase, Phase::Body | Phase::Answering)
     }
 
+    /// Returns whether no whole request came since it was opened.
+    pub(super) fn has_asked_nothing(&self) -> bool {
+        let doing = self.lock();
+        matches!(doing.phase, Phase::Fresh | Phase::Head) && !doing.has_asked
+    }
+
     pub(super) fn came(&self) {
         let mut doing = self.lock();
         doing.last = Instant::now();
@@ -150,7 +165,7 @@ impl Peer {
 
     pub(super) fn begins(&self) {
         let mut doing = self.lock();
-        doing.is_ahead = false;
+        (doing.is_ahead, doing.has_asked) = (false, true);
         doing.enter(Phase::Answering);
     }
 

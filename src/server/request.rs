@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
 
+use super::caller::Caller;
 use super::error::ApiError;
 use super::files;
 use super::respond::{self, Freshness};
@@ -74,19 +75,19 @@ impl PageRequest {
     /// Answers with what `write` makes of a snapshot, or with 304 if the client has that already.
     pub(super) async fn answer<R: IntoResponse + Send + 'static>(
         self,
-        state: &State,
+        caller: &Caller,
         headers: &HeaderMap,
         write: impl FnOnce(&Context<'_>, &Reader) -> Result<R, Error> + Send + 'static,
     ) -> Result<Response, ApiError> {
-        let serving = state.serving()?;
+        let serving = caller.serving()?;
         // What it depends on beside its address.
         let etag =
-            state.tag(&serving, &[self.language.code(), files::version(), &self.site.origin]);
+            caller.tag(&serving, &[self.language.code(), files::version(), &self.site.origin]);
         if let Some(mut response) = respond::not_modified(headers, &etag, Freshness::Asked) {
             self.add_headers(&mut response);
             return Ok(response);
         }
-        let written = state.ask(serving, move |reader| {
+        let written = caller.ask(serving, move |reader| {
             let written = write(&self.context(), reader)?;
             Ok((self, written))
         });

@@ -7,14 +7,13 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use headers::ETag;
 use jiff::civil::Date;
-use tokio::sync::Semaphore;
 
 use super::error::ApiError;
 use super::limits::{MAX_WAITING, SEARCHES_PER_CORE};
 use super::metrics::Metrics;
 use super::respond;
 use super::site::{BaseUrl, Origins};
-use crate::error::Error;
+use super::turns::Turns;
 use crate::search::Reader;
 
 /// Whether queries are written to the log. They show what people look for.
@@ -27,6 +26,16 @@ pub enum QueryLog {
     Always,
 }
 
+/// Whether the address that a proxy names is believed, when searches of several clients take turns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Forwarded {
+    /// It is not: without a proxy, clients would write there what they like and be many.
+    #[default]
+    Ignored,
+    /// The last one of `X-Forwarded-For`, which the nearest proxy wrote.
+    Believed,
+}
+
 /// How a server is set up.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -36,6 +45,8 @@ pub struct Settings {
     pub query_log: QueryLog,
     /// Names by which visitors reach the server, beside that of its base URL.
     pub hosts: Vec<String>,
+    /// How clients behind a proxy are told apart.
+    pub forwarded: Forwarded,
     /// Sites whose pages may call the API.
     pub origins: Origins,
     /// Names everything that answers depend on beside the index and the request: the program, its lists of words. What
@@ -80,8 +91,7 @@ pub struct State(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     index: ArcSwap<Readiness>,
-    searches: Arc<Semaphore>,
-    waiting: AtomicUsize,
+    turns: Arc<Turns>,
     kept: Arc<AtomicUsize>,
     today: fn() -> Date,
     settings: Settings,
@@ -98,8 +108,7 @@ impl State {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Shared {
             index: ArcSwap::from_pointee(Readiness::Building { done: 0, files: 0 }),
-            searches: Arc::new(Semaphore::new(cores * SEARCHES_PER_CORE)),
-            waiting: AtomicUsize::new(0),
+            turns: Turns::new(cores * SEARCHES_PER_CORE, MAX_WAITING),
             kept: Arc::default(),
             today,
             settings,
@@ -197,6 +206,14 @@ impl State {
         &self.0.kept
     }
 
+    pub(super) fn forwarded(&self) -> Forwarded {
+        self.0.settings.forwarded
+    }
+
+    pub(super) fn turns(&self) -> &Arc<Turns> {
+        &self.0.turns
+    }
+
     pub(super) fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }
@@ -211,41 +228,5 @@ impl State {
 
     pub(super) fn is_stopping(&self) -> bool {
         self.0.stopping.load(Ordering::Relaxed)
-    }
-
-    /// Runs work on a snapshot off the async threads. A few searches run at once and more wait in turn; when too many
-    /// wait already, the work is refused.
-    pub(super) async fn ask<T: Send + 'static>(
-        &self,
-        serving: Arc<Serving>,
-        work: impl FnOnce(&Reader) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, ApiError> {
-        let shared = &self.0;
-        if shared.waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
-            shared.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(ApiError::overloaded());
-        }
-        let waiting = Waiting(&shared.waiting);
-        let permit = Arc::clone(&shared.searches).acquire_owned().await;
-        drop(waiting);
-        let permit = permit.map_err(|_| ApiError::overloaded())?;
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work(&serving.reader)
-        });
-        let done = done.await;
-        if matches!(done, Err(_) | Ok(Err(Error::Search(_) | Error::IndexDamaged { .. }))) {
-            shared.suspicion.store(true, Ordering::Relaxed);
-        }
-        Ok(done??)
-    }
-}
-
-/// Counts one waiting search until it is dropped, even where the request is given up.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -14,6 +14,11 @@ use tokio::net::TcpStream;
 
 use super::peers::Peer;
 
+/// What a connection is told that makes room before it asked anything.
+const COME_BACK: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\
+    Content-Length: 0\r\n\r\n";
+
 /// A connection's stream. Once the connection was asked to end it has nothing more to read, unless something came.
 pub(super) struct Stream {
     inner: TcpStream,
@@ -34,6 +39,9 @@ impl Stream {
             SockRef::from(&self.inner).peek(&mut [MaybeUninit::uninit()]).is_ok_and(|n| n > 0);
         if has_come {
             self.peer.stays();
+        } else if self.peer.has_asked_nothing() {
+            // Its request may be on its way. Where this does not fit the buffer of the system, nobody reads it.
+            let _ = SockRef::from(&self.inner).send(COME_BACK);
         }
         !has_come
     }

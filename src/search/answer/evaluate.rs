@@ -175,6 +175,7 @@ fn gather<'a>(reader: &'a Reader, plan: &Plan) -> Result<Vec<(Segment<'a>, Findi
     let pool = &reader.caches().scratch;
     let mut gathered = Vec::new();
     for segment in reader.segments()? {
+        reader.check()?;
         let gatherer = Gatherer::new(&segment, reader.weights(), pool.take());
         let (findings, scratch) = gatherer.gather(plan).map_err(failed)?;
         pool.give(scratch);

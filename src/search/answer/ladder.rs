@@ -139,6 +139,7 @@ impl Ladder<'_> {
     /// Runs a plan: the items that match all of it and, where these are few, those that have most of it. `step` is
     /// where the ladder stands if all of it matches.
     fn run(&self, plan: Plan, step: Step) -> Result<Answer> {
+        self.reader.check()?;
         let Some(root) = &plan.root else { return Ok(Answer::default()) };
         let mut evaluation = Evaluation::new(self.reader, &plan, root, self.passing)?;
         let collected = evaluation.collect_matching(&self.collector(self.request.sort))?;
@@ -205,8 +206,10 @@ fn fewer(answer: &Answer) -> Note {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
     use crate::query::Filters;
     use crate::search::answer::answer;
+    use crate::search::given_up::GivenUp;
     use crate::search::results::Results;
     use crate::search::testing::{Fixture, request};
     use crate::search::weights::Weights;
@@ -318,6 +321,19 @@ mod tests {
         assert_eq!(found.searched.as_deref(), Some("量化"));
         let strict = Request { strict: true, ..request("lianghua") };
         check(&answer(&fixture.reader, &strict).unwrap(), Step::None, 0, &[]);
+    }
+
+    #[test]
+    fn nothing_is_searched_for_who_has_gone() {
+        let fixture = fixture(1);
+        let given_up = GivenUp::default();
+        let reader = fixture.reader.clone().until(given_up.clone());
+        assert!(answer(&reader, &request("alpha")).is_ok());
+        given_up.give_up();
+        let stopped = answer(&reader, &request("alpha"));
+        assert!(matches!(stopped, Err(Error::Interrupted)), "{stopped:?}");
+        // Others have their answer.
+        assert!(answer(&fixture.reader, &request("alpha")).is_ok());
     }
 
     #[test]

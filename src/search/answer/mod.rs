@@ -108,6 +108,7 @@ fn go_down(reader: &Reader, request: &Request) -> Result<Answer> {
 
 /// Reads a hit that matches, without an explanation.
 fn hit(reader: &Reader, found: &Match, grounds: &Grounds) -> Result<Hit> {
+    reader.check()?;
     let item = reader.stored(found.address)?;
     let needles = grounds.needles(found.address);
     let title_marks =

@@ -37,6 +37,7 @@ pub struct Covered {
 /// # Errors
 /// [`Error::Link`] if it is neither a URL nor a host, [`Error::Search`] if the index cannot be read.
 pub fn covered(reader: &Reader, link: &str) -> Result<Covered> {
+    reader.check()?;
     let no_link = || Error::Link { value: link.to_owned() };
     let canonical = canonical_filter(link).ok_or_else(no_link)?;
     let itself = Term::from_field_text(reader.fields().link, &canonical);

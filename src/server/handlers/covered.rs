@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use axum::body::Bytes;
-use axum::extract::State as AxumState;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -15,10 +14,10 @@ use crate::error::Error;
 use crate::render::json::{self, JsonCovered};
 use crate::search::{self, Reader};
 use crate::server::answer::{JSON, json as answered};
+use crate::server::caller::Caller;
 use crate::server::error::{ApiError, Envelope};
 use crate::server::limits::{MAX_LINKS, MAX_LINKS_OF_ADDRESS};
 use crate::server::params::Params;
-use crate::server::state::State;
 
 /// Links to ask about in an address.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -88,7 +87,7 @@ fn check_asked(links: &[String], most: usize) -> Result<(), ApiError> {
     extensions(("x-example" = json!("/api/v1/covered?link=https://arxiv.org/pdf/2402.13753v2")))
 )]
 pub(in crate::server) async fn covered(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     Params(asked): Params<CoveredParams>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -98,7 +97,7 @@ pub(in crate::server) async fn covered(
         return Err(ApiError::bad_parameter("link: no link was given", "write ?link=URL"));
     }
     check_asked(&links, MAX_LINKS_OF_ADDRESS)?;
-    answered(&state, &headers, move |reader| covered_links(reader, &links)).await
+    answered(&caller, &headers, move |reader| covered_links(reader, &links)).await
 }
 
 /// Check whether the links of a list or of a draft have been in a report
@@ -123,7 +122,7 @@ pub(in crate::server) async fn covered(
     extensions(("x-example" = json!("curl -H 'content-type: text/markdown' --data-binary @draft.md SERVER/api/v1/covered")))
 )]
 pub(in crate::server) async fn covered_post(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
@@ -132,8 +131,8 @@ pub(in crate::server) async fn covered_post(
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::body_too_large(),
         _ => ApiError::bad_body("the body ended early"),
     })?;
-    let serving = state.serving()?;
-    let answer = state.ask(serving, move |reader| {
+    let serving = caller.serving()?;
+    let answer = caller.ask(serving, move |reader| {
         let links = match form {
             Form::List => listed(&body),
             Form::Draft => linked(&body),

@@ -1,6 +1,5 @@
 //! `/api/v1/facets`.
 
-use axum::extract::State as AxumState;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
@@ -10,10 +9,10 @@ use crate::query::{FacetKind, Question};
 use crate::render::json::{self, JsonFacets};
 use crate::search::{Request, answer_with_choices};
 use crate::server::answer::json as answered;
+use crate::server::caller::Caller;
 use crate::server::error::{ApiError, Envelope};
 use crate::server::limits::MAX_FACET_VALUES;
 use crate::server::params::{Params, request};
-use crate::server::state::State;
 
 /// Values of one facet in an answer that does not ask for a number.
 const DEFAULT_FACET_VALUES: usize = 100;
@@ -54,7 +53,7 @@ pub(in crate::server) struct FacetParams {
     extensions(("x-example" = json!("/api/v1/facets?q=LongRoPE&facets=section,contributor")))
 )]
 pub(in crate::server) async fn facets(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     Params(question): Params<Question>,
     Params(wanted): Params<FacetParams>,
     headers: HeaderMap,
@@ -64,8 +63,8 @@ pub(in crate::server) async fn facets(
         none if none.is_empty() => FacetKind::ALL.to_vec(),
         some => some,
     };
-    let request = Request { limit: 0, facets, ..request(&question, state.today())? };
-    answered(&state, &headers, move |reader| {
+    let request = Request { limit: 0, facets, ..request(&question, caller.today())? };
+    answered(&caller, &headers, move |reader| {
         let mut results = answer_with_choices(reader, &request)?;
         results.keep_values(&wanted.contains, most);
         Ok(json::line(&JsonFacets::from(&results)))

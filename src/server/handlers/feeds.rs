@@ -1,6 +1,5 @@
 //! Feeds of a question, and the description by which browsers search the site.
 
-use axum::extract::State as AxumState;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 
@@ -8,43 +7,43 @@ use crate::query::Sort;
 use crate::render::feed::{self, FEED_ITEMS, Feed};
 use crate::render::opensearch::description;
 use crate::search::{self, Request};
+use crate::server::caller::Caller;
 use crate::server::error::ApiError;
 use crate::server::params;
 use crate::server::request::PageRequest;
-use crate::server::state::State;
 
 pub(in crate::server) async fn atom(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    answer(&state, &uri, &headers, "application/atom+xml; charset=utf-8", feed::atom).await
+    answer(&caller, &uri, &headers, "application/atom+xml; charset=utf-8", feed::atom).await
 }
 
 pub(in crate::server) async fn json(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    answer(&state, &uri, &headers, "application/feed+json; charset=utf-8", feed::json_feed).await
+    answer(&caller, &uri, &headers, "application/feed+json; charset=utf-8", feed::json_feed).await
 }
 
 async fn answer(
-    state: &State,
+    caller: &Caller,
     uri: &Uri,
     headers: &HeaderMap,
     media: &'static str,
     write: fn(&Feed<'_>) -> String,
 ) -> Result<Response, ApiError> {
-    let page = PageRequest::new(state, uri, headers);
+    let page = PageRequest::new(caller, uri, headers);
     // Nothing is loosened: what nearly matches today would leave the feed when something matches tomorrow.
     let request = Request {
         sort: Sort::Newest,
         limit: FEED_ITEMS,
         strict: true,
-        ..params::request(page.question(), state.today())?
+        ..params::request(page.question(), caller.today())?
     };
-    let written = page.answer(state, headers, move |context, reader| {
+    let written = page.answer(caller, headers, move |context, reader| {
         let results = search::answer(reader, &request)?;
         let text = write(&Feed {
             site: context.site,
@@ -58,11 +57,11 @@ async fn answer(
 }
 
 pub(in crate::server) async fn opensearch(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let page = PageRequest::new(&state, &uri, &headers);
+    let page = PageRequest::new(&caller, &uri, &headers);
     let context = page.context();
     let media = "application/opensearchdescription+xml; charset=utf-8";
     ([(header::CONTENT_TYPE, media)], description(context.site, context.language)).into_response()

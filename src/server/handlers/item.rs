@@ -1,6 +1,6 @@
 //! One item: `/api/v1/items/{id}` and its page.
 
-use axum::extract::{Path, State as AxumState};
+use axum::extract::Path;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, Response};
 
@@ -10,9 +10,9 @@ use crate::render::json::{self, JsonItem};
 use crate::report::ItemId;
 use crate::search::{self, item_context, overview};
 use crate::server::answer::json as answered;
+use crate::server::caller::Caller;
 use crate::server::error::{ApiError, Envelope};
 use crate::server::request::PageRequest;
-use crate::server::state::State;
 
 /// Items of its report that are listed around an item, on either side.
 const REACH: usize = 40;
@@ -33,12 +33,12 @@ const REACH: usize = 40;
     extensions(("x-example" = json!("/api/v1/items/2024-02-22/5")))
 )]
 pub(in crate::server) async fn item(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     id: Option<Path<String>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let Path(id) = id.ok_or_else(ApiError::not_utf8)?;
-    answered(&state, &headers, move |reader| {
+    answered(&caller, &headers, move |reader| {
         let item = search::item(reader, &ItemId::from_typed(&id))?;
         Ok(json::line(&JsonItem::from(&item)))
     })
@@ -47,14 +47,14 @@ pub(in crate::server) async fn item(
 
 /// The page of an item.
 pub(in crate::server) async fn page(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     id: Option<Path<String>>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let Path(id) = id.ok_or_else(ApiError::not_utf8)?;
-    let page = PageRequest::new(&state, &uri, &headers).without_question(&uri);
-    let written = page.answer(&state, &headers, move |context, reader| {
+    let page = PageRequest::new(&caller, &uri, &headers).without_question(&uri);
+    let written = page.answer(&caller, &headers, move |context, reader| {
         let placed = item_context(reader, &ItemId::from_typed(&id), REACH)?;
         let sources = overview(reader)?.values(FacetKind::Source).len();
         Ok(Html(html::item_page(context, &placed, sources)))

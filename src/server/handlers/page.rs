@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use axum::extract::State as AxumState;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, Response};
 use maud::Markup;
@@ -12,12 +11,12 @@ use crate::query::{FacetKind, Question};
 use crate::render::html::{self, Context};
 use crate::search::{Reader, Request, Step, answer_with_choices, overview};
 use crate::server::answer::micros;
+use crate::server::caller::Caller;
 use crate::server::error::ApiError;
 use crate::server::limits::{DEFAULT_LIMIT, MAX_OFFSET};
 use crate::server::offers::offers;
 use crate::server::params;
 use crate::server::request::PageRequest;
-use crate::server::state::State;
 
 /// Bytes of an address whose page has counts to choose by; a longer one is a pasted text.
 const MAX_FACETED_BYTES: usize = 4 * 1024;
@@ -25,31 +24,31 @@ const MAX_FACETED_BYTES: usize = 4 * 1024;
 const LAST_PAGE: usize = MAX_OFFSET / DEFAULT_LIMIT + 1;
 
 pub(in crate::server) async fn search(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    answered(&state, &uri, &headers, html::search_page).await
+    answered(&caller, &uri, &headers, html::search_page).await
 }
 
 /// The part of the search page that changes with what is typed.
 pub(in crate::server) async fn answer(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    answered(&state, &uri, &headers, |_, answer| answer.0.clone()).await
+    answered(&caller, &uri, &headers, |_, answer| answer.0.clone()).await
 }
 
 async fn answered(
-    state: &State,
+    caller: &Caller,
     uri: &Uri,
     headers: &HeaderMap,
     write: fn(&Context<'_>, &Markup) -> String,
 ) -> Result<Response, ApiError> {
-    let page = PageRequest::new(state, uri, headers);
-    let request = request(page.question(), state)?;
-    let written = page.answer(state, headers, move |context, reader| {
+    let page = PageRequest::new(caller, uri, headers);
+    let request = request(page.question(), caller)?;
+    let written = page.answer(caller, headers, move |context, reader| {
         let markup = if context.question.is_home() {
             let head = reader.snapshot().head();
             html::overview(context, overview(reader)?, head.items, head.reports)
@@ -62,7 +61,7 @@ async fn answered(
 }
 
 /// Understands the question of a page.
-fn request(question: &Question, state: &State) -> Result<Request, ApiError> {
+fn request(question: &Question, caller: &Caller) -> Result<Request, ApiError> {
     let number = question.page.max(1);
     let offset = (number - 1).saturating_mul(DEFAULT_LIMIT);
     if offset > MAX_OFFSET {
@@ -74,7 +73,7 @@ fn request(question: &Question, state: &State) -> Result<Request, ApiError> {
     // Every value of a facet is a link that repeats the address.
     let is_short = question.to_query().len() <= MAX_FACETED_BYTES;
     let facets = if is_short { FacetKind::ALL.to_vec() } else { Vec::new() };
-    let request = params::request(question, state.today())?;
+    let request = params::request(question, caller.today())?;
     Ok(Request { limit: DEFAULT_LIMIT, offset, facets, ..request })
 }
 

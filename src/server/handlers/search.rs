@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use axum::extract::State as AxumState;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
@@ -12,10 +11,10 @@ use crate::query::{FacetKind, Question, Sort};
 use crate::render::json::{self, JsonResults};
 use crate::search::{Request, answer};
 use crate::server::answer::{json as answered, micros};
+use crate::server::caller::Caller;
 use crate::server::error::{ApiError, Envelope};
 use crate::server::limits::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET};
 use crate::server::params::{Params, request};
-use crate::server::state::State;
 
 /// Part of an answer, and what it says beside the hits.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -65,7 +64,7 @@ pub(in crate::server) struct AnswerParams {
     extensions(("x-example" = json!("/api/v1/search?q=LongRoPE&limit=2&facets=section,month")))
 )]
 pub(in crate::server) async fn search(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     Params(question): Params<Question>,
     Params(part): Params<AnswerParams>,
     headers: HeaderMap,
@@ -75,9 +74,9 @@ pub(in crate::server) async fn search(
         offset: number("offset", &part.offset, MAX_OFFSET)?.unwrap_or(0),
         facets: FacetKind::list(&part.facets)?,
         explain: flag("explain", &part.explain)?,
-        ..request(&question, state.today())?
+        ..request(&question, caller.today())?
     };
-    answered(&state, &headers, move |reader| {
+    answered(&caller, &headers, move |reader| {
         let start = Instant::now();
         let results = answer(reader, &request)?;
         Ok(json::line(&JsonResults::new(&results, Some(micros(start)))))

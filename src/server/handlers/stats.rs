@@ -1,6 +1,5 @@
 //! `/api/v1/stats`.
 
-use axum::extract::State as AxumState;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
@@ -8,8 +7,8 @@ use crate::render::json;
 use crate::render::stats::Stats;
 use crate::search::overview;
 use crate::server::answer::json as answered;
+use crate::server::caller::Caller;
 use crate::server::error::{ApiError, Envelope};
-use crate::server::state::State;
 
 /// Count what the archive holds
 #[utoipa::path(
@@ -24,10 +23,10 @@ use crate::server::state::State;
     extensions(("x-example" = json!("/api/v1/stats")))
 )]
 pub(in crate::server) async fn stats(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    answered(&state, &headers, |reader| {
+    answered(&caller, &headers, |reader| {
         Ok(json::line(&Stats::new(overview(reader)?, reader.snapshot().head())))
     })
     .await

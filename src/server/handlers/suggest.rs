@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use axum::extract::State as AxumState;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -12,9 +11,9 @@ use crate::query::written::{as_typed, last, number};
 use crate::render::json;
 use crate::search::{self, MAX_SUGGESTIONS, Suggestion};
 use crate::server::answer::{json as answered, micros};
+use crate::server::caller::Caller;
 use crate::server::error::{ApiError, Envelope};
 use crate::server::params::Params;
-use crate::server::state::State;
 
 /// Completions of an answer that does not ask for a number.
 const DEFAULT_SUGGESTIONS: usize = 8;
@@ -65,13 +64,13 @@ pub(in crate::server) struct Completed {
     extensions(("x-example" = json!("/api/v1/suggest?q=shangx")))
 )]
 pub(in crate::server) async fn suggest(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     Params(typed): Params<SuggestParams>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let query: String = typed.q.chars().take(MAX_SUGGESTED_CHARS).collect();
     let limit = number("limit", &typed.limit, MAX_SUGGESTIONS)?.unwrap_or(DEFAULT_SUGGESTIONS);
-    answered(&state, &headers, move |reader| {
+    answered(&caller, &headers, move |reader| {
         let start = Instant::now();
         let suggestions = search::suggest(reader, &query, limit)?;
         Ok(json::line(&Completed { query, took_us: micros(start), suggestions }))
@@ -81,11 +80,11 @@ pub(in crate::server) async fn suggest(
 
 /// Completions as address bars read them: the text, then whole queries.
 pub(in crate::server) async fn address_bar(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     Params(typed): Params<SuggestParams>,
 ) -> Result<Response, ApiError> {
-    let serving = state.serving()?;
-    let text = state.ask(serving, move |reader| {
+    let serving = caller.serving()?;
+    let text = caller.ask(serving, move |reader| {
         let suggestions = search::suggest(reader, &typed.q, MAX_SUGGESTIONS / 2)?;
         let queries: Vec<String> =
             suggestions.into_iter().map(|suggestion| suggestion.query).collect();

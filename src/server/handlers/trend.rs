@@ -1,6 +1,5 @@
 //! `/api/v1/trend`.
 
-use axum::extract::State as AxumState;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
@@ -11,9 +10,9 @@ use crate::query::written::last;
 use crate::render::json::{self, JsonTrend};
 use crate::search::{self, Interval};
 use crate::server::answer::json as answered;
+use crate::server::caller::Caller;
 use crate::server::error::{ApiError, Envelope};
 use crate::server::params::{Params, request};
-use crate::server::state::State;
 
 /// What counts are summed over.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -54,13 +53,13 @@ impl TrendParams {
     extensions(("x-example" = json!("/api/v1/trend?q=LongRoPE&interval=quarter")))
 )]
 pub(in crate::server) async fn trend(
-    AxumState(state): AxumState<State>,
+    caller: Caller,
     Params(question): Params<Question>,
     Params(wanted): Params<TrendParams>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (request, interval) = (request(&question, state.today())?, wanted.interval()?);
-    answered(&state, &headers, move |reader| {
+    let (request, interval) = (request(&question, caller.today())?, wanted.interval()?);
+    answered(&caller, &headers, move |reader| {
         let trend = search::trend(reader, &request, interval)?;
         Ok(json::line(&JsonTrend {
             query: &request.query.text,

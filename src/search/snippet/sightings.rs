@@ -51,9 +51,9 @@ pub(super) fn sightings(text: &str, needles: &[Needle]) -> Vec<Sighting> {
             .map(|(needle, _)| needle)
             .collect();
         if !here.is_empty() {
-            let analysis = analyze(line, &NoCutter);
+            let line = Line::new(line, start);
             for needle in here {
-                find(line, &analysis, needle, start, &mut found);
+                line.find(needle, &mut found);
             }
         }
         start += line.len();
@@ -73,41 +73,72 @@ fn keys(needle: &Needle) -> Vec<String> {
     keys.filter(|key| !key.is_empty()).collect()
 }
 
-/// Finds a needle in a line that begins at byte `start` of its text.
-fn find(line: &str, analysis: &Analysis, needle: &Needle, start: usize, found: &mut Vec<Sighting>) {
-    let sighting = |span: ByteSpan| Sighting {
-        span: ByteSpan::new(span.start + start, span.end + start),
-        units: needle.units.clone(),
-    };
-    if let Some((first, rest)) = needle.literal.split_first() {
-        for (index, atom) in analysis.atoms.iter().enumerate() {
-            if atom.is_piece && !rest.is_empty() {
-                continue;
-            }
-            let Some(own) = slot_span(line, atom, first) else { continue };
-            let mut end = own.end;
-            let mut position = atom.position;
-            let mut behind = analysis.atoms[index + 1..].iter().filter(|atom| !atom.is_piece);
-            let all = rest.iter().all(|slot| {
-                behind.next().is_some_and(|next| {
-                    let adjacent = next.position == position + slot.step as usize;
-                    let span = slot_span(line, next, slot);
-                    position = next.position;
-                    end = span.map_or(end, |span| span.end);
-                    adjacent && span.is_some()
-                })
-            });
-            if all {
-                found.push(sighting(ByteSpan::new(own.start, end)));
-            }
-            if found.len() > MAX_SIGHTINGS {
-                return;
+/// A line that begins at byte `start` of its text, ready to be looked through for many needles.
+struct Line<'l> {
+    text: &'l str,
+    start: usize,
+    analysis: Analysis,
+    /// Indices of atoms, ordered by their text.
+    by_text: Vec<usize>,
+}
+
+impl<'l> Line<'l> {
+    fn new(text: &'l str, start: usize) -> Self {
+        let analysis = analyze(text, &NoCutter);
+        let mut by_text: Vec<usize> = (0..analysis.atoms.len()).collect();
+        by_text.sort_by_key(|index| (&analysis.atoms[*index].text, *index));
+        Self { text, start, analysis, by_text }
+    }
+
+    /// Returns the indices of the atoms that a slot may stand for, in order.
+    fn candidates(&self, slot: &Slot) -> Vec<usize> {
+        if slot.cut != CutOff::None || !slot.others.is_empty() {
+            return (0..self.analysis.atoms.len()).collect();
+        }
+        let text = |index: &usize| self.analysis.atoms[*index].text.as_str();
+        let from = self.by_text.partition_point(|index| text(index) < slot.atom.as_str());
+        let equal = self.by_text[from..].iter().take_while(|index| text(index) == slot.atom);
+        equal.copied().collect()
+    }
+
+    /// Finds a needle.
+    fn find(&self, needle: &Needle, found: &mut Vec<Sighting>) {
+        let (line, analysis, start) = (self.text, &self.analysis, self.start);
+        let sighting = |span: ByteSpan| Sighting {
+            span: ByteSpan::new(span.start + start, span.end + start),
+            units: needle.units.clone(),
+        };
+        if let Some((first, rest)) = needle.literal.split_first() {
+            for index in self.candidates(first) {
+                let atom = &analysis.atoms[index];
+                if atom.is_piece && !rest.is_empty() {
+                    continue;
+                }
+                let Some(own) = slot_span(line, atom, first) else { continue };
+                let mut end = own.end;
+                let mut position = atom.position;
+                let mut behind = analysis.atoms[index + 1..].iter().filter(|atom| !atom.is_piece);
+                let all = rest.iter().all(|slot| {
+                    behind.next().is_some_and(|next| {
+                        let adjacent = next.position == position + slot.step as usize;
+                        let span = slot_span(line, next, slot);
+                        position = next.position;
+                        end = span.map_or(end, |span| span.end);
+                        adjacent && span.is_some()
+                    })
+                });
+                if all {
+                    found.push(sighting(ByteSpan::new(own.start, end)));
+                }
+                if found.len() > MAX_SIGHTINGS {
+                    return;
+                }
             }
         }
-    }
-    for token in &analysis.words {
-        if needle.words.iter().any(|word| token.text == *word) {
-            found.push(sighting(token.span));
+        for token in &analysis.words {
+            if needle.words.iter().any(|word| token.text == *word) {
+                found.push(sighting(token.span));
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A query that found nothing, written as it may have been meant.
 
+use std::cell::Cell;
+
 use super::lexicon::{
     homophones, is_inside_latin, nearest_spelling, read_as_pinyin, split_in_two, word_frequency,
 };
@@ -16,6 +18,12 @@ const MAX_GROUP: usize = 8;
 const MIN_GROUP: usize = 2;
 /// Characters tried for one that may be wrong.
 const MAX_HOMOPHONES: usize = 40;
+
+/// Words that may be unknown to the archive and are looked at, in one query: what has more is no slip of the hand, but
+/// another text. It bounds the work, with the next one.
+const MAX_UNKNOWN: usize = 8;
+/// Characters tried for others in one query: twice what the longest group takes.
+const MAX_TRIES: usize = 2 * MAX_GROUP * MAX_HOMOPHONES;
 
 /// What to mend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +49,8 @@ pub(crate) fn mended(
     cutter: &dyn Cutter,
 ) -> Result<Option<Query>> {
     let Some(root) = &query.root else { return Ok(None) };
-    let mender = Mender { reader, segments: reader.segments()?, cutter, mend };
+    let (unknown, tries) = (Cell::new(MAX_UNKNOWN), Cell::new(MAX_TRIES));
+    let mender = Mender { reader, segments: reader.segments()?, cutter, mend, unknown, tries };
     let mut changes = 0;
     let root = mender.node(root, &mut changes)?;
     Ok((changes > 0).then(|| Query { root: Some(root), ..query.clone() }))
@@ -53,6 +62,17 @@ struct Mender<'a> {
     segments: Vec<Segment<'a>>,
     cutter: &'a dyn Cutter,
     mend: Mend,
+    /// Unknown words that may still be looked at.
+    unknown: Cell<usize>,
+    /// Characters that may still be tried.
+    tries: Cell<usize>,
+}
+
+/// Takes one of what is left, if there is one.
+fn spend(left: &Cell<usize>) -> bool {
+    let before = left.get();
+    left.set(before.saturating_sub(1));
+    before > 0
 }
 
 impl Mender<'_> {
@@ -70,6 +90,7 @@ impl Mender<'_> {
     }
 
     fn text(&self, text: &str, changes: &mut usize) -> Result<String> {
+        self.reader.check()?;
         let analysis = analyze(text, self.cutter);
         let found = match self.mend {
             Mend::Spelling => {
@@ -83,9 +104,11 @@ impl Mender<'_> {
         Ok(apply(text, found))
     }
 
-    /// Returns whether the archive has a Latin word, or one that holds it.
+    /// Returns whether the archive has a Latin word, or one that holds it; those that are too many are not looked at.
     fn has_latin(&self, word: &str) -> Result<bool> {
-        Ok(word_frequency(self.reader, word) > 0 || is_inside_latin(self.reader, word)?)
+        Ok(word_frequency(self.reader, word) > 0
+            || !spend(&self.unknown)
+            || is_inside_latin(self.reader, word)?)
     }
 
     fn latin_slips(&self, analysis: &Analysis) -> Result<Vec<Change>> {
@@ -148,7 +171,10 @@ impl Mender<'_> {
                 continue;
             }
             let characters: Vec<&str> = atoms.iter().map(|atom| atom.text.as_str()).collect();
-            if self.literal_exists(&characters)? {
+            if self.unknown.get() == 0 {
+                break;
+            }
+            if self.literal_exists(&characters)? || !spend(&self.unknown) {
                 continue;
             }
             if let Some((at, right)) = self.wrong_character(&characters)? {
@@ -176,6 +202,9 @@ impl Mender<'_> {
             }
             let Some(typed) = characters[at].chars().next() else { continue };
             for other in homophones(self.reader, typed)?.into_iter().take(MAX_HOMOPHONES) {
+                if !spend(&self.tries) {
+                    break;
+                }
                 let mut buffer = [0; 4];
                 let other_text: &str = other.encode_utf8(&mut buffer);
                 // A neighbour that never stands beside it saves the rest.

@@ -1,5 +1,7 @@
 //! A plan over every segment: what items have of it, their scores, which match and which are related.
 
+use std::collections::BTreeMap;
+
 use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 
@@ -11,7 +13,7 @@ use super::gather::Gatherer;
 use super::matching::{Extent, Matching};
 use super::rank::{Information, Ranking, Scores, add_issues};
 use crate::error::Result;
-use crate::query::{Clause, IssueRange, Plan, Sort};
+use crate::query::{Clause, FacetKind, IssueRange, Plan, Sort};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
 
@@ -35,8 +37,23 @@ struct Part<'a> {
     scores: Scores,
     /// Items that exist and pass the filters.
     passing: &'a FixedBitSet,
-    /// Those of them that match all of the plan.
+    /// Items that match, whether they pass the filters or not.
+    whole: FixedBitSet,
+    /// Those that exist, pass the filters and match all of the plan.
     matching: FixedBitSet,
+}
+
+/// A facet that is chosen by, and the items of every segment that pass the other filters.
+pub(super) struct Choice {
+    pub(super) kind: FacetKind,
+    pub(super) passing: Vec<FixedBitSet>,
+}
+
+impl Choice {
+    /// Makes the collector that counts its values.
+    pub(super) fn collector<'r>(&self, reader: &'r Reader) -> MatchCollector<'r> {
+        reader.collector(Sort::Newest, 0, &[self.kind])
+    }
 }
 
 impl<'a> Evaluation<'a> {
@@ -74,9 +91,9 @@ impl<'a> Evaluation<'a> {
         add_issues(self.root, &issues, &mut scores)?;
         let (plan, docs) = (self.plan, segment.docs());
         let asked = Matching { plan, findings: &findings, issues: &issues, docs };
-        let mut matching = asked.of(self.root, Extent::Whole)?;
-        matching.intersect_with(passing);
-        Ok(Part { segment, findings, scores, passing, matching })
+        let whole = asked.of(self.root, Extent::Whole)?;
+        let matching = &whole & passing;
+        Ok(Part { segment, findings, scores, passing, whole, matching })
     }
 
     fn ranking(&self) -> Ranking<'_> {
@@ -117,15 +134,8 @@ impl<'a> Evaluation<'a> {
 
     /// Collects the items that do not match and have most of the query.
     pub(super) fn collect_related(&mut self, collector: &MatchCollector<'_>) -> Result<Collected> {
-        let related = self.parts.iter().map(|part| self.candidates(part));
-        let mut related: Vec<FixedBitSet> = related.collect::<Result<_>>()?;
-        let most = self.parts.iter().zip(&related).map(|(part, set)| part.scores.most_covered(set));
-        // Where no item covers much, the best there are.
-        let most = most.fold(0.0, f32::max);
-        let enough = self.reader.weights().related.min(most / 2.0).max(LEAST_COVERED);
-        for (part, set) in self.parts.iter().zip(&mut related) {
-            part.scores.keep_covered(set, enough);
-        }
+        let passing = self.parts.iter().map(|part| part.passing);
+        let related = self.related(passing)?;
         let best = self.best(related.iter())?;
         self.add_closeness(&best)?;
         self.collect(collector, related.iter())
@@ -144,15 +154,47 @@ impl<'a> Evaluation<'a> {
         Ok(collector.merged(of_parts.collect::<tantivy::Result<_>>().map_err(failed)?))
     }
 
-    /// Returns the items of a segment that do not match, but have everything that was asked for explicitly.
-    fn candidates(&self, part: &Part<'_>) -> Result<FixedBitSet> {
+    /// Returns the items that do not match, but have most of it.
+    fn related<'s>(
+        &self,
+        passing: impl Iterator<Item = &'s FixedBitSet>,
+    ) -> Result<Vec<FixedBitSet>> {
+        let parts = self.parts.iter().zip(passing);
+        let related = parts.map(|(part, passing)| self.candidates(part, passing));
+        let mut related: Vec<FixedBitSet> = related.collect::<Result<_>>()?;
+        let most = self.parts.iter().zip(&related).map(|(part, set)| part.scores.most_covered(set));
+        // Where no item covers much, the best there are.
+        let most = most.fold(0.0, f32::max);
+        let enough = self.reader.weights().related.min(most / 2.0).max(LEAST_COVERED);
+        for (part, set) in self.parts.iter().zip(&mut related) {
+            part.scores.keep_covered(set, enough);
+        }
+        Ok(related)
+    }
+
+    /// Returns the items that pass and do not match, but have what was asked for explicitly.
+    fn candidates(&self, part: &Part<'_>, passing: &FixedBitSet) -> Result<FixedBitSet> {
         let issues = |range: IssueRange| of_issues(self.reader, part.segment.reader, range);
         let (findings, docs) = (&part.findings, part.segment.docs());
         let asked = Matching { plan: self.plan, findings, issues: &issues, docs };
         let mut candidates = asked.of(self.root, Extent::Explicit)?;
-        candidates.intersect_with(part.passing);
-        candidates.difference_with(&part.matching);
+        candidates.intersect_with(passing);
+        candidates.difference_with(&part.whole);
         Ok(candidates)
+    }
+
+    /// Counts the values of a facet that is chosen by, as if nothing was chosen by it; `loosely` where nothing matches.
+    pub(super) fn count(&self, choice: &Choice, loosely: bool) -> Result<BTreeMap<String, usize>> {
+        let collector = choice.collector(self.reader);
+        let parts = self.parts.iter().zip(&choice.passing);
+        let matching: Vec<FixedBitSet> =
+            parts.map(|(part, passing)| &part.whole & passing).collect();
+        let mut found = self.collect(&collector, matching.iter())?;
+        if found.total == 0 && loosely {
+            let related = self.related(choice.passing.iter())?;
+            found = self.collect(&collector, related.iter())?;
+        }
+        Ok(found.facets.into_iter().next().unwrap_or_default())
     }
 
     /// Returns the words that no item has in any way.

@@ -1,9 +1,11 @@
 //! The steps a query goes down until something matches: all words, mended spelling, pinyin, fewer words.
 
+use std::collections::BTreeMap;
+
 use fixedbitset::FixedBitSet;
 
 use super::collect::{Collected, Match, MatchCollector};
-use super::evaluate::Evaluation;
+use super::evaluate::{Choice, Evaluation};
 use super::explain::Grounds;
 use crate::address::Link;
 use crate::analysis::Cutter;
@@ -35,16 +37,24 @@ pub(super) struct Answer {
     /// Words the archive does not have in any way.
     pub(super) missing: Vec<String>,
     pub(super) notes: Vec<Note>,
+    /// Counts of each facet that was chosen by.
+    pub(super) choices: Vec<BTreeMap<String, usize>>,
 }
 
-/// Goes down the steps; `passing` holds the items of every segment that pass the filters.
-pub(super) fn climb(reader: &Reader, passing: &[FixedBitSet], request: &Request) -> Result<Answer> {
+/// Goes down the steps; `passing` holds the items of every segment that pass the filters, each of `choices` those that
+/// pass when it is left open.
+pub(super) fn climb(
+    reader: &Reader,
+    passing: &[FixedBitSet],
+    choices: &[Choice],
+    request: &Request,
+) -> Result<Answer> {
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
     let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
     let planner = planner(&vocabulary, &thesauri);
     let plan = planner.plan(&request.query);
-    let ladder = Ladder { reader, vocabulary: &vocabulary, planner, passing, request };
+    let ladder = Ladder { reader, vocabulary: &vocabulary, planner, passing, choices, request };
     if plan.root.is_none() {
         return ladder.without_words();
     }
@@ -85,6 +95,7 @@ struct Ladder<'a> {
     vocabulary: &'a Vocabulary,
     planner: Planner<'a>,
     passing: &'a [FixedBitSet],
+    choices: &'a [Choice],
     request: &'a Request,
 }
 
@@ -101,14 +112,21 @@ impl Ladder<'_> {
             Sort::Relevance => Sort::Newest,
             sort => sort,
         };
-        let collector = self.collector(by_time);
-        let readers = self.reader.snapshot().searcher.segment_readers();
-        let of_segments = (0..).zip(readers).zip(self.passing).map(|((ordinal, segment), set)| {
-            collector.collect_set(ordinal, segment, set, |_| 1.0).map_err(failed)
+        let collect = |collector: &MatchCollector<'_>, sets: &[FixedBitSet]| -> Result<Collected> {
+            let readers = self.reader.snapshot().searcher.segment_readers();
+            let of_segments = (0..).zip(readers).zip(sets).map(|((ordinal, segment), set)| {
+                collector.collect_set(ordinal, segment, set, |_| 1.0).map_err(failed)
+            });
+            Ok(collector.merged(of_segments.collect::<Result<_>>()?))
+        };
+        let collected = collect(&self.collector(by_time), self.passing)?;
+        let choices = self.choices.iter().map(|choice| {
+            let counted = collect(&choice.collector(self.reader), &choice.passing)?;
+            Ok(counted.facets.into_iter().next().unwrap_or_default())
         });
-        let collected = collector.merged(of_segments.collect::<Result<_>>()?);
+        let choices = choices.collect::<Result<_>>()?;
         let step = if collected.total > 0 { Step::All } else { Step::None };
-        Ok(Answer { step, collected, ..Answer::default() })
+        Ok(Answer { step, collected, choices, ..Answer::default() })
     }
 
     /// Mends what was typed, where it did not match.
@@ -149,6 +167,9 @@ impl Ladder<'_> {
         if !self.request.strict {
             self.add_related(&mut evaluation, &mut answer)?;
         }
+        let loosely = !self.request.strict;
+        let choices = self.choices.iter().map(|choice| evaluation.count(choice, loosely));
+        answer.choices = choices.collect::<Result<_>>()?;
         let (findings, information) = evaluation.into_grounds();
         answer.grounds = Grounds { plan, findings, information };
         Ok(answer)

@@ -12,6 +12,7 @@ mod matching;
 mod rank;
 
 use collect::{Match, facet_values};
+use evaluate::Choice;
 use explain::Grounds;
 use ladder::Answer;
 
@@ -30,8 +31,13 @@ use crate::report::ItemId;
 /// [`crate::error::Error::Search`] if the index cannot be read, [`crate::error::Error::Link`] for a link filter beside
 /// the query that is neither a URL nor a host.
 pub fn answer(reader: &Reader, request: &Request) -> Result<Results> {
-    let Answer { step, collected, related, grounds, mended, missing, notes } =
-        go_down(reader, request)?;
+    answer_counting(reader, request, &[])
+}
+
+/// Answers a request, and counts what choosing another value of some facets would give.
+fn answer_counting(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Results> {
+    let Answer { step, collected, related, grounds, mended, missing, notes, choices } =
+        go_down(reader, request, choosing)?;
     let listed = collected.best.iter().map(|found| (found, false));
     let listed = listed.chain(related.iter().map(|found| (found, true)));
     let hits = listed.skip(request.offset).take(request.limit).map(|(found, related)| {
@@ -48,7 +54,10 @@ pub fn answer(reader: &Reader, request: &Request) -> Result<Results> {
         offset: request.offset,
         limit: request.limit,
         hits: hits.collect::<Result<_>>()?,
-        facets: facet_values(&request.facets, collected.facets),
+        facets: facet_values(
+            &[&request.facets, choosing].concat(),
+            [collected.facets, choices].concat(),
+        ),
         notes,
     })
 }
@@ -63,13 +72,8 @@ pub fn answer_with_choices(reader: &Reader, request: &Request) -> Result<Results
         .facets
         .iter()
         .partition(|kind| without(&request.filters, **kind) != request.filters);
-    let mut results = answer(reader, &Request { facets: free, ..request.clone() })?;
-    for kind in chosen {
-        let filters = without(&request.filters, kind);
-        let facets = vec![kind];
-        let counting = Request { filters, facets, limit: 0, offset: 0, ..request.clone() };
-        results.facets.extend(answer(reader, &counting)?.facets);
-    }
+    let free = Request { facets: free, ..request.clone() };
+    let mut results = answer_counting(reader, &free, &chosen)?;
     results.facets.sort_by_key(|(kind, _)| request.facets.iter().position(|k| k == kind));
     Ok(results)
 }
@@ -80,28 +84,38 @@ pub fn answer_with_choices(reader: &Reader, request: &Request) -> Result<Results
 /// # Errors
 /// As [`answer`].
 pub fn matching_ids(reader: &Reader, request: &Request) -> Result<Vec<ItemId>> {
-    let best = go_down(reader, request)?.collected.best;
+    let best = go_down(reader, request, &[])?.collected.best;
     let ordinal = |found: &Match| usize::try_from(found.ordinal).unwrap_or(usize::MAX);
     let ids = best.iter().skip(request.offset);
     Ok(ids.map(|found| ItemId::new(&found.report, ordinal(found))).collect())
 }
 
 /// Goes down the ladder, with the filters of the query and those beside it.
-fn go_down(reader: &Reader, request: &Request) -> Result<Answer> {
+fn go_down(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Answer> {
     let mut notes = request.query.notes.clone();
-    let mut filters = request.query.filters.clone();
+    let mut typed = request.query.filters.clone();
     // What is typed is never an error.
-    filters.links.retain(|link| {
+    typed.links.retain(|link| {
         let is_link = canonical_filter(link).is_some();
         if !is_link {
             notes.push(Note::NotALink(link.clone()));
         }
         is_link
     });
-    filters.add(&request.filters);
+    let with = |beside: &Filters| {
+        let mut filters = typed.clone();
+        filters.add(beside);
+        filters
+    };
+    let filters = with(&request.filters);
     notes.extend(filter::unknown_values(reader, &filters)?);
     let passing = filter::passing(reader, &filters)?;
-    let mut answer = ladder::climb(reader, &passing, request)?;
+    let choices = choosing.iter().map(|kind| {
+        let filters = with(&without(&request.filters, *kind));
+        Ok(Choice { kind: *kind, passing: filter::passing(reader, &filters)? })
+    });
+    let choices: Vec<Choice> = choices.collect::<Result<_>>()?;
+    let mut answer = ladder::climb(reader, &passing, &choices, request)?;
     notes.append(&mut answer.notes);
     Ok(Answer { notes, ..answer })
 }

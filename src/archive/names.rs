@@ -46,6 +46,7 @@ mod tests {
                 source: (*source).to_owned(),
                 size: 0,
                 modified: 0,
+                changed: 0,
             })
             .collect();
         assert_eq!(of_reports(&files, sources), expected);

@@ -55,6 +55,7 @@ mod tests {
             source: source.to_owned(),
             size: 0,
             modified: 0,
+            changed: 0,
         };
         let file = SourceFile {
             entry: entry.clone(),

@@ -11,9 +11,11 @@ use crate::archive::{Archive, NamedFile, ReadReport, Source, Walked, warn_about_
 use crate::corpus::{FileEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
+use crate::index::{Belonging, Snapshot};
 use crate::render::check::{self, Finding, Findings, Notes, ReportFindings, SourceFindings};
 use crate::render::explained::{self, Explained};
 use crate::render::json;
+use crate::text::count;
 
 pub(super) fn run(args: &args::Check, config: &Config, output: &Output) -> Result<Status> {
     let archive = config.archive_of(&args.paths);
@@ -29,8 +31,25 @@ pub(super) fn run(args: &args::Check, config: &Config, output: &Output) -> Resul
         Format::Json => json::pretty(&findings),
     };
     output.print(&text)?;
+    if let Some(hint) = hint(&archive, &files, &config.index) {
+        output.note(&hint);
+    }
     let wrong = findings.errors + findings.warnings + if args.strict { findings.notes } else { 0 };
     Ok(Status::found(wrong == 0))
+}
+
+/// Says when it is worth it to look for changes that sizes and times do not show.
+fn hint(archive: &Archive, files: &[NamedFile], index: &Path) -> Option<String> {
+    let snapshot = Snapshot::open(index).ok()?;
+    let is_of_it = snapshot.head().belonging(index, archive) == Belonging::Same;
+    let suspects = snapshot.manifest().ok().filter(|_| is_of_it)?.suspects(files);
+    (suspects > 0).then(|| {
+        format!(
+            "{} may have changed since the index was built though size and time are the same; `baoku index --verify` \
+             compares what all files hold",
+            count(suspects, "file")
+        )
+    })
 }
 
 /// Reads an archive as an index of it would be made, and holds its reports beside each other.

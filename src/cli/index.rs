@@ -11,7 +11,7 @@ use super::trouble::{Trouble, WELL_AGAIN};
 use super::watch::{Means, Seen, Watcher};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::index::{Snapshot, SyncOptions, Trust};
+use crate::index::{Comparison, Snapshot, SyncOptions, Trust};
 use crate::text::count;
 
 /// Diagnostics printed without `--verbose`.
@@ -25,6 +25,7 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
     let options = SyncOptions {
         rebuild: args.rebuild,
         trust: Trust::Checksums,
+        comparison: if args.verify { Comparison::Contents } else { Comparison::SizesAndTimes },
         replace: args.replace,
         threads: args.threads,
         patience: Duration::from_secs(args.wait),
@@ -77,7 +78,12 @@ fn follow(
     // What changed between the first sync and the first event.
     let mut pending = true;
     let mut trouble = Trouble::default();
-    let again = SyncOptions { rebuild: false, trust: Trust::Lengths, ..options.clone() };
+    let again = SyncOptions {
+        rebuild: false,
+        trust: Trust::Lengths,
+        comparison: Comparison::SizesAndTimes,
+        ..options.clone()
+    };
     while !interrupted() {
         if std::mem::take(&mut pending) {
             match bring_in_step(config, archive, &again, output) {

@@ -55,6 +55,9 @@ pub(super) fn summary(outcome: &SyncOutcome, elapsed: Duration) -> String {
         line.push_str("; nothing changed");
     } else {
         line.push_str(&format!("; {} read", count(outcome.changed, "file")));
+        if outcome.unnoticed > 0 {
+            line.push_str(&format!(" ({} of the size and time it had)", outcome.unnoticed));
+        }
         if outcome.removed > 0 {
             line.push_str(&format!(", {} gone", outcome.removed));
         }

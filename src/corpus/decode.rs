@@ -197,6 +197,7 @@ mod tests {
             source: "x".to_owned(),
             size: 1,
             modified: 0,
+            changed: 0,
         };
         let found = read(&entry).unwrap_err();
         assert_eq!((found.path.as_str(), found.severity), ("2024-02-22.md", Severity::Error));

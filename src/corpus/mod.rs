@@ -33,6 +33,9 @@ pub struct FileEntry {
     pub size: u64,
     /// Nanoseconds since 1970; only compared for equality.
     pub modified: u128,
+    /// When its content or status changed, which nobody can set: nanoseconds since 1970. As `modified` where the system has
+    /// no such time; 0 if it is not known.
+    pub changed: u128,
 }
 
 /// A folder the walk entered; its time changes when a file in it appears or goes away.

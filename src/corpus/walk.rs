@@ -124,6 +124,7 @@ fn walk_root(
                 source: root.name.clone(),
                 size: metadata.len(),
                 modified,
+                changed: changed_nanos(&metadata).unwrap_or(modified),
             });
         }
     }
@@ -225,6 +226,20 @@ pub fn modified_nanos(metadata: &fs::Metadata) -> u128 {
         .map_or(0, |duration| duration.as_nanos())
 }
 
+/// Returns when a file's content or status changed in nanoseconds since 1970.
+#[cfg(unix)]
+fn changed_nanos(metadata: &fs::Metadata) -> Option<u128> {
+    use std::os::unix::fs::MetadataExt as _;
+    let seconds = u128::try_from(metadata.ctime()).ok().filter(|seconds| *seconds > 0)?;
+    Some(seconds * 1_000_000_000 + u128::try_from(metadata.ctime_nsec()).unwrap_or(0))
+}
+
+/// Returns `None`: the standard library does not show it here.
+#[cfg(not(unix))]
+fn changed_nanos(_: &fs::Metadata) -> Option<u128> {
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,6 +319,7 @@ mod tests {
             source: source.to_owned(),
             size: 0,
             modified: 0,
+            changed: 0,
         };
         let mut found = Vec::new();
         let files = [file("a", "x/1.md"), file("a", "X/1.md"), file("b", "x/1.md")];

@@ -66,6 +66,10 @@ pub struct FileRecord {
     pub size: u64,
     /// Nanoseconds since 1970.
     pub modified: u128,
+    /// When its content or status had changed, nanoseconds since 1970; 0 if it was read so soon after that, that another
+    /// change may have the same time.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub changed: u128,
     /// Hash of its bytes; empty for a file that could not be read.
     pub hash: String,
     /// Name of the report in ids.
@@ -100,6 +104,7 @@ impl FileRecord {
             path: read.entry.path,
             size: read.entry.size,
             modified: read.entry.modified,
+            changed: read.entry.changed,
             hash: read.hash,
             report: read.name,
             items: 0,
@@ -121,6 +126,10 @@ impl FileRecord {
             dating: &mut self.dating,
         }
     }
+}
+
+fn is_zero(time: &u128) -> bool {
+    *time == 0
 }
 
 /// A folder as the walk found it.

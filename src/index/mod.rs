@@ -31,5 +31,5 @@ pub use publication::MANIFEST;
 pub(crate) use publication::divide;
 pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
 pub use snapshot::{Snapshot, published};
-pub use sync::{Progress, SyncOptions, SyncOutcome, Trust, sync};
+pub use sync::{Comparison, Progress, SyncOptions, SyncOutcome, Trust, sync};
 pub use vocabulary::Vocabulary;

@@ -1,13 +1,32 @@
 //! How far an index is behind its files, without walking them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use super::manifest::Manifest;
 use super::place::absolute;
-use crate::corpus::{SourceRoot, modified_nanos};
+use super::sync::looks_unchanged;
+use crate::archive::NamedFile;
+use crate::corpus::{FileEntry, SourceRoot, modified_nanos};
 
 impl Manifest {
+    /// Counts the files that may hold something else though they have the size and time they had: their status has changed
+    /// since, as it does whenever somebody writes to a file.
+    #[must_use]
+    pub fn suspects(&self, files: &[NamedFile]) -> usize {
+        let records: BTreeMap<_, _> =
+            self.files.iter().map(|file| ((&file.source, &file.path), file)).collect();
+        let is_suspect = |entry: &FileEntry| {
+            records.get(&(&entry.source, &entry.path)).is_some_and(|record| {
+                looks_unchanged(entry, record)
+                    && record.changed != 0
+                    && record.changed != entry.changed
+            })
+        };
+        files.iter().filter(|file| is_suspect(&file.entry)).count()
+    }
+
     /// Counts the files and folders of the archive that are not as they were read. A folder's time changes when a
     /// file in it comes or goes, so nothing has to be walked.
     #[must_use]

@@ -257,7 +257,8 @@ impl Scenario {
         waited_for(&|said| said.contains("following") || said.contains(LISTENS));
         let before = fs::read_to_string(&said).unwrap();
         edit(&place.path("corpus"));
-        waited_for(&|said| said.len() > before.len());
+        // An error that lasts is said once, perhaps before the change.
+        waited_for(&|said| said.len() > before.len() || said.contains("error: "));
         drop(input);
         let status = child.wait().unwrap().code().unwrap();
         let stderr = fs::read_to_string(&said).unwrap();

@@ -142,6 +142,7 @@ fn read(bytes: &[u8], options: &ParseOptions) -> (SourceFile, Report) {
         source: "x".to_owned(),
         size: bytes.len() as u64,
         modified: 0,
+        changed: 0,
     };
     let text = String::from_utf8_lossy(bytes).into_owned();
     let size = bytes.len() as u64;

@@ -167,6 +167,7 @@ fn read(text: String, dictionary: &Dictionary) -> Duration {
         source: "x".to_owned(),
         size: 0,
         modified: 0,
+        changed: 0,
     };
     let file = SourceFile { entry, text, size: 0, hash: String::new(), diagnostics: Vec::new() };
     let begun = cpu();

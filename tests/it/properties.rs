@@ -86,6 +86,7 @@ fn any_bytes_are_a_report() {
                 source: "x".to_owned(),
                 size: 0,
                 modified: 0,
+                changed: 0,
             };
             let file =
                 SourceFile { entry, text, size: 0, hash: String::new(), diagnostics: Vec::new() };

@@ -74,6 +74,7 @@ fn outline(text: &str) -> String {
         source: "cases".to_owned(),
         size: text.len() as u64,
         modified: 0,
+        changed: 0,
     };
     let file = SourceFile {
         entry,

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use baoku::query::FacetKind;
 use baoku::render::json::{self, JsonResults};
 use baoku::search::{Reader, Request, answer};
 
-use crate::harness::{open, request, sync};
+use crate::harness::{Place, open, request, sync};
 
 pub fn report(names: &[&str]) -> String {
     let items = names.iter().map(|name| {
@@ -128,4 +130,58 @@ fn the_sample_archive_follows_longrope_across_months() {
     {
         assert!(sections.contains(&section), "{section}");
     }
+}
+
+/// Writes a file and sets its time back to what it was.
+fn rewrite_unnoticed(place: &Place, name: &str, text: &str) {
+    let path = place.path(name);
+    let before = fs::metadata(&path).unwrap();
+    fs::write(&path, text).unwrap();
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_modified(before.modified().unwrap()).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().len(), before.len());
+}
+
+#[test]
+fn a_file_that_changes_right_after_it_was_read_is_read_again() {
+    let place = Place::with(&[("1.md", "1、eins\n"), ("2.md", "1、fest\n")]);
+    assert_eq!(place.ids(&["eins"]).len(), 1);
+    rewrite_unnoticed(&place, "corpus/1.md", "1、zwei\n");
+    let ran = place.run(&["index"]);
+    assert!(ran.stdout.contains("1 file read (1 of the size and time it had)"), "{}", ran.stdout);
+    assert_eq!((place.ids(&["eins"]).len(), place.ids(&["zwei"]).len()), (0, 1));
+    let again = place.run(&["index"]);
+    assert!(again.stdout.contains("nothing changed"), "{}", again.stdout);
+}
+
+#[test]
+fn every_file_is_compared_on_request() {
+    let place = Place::with(&[("1.md", "1、eins\n"), ("2.md", "1、fest\n")]);
+    place.run(&["index"]);
+    let same = place.run(&["index", "--verify"]);
+    assert!(same.stdout.contains("nothing changed"), "{}", same.stdout);
+    rewrite_unnoticed(&place, "corpus/1.md", "1、zwei\n");
+    let found = place.run(&["index", "--verify"]);
+    assert!(found.stdout.contains("(1 of the size and time it had)"), "{}", found.stdout);
+    assert_eq!(place.ids(&["zwei"]).len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_check_says_when_files_may_have_changed_unnoticed() {
+    let place = Place::with(&[("2024-01-01.md", "1、eins\n"), ("2024-01-02.md", "1、fest\n")]);
+    let says = || place.run(&["check"]).stderr.contains("1 file may have changed");
+    assert!(!says(), "there is no index");
+    // The times of what has just been written are not trusted.
+    let written = fs::metadata(place.path("corpus/2024-01-01.md")).unwrap().modified().unwrap();
+    while written.elapsed().unwrap_or_default() < Duration::from_secs(3) {
+        thread::sleep(Duration::from_millis(100));
+    }
+    place.run(&["index"]);
+    assert!(!says());
+    rewrite_unnoticed(&place, "corpus/2024-01-01.md", "1、zwei\n");
+    assert!(says());
+    let found = place.run(&["index"]);
+    assert!(found.stdout.contains("(1 of the size and time it had)"), "{}", found.stdout);
+    assert!(!says());
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::slice;
 use std::time::SystemTime;
@@ -63,10 +65,7 @@ impl Identity {
         let metadata = fs::metadata(path).ok()?;
         Some(Self {
             #[cfg(unix)]
-            inode: {
-                use std::os::unix::fs::MetadataExt as _;
-                (metadata.dev(), metadata.ino())
-            },
+            inode: (metadata.dev(), metadata.ino()),
             created: metadata.created().ok(),
             modified: metadata.modified().ok(),
         })

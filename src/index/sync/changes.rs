@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
+use super::options::Comparison;
 use crate::archive::NamedFile;
 use crate::corpus::{self, FileEntry};
 use crate::index::manifest::FileRecord;
@@ -17,33 +20,50 @@ pub(super) struct Changes {
     pub(super) stale: Vec<String>,
     /// Number of files that are gone.
     pub(super) gone: usize,
+    /// How many of those to read are different though they kept their size and time.
+    pub(super) unnoticed: usize,
 }
 
 impl Changes {
-    /// Compares files with their records. A file whose time alone has changed is looked into: `has_content` returns
-    /// whether it still has what was read.
+    /// Compares files with their records. A file whose times alone have changed is looked into, as all are if only
+    /// contents count: `has_content` returns whether it still has what was read.
     pub(super) fn between(
         records: &[FileRecord],
         files: &[NamedFile],
-        has_content: &dyn Fn(&FileEntry, &FileRecord) -> bool,
+        comparison: Comparison,
+        has_content: &(dyn Fn(&FileEntry, &FileRecord) -> bool + Sync),
     ) -> Self {
         let mut known: BTreeMap<(&str, &str), &FileRecord> = records
             .iter()
             .map(|record| ((record.source.as_str(), record.path.as_str()), record))
             .collect();
+        let kept = |NamedFile { entry, name }: &NamedFile| {
+            let record = known.get(&(entry.source.as_str(), entry.path.as_str()))?;
+            // A name changes when another file of the same stem comes or goes.
+            let is_kept = record.report == *name
+                && record.size == entry.size
+                && (comparison.trusts(entry, record) || has_content(entry, record));
+            is_kept.then(|| FileRecord {
+                modified: entry.modified,
+                changed: entry.changed,
+                ..(*record).clone()
+            })
+        };
+        let kept: Vec<Option<FileRecord>> = files.par_iter().map(kept).collect();
         let mut changes = Self::default();
-        for file in files {
+        for (file, kept) in files.iter().zip(kept) {
             let entry = &file.entry;
             let record = known.remove(&(entry.source.as_str(), entry.path.as_str()));
-            // A name changes when another file of the same stem comes or goes.
-            match record.filter(|record| record.report == file.name) {
-                Some(record) if is_unchanged(entry, record, has_content) => {
-                    changes.kept.push(FileRecord { modified: entry.modified, ..record.clone() });
-                    continue;
-                }
-                _ => changes.to_read.push(file.clone()),
+            if let Some(kept) = kept {
+                changes.kept.push(kept);
+                continue;
             }
+            changes.to_read.push(file.clone());
             changes.stale.extend(record.map(|record| record.report.clone()));
+            let unnoticed = record.filter(|record| {
+                looks_unchanged(entry, record) && record.report == file.name && was_read(record)
+            });
+            changes.unnoticed += usize::from(unnoticed.is_some());
         }
         changes.gone = known.len();
         changes.stale.extend(known.into_values().map(|record| record.report.clone()));
@@ -56,14 +76,23 @@ impl Changes {
     }
 }
 
-fn is_unchanged(
-    entry: &FileEntry,
-    record: &FileRecord,
-    has_content: &dyn Fn(&FileEntry, &FileRecord) -> bool,
-) -> bool {
-    let was_read = !record.hash.is_empty();
-    record.size == entry.size
-        && (was_read && record.modified == entry.modified || has_content(entry, record))
+impl Comparison {
+    /// Returns whether a file is taken to be as it was read, without a look into it.
+    fn trusts(self, entry: &FileEntry, record: &FileRecord) -> bool {
+        self == Self::SizesAndTimes
+            && looks_unchanged(entry, record)
+            && (record.changed, was_read(record)) == (entry.changed, true)
+            && record.changed != 0
+    }
+}
+
+fn was_read(record: &FileRecord) -> bool {
+    !record.hash.is_empty()
+}
+
+/// Returns whether a file shows no change to those who look at size and time; both can be kept on purpose.
+pub(crate) fn looks_unchanged(entry: &FileEntry, record: &FileRecord) -> bool {
+    record.size == entry.size && record.modified == entry.modified
 }
 
 /// Returns whether a file has the content that was recorded. What could not be read then and cannot be read now has not
@@ -74,6 +103,8 @@ pub(super) fn has_content(entry: &FileEntry, record: &FileRecord) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
     use crate::archive::ReadReport;
 
@@ -86,6 +117,7 @@ mod tests {
             source: "a".to_owned(),
             size: 10,
             modified,
+            changed: modified,
         };
         NamedFile { entry, name: path.trim_end_matches(".md").to_owned() }
     }
@@ -109,7 +141,8 @@ mod tests {
         files: &[NamedFile],
         (kept, to_read, stale, gone): (&[&str], &[&str], &[&str], usize),
     ) -> Changes {
-        let changes = Changes::between(records, files, &|_, record| record.hash == "hash");
+        let by = Comparison::SizesAndTimes;
+        let changes = Changes::between(records, files, by, &|_, record| record.hash == "hash");
         let paths: Vec<&str> = changes.kept.iter().map(|record| record.path.as_str()).collect();
         assert_eq!(paths, kept);
         let paths: Vec<&str> =
@@ -125,9 +158,37 @@ mod tests {
     #[test]
     fn a_file_of_the_same_size_and_time_is_kept_without_a_look() {
         let file = file("1.md", 1);
-        let changes = Changes::between(&[record(&file)], &[file], &|_, _| false);
+        let by = Comparison::SizesAndTimes;
+        let changes = Changes::between(&[record(&file)], &[file], by, &|_, _| false);
         assert!(changes.is_empty());
         assert_eq!(changes.kept.len(), 1);
+    }
+
+    #[test]
+    fn a_file_of_the_same_size_and_time_is_looked_into_if_its_status_changed_or_was_not_settled() {
+        let file = file("1.md", 1);
+        let other = FileRecord { hash: "other".to_owned(), ..record(&file) };
+        for changed in [2, 0] {
+            let mut now = file.clone();
+            now.entry.changed = changed;
+            let kept = check(&[record(&file)], from_ref(&now), (&["1.md"], &[], &[], 0));
+            assert_eq!((kept.kept[0].changed, kept.unnoticed), (changed, 0));
+            let read = check(from_ref(&other), from_ref(&now), (&[], &["1.md"], &["1"], 0));
+            assert_eq!(read.unnoticed, 1);
+            // A second look at what was not settled looks into it again.
+            let unsettled = FileRecord { changed: 0, ..other.clone() };
+            assert_eq!(check(&[unsettled], &[now], (&[], &["1.md"], &["1"], 0)).unnoticed, 1);
+        }
+    }
+
+    #[test]
+    fn every_file_is_looked_into_where_contents_count() {
+        let file = file("1.md", 1);
+        let by = Comparison::Contents;
+        let changes = Changes::between(&[record(&file)], from_ref(&file), by, &|_, _| false);
+        assert_eq!((changes.to_read.len(), changes.unnoticed), (1, 1));
+        let changes = Changes::between(&[record(&file)], &[file], by, &|_, _| true);
+        assert!(changes.is_empty());
     }
 
     #[test]

@@ -6,9 +6,11 @@ mod write;
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
-pub use options::{Progress, SyncOptions, SyncOutcome, Trust};
+pub use options::{Comparison, Progress, SyncOptions, SyncOutcome, Trust};
 
+pub(super) use changes::looks_unchanged;
 use changes::{Changes, has_content};
 use write::{Current, Job};
 
@@ -18,8 +20,13 @@ use super::lock::WriterLock;
 use super::manifest::{FileRecord, Head};
 use super::publication::Publication;
 use super::snapshot::{Condition, Snapshot, inspect};
-use crate::archive::Archive;
+use crate::archive::{Archive, Walked};
+use crate::corpus::FileEntry;
 use crate::error::{Error, Result};
+
+/// A file whose last change is older keeps the time of it only until it changes again: FAT counts in 2 seconds, and the
+/// clock of files lags some milliseconds behind.
+const SETTLING: Duration = Duration::from_millis(2_500);
 
 /// What there is to do.
 enum Plan {
@@ -76,7 +83,7 @@ pub fn sync(
     options: &SyncOptions,
     progress: &dyn Progress,
 ) -> Result<SyncOutcome> {
-    let mut walked = archive.walk(Some(dir))?;
+    let mut walked = walk(archive, dir)?;
     let failed = |source| Error::index_write(dir, source);
     // Looked at before the lock, which is a file in it.
     if matches!(inspect(dir), Condition::Foreign) {
@@ -86,7 +93,7 @@ pub fn sync(
         fs::create_dir_all(dir).map_err(failed)?;
         // An index inside the archive changes the time of the folder it lies in.
         if archive.roots().iter().any(|root| dir.starts_with(&root.path)) {
-            walked = archive.walk(Some(dir))?;
+            walked = walk(archive, dir)?;
         }
     }
     let on_wait =
@@ -100,6 +107,18 @@ pub fn sync(
         remove_unused(dir);
     }
     outcome
+}
+
+/// Walks an archive. A file that has just changed has no time of its change: it may change again within the same time.
+fn walk(archive: &Archive, dir: &Path) -> Result<Walked> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let mut walked = archive.walk(Some(dir))?;
+    for file in &mut walked.files {
+        if file.entry.changed + SETTLING.as_nanos() > now.as_nanos() {
+            file.entry.changed = 0;
+        }
+    }
+    Ok(walked)
 }
 
 /// Decides what there is to do.
@@ -135,7 +154,16 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
         Err(Error::IndexDamaged { reason, .. }) => return Ok(Plan::Build(Why::Damaged(reason))),
         old => Box::new(old?),
     };
-    let changes = Changes::between(&old.manifest.files, &job.walked.files, &has_content);
+    let stopped = || job.progress.interrupted();
+    let has_content =
+        |entry: &FileEntry, record: &FileRecord| stopped() || has_content(entry, record);
+    let (records, files) = (&old.manifest.files, &job.walked.files);
+    let comparison = job.options.comparison;
+    let changes =
+        job.pool()?.install(|| Changes::between(records, files, comparison, &has_content));
+    if stopped() {
+        return Err(Error::Interrupted);
+    }
     // An update copies what is there; damage must not be copied with it.
     if (!changes.is_empty() || job.options.trust == Trust::Checksums)
         && let Err(reason) = old.publication.verify(dir, None)
@@ -233,6 +261,16 @@ mod tests {
             let said = said.unwrap_or_default();
             assert!(said.contains(note.unwrap_or_default()), "{said}");
         }
+    }
+
+    #[test]
+    fn a_file_that_has_just_changed_may_change_again_at_the_same_time() {
+        let indexed = Indexed::new();
+        fs::write(indexed.path("a/1.md"), "").unwrap();
+        let walked = walk(&indexed.archive, &indexed.path("index")).unwrap();
+        let plain = indexed.archive.walk(None).unwrap();
+        assert_eq!(walked.files[0].entry.changed, 0);
+        assert_ne!(plain.files[0].entry.changed, 0);
     }
 
     #[test]

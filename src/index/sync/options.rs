@@ -14,6 +14,16 @@ pub enum Trust {
     Checksums,
 }
 
+/// By what a file counts as unchanged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Comparison {
+    /// Its size and its times; it is looked into where these say too little.
+    #[default]
+    SizesAndTimes,
+    /// What it holds. Reads every file.
+    Contents,
+}
+
 /// How to bring an index in step.
 #[derive(Clone, Debug)]
 pub struct SyncOptions {
@@ -21,6 +31,8 @@ pub struct SyncOptions {
     pub rebuild: bool,
     /// How far the index in place is trusted.
     pub trust: Trust,
+    /// By what a file counts as unchanged.
+    pub comparison: Comparison,
     /// Take the place of an index that belongs to another archive.
     pub replace: bool,
     /// Threads that read and analyse; 0 for one per core.
@@ -34,6 +46,7 @@ impl Default for SyncOptions {
         Self {
             rebuild: false,
             trust: Trust::Lengths,
+            comparison: Comparison::SizesAndTimes,
             replace: false,
             threads: 0,
             patience: Duration::from_secs(30),
@@ -66,6 +79,8 @@ pub struct SyncOutcome {
     pub reports: usize,
     /// Files read because they were new or different.
     pub changed: usize,
+    /// How many of those had kept their size and time.
+    pub unnoticed: usize,
     /// Files that were in the index and are gone.
     pub removed: usize,
     /// Everything noticed in the archive as it is now.

@@ -80,7 +80,7 @@ impl Job<'_> {
 
     /// Writes what changed into the index.
     pub(super) fn update(&self, old: &Current, changes: Changes) -> Result<SyncOutcome> {
-        let Changes { kept, to_read, stale, gone } = changes;
+        let Changes { kept, to_read, stale, gone, unnoticed } = changes;
         let (_, fields) = Fields::schema();
         let (directory, index) = IndexDirectory::open(self.dir, old.publication.commit())
             .map_err(|error| self.write_error(error))?;
@@ -98,7 +98,7 @@ impl Job<'_> {
         let manifest = self.manifest(records);
         self.commit(writer, &directory)?;
         self.publish(&directory, &manifest, Some(old))?;
-        Ok(outcome(&manifest, to_read.len(), gone))
+        Ok(SyncOutcome { unnoticed, ..outcome(&manifest, to_read.len(), gone) })
     }
 
     /// Reads files and dates them among the reports that are kept. A report that came, went or changed may date its
@@ -177,7 +177,7 @@ impl Job<'_> {
         })
     }
 
-    fn pool(&self) -> Result<ThreadPool> {
+    pub(super) fn pool(&self) -> Result<ThreadPool> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads).build();
         pool.map_err(|error| self.write_error(error))
     }
@@ -330,6 +330,7 @@ fn outcome(manifest: &Manifest, changed: usize, removed: usize) -> SyncOutcome {
         items: manifest.head.items,
         reports: manifest.head.reports,
         changed,
+        unnoticed: 0,
         removed,
         diagnostics: manifest.all_diagnostics().cloned().collect(),
     }

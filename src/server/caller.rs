@@ -72,7 +72,11 @@ impl Caller {
         });
         // Dropped with the request.
         let _waits = Waits(given_up);
-        Ok(done.await??)
+        let done = done.await;
+        if matches!(done, Err(_) | Ok(Err(Error::Search(_) | Error::IndexDamaged { .. }))) {
+            self.state.suspect();
+        }
+        Ok(done??)
     }
 }
 

@@ -145,6 +145,11 @@ impl State {
         self.0.index.store(Arc::new(Readiness::Failed(why.into())));
     }
 
+    /// Notes that a search has failed.
+    pub(super) fn suspect(&self) {
+        self.0.suspicion.store(true, Ordering::Relaxed);
+    }
+
     /// Returns whether a search has failed since this was last asked, so that the index may not be sound.
     #[must_use]
     pub fn take_suspicion(&self) -> bool {

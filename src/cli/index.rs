@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::args;
 use super::config::Config;
+use super::open::verified;
 use super::output::Output;
 use super::status::Status;
 use super::sync::{bring_in_step, interrupted, summary};
@@ -11,7 +12,7 @@ use super::trouble::{Trouble, WELL_AGAIN};
 use super::watch::{Means, Seen, Watcher};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::index::{Comparison, Snapshot, SyncOptions, Trust};
+use crate::index::{Comparison, SyncOptions, Trust};
 use crate::text::count;
 
 /// Diagnostics printed without `--verbose`.
@@ -53,8 +54,7 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
 
 /// Reads all of the index and says whether it is as it was written.
 fn check(config: &Config, output: &Output) -> Result<Status> {
-    let snapshot = Snapshot::open(&config.index)?;
-    snapshot.verify(None)?;
+    let snapshot = verified(config)?;
     let (files, bytes) = snapshot.size();
     output.print(&format!(
         "{} is as it was written: {}, {bytes} bytes\n",

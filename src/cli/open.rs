@@ -119,9 +119,23 @@ pub(super) fn checked<T>(snapshot: &Snapshot, answer: impl FnOnce() -> Result<T>
     thread::scope(|scope| {
         let sound = scope.spawn(|| snapshot.verify(None));
         let answered = answer();
-        // Whatever came of it, damage is the reason.
-        sound.join().unwrap_or(Ok(())).and(answered)
+        match sound.join() {
+            // Whatever came of it, damage is the reason; unless a writer has taken away what it no longer needs.
+            Ok(Err(damaged)) if snapshot.is_current() => Err(damaged),
+            _ => answered,
+        }
     })
+}
+
+/// Opens an index and reads all of it; again where a writer has published another state meanwhile.
+pub(super) fn verified(config: &Config) -> Result<Snapshot> {
+    loop {
+        let snapshot = Snapshot::open(&config.index)?;
+        match snapshot.verify(None) {
+            Err(_) if !snapshot.is_current() => {}
+            outcome => return outcome.map(|()| snapshot),
+        }
+    }
 }
 
 /// Makes a reader with the lists of the configuration.

@@ -65,14 +65,16 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
 
 /// Looks at what there is to answer from, all of it.
 fn found(args: &args::Serve, config: &Config) -> Result<Existing> {
-    let found = if args.read_only {
+    let there = if args.read_only {
         Existing::Usable(Box::new(Snapshot::open(&config.index)?))
     } else {
         existing(config)?
     };
-    let Existing::Usable(snapshot) = found else { return Ok(found) };
+    let Existing::Usable(snapshot) = there else { return Ok(there) };
     match snapshot.verify(None) {
         Ok(()) => Ok(Existing::Usable(snapshot)),
+        // A writer has published another state meanwhile.
+        Err(_) if !snapshot.is_current() => found(args, config),
         // The sync says what is wrong and builds it again.
         Err(Error::IndexDamaged { .. }) if !args.read_only && config.archive.exists() => {
             Ok(Existing::ToBuild(None))

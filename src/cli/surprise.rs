@@ -5,11 +5,10 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
 use super::config::Config;
-use super::open::rebuilt;
+use super::open::{rebuilt, verified};
 use super::output::Output;
 use super::status::Status;
 use crate::error::{Error, Result};
-use crate::index::Snapshot;
 
 /// Where the last panic was, and why.
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
@@ -23,7 +22,10 @@ pub(super) enum Mend {
     Never,
 }
 
-/// Runs a command; one that asks the index, at most twice.
+/// How often a command is run that meets writers at work, each of which takes away what it no longer needs.
+const TRIES: usize = 5;
+
+/// Runs a command; one that asks the index, again where that may help.
 pub(super) fn guarded(
     mend: Mend,
     config: &Config,
@@ -31,23 +33,29 @@ pub(super) fn guarded(
     command: impl Fn() -> Result<Status>,
 ) -> Result<Status> {
     keep_panics();
-    let error = match attempt(&command) {
-        Err(error @ (Error::Search(_) | Error::IndexDamaged { .. } | Error::Internal { .. })) => {
-            error
+    let mut tries = 1;
+    loop {
+        let error = match attempt(&command) {
+            Err(
+                error @ (Error::Search(_) | Error::IndexDamaged { .. } | Error::Internal { .. }),
+            ) => error,
+            outcome => return outcome,
+        };
+        if mend == Mend::Never || tries == TRIES {
+            return Err(error);
         }
-        outcome => return outcome,
-    };
-    if mend == Mend::Never {
-        return Err(error);
-    }
-    let verified = Snapshot::open(&config.index).and_then(|snapshot| snapshot.verify(None));
-    match verified {
-        Err(Error::IndexDamaged { .. }) if config.archive.exists() => {
-            rebuilt(config, output)?;
-            attempt(&command)
+        tries += 1;
+        match verified(config) {
+            Err(Error::IndexDamaged { .. }) if config.archive.exists() => {
+                rebuilt(config, output)?;
+                // What is new is sound: what goes wrong with it is no damage.
+                tries = TRIES;
+            }
+            Err(damaged @ Error::IndexDamaged { .. }) => return Err(damaged),
+            // It was, and a writer has published another state meanwhile.
+            Ok(_) if matches!(error, Error::IndexDamaged { .. }) => {}
+            _ => return Err(error),
         }
-        Err(damaged @ Error::IndexDamaged { .. }) => Err(damaged),
-        _ => Err(error),
     }
 }
 

@@ -198,6 +198,12 @@ impl Snapshot {
         self.publication.seal()
     }
 
+    /// Returns whether this is what is published. Of an older state, a writer takes away what it no longer needs.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        published(&self.path).as_deref() == Some(self.seal())
+    }
+
     /// Reads the whole manifest.
     ///
     /// # Errors

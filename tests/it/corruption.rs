@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use rayon::prelude::*;
 
@@ -11,6 +13,8 @@ use crate::sync::write;
 /// Kinds of damage that depend on a place in the file are tried at so many places; with `BAOKU_FAULTS=all` at more.
 const PLACES: usize = 3;
 const MANY_PLACES: usize = 40;
+/// Updates beside readers.
+const ROUNDS: usize = 20;
 /// Bytes that are made zero.
 const RANGE: usize = 16;
 
@@ -162,4 +166,28 @@ fn damage_of_any_kind_to_any_file_is_noticed_and_mended() {
     );
     let shown = failures.iter().take(20).cloned().collect::<Vec<_>>().join("\n  ");
     assert!(failures.is_empty(), "{} failures\n  {shown}", failures.len());
+}
+
+#[test]
+fn what_a_writer_takes_away_under_a_reader_is_no_damage() {
+    let sound = Sound::new();
+    let written = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for command in [&["search", "推理", "--count"][..], &["index", "--check"], &["stats"]] {
+            let (sound, written) = (&sound, &written);
+            scope.spawn(move || {
+                while !written.load(Ordering::Relaxed) {
+                    let ran = sound.place.run(command);
+                    let is_sound = !ran.stderr.contains("damaged");
+                    assert!(ran.status == 0 && is_sound, "{command:?}: {ran:?}");
+                }
+            });
+        }
+        for round in 0..ROUNDS {
+            let name = format!("Neu{round}");
+            write(&sound.place.path("corpus"), "2024-02-01.md", &[&name]);
+            sound.place.stdout(&["index"]);
+        }
+        written.store(true, Ordering::Relaxed);
+    });
 }

@@ -8,6 +8,7 @@ mod names;
 mod read;
 mod twins;
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -93,7 +94,8 @@ impl Archive {
     /// the archive.
     ///
     /// # Errors
-    /// Those of [`Corpus::walk`], and [`Error::NoReports`] where there is nothing to read.
+    /// Those of [`Corpus::walk`], and [`Error::NoReports`] where there is nothing to read. What could not be read and left
+    /// nothing else is [`Error::ArchiveUnreadable`].
     pub fn walk(&self, index: Option<&Path>) -> Result<Walked> {
         let (Corpus { mut files, mut folders }, diagnostics) = Corpus::walk(&self.roots())?;
         let is_of_index = |place: &Path| index.is_some_and(|index| place.starts_with(index));
@@ -101,7 +103,15 @@ impl Archive {
         folders.retain(|folder| !is_of_index(&folder.location));
         if files.is_empty() {
             let path = self.sources.first().map(|source| source.root.path.clone());
-            return Err(Error::NoReports { path: path.unwrap_or_default() });
+            let path = path.unwrap_or_default();
+            // What could not be read might have been reports.
+            return Err(match diagnostics.first() {
+                Some(why) => {
+                    let source = io::Error::other(why.to_string());
+                    Error::ArchiveUnreadable { path, source }
+                }
+                None => Error::NoReports { path },
+            });
         }
         let names = names::of_reports(&files, self.sources.len());
         let files = files.into_iter().zip(names).map(|(entry, name)| NamedFile { entry, name });

@@ -105,12 +105,22 @@ fn walk_root(
     for entry in walk {
         let entry = match entry {
             Ok(entry) => entry,
+            Err(error) if is_about(&root.path, &error) => {
+                let source = io::Error::other(cause(&error));
+                return Err(Error::ArchiveUnreadable { path: root.path.clone(), source });
+            }
             Err(error) => {
                 diagnostics.push(walk_problem(root, &error));
                 continue;
             }
         };
-        let Ok(metadata) = fs::metadata(entry.path()) else { continue };
+        let metadata = match fs::metadata(entry.path()) {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                diagnostics.extend(unseen(root, &entry, &error));
+                continue;
+            }
+        };
         let modified = modified_nanos(&metadata);
         if metadata.is_dir() {
             corpus.folders.push(FolderEntry { location: entry.path().to_path_buf(), modified });
@@ -130,6 +140,21 @@ fn walk_root(
     }
     diagnostics.append(&mut refused.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(())
+}
+
+/// Returns whether nothing at all can be listed.
+fn is_about(root: &Path, error: &ignore::Error) -> bool {
+    error.is_io() && inner(error).0 == Some(root)
+}
+
+/// Says which report could not be looked at, unless it has gone since it was listed.
+fn unseen(root: &SourceRoot, entry: &DirEntry, error: &io::Error) -> Option<Diagnostic> {
+    if error.kind() == io::ErrorKind::NotFound || !may_be_report(entry) {
+        return None;
+    }
+    let message = format!("cannot be read ({error}); left out");
+    let path = below(&root.path, entry.path());
+    Some(Diagnostic::about_file(&path, Severity::Error, message))
 }
 
 /// What a walk did not enter.

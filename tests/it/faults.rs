@@ -162,10 +162,10 @@ impl Scenario {
     fn strike(&self, args: &[&str], index: &str, point: Point) -> Faulty {
         let args = [args, &["--index", index]].concat();
         let (command, folder) = (self.place.command(&args), self.folder().join(index));
-        if args[0] != "serve" {
-            return injector::run(&command, &folder, point);
-        }
         let log = folder.with_extension("log");
+        if args[0] != "serve" {
+            return injector::run(&command, &folder, point, &log);
+        }
         let ran = serve(&mut injector::with_fault(&command, &folder, point, &log));
         Faulty { ran, calls: injector::calls(&log) }
     }
@@ -189,7 +189,17 @@ impl Scenario {
     /// Runs the scenario once for every point; returns the problems of each.
     fn survey(&self, kills: Kills) -> Tally {
         let calls = self.calls(Fault::None, self.args, "before");
-        let tried = points(&calls, &WRITING, kills).into_par_iter().map(|point| {
+        self.survey_points(points(&calls, &WRITING, kills))
+    }
+
+    /// Runs the scenario once for every third call that reads the index, which then cannot be read.
+    fn survey_reading(&self) -> Tally {
+        let calls = self.calls(Fault::Unread, self.args, "before");
+        self.survey_points(points(&calls, &[Fault::Unread], Kills::EveryThird))
+    }
+
+    fn survey_points(&self, points: Vec<Point>) -> Tally {
+        let tried = points.into_par_iter().map(|point| {
             let index = self.copy("before");
             let faulty = self.strike(self.args, &index, point);
             (point, self.problems(&index, point, &faulty))
@@ -540,7 +550,7 @@ fn follows(name: &'static str, args: &'static [&'static str], faults: &[Fault]) 
 
 #[test]
 fn a_change_that_is_followed_survives_a_fault_at_every_call() {
-    follows("a change that is followed", &["index", "--watch"], &WRITING);
+    follows("a change that is followed", &["index", "--watch"], &[Fault::Kill, Fault::Broken]);
 }
 
 #[test]
@@ -551,15 +561,46 @@ fn a_change_that_a_server_follows_survives_a_fault_at_every_call() {
 
 #[test]
 fn an_index_that_cannot_be_read_is_an_error_and_not_a_panic() {
-    let scenario = Scenario::new("reading", &[], |_| ());
     for command in COMMANDS {
-        let calls = scenario.calls(Fault::Unread, command, "before");
-        let tried =
-            points(&calls, &[Fault::Unread], Kills::EveryCall).into_par_iter().map(|point| {
-                let index = scenario.copy("before");
-                let faulty = scenario.strike(command, &index, point);
-                (point, scenario.problems(&index, point, &faulty))
-            });
-        Tally::of(tried.collect()).conclude(&command.join(" "));
+        let scenario = Scenario::new("reading", command, |_| ());
+        scenario.survey_reading().conclude(&command.join(" "));
     }
+    for command in [&["index"][..], &["index", "--rebuild"], &["index", "--check"]] {
+        let scenario = Scenario::new("reading and writing", command, edit_and_add);
+        scenario.survey_reading().conclude(&command.join(" "));
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_read_is_named_and_read_by_the_next_run() {
+    let scenario = Scenario::new("an archive that cannot be read", &["index"], edit_and_add);
+    let corpus = scenario.folder().join("corpus");
+    let strike = |index: &str, point| {
+        let command = scenario.place.command(&["index", "--verbose", "--index", index]);
+        injector::run(&command, &corpus, point, &scenario.place.path(index).with_extension("log"))
+    };
+    let count = Point { fault: Fault::Unread, at: usize::MAX >> 1 };
+    let calls = strike(&scenario.copy("before"), count).calls;
+    let tried = points(&calls, &[Fault::Unread], Kills::EveryThird).into_par_iter().map(|point| {
+        let index = scenario.copy("before");
+        let faulty = strike(&index, point);
+        let (status, said) = (faulty.ran.status, &faulty.ran.stderr);
+        let place = scenario.place.path(&index);
+        let is_whole = || ask(&place).unwrap() == scenario.new;
+        let is_honest = match status {
+            0 => is_whole() || said.contains("cannot be read") || said.contains("cannot be listed"),
+            _ => said.contains("cannot read the archive"),
+        };
+        let mut problems = Vec::new();
+        if !is_honest {
+            problems.push(format!("{:?}: ends with {status}: {said}", faulty.struck(point)));
+        }
+        scenario.place.run(&["index", "--index", &index]);
+        if !is_whole() {
+            problems.push("it is not read by the next run".to_owned());
+        }
+        scenario.remove(&index);
+        (point, problems)
+    });
+    Tally::of(tried.collect()).conclude(scenario.name);
 }

@@ -75,14 +75,13 @@ pub fn with_fault(command: &Command, folder: &Path, point: Point, log: &Path) ->
 }
 
 /// Runs `command` with a fault to its end.
-pub fn run(command: &Command, folder: &Path, point: Point) -> Faulty {
-    let log = folder.with_extension("log");
-    let mut child = with_fault(command, folder, point, &log).spawn().unwrap();
+pub fn run(command: &Command, folder: &Path, point: Point, log: &Path) -> Faulty {
+    let mut child = with_fault(command, folder, point, log).spawn().unwrap();
     let input = child.stdin.take();
     let ran = Ran::from(child.wait_with_output().unwrap());
     drop(input);
     assert_ne!(ran.status, 125, "{}", ran.stderr);
-    Faulty { ran, calls: calls(&log) }
+    Faulty { ran, calls: calls(log) }
 }
 
 /// Reads the calls that were counted so far.

@@ -241,7 +241,10 @@ async fn connection(
     let service = service_fn(move |mut request: Request<hyper::body::Incoming>| {
         let (service, peer) = (service.clone(), Arc::clone(&peer));
         async move {
-            peer.begins();
+            if peer.begins() {
+                // Many requests at once on one connection do not hold the others up.
+                tokio::task::yield_now().await;
+            }
             request.extensions_mut().insert(Arc::clone(&peer));
             request.extensions_mut().insert(remote);
             let answer = service.oneshot(request).await;

@@ -163,10 +163,13 @@ impl Peer {
         }
     }
 
-    pub(super) fn begins(&self) {
+    /// Says that a whole request came; returns whether it came with the one before.
+    pub(super) fn begins(&self) -> bool {
         let mut doing = self.lock();
+        let is_piped = doing.phase != Phase::Head;
         (doing.is_ahead, doing.has_asked) = (false, true);
         doing.enter(Phase::Answering);
+        is_piped
     }
 
     pub(super) fn waits_for_body(&self) {
@@ -235,21 +238,23 @@ mod tests {
         peer.spare(Instant::now() + later).is_some()
     }
 
+    fn begins(peer: &Peer) {
+        peer.begins();
+    }
+
     #[test]
     fn only_what_waits_for_a_client_can_be_spared() {
         const SOON: Duration = Duration::ZERO;
         const LATE: Duration = Duration::from_secs(5);
         let fresh: &[fn(&Peer)] = &[];
         let head: &[fn(&Peer)] = &[Peer::came];
-        let answering: &[fn(&Peer)] = &[Peer::came, Peer::begins];
-        let body: &[fn(&Peer)] = &[Peer::came, Peer::begins, Peer::waits_for_body];
-        let with_body: &[fn(&Peer)] =
-            &[Peer::came, Peer::begins, Peer::waits_for_body, Peer::has_body];
-        let taking: &[fn(&Peer)] = &[Peer::came, Peer::begins, Peer::answered, Peer::has_taken];
-        let idle: &[fn(&Peer)] =
-            &[Peer::came, Peer::begins, Peer::answered, Peer::ends, Peer::has_taken];
+        let answering: &[fn(&Peer)] = &[Peer::came, begins];
+        let body: &[fn(&Peer)] = &[Peer::came, begins, Peer::waits_for_body];
+        let with_body: &[fn(&Peer)] = &[Peer::came, begins, Peer::waits_for_body, Peer::has_body];
+        let taking: &[fn(&Peer)] = &[Peer::came, begins, Peer::answered, Peer::has_taken];
+        let idle: &[fn(&Peer)] = &[Peer::came, begins, Peer::answered, Peer::ends, Peer::has_taken];
         let ahead: &[fn(&Peer)] =
-            &[Peer::came, Peer::begins, Peer::came, Peer::answered, Peer::ends, Peer::has_taken];
+            &[Peer::came, begins, Peer::came, Peer::answered, Peer::ends, Peer::has_taken];
         for (name, steps, soon, late) in [
             ("fresh", fresh, false, true),
             ("head", head, false, true),
@@ -268,8 +273,8 @@ mod tests {
     fn idle_connections_go_first() {
         let peers = Arc::new(Peers::default());
         let (busy, idle) = (peers.add(), peers.add());
-        busy.peer.begins();
-        for step in [Peer::begins, Peer::answered, Peer::ends, Peer::has_taken] {
+        begins(&busy.peer);
+        for step in [begins, Peer::answered, Peer::ends, Peer::has_taken] {
             step(&idle.peer);
         }
         peers.send_one_away();
@@ -278,6 +283,17 @@ mod tests {
         assert!(!busy.peer.is_sent_away());
         idle.peer.stays();
         assert!(!idle.peer.is_sent_away());
+    }
+
+    #[test]
+    fn a_request_that_came_with_another_is_known() {
+        let peer = Peer::new();
+        peer.came();
+        assert!(!peer.begins());
+        for step in [Peer::answered, Peer::ends, Peer::has_taken] {
+            step(&peer);
+        }
+        assert!(peer.begins());
     }
 
     #[test]

@@ -133,17 +133,22 @@ impl Snapshot {
     /// # Errors
     /// [`Error::NoIndex`], [`Error::IndexVersion`], [`Error::IndexDamaged`] or [`Error::IndexUnreadable`].
     pub fn open(dir: &Path) -> Result<Self> {
-        let mut outcome = Self::try_open(dir);
-        for _ in 1..OPEN_TRIES {
-            match outcome {
-                Err(Error::IndexDamaged { .. }) => {
-                    thread::sleep(OPEN_PAUSE);
-                    outcome = Self::try_open(dir);
+        let mut tries = 1;
+        loop {
+            let before = published(dir);
+            let outcome = Self::try_open(dir);
+            if !matches!(outcome, Err(Error::IndexDamaged { .. })) {
+                return outcome;
+            }
+            // Of a state that was replaced meanwhile, the files are gone: that says nothing of the new one.
+            if published(dir) == before {
+                if tries == OPEN_TRIES {
+                    return outcome;
                 }
-                _ => break,
+                tries += 1;
+                thread::sleep(OPEN_PAUSE);
             }
         }
-        outcome
     }
 
     fn try_open(dir: &Path) -> Result<Self> {

@@ -5,41 +5,51 @@ use std::ops::Range;
 use super::cut::Cutter;
 use super::latin;
 use super::normalize::normalize;
-use super::scanner::{Class, Scanner, classify};
+use super::scanner::{Class, Place, Scanner, classify};
 use super::token::{Analysis, Unit, UnitKind};
 use super::url_tokens::url_tokens;
+use super::windows::windows;
 use crate::address::url_length;
 use crate::text::ByteSpan;
 
 /// Analyses `text`; never fails.
 #[must_use]
 pub fn analyze(text: &str, cutter: &dyn Cutter) -> Analysis {
-    let chars = normalize(text);
-    let mut scanner = Scanner {
-        text,
-        chars: &chars,
-        out: Analysis::default(),
-        word_position: 0,
-        atom_position: 0,
-        group: 0,
-    };
-    scanner.run(cutter);
-    scanner.out
+    let mut whole = Analysis::default();
+    analyze_windows(text, cutter, &mut |window| {
+        if whole.units.is_empty() {
+            whole = window;
+        } else {
+            whole.append(window);
+        }
+    });
+    whole
+}
+
+/// Analyses `text` window by window and gives what each holds to `visit`; positions, spans and groups go on from one to
+/// the next. Only so much is in memory at once, however long the text is.
+pub fn analyze_windows(text: &str, cutter: &dyn Cutter, visit: &mut dyn FnMut(Analysis)) {
+    let mut place = Place::default();
+    for window in windows(text) {
+        let chars = normalize(window);
+        let mut scanner = Scanner { text: window, chars: &chars, out: Analysis::default(), place };
+        scanner.run(cutter);
+        let Scanner { out, place: reached, .. } = scanner;
+        place = Place { base: reached.base + window.len(), ..reached };
+        visit(out);
+    }
 }
 
 impl Scanner<'_> {
     fn run(&mut self, cutter: &dyn Cutter) {
         let mut at = 0;
-        // A gap is one position wide however many signs make it, and never stands at the beginning.
-        let mut gap = false;
-        let mut separated = false;
         while at < self.chars.len() {
             let class = classify(self.chars[at].c);
             let latin_start = class == Class::Alnum || latin::is_prefix_sign(self.chars, at);
             if !latin_start {
                 match class {
-                    Class::Break => gap = true,
-                    Class::Space => separated = true,
+                    Class::Break => self.place.gap = true,
+                    Class::Space => self.place.separated = true,
                     _ => {}
                 }
             }
@@ -49,18 +59,14 @@ impl Scanner<'_> {
                 at += 1;
                 continue;
             }
-            if !self.out.units.is_empty() {
-                self.group += usize::from(gap || separated);
-                self.atom_position += usize::from(gap);
-            }
-            (gap, separated) = (false, false);
+            self.place.begin_unit();
             at = match class {
                 Class::Han => self.han(at, cutter),
                 Class::Kana | Class::Hangul => self.syllables(at, class),
                 Class::Symbol => self.symbol(at),
                 _ => match self.url_length(at) {
                     Some(length) => {
-                        gap = true;
+                        self.place.gap = true;
                         self.url(at, length)
                     }
                     None => latin::scan(self, at),
@@ -91,10 +97,10 @@ impl Scanner<'_> {
         let unit = self.begin(kind, span);
         for piece in pieces {
             let text = self.string(piece.clone());
-            self.push_word(text, self.word_position, self.span(piece.clone()));
+            self.push_word(text, self.place.word, self.span(piece.clone()));
         }
-        self.push_word(whole.clone(), self.word_position, span);
-        self.word_position += 1;
+        self.push_word(whole.clone(), self.place.word, span);
+        self.place.word += 1;
         for index in word {
             self.push_atom(self.string(index..index + 1), self.span(index..index + 1));
         }
@@ -120,12 +126,41 @@ impl Scanner<'_> {
 
     fn url(&mut self, at: usize, length: usize) -> usize {
         let start = self.chars[at].from;
-        let span = ByteSpan::new(start, start + length);
-        let behind = self.chars[at..].iter().position(|n| n.from >= span.end);
-        let urls = url_tokens(span.of(self.text));
+        let inside = ByteSpan::new(start, start + length);
+        let behind = self.chars[at..].iter().position(|n| n.from >= inside.end);
+        let urls = url_tokens(inside.of(self.text));
+        let span = self.place.span(inside.start, inside.end);
         self.end(Unit { urls, ..self.begin(UnitKind::Url, span) });
         // What a URL stands between is not adjacent.
-        self.atom_position += 1;
+        self.place.atom += 1;
         behind.map_or(self.chars.len(), |behind| at + behind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::NoCutter;
+
+    /// Two windows of a text give what one of it all gives.
+    #[test]
+    fn a_text_of_several_windows_gives_the_tokens_of_one() {
+        let sentence =
+            "用 GPT-4V 与 https://example.com/a?b=c 訓練 C++、.NET 模型，v1.5 😀 e\u{301} か한，";
+        let text = sentence.repeat(6_000);
+        assert!(windows(&text).count() > 1);
+        let found = analyze(&text, &NoCutter);
+        let one = analyze(sentence, &NoCutter);
+        let (words, atoms) = (one.words.len(), one.atoms.len());
+        assert_eq!(found.words.len(), 6_000 * words);
+        assert_eq!(found.atoms.len(), 6_000 * atoms);
+        let step = found.atoms[atoms].position;
+        for (at, atom) in found.atoms.iter().enumerate() {
+            let (round, own) = (at / atoms, &one.atoms[at % atoms]);
+            assert_eq!((&atom.text, atom.position), (&own.text, round * step + own.position));
+            assert_eq!(atom.span.start, round * sentence.len() + own.span.start);
+        }
+        let last = found.units.last().unwrap();
+        assert_eq!((last.words.end, last.atoms.end), (found.words.len(), found.atoms.len()));
     }
 }

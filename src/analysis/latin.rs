@@ -197,11 +197,11 @@ fn emit(scanner: &mut Scanner<'_>, compound: &Compound) {
 
     let whole = whole_form(chars, compound, &parts, special);
     if let Some(whole) = &whole {
-        scanner.push_word(whole.clone(), scanner.word_position, span);
+        scanner.push_word(whole.clone(), scanner.place.word, span);
     }
     for (part, text) in compound.parts.iter().zip(&parts) {
         emit_words(scanner, part, text, whole.as_deref());
-        scanner.word_position += 1;
+        scanner.place.word += 1;
     }
     for part in &compound.parts {
         emit_atoms(scanner, part);
@@ -219,7 +219,7 @@ fn emit(scanner: &mut Scanner<'_>, compound: &Compound) {
 /// Emits the word of a part, unless that is the whole, and the form it is also known by.
 fn emit_words(scanner: &mut Scanner<'_>, part: &[usize], text: &str, whole: Option<&str>) {
     let (Some(&first), Some(&last)) = (part.first(), part.last()) else { return };
-    let position = scanner.word_position;
+    let position = scanner.place.word;
     let is_word = text.chars().count() >= 2 || text.chars().all(|c| c.is_ascii_digit());
     if whole != Some(text) && is_word {
         let word: String = text.chars().take(MAX_LATIN_RUN).collect();
@@ -310,7 +310,7 @@ fn emit_atoms(scanner: &mut Scanner<'_>, indices: &[usize]) {
         if kind(first).is_none() {
             continue;
         }
-        let position = scanner.atom_position;
+        let position = scanner.place.atom;
         let span = scanner.span(first..last + 1);
         scanner.push_atom(scanner.string(first..last + 1), span);
         for piece in camel_pieces(&chars[first..=last]) {

@@ -25,9 +25,10 @@ mod scanner;
 mod simplified;
 mod token;
 mod url_tokens;
+mod windows;
 
 pub use alias::{connects, explained_names, name_key};
-pub use analyze::analyze;
+pub use analyze::{analyze, analyze_windows};
 pub use cut::{Cut, Cutter, NoCutter};
 pub use dictionary::{Dictionary, dictionary_fingerprint, read_words};
 pub use mine::{MAX_MINED_CHARS, Mined, Miner};

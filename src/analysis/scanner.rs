@@ -46,14 +46,47 @@ pub(super) fn classify(c: char) -> Class {
     }
 }
 
-/// Characters read one unit after the other, with what they have given so far.
+/// How far a text was read: what goes on from window to window.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    /// Byte of the text at which the window begins.
+    pub(super) base: usize,
+    /// Position of the next word.
+    pub(super) word: usize,
+    /// Position of the next atom.
+    pub(super) atom: usize,
+    pub(super) group: usize,
+    /// Whether there was a unit.
+    pub(super) begun: bool,
+    /// Whether what is read is not adjacent to the last unit. One position wide, however many signs make it; there is
+    /// none at the beginning.
+    pub(super) gap: bool,
+    /// Whether what is read does not belong together with the last unit.
+    pub(super) separated: bool,
+}
+
+impl Place {
+    /// Says that a unit begins here.
+    pub(super) fn begin_unit(&mut self) {
+        if self.begun {
+            self.group += usize::from(self.gap || self.separated);
+            self.atom += usize::from(self.gap);
+        }
+        (self.begun, self.gap, self.separated) = (true, false, false);
+    }
+
+    /// Makes a span of the whole text from bytes of the window.
+    pub(super) fn span(self, start: usize, end: usize) -> ByteSpan {
+        ByteSpan::new(self.base + start, self.base + end)
+    }
+}
+
+/// Characters of a window read one unit after the other, with what they have given so far.
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t str,
     pub(super) chars: &'t [NormalChar],
     pub(super) out: Analysis,
-    pub(super) word_position: usize,
-    pub(super) atom_position: usize,
-    pub(super) group: usize,
+    pub(super) place: Place,
 }
 
 impl Scanner<'_> {
@@ -67,7 +100,7 @@ impl Scanner<'_> {
 
     /// Returns the source span of the characters `range`.
     pub(super) fn span(&self, range: Range<usize>) -> ByteSpan {
-        ByteSpan::new(self.chars[range.start].from, self.chars[range.end - 1].to)
+        self.place.span(self.chars[range.start].from, self.chars[range.end - 1].to)
     }
 
     pub(super) fn string(&self, range: Range<usize>) -> CompactString {
@@ -86,11 +119,11 @@ impl Scanner<'_> {
     pub(super) fn push_atom(&mut self, text: impl Into<CompactString>, span: ByteSpan) {
         self.out.atoms.push(Token {
             text: text.into(),
-            position: self.atom_position,
+            position: self.place.atom,
             span,
             is_piece: false,
         });
-        self.atom_position += 1;
+        self.place.atom += 1;
     }
 
     /// Begins a unit; what is pushed until its end are its tokens.
@@ -99,7 +132,7 @@ impl Scanner<'_> {
         Unit {
             kind,
             span,
-            group: self.group,
+            group: self.place.group,
             whole: None,
             parts: Vec::new(),
             words: words..words,

@@ -67,6 +67,18 @@ pub struct Analysis {
 }
 
 impl Analysis {
+    /// Adds what a later window of the text gave.
+    pub(super) fn append(&mut self, later: Self) {
+        let (words, atoms) = (self.words.len(), self.atoms.len());
+        self.words.extend(later.words);
+        self.atoms.extend(later.atoms);
+        self.units.extend(later.units.into_iter().map(|unit| Unit {
+            words: unit.words.start + words..unit.words.end + words,
+            atoms: unit.atoms.start + atoms..unit.atoms.end + atoms,
+            ..unit
+        }));
+    }
+
     /// Returns the atoms of a unit that form its literal, with positions.
     pub fn literal_of<'a>(&'a self, unit: &Unit) -> impl Iterator<Item = &'a Token> {
         self.atoms[unit.atoms.clone()].iter().filter(|atom| !atom.is_piece)

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
-use super::encoded::encode;
+use super::encoded::{Encoder, encode};
 use super::schema::Fields;
 use crate::address::Link;
 use crate::analysis::{
-    Cutter, NoCutter, Token, UnitKind, analyze, explained_names, fold, name_key, url_tokens,
+    Cutter, NoCutter, Token, UnitKind, analyze, analyze_windows, explained_names, fold, name_key,
+    url_tokens,
 };
 use crate::report::{Item, ItemId, Report, ReportDate, section_name};
 use crate::text::{ByteSpan, escape_path, file_stem};
@@ -171,44 +172,49 @@ fn add_zones(
     fields: &Fields,
     cutter: &dyn Cutter,
     counts: &mut TokenCounts,
-) -> Vec<String> {
-    let mut seen = Vec::new();
+) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
     let zones = texts.into_iter().zip(fields.zones()).zip(&mut counts.0);
     for (zone, ((text, fields), [words, atoms])) in zones.enumerate() {
-        let mut analysis = analyze(text, cutter);
-        if zone == 0 {
-            mark_start(&mut analysis.atoms);
-        }
-        let urls = analysis.units.iter().filter(|unit| unit.kind == UnitKind::Url);
-        seen.extend(urls.map(|unit| without_scheme(unit.span.of(text)).to_owned()));
-        *words += analysis.words.len() as u64;
-        *atoms += analysis.atoms.len() as u64;
-        add_tokens(document, fields.words, &analysis.words);
-        add_tokens(document, fields.atoms, &analysis.atoms);
+        let is_title = zone == 0;
+        let mut word_text = Encoder::default();
+        let mut atom_text =
+            if is_title { Encoder::beginning_with(TITLE_START) } else { Encoder::default() };
+        *atoms += u64::from(is_title);
+        analyze_windows(text, cutter, &mut |window| {
+            let urls = window.units.iter().filter(|unit| unit.kind == UnitKind::Url);
+            seen.extend(urls.map(|unit| without_scheme(unit.span.of(text)).to_owned()));
+            *words += window.words.len() as u64;
+            *atoms += window.atoms.len() as u64;
+            word_text.push(&window.words);
+            atom_text.push(&window.atoms);
+        });
+        add_encoded(document, fields.words, word_text.text);
+        add_encoded(document, fields.atoms, atom_text.text);
     }
     seen
 }
 
 /// Adds the atoms of addresses: whatever is `seen` of one is found, whether it is a link or not.
-fn add_addresses(document: &mut TantivyDocument, fields: &Fields, item: &Item, seen: Vec<String>) {
-    let links = item.links.iter().map(|link| without_scheme(&link.url).to_owned());
-    for address in links.chain(seen).collect::<BTreeSet<_>>() {
+fn add_addresses(
+    document: &mut TantivyDocument,
+    fields: &Fields,
+    item: &Item,
+    mut seen: BTreeSet<String>,
+) {
+    seen.extend(item.links.iter().map(|link| without_scheme(&link.url).to_owned()));
+    for address in seen {
         add_tokens(document, fields.address, &analyze(&address, &NoCutter).atoms);
     }
 }
 
-/// Puts [`TITLE_START`] before the atoms of a title.
-fn mark_start(atoms: &mut Vec<Token>) {
-    for atom in atoms.iter_mut() {
-        atom.position += 1;
-    }
-    let span = ByteSpan::default();
-    atoms.insert(0, Token { text: TITLE_START.into(), position: 0, span, is_piece: false });
+fn add_tokens(document: &mut TantivyDocument, field: Field, tokens: &[Token]) {
+    add_encoded(document, field, encode(tokens));
 }
 
-fn add_tokens(document: &mut TantivyDocument, field: Field, tokens: &[Token]) {
-    if !tokens.is_empty() {
-        document.add_text(field, encode(tokens));
+fn add_encoded(document: &mut TantivyDocument, field: Field, encoded: String) {
+    if !encoded.is_empty() {
+        document.add_text(field, encoded);
     }
 }
 

@@ -19,20 +19,40 @@ const SAME: char = '\u{1D}';
 
 /// Writes tokens in order of position.
 pub(crate) fn encode(tokens: &[Token]) -> String {
-    let mut out = String::new();
-    // The position the next token has without a sign.
-    let mut next = 0;
-    for token in tokens {
-        if token.position < next {
-            out.push(SAME);
-        } else {
-            out.extend(std::iter::repeat_n(GAP, token.position - next));
-            next = token.position + 1;
-        }
-        out.push_str(&token.text);
-        out.push(END);
+    let mut encoder = Encoder::default();
+    encoder.push(tokens);
+    encoder.text
+}
+/// Writes tokens of a text one after the other.
+#[derive(Default)]
+pub(crate) struct Encoder {
+    pub(crate) text: String,
+    /// Position that follows the last one.
+    next: usize,
+    /// Positions that stand before those of the tokens.
+    before: usize,
+}
+
+impl Encoder {
+    /// Begins with a token of its own, before all that follow.
+    pub(crate) fn beginning_with(token: &str) -> Self {
+        Self { text: format!("{token}{END}"), next: 1, before: 1 }
     }
-    out
+
+    /// Adds tokens, in order of position.
+    pub(crate) fn push(&mut self, tokens: &[Token]) {
+        for token in tokens {
+            let position = token.position + self.before;
+            if position < self.next {
+                self.text.push(SAME);
+            } else {
+                self.text.extend(std::iter::repeat_n(GAP, position - self.next));
+                self.next = position + 1;
+            }
+            self.text.push_str(&token.text);
+            self.text.push(END);
+        }
+    }
 }
 
 /// Reads what [`encode`] wrote.

@@ -1,5 +1,7 @@
 //! Bytes of a text to numbers of its lines.
 
+use memchr::memchr_iter;
+
 use crate::text::ByteSpan;
 
 /// Ranges with up to so many lines between them are one: empty lines and pictures between two blocks of an item are
@@ -8,18 +10,23 @@ const MAX_LINES_BETWEEN: usize = 3;
 
 /// Where the lines of a text begin.
 pub(super) struct Lines {
-    starts: Vec<usize>,
+    /// Bytes; a file of more than 4 GB is never read.
+    starts: Vec<u32>,
 }
 
 impl Lines {
     pub(super) fn of(text: &str) -> Self {
-        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self { starts: std::iter::once(0).chain(ends).collect() }
+        // Counted first: a list that grows would take twice its size.
+        let mut starts = Vec::with_capacity(1 + memchr_iter(b'\n', text.as_bytes()).count());
+        starts.push(0);
+        let ends = memchr_iter(b'\n', text.as_bytes());
+        starts.extend(ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
+        Self { starts }
     }
 
     /// Returns the line of a byte, counted from 1.
     pub(super) fn number(&self, byte: usize) -> usize {
-        self.starts.partition_point(|start| *start <= byte)
+        self.starts.partition_point(|start| *start as usize <= byte)
     }
 
     /// Returns the first and the last line of a span.

@@ -1,6 +1,7 @@
 //! Markdown to blocks of reading text, each with its place in the file, its links and its images.
 
 mod block;
+mod pieces;
 mod tidy;
 
 use std::collections::HashMap;
@@ -11,18 +12,30 @@ use super::html;
 use super::marker::{self, Style};
 use crate::text::ByteSpan;
 pub(super) use block::{Block, BlockKind, BlockLink};
-use tidy::{SOFT_BREAK, tidy};
+use pieces::{Piece, pieces};
+use tidy::{SOFT_BREAK, add_bare_urls, tidy};
 
 /// Reads the blocks of a file behind its front matter, which ends at the byte `from`; any text gives some.
 pub(crate) fn blocks(source: &str, from: usize) -> Vec<Block> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     let mut builder = Builder::default();
-    let text = source.get(from..).unwrap_or_default();
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
-        builder.event(event, ByteSpan::new(from + range.start, from + range.end));
+    let mut at = from;
+    for piece in pieces(source.get(from..).unwrap_or_default()) {
+        match piece {
+            Piece::Markdown(text) => {
+                for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+                    builder.event(event, ByteSpan::new(at + range.start, at + range.end));
+                }
+                builder.close();
+                at += text.len();
+            }
+            Piece::Line(text) => {
+                builder.line(text, ByteSpan::new(at, at + text.len()));
+                at += text.len();
+            }
+        }
     }
-    builder.close();
     builder.blocks
 }
 
@@ -296,6 +309,16 @@ impl Builder {
         };
         for link in &mut block.links {
             link.shown = ByteSpan::new(moved(link.shown.start), moved(link.shown.end));
+        }
+    }
+
+    /// Makes a paragraph of a line as it is.
+    fn line(&mut self, text: &str, span: ByteSpan) {
+        self.begin(BlockKind::Paragraph, span);
+        self.push(text.trim(), span);
+        if let Some(mut block) = self.open.take().filter(|block| !block.is_blank()) {
+            add_bare_urls(&mut block);
+            self.blocks.push(block);
         }
     }
 

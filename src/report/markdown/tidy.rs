@@ -148,7 +148,7 @@ fn stray_emphasis(text: &str) -> Vec<usize> {
     marks[..pairs].iter().flat_map(|&at| [at, at + 1]).collect()
 }
 
-fn add_bare_urls(block: &mut Block) {
+pub(super) fn add_bare_urls(block: &mut Block) {
     if !block.text.contains("http") {
         return;
     }

@@ -1,0 +1,110 @@
+//! A long file to pieces that can be read one after the other.
+
+/// Longer lines are read as they are and not as Markdown: nobody writes them, and what they might mean takes fifty times
+/// their size in memory.
+const MAX_LINE: usize = 1024 * 1024;
+/// A piece of more than so many bytes ends before the next heading or paragraph. Files that people write are one piece.
+const PIECE: usize = 4 * 1024 * 1024;
+/// Without any it ends after so many, wherever that is.
+const MAX_PIECE: usize = 2 * PIECE;
+
+/// A piece of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece<'t> {
+    /// Markdown of whole lines. Definitions of links hold within a piece.
+    Markdown(&'t str),
+    /// A line that is too long for Markdown, with its end.
+    Line(&'t str),
+}
+
+/// Divides a text; the pieces joined are the text.
+pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
+    if text.len() <= MAX_LINE {
+        return vec![Piece::Markdown(text)];
+    }
+    let mut pieces = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    let mut before = "";
+    // The sign that ends the code block that is read, and would be taken for text of it otherwise.
+    let mut fence: Option<&str> = None;
+    for line in text.split_inclusive('\n') {
+        let length = at - start;
+        let begins =
+            line.starts_with('#') || before.trim().is_empty() && !line.starts_with([' ', '\t']);
+        let ends = line.len() > MAX_LINE
+            || length > PIECE && fence.is_none() && begins
+            || length > MAX_PIECE;
+        if ends && length > 0 {
+            pieces.push(Piece::Markdown(&text[start..at]));
+            start = at;
+        }
+        at += line.len();
+        if line.len() > MAX_LINE {
+            pieces.push(Piece::Line(line));
+            start = at;
+            fence = None;
+        } else if let Some(sign) =
+            ["```", "~~~"].into_iter().find(|sign| line.trim_start().starts_with(sign))
+        {
+            fence = match fence {
+                None => Some(sign),
+                Some(open) => (open != sign).then_some(open),
+            };
+        }
+        before = line;
+    }
+    if start < text.len() {
+        pieces.push(Piece::Markdown(&text[start..]));
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Divides a text and returns the lengths of its pieces, those of lines as negative numbers.
+    fn lengths(text: &str) -> Vec<i64> {
+        let pieces = pieces(text);
+        let text_of = |piece: &Piece<'_>| match piece {
+            Piece::Markdown(piece) | Piece::Line(piece) => (*piece).to_owned(),
+        };
+        let joined: String = pieces.iter().map(text_of).collect();
+        assert!(joined == text);
+        let length = |piece: &str| i64::try_from(piece.len()).unwrap();
+        pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Markdown(piece) => length(piece),
+                Piece::Line(piece) => -length(piece),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_file_that_people_write_is_one_piece() {
+        assert_eq!(lengths("# a\n\nb\n"), [7]);
+        assert_eq!(lengths(&"- a\n\n".repeat(PIECE / 5 - 1)).len(), 1);
+        assert_eq!(lengths(""), [0]);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_stands_alone() {
+        let long = "*".repeat(MAX_LINE + 1);
+        assert_eq!(lengths(&format!("a\n{long}\nb\n")), [2, -(MAX_LINE as i64 + 2), 2]);
+        assert_eq!(lengths(&long), [-(MAX_LINE as i64 + 1)]);
+        assert_eq!(lengths(&"*".repeat(MAX_LINE)), [MAX_LINE as i64]);
+    }
+
+    #[test]
+    fn a_long_file_is_divided_before_a_heading_or_a_paragraph() {
+        let section = format!("## a\n{}\n", "text\n".repeat(200_000));
+        let text = section.repeat(6);
+        let found = lengths(&text);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0] as usize % section.len(), 0);
+        let code = format!("```\n{}```\n", "\n# no\n".repeat(PIECE / 6 + 1));
+        assert_eq!(lengths(&format!("{code}# yes\n")), [code.len() as i64, 6]);
+        assert_eq!(lengths(&"x\n".repeat(MAX_PIECE)).len(), 2);
+    }
+}

@@ -3,6 +3,7 @@
 
 mod args;
 mod check;
+mod clock;
 mod config;
 mod dict;
 mod index;
@@ -31,11 +32,8 @@ mod watch;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use clap::Parser as _;
-use jiff::ZonedDateTime;
-use jiff::civil::Date;
 
 use crate::error::{Error, Result};
 use args::{Args, Command};
@@ -80,16 +78,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }))
 }
 
-/// Returns the day it is where the program runs; a clock beyond the calendar shows the end of it.
-fn today() -> Date {
-    date_of(SystemTime::now())
-}
-
-fn date_of(time: SystemTime) -> Date {
-    let end = if time < SystemTime::UNIX_EPOCH { Date::MIN } else { Date::MAX };
-    ZonedDateTime::try_from(time).map_or(end, |now| now.date())
-}
-
 /// Returns the path a command was given, if it takes paths and was given one.
 fn single_path(command: &Command) -> Option<&PathBuf> {
     let (Command::Index(args::Index { paths, .. }) | Command::Check(args::Check { paths, .. })) =
@@ -126,26 +114,5 @@ fn run_on(command: &Command, config: &Config, output: &Output) -> Result<Status>
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(args, config, output),
         Command::Init(_) | Command::Completions { .. } => Ok(Status::Found),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn a_clock_beyond_the_calendar_shows_the_end_of_it() {
-        let days = |days: u64| Duration::from_secs(days * 86_400);
-        // 9999-12-31 is 2,932,896 days after 1970-01-01; jiff's last instant is in the evening before.
-        for (after, expected) in
-            [(2_932_896, Date::MAX), (2_932_897, Date::MAX), (30_000_000, Date::MAX)]
-        {
-            assert_eq!(date_of(SystemTime::UNIX_EPOCH + days(after)), expected);
-        }
-        assert_eq!(date_of(SystemTime::UNIX_EPOCH - days(9_000_000)), Date::MIN);
-        assert_eq!(date_of(SystemTime::UNIX_EPOCH - days(3_600)).year(), 1960);
-        assert_eq!(date_of(SystemTime::UNIX_EPOCH + days(19_775)).year(), 2024);
     }
 }

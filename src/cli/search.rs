@@ -5,6 +5,7 @@ use std::thread;
 use jiff::civil::Date;
 
 use super::args::{self, HitFormat};
+use super::clock::today;
 use super::config::Config;
 use super::open::{behind, checked, open, reader, synced};
 use super::output::Output;
@@ -17,7 +18,7 @@ use crate::search::{Request, Results, Step, answer};
 use crate::text::count;
 
 pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<Status> {
-    let request = request(args, super::today())?;
+    let request = request(args, today())?;
     let snapshot = if args.sync { synced(config, output)? } else { open(config, output)? };
     let reader = reader(snapshot, config)?;
     // Looking at the files takes about as long as searching, so both happen at once.

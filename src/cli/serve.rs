@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::args;
+use super::clock::today;
 use super::config::Config;
 use super::keeper::Keeper;
 use super::log::Log;
@@ -27,7 +28,7 @@ use crate::server::{
 pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Result<Status> {
     let settings = settings(args, config)?;
     let found = found(args, config)?;
-    let state = State::new(super::today, settings);
+    let state = State::new(today, settings);
     let stop = AtomicBool::new(false);
     let log = Log::start(args.log_format, output);
     let archive = config.archive_of(&[]);

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use super::args;
+use super::clock::today;
 use super::config::Config;
 use super::open::reader;
 use super::output::Output;
@@ -18,7 +19,7 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
     let text = text(args)?;
     let dictionary = Dictionary::load(&config.dictionary.text);
     let mut lines = analysed(&text, &dictionary);
-    let query = Query::parse(&text, super::today());
+    let query = Query::parse(&text, today());
     match Snapshot::open(&config.index) {
         Ok(snapshot) => {
             let reader = reader(snapshot, config)?;

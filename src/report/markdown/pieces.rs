@@ -63,37 +63,33 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 mod tests {
     use super::*;
 
-    /// Divides a text and returns the lengths of its pieces, those of lines as negative numbers.
-    fn lengths(text: &str) -> Vec<i64> {
+    /// Divides a text and returns the lengths of its pieces, each with whether it is read as Markdown.
+    fn lengths(text: &str) -> Vec<(usize, bool)> {
         let pieces = pieces(text);
-        let text_of = |piece: &Piece<'_>| match piece {
-            Piece::Markdown(piece) | Piece::Line(piece) => (*piece).to_owned(),
-        };
-        let joined: String = pieces.iter().map(text_of).collect();
-        assert!(joined == text);
-        let length = |piece: &str| i64::try_from(piece.len()).unwrap();
-        pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Markdown(piece) => length(piece),
-                Piece::Line(piece) => -length(piece),
-            })
-            .collect()
+        let parts = pieces.iter().map(|piece| match piece {
+            Piece::Markdown(text) => (*text, true),
+            Piece::Line(text) => (*text, false),
+        });
+        assert!(parts.clone().map(|(text, _)| text).collect::<String>() == text);
+        parts.map(|(text, is_markdown)| (text.len(), is_markdown)).collect()
     }
 
     #[test]
     fn a_file_that_people_write_is_one_piece() {
-        assert_eq!(lengths("# a\n\nb\n"), [7]);
+        assert_eq!(lengths("# a\n\nb\n"), [(7, true)]);
         assert_eq!(lengths(&"- a\n\n".repeat(PIECE / 5 - 1)).len(), 1);
-        assert_eq!(lengths(""), [0]);
+        assert_eq!(lengths(""), [(0, true)]);
     }
 
     #[test]
     fn a_line_that_is_too_long_stands_alone() {
         let long = "*".repeat(MAX_LINE + 1);
-        assert_eq!(lengths(&format!("a\n{long}\nb\n")), [2, -(MAX_LINE as i64 + 2), 2]);
-        assert_eq!(lengths(&long), [-(MAX_LINE as i64 + 1)]);
-        assert_eq!(lengths(&"*".repeat(MAX_LINE)), [MAX_LINE as i64]);
+        assert_eq!(
+            lengths(&format!("a\n{long}\nb\n")),
+            [(2, true), (MAX_LINE + 2, false), (2, true)]
+        );
+        assert_eq!(lengths(&long), [(MAX_LINE + 1, false)]);
+        assert_eq!(lengths(&"*".repeat(MAX_LINE)), [(MAX_LINE, true)]);
     }
 
     #[test]
@@ -102,9 +98,9 @@ mod tests {
         let text = section.repeat(6);
         let found = lengths(&text);
         assert_eq!(found.len(), 2);
-        assert_eq!(found[0] as usize % section.len(), 0);
+        assert_eq!(found[0].0 % section.len(), 0);
         let code = format!("```\n{}```\n", "\n# no\n".repeat(PIECE / 6 + 1));
-        assert_eq!(lengths(&format!("{code}# yes\n")), [code.len() as i64, 6]);
+        assert_eq!(lengths(&format!("{code}# yes\n")), [(code.len(), true), (6, true)]);
         assert_eq!(lengths(&"x\n".repeat(MAX_PIECE)).len(), 2);
     }
 }

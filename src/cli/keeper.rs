@@ -10,6 +10,7 @@ use super::args;
 use super::config::Config;
 use super::log::Log;
 use super::open::{behind, reader};
+use super::panics::attempt;
 use super::sync::summary;
 use super::trouble::{Trouble, WELL_AGAIN};
 use super::watch::{Means, Seen, Watcher};
@@ -166,7 +167,7 @@ impl Keeper<'_> {
         let progress =
             Building { keeper: self, files: AtomicUsize::new(0), done: AtomicUsize::new(0) };
         let options = SyncOptions { trust, ..SyncOptions::default() };
-        let outcome = sync(&self.config.index, &self.archive, &options, &progress)?;
+        let outcome = attempt(|| sync(&self.config.index, &self.archive, &options, &progress))?;
         if outcome.changed > 0 || outcome.removed > 0 {
             self.log.say(&summary(&outcome, start.elapsed()));
         }

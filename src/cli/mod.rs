@@ -14,6 +14,7 @@ mod keeper;
 mod log;
 mod open;
 mod output;
+mod panics;
 mod search;
 #[cfg(feature = "serve")]
 mod serve;
@@ -51,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return u8::try_from(error.exit_code()).map_or(Status::Failed.into(), ExitCode::from);
         }
     };
+    panics::keep_panics();
     let output = Output::new(args.global.color);
     let mut global = args.global;
     // `index PATH` is short for `--archive PATH index`: the same archive has the same index either way.
@@ -59,11 +61,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let outcome = match args.command {
         // These need no configuration, or are there to mend one.
-        Command::Init(args) => init::run(&args, &output),
+        Command::Init(args) => panics::attempt(|| init::run(&args, &output)),
         Command::Completions { shell } => {
             output.print(&args::completions(shell)).map(|()| Status::Found)
         }
-        command => Config::load(&global).and_then(|config| {
+        command => panics::attempt(|| Config::load(&global)).and_then(|config| {
             surprise::guarded(mend(&command), &config, &output, || {
                 run_on(&command, &config, &output)
             })

@@ -1,17 +1,12 @@
 //! What happens when a command meets what cannot be: a search that fails, a panic. The index is read whole; one that is
 //! damaged is built again where its files are, and the command runs once more.
 
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Mutex, PoisonError};
-
 use super::config::Config;
 use super::open::{rebuilt, verified};
 use super::output::Output;
+use super::panics::attempt;
 use super::status::Status;
 use crate::error::{Error, Result};
-
-/// Where the last panic was, and why.
-static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 /// Whether a command may build the index again that it asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +27,6 @@ pub(super) fn guarded(
     output: &Output,
     command: impl Fn() -> Result<Status>,
 ) -> Result<Status> {
-    keep_panics();
     let mut tries = 1;
     loop {
         let error = match attempt(&command) {
@@ -57,20 +51,4 @@ pub(super) fn guarded(
             _ => return Err(error),
         }
     }
-}
-
-/// Runs a command; a panic is an error.
-fn attempt(command: &impl Fn() -> Result<Status>) -> Result<Status> {
-    panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
-        let last = LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Err(Error::Internal { what: last.unwrap_or_default() })
-    })
-}
-
-/// Keeps what a panic says instead of printing it.
-fn keep_panics() {
-    panic::set_hook(Box::new(|panic| {
-        let line = panic.to_string().replace('\n', " ");
-        *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(line);
-    }));
 }

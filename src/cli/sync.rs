@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::config::Config;
 use super::output::Output;
+use super::panics::attempt;
 use super::status::Status;
 use crate::archive::Archive;
 use crate::error::Result;
@@ -37,7 +38,7 @@ pub(super) fn bring_in_step(
     });
     let start = Instant::now();
     let bar = Bar::new(output);
-    let outcome = sync(&config.index, archive, options, &bar);
+    let outcome = attempt(|| sync(&config.index, archive, options, &bar));
     bar.finish();
     Ok((outcome?, start.elapsed()))
 }

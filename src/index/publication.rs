@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::manifest::{FileRecord, Head, Manifest, Versions};
 use super::records::{self, Entries, Part};
-use super::sum::Sums;
+use super::sum::{Sum, Sums};
 use crate::diagnostic::Diagnostic;
 
 /// File name of the manifest.
@@ -158,11 +158,19 @@ impl Publication {
         })
     }
 
-    /// Checks every file, reading all of it but those that are known to be as they are.
-    pub(super) fn verify(&self, dir: &Path, known: Option<&Sums>) -> Result<(), String> {
-        let is_known = |name: &String, sum| known.and_then(|known| known.get(name)) == Some(sum);
-        let mut unknown = self.files.iter().filter(|(name, sum)| !is_known(name, sum));
-        unknown.try_for_each(|(name, sum)| {
+    /// Checks every file, reading all of it.
+    pub(super) fn verify(&self, dir: &Path) -> Result<(), String> {
+        self.verify_some(dir, |_, _| true)
+    }
+
+    /// Checks the files that are wanted, reading all of each.
+    pub(super) fn verify_some(
+        &self,
+        dir: &Path,
+        is_wanted: impl Fn(&str, Sum) -> bool,
+    ) -> Result<(), String> {
+        let mut wanted = self.files.iter().filter(|(name, sum)| is_wanted(name, **sum));
+        wanted.try_for_each(|(name, sum)| {
             sum.check(&dir.join(name)).map_err(|reason| format!("{name}: {reason}"))
         })
     }
@@ -366,7 +374,7 @@ mod tests {
     fn only_files_that_the_commit_or_a_part_names_are_kept() {
         let dir = tempfile::tempdir().unwrap();
         let segment = "0123456789abcdef0123456789abcdef";
-        let sum = super::super::sum::Sum::of(b"");
+        let sum = Sum::of(b"");
         let names = [
             format!("{segment}.store"),
             format!("{segment}.7.del"),
@@ -387,12 +395,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (publication, _) = first(dir.path(), vec![file("1.md", 1)]);
         let part = dir.path().join(publication.files.keys().next().unwrap());
-        assert_eq!(publication.verify(dir.path(), None), Ok(()));
+        assert_eq!(publication.verify(dir.path()), Ok(()));
         let text = fs::read_to_string(&part).unwrap();
         fs::write(&part, text.replace("1.md", "2.md")).unwrap();
         assert_eq!(publication.check_lengths(dir.path()), Ok(()));
-        assert_eq!(publication.verify(dir.path(), Some(&publication.files)), Ok(()));
-        assert!(publication.verify(dir.path(), None).is_err());
+        assert_eq!(publication.verify_some(dir.path(), |_, _| false), Ok(()));
+        assert!(publication.verify(dir.path()).is_err());
         assert!(publication.manifest(dir.path()).is_err());
         fs::write(&part, &text[1..]).unwrap();
         assert!(publication.check_lengths(dir.path()).is_err());

@@ -177,7 +177,7 @@ impl Snapshot {
         publication.check_lengths(dir).map_err(damaged)?;
         let searcher = searcher(dir, &publication).map_err(|reason| {
             // What is damaged is better known by the file.
-            damaged(publication.verify(dir, None).err().unwrap_or(reason))
+            damaged(publication.verify(dir).err().unwrap_or(reason))
         })?;
         let (schema, fields) = Fields::schema();
         if *searcher.schema() != schema {
@@ -233,7 +233,8 @@ impl Snapshot {
     /// [`Error::IndexDamaged`] with the first file that is not as it was written.
     pub fn verify(&self, sound: Option<&Self>) -> Result<()> {
         let known = sound.map(|sound| &sound.publication.files);
-        self.checked(self.publication.verify(&self.path, known))
+        let is_new = |name: &str, sum| known.and_then(|known| known.get(name)) != Some(&sum);
+        self.checked(self.publication.verify_some(&self.path, is_new))
     }
 
     fn checked(&self, checked: std::result::Result<(), String>) -> Result<()> {

@@ -166,7 +166,7 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
     }
     // An update copies what is there; damage must not be copied with it.
     if (!changes.is_empty() || job.options.trust == Trust::Checksums)
-        && let Err(reason) = old.publication.verify(dir, None)
+        && let Err(reason) = old.publication.verify(dir)
     {
         return Ok(Plan::Build(Why::Damaged(reason)));
     }

@@ -2,7 +2,8 @@
 //! a commit is published with the manifest, by one rename. Files it writes are new ones, and summed while they are
 //! written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,17 +23,26 @@ const COMMIT: &str = "meta.json";
 /// The files of one index, with a commit of its own.
 #[derive(Clone, Debug)]
 pub(super) struct IndexDirectory {
+    dir: PathBuf,
     files: MmapDirectory,
     /// By name, what tantivy replaces rather than adds.
     replaced: Arc<Mutex<BTreeMap<PathBuf, Vec<u8>>>>,
     written: Arc<Mutex<Sums>>,
+    /// Names of all files that were begun.
+    begun: Arc<Mutex<BTreeSet<PathBuf>>>,
 }
 
 impl IndexDirectory {
     /// Opens a folder without a commit.
     pub(super) fn new(dir: &Path) -> tantivy::Result<Self> {
         let files = MmapDirectory::open(dir)?;
-        Ok(Self { files, replaced: Arc::default(), written: Arc::default() })
+        Ok(Self {
+            dir: dir.to_path_buf(),
+            files,
+            replaced: Arc::default(),
+            written: Arc::default(),
+            begun: Arc::default(),
+        })
     }
 
     /// Opens a commit. Nothing is written, not even a lock.
@@ -41,6 +51,19 @@ impl IndexDirectory {
         directory.replaced().insert(COMMIT.into(), commit.as_bytes().to_vec());
         let index = Index::open(directory.clone())?;
         Ok((directory, index))
+    }
+
+    /// Returns the folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Removes everything that was written; nothing has been published.
+    pub(super) fn discard(&self) {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in std::mem::take(&mut *begun) {
+            let _ = fs::remove_file(self.dir.join(name));
+        }
     }
 
     /// Returns the last commit, as JSON; `None` before the first.
@@ -72,9 +95,11 @@ impl Directory for IndexDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        let file = self.files.open_write(path)?;
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_path_buf());
         Ok(BufWriter::new(Box::new(Summed {
             name: path.to_string_lossy().into_owned(),
-            file: self.files.open_write(path)?,
+            file,
             summer: Summer::default(),
             written: Arc::clone(&self.written),
         })))
@@ -90,8 +115,9 @@ impl Directory for IndexDirectory {
         Ok(())
     }
 
+    /// Names are made to last when they are published.
     fn sync_directory(&self) -> io::Result<()> {
-        self.files.sync_directory()
+        Ok(())
     }
 
     /// Nothing is locked: there is one writer, who holds a lock of ours, and a reader opens files that are never
@@ -149,13 +175,13 @@ mod tests {
         file.write_all(b"3").unwrap();
         assert_eq!(directory.written(), Sums::new());
         file.terminate().unwrap();
-        let names: Vec<_> = std::fs::read_dir(dir.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
+        let names: Vec<_> =
+            fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names, ["a.store"]);
         assert_eq!(directory.commit().as_deref(), Some("{}"));
         directory.written()["a.store"].check(&dir.path().join("a.store")).unwrap();
         assert!(directory.open_write(Path::new("a.store")).is_err(), "a file is written once");
+        directory.discard();
+        assert!(!dir.path().join("a.store").exists());
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Result};
 
 /// Name of the lock file in an index.
-const LOCK: &str = ".baoku.lock";
+pub(super) const LOCK: &str = ".baoku.lock";
 /// Between two tries to get the lock.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -49,9 +49,8 @@ impl WriterLock {
             }
             thread::sleep(PAUSE);
         }
-        // The number is only for people; a lock without it holds as well.
-        let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
-        written.map_err(failed)?;
+        // The number is only for people; a lock without it holds as well, on a full disk say.
+        let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
         Ok(Self { file })
     }
 }

@@ -8,9 +8,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::directory::IndexDirectory;
 use super::manifest::{FileRecord, Head, Manifest, Versions};
 use super::records::{self, Entries, Part};
-use super::sum::{Sum, Sums};
+use super::sum::{Flaw, Sum, Sums};
 use crate::diagnostic::Diagnostic;
 
 /// File name of the manifest.
@@ -44,13 +45,19 @@ pub(crate) struct Publication {
     seal: String,
 }
 
+/// A state with all that its manifest says.
+pub(super) struct Current {
+    pub(super) publication: Publication,
+    pub(super) manifest: Manifest,
+}
+
 /// Why a manifest cannot be used.
 #[derive(Debug)]
 pub(super) enum Unusable {
     /// Another version wrote it.
     OtherVersion(Box<Head>),
-    /// It begins as a manifest does, but is not one.
-    Damaged(String),
+    /// It begins as a manifest does, but is not one; its head may be readable all the same.
+    Damaged { reason: String, head: Option<Box<Head>> },
     /// It is something else.
     Foreign,
 }
@@ -58,49 +65,55 @@ pub(super) enum Unusable {
 impl Publication {
     /// Reads what a manifest says.
     pub(super) fn parse(text: &[u8]) -> Result<Self, Unusable> {
-        let damaged = |reason: &str| Unusable::Damaged(format!("{MANIFEST}: {reason}"));
         if !text.starts_with(BEGINNING) {
             return Err(Unusable::Foreign);
         }
-        let Some((line, seal)) = unseal(text) else {
-            return Err(match first_head(text) {
-                Some(head) if head.versions.format < FIRST_SEALED => {
-                    Unusable::OtherVersion(Box::new(head))
-                }
-                _ => damaged("it was cut or changed"),
-            });
+        let head = first_head(text).map(Box::new);
+        let damaged = |reason: &str, head| {
+            Err(Unusable::Damaged { reason: format!("{MANIFEST}: {reason}"), head })
         };
-        let head = first_head(line).ok_or_else(|| damaged("its head cannot be read"))?;
-        if head.versions != Versions::current() {
-            return Err(Unusable::OtherVersion(Box::new(head)));
+        match (unseal(text), head) {
+            (None, Some(head)) if head.versions.format < FIRST_SEALED => {
+                Err(Unusable::OtherVersion(head))
+            }
+            (None, head) => damaged("it was cut or changed", head),
+            (Some(_), None) => damaged("its head cannot be read", None),
+            (Some(_), Some(head)) if head.versions != Versions::current() => {
+                Err(Unusable::OtherVersion(head))
+            }
+            (Some((line, seal)), head) => match serde_json::from_slice::<Self>(line) {
+                Ok(publication) => Ok(Self { seal: seal.to_owned(), ..publication }),
+                Err(error) => damaged(&error.to_string(), head),
+            },
         }
-        let publication = serde_json::from_slice(line);
-        let publication: Self = publication.map_err(|error| damaged(&error.to_string()))?;
-        Ok(Self { seal: seal.to_owned(), ..publication })
     }
 
-    /// Describes a commit of an index and the files it was made of, and writes the records that have changed since
-    /// `old` beside it. `sums` are of all files written since.
+    /// Returns the seal of a manifest; `None` if something is missing or different.
+    pub(super) fn seal_of(text: &[u8]) -> Option<&str> {
+        unseal(text).map(|(_, seal)| seal)
+    }
+
+    /// Describes the commit of a directory and the files it was made of, and writes the records that have changed since
+    /// `old` beside it.
     pub(super) fn new(
-        dir: &Path,
+        directory: &IndexDirectory,
         manifest: &Manifest,
-        commit: &str,
-        sums: Sums,
-        old: Option<(&Self, &Manifest)>,
+        old: Option<&Current>,
     ) -> io::Result<Self> {
         // tantivy writes many lines; a manifest has two.
-        let commit: serde_json::Value = serde_json::from_str(commit)?;
+        let commit: serde_json::Value =
+            serde_json::from_str(&directory.commit().unwrap_or_default())?;
         let commit = RawValue::from_string(commit.to_string())?;
-        let nothing: (&[_], &[FileRecord]) = (&[], &[]);
-        let (known, before) = old.map_or((nothing, 0), |(publication, manifest)| {
-            ((&manifest.folders[..], &manifest.files[..]), publication.content)
+        let old = old.map(|old| (&old.publication, &old.manifest));
+        let (mut files, mut parts, before) = old.map_or_else(Default::default, |(old, _)| {
+            (old.files.clone(), old.parts.clone(), old.content)
         });
-        let mut files = old.map(|(publication, _)| publication.files.clone()).unwrap_or_default();
-        let mut parts = old.map(|(publication, _)| publication.parts.clone()).unwrap_or_default();
-        files.extend(sums);
+        let known: (&[_], &[FileRecord]) =
+            old.map_or((&[], &[]), |(_, manifest)| (&manifest.folders, &manifest.files));
         let entries = Entries::between(known, (&manifest.folders, &manifest.files));
         let content = entries.content(before, known.1);
-        entries.write(dir, &mut parts, &mut files)?;
+        entries.write(directory, &mut parts, &files)?;
+        files.extend(directory.written());
         let named = files_of(&commit, &parts)?;
         files.retain(|name, _| named.iter().any(|named| named.matches(name)));
         let diagnostics = manifest.diagnostics.clone();
@@ -114,8 +127,14 @@ impl Publication {
         Ok(publication)
     }
 
-    /// Makes this the state of the index in `dir`. Everything it names is on disk.
+    /// Makes this the state of the index in `dir`: from now on it is what readers open. It lasts, whatever happens to
+    /// the machine, after [`sync_folder`].
     pub(super) fn publish(&self, dir: &Path) -> io::Result<()> {
+        // Whatever somebody did to the folder meanwhile: what is named is there.
+        self.check_lengths(dir).map_err(|flaw| match flaw {
+            Flaw::Damaged(reason) => io::Error::other(reason),
+            Flaw::Unreadable(error) => error,
+        })?;
         let pending = dir.join(PENDING);
         // A power cut must not take away the name of a file that the manifest names.
         let written = self.write(&pending).and_then(|()| sync_folder(dir));
@@ -123,7 +142,7 @@ impl Publication {
         if written.is_err() {
             let _ = fs::remove_file(&pending);
         }
-        written.and_then(|()| sync_folder(dir))
+        written
     }
 
     fn write(&self, path: &Path) -> io::Result<()> {
@@ -145,21 +164,21 @@ impl Publication {
     }
 
     /// Reads the records, for the whole manifest.
-    pub(super) fn manifest(&self, dir: &Path) -> Result<Manifest, String> {
+    pub(super) fn manifest(&self, dir: &Path) -> Result<Manifest, Flaw> {
         let (folders, files) = records::read(dir, &self.parts, &self.files)?;
         let diagnostics = self.diagnostics.clone();
         Ok(Manifest { head: self.head.clone(), folders, files, diagnostics })
     }
 
     /// Checks that every file is there and as long as it was written.
-    pub(super) fn check_lengths(&self, dir: &Path) -> Result<(), String> {
+    pub(super) fn check_lengths(&self, dir: &Path) -> Result<(), Flaw> {
         self.files.iter().try_for_each(|(name, sum)| {
-            sum.check_length(&dir.join(name)).map_err(|reason| format!("{name}: {reason}"))
+            sum.check_length(&dir.join(name)).map_err(|flaw| flaw.of(name))
         })
     }
 
     /// Checks every file, reading all of it.
-    pub(super) fn verify(&self, dir: &Path) -> Result<(), String> {
+    pub(super) fn verify(&self, dir: &Path) -> Result<(), Flaw> {
         self.verify_some(dir, |_, _| true)
     }
 
@@ -168,11 +187,9 @@ impl Publication {
         &self,
         dir: &Path,
         is_wanted: impl Fn(&str, Sum) -> bool,
-    ) -> Result<(), String> {
+    ) -> Result<(), Flaw> {
         let mut wanted = self.files.iter().filter(|(name, sum)| is_wanted(name, **sum));
-        wanted.try_for_each(|(name, sum)| {
-            sum.check(&dir.join(name)).map_err(|reason| format!("{name}: {reason}"))
-        })
+        wanted.try_for_each(|(name, sum)| sum.check(&dir.join(name)).map_err(|flaw| flaw.of(name)))
     }
 }
 
@@ -217,10 +234,19 @@ fn files_of<'a>(commit: &RawValue, parts: &'a [Part]) -> io::Result<Vec<Named<'a
     Ok(segments.chain(records::names(parts).map(Named::File)).collect())
 }
 
-/// Makes the renaming of a file in a folder last.
-fn sync_folder(dir: &Path) -> io::Result<()> {
-    // Windows has no such call.
-    if cfg!(unix) { fs::File::open(dir)?.sync_all() } else { Ok(()) }
+/// Makes the names of files in a folder last. Windows has no such call, and some file systems refuse it.
+pub(super) fn sync_folder(dir: &Path) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match fs::File::open(dir)?.sync_all() {
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) =>
+        {
+            Ok(())
+        }
+        synced => synced,
+    }
 }
 
 fn seal(line: &[u8]) -> String {
@@ -282,6 +308,8 @@ pub(crate) fn divide(all: &Path, parts: &[std::path::PathBuf]) {
 
 #[cfg(test)]
 mod tests {
+    use tantivy::Directory as _;
+
     use super::*;
     use crate::archive::Archive;
     use crate::corpus::{FolderEntry, SourceRoot};
@@ -301,7 +329,13 @@ mod tests {
 
     fn first(dir: &Path, files: Vec<FileRecord>) -> (Publication, Manifest) {
         let manifest = manifest(files);
-        (Publication::new(dir, &manifest, COMMIT, Sums::new(), None).unwrap(), manifest)
+        (published(dir, &manifest, None), manifest)
+    }
+
+    fn published(dir: &Path, manifest: &Manifest, old: Option<&Current>) -> Publication {
+        let directory = IndexDirectory::new(dir).unwrap();
+        directory.atomic_write(Path::new("meta.json"), COMMIT.as_bytes()).unwrap();
+        Publication::new(&directory, manifest, old).unwrap()
     }
 
     fn text(dir: &Path) -> Vec<u8> {
@@ -342,7 +376,7 @@ mod tests {
         let old = format!("{{\"head\":{},\"files\":[]}}\n", serde_json::to_string(&head).unwrap());
         let parse = |text: &str| Publication::parse(text.as_bytes()).unwrap_err();
         assert!(matches!(parse(&old), Unusable::OtherVersion(_)));
-        assert!(matches!(parse("{\"head\":1}"), Unusable::Damaged(_)));
+        assert!(matches!(parse("{\"head\":1}"), Unusable::Damaged { head: None, .. }));
         assert!(matches!(parse("{\"name\":\"web app\"}"), Unusable::Foreign));
         assert!(matches!(parse(""), Unusable::Foreign));
     }
@@ -355,7 +389,8 @@ mod tests {
         let (old, before) = first(other.path(), files()[..3].to_vec());
         let after = manifest(files());
         let update = |old: &Publication, before: &Manifest, after: &Manifest| {
-            Publication::new(other.path(), after, COMMIT, Sums::new(), Some((old, before))).unwrap()
+            let old = Current { publication: old.clone(), manifest: before.clone() };
+            published(other.path(), after, Some(&old))
         };
         let grown = update(&old, &before, &after);
         assert_ne!(grown.head.generation, old.head.generation);
@@ -374,16 +409,16 @@ mod tests {
     fn only_files_that_the_commit_or_a_part_names_are_kept() {
         let dir = tempfile::tempdir().unwrap();
         let segment = "0123456789abcdef0123456789abcdef";
-        let sum = Sum::of(b"");
         let names = [
             format!("{segment}.store"),
             format!("{segment}.7.del"),
             format!("{segment}.6.del"),
             "fedcba9876543210fedcba9876543210.store".to_owned(),
         ];
-        let sums: Sums = names.iter().map(|name| (name.clone(), sum)).collect();
-        let manifest = manifest(vec![file("1.md", 1)]);
-        let publication = Publication::new(dir.path(), &manifest, COMMIT, sums, None).unwrap();
+        let (mut old, before) = first(dir.path(), vec![file("1.md", 1)]);
+        old.files.extend(names.iter().map(|name| (name.clone(), Sum::of(b""))));
+        let old = Current { publication: old, manifest: before.clone() };
+        let publication = published(dir.path(), &before, Some(&old));
         let mut kept: Vec<&String> = publication.files.keys().collect();
         kept.retain(|name| !name.ends_with(".records"));
         assert_eq!(kept, [&names[1], &names[0]]);
@@ -395,11 +430,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (publication, _) = first(dir.path(), vec![file("1.md", 1)]);
         let part = dir.path().join(publication.files.keys().next().unwrap());
-        assert_eq!(publication.verify(dir.path()), Ok(()));
+        publication.verify(dir.path()).unwrap();
         let text = fs::read_to_string(&part).unwrap();
         fs::write(&part, text.replace("1.md", "2.md")).unwrap();
-        assert_eq!(publication.check_lengths(dir.path()), Ok(()));
-        assert_eq!(publication.verify_some(dir.path(), |_, _| false), Ok(()));
+        publication.check_lengths(dir.path()).unwrap();
+        publication.verify_some(dir.path(), |_, _| false).unwrap();
         assert!(publication.verify(dir.path()).is_err());
         assert!(publication.manifest(dir.path()).is_err());
         fs::write(&part, &text[1..]).unwrap();
@@ -419,7 +454,7 @@ mod tests {
                 Vec::new(),
                 Vec::new(),
             );
-            Publication::new(dir.path(), &manifest, COMMIT, Sums::new(), None).unwrap()
+            published(dir.path(), &manifest, None)
         };
         let (one, other) = (publication(1), publication(2));
         assert_eq!(one.head.generation, other.head.generation);

@@ -6,14 +6,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tantivy::Directory as _;
+use tantivy::directory::TerminatingWrite as _;
 use tantivy::index::SegmentId;
 
+use super::directory::IndexDirectory;
 use super::manifest::{FileRecord, FolderRecord};
-use super::sum::{Sum, Summer, Sums};
+use super::sum::{Flaw, Sums};
 
 /// Extension of a part.
 const EXTENSION: &str = "records";
@@ -123,41 +126,36 @@ impl Entries {
         }
     }
 
-    /// Writes these as a new part behind `parts`, some of which it takes in, and says what it is.
+    /// Writes these as a new part behind `parts`, some of which it takes in; `sums` are those of `parts`.
     pub(super) fn write(
         mut self,
-        dir: &Path,
+        directory: &IndexDirectory,
         parts: &mut Vec<Part>,
-        sums: &mut Sums,
+        sums: &Sums,
     ) -> io::Result<()> {
         if self.0.is_empty() {
             return Ok(());
         }
         while let Some(last) = parts.pop_if(|last| last.entries <= GROWTH * self.0.len()) {
-            self.take_in(read_part(dir, &last, sums).map_err(io::Error::other)?);
+            let older = read_part(directory.path(), &last, sums).map_err(|flaw| match flaw {
+                Flaw::Damaged(reason) => io::Error::other(reason),
+                Flaw::Unreadable(error) => error,
+            })?;
+            self.take_in(older);
         }
         if parts.is_empty() {
             // Nothing below needs to be taken back.
             self.0.retain(|_, entry| !entry.is_gone());
         }
         let name = format!("{}.{EXTENSION}", SegmentId::generate_random().uuid_string());
-        let sum = self.write_file(&dir.join(&name))?;
-        parts.push(Part { name: name.clone(), entries: self.0.len() });
-        sums.insert(name, sum);
-        Ok(())
-    }
-
-    fn write_file(&self, path: &Path) -> io::Result<Sum> {
-        let mut file = BufWriter::new(fs::File::create_new(path)?);
-        let mut summer = Summer::default();
+        let mut file = directory.open_write(Path::new(&name)).map_err(io::Error::other)?;
         for entry in self.0.values() {
-            let mut line = serde_json::to_vec(entry)?;
-            line.push(b'\n');
-            summer.update(&line);
-            file.write_all(&line)?;
+            serde_json::to_writer(&mut file, entry)?;
+            file.write_all(b"\n")?;
         }
-        file.into_inner()?.sync_all()?;
-        Ok(summer.sum())
+        file.terminate()?;
+        parts.push(Part { name, entries: self.0.len() });
+        Ok(())
     }
 }
 
@@ -170,7 +168,7 @@ fn fingerprint(file: &FileRecord) -> u128 {
 }
 
 /// Reads all parts.
-pub(super) fn read(dir: &Path, parts: &[Part], sums: &Sums) -> Result<Records, String> {
+pub(super) fn read(dir: &Path, parts: &[Part], sums: &Sums) -> Result<Records, Flaw> {
     let mut all = Entries::default();
     for part in parts.iter().rev() {
         all.take_in(read_part(dir, part, sums)?);
@@ -191,16 +189,18 @@ pub(super) fn names(parts: &[Part]) -> impl Iterator<Item = &str> {
     parts.iter().map(|part| part.name.as_str())
 }
 
-fn read_part(dir: &Path, part: &Part, sums: &Sums) -> Result<Entries, String> {
-    let named = |reason: String| format!("{}: {reason}", part.name);
-    let text = fs::read(dir.join(&part.name)).map_err(|error| named(error.to_string()))?;
-    let sum = sums.get(&part.name).ok_or_else(|| named("it is not listed".to_owned()))?;
-    sum.check_bytes(&text).map_err(named)?;
-    let mut entries = Entries::default();
-    for entry in serde_json::Deserializer::from_slice(&text).into_iter() {
-        entries.insert(entry.map_err(|error| named(error.to_string()))?);
-    }
-    Ok(entries)
+fn read_part(dir: &Path, part: &Part, sums: &Sums) -> Result<Entries, Flaw> {
+    let read = || -> Result<Entries, Flaw> {
+        let text = fs::read(dir.join(&part.name))?;
+        let sum = sums.get(&part.name);
+        sum.ok_or_else(|| Flaw::Damaged("it is not listed".to_owned()))?.check_bytes(&text)?;
+        let mut entries = Entries::default();
+        for entry in serde_json::Deserializer::from_slice(&text).into_iter() {
+            entries.insert(entry.map_err(|error| Flaw::Damaged(error.to_string()))?);
+        }
+        Ok(entries)
+    };
+    read().map_err(|flaw| flaw.of(&part.name))
 }
 
 #[cfg(test)]
@@ -233,7 +233,9 @@ mod tests {
         #[track_caller]
         fn check(&mut self, now: Records, lengths: &[usize]) {
             let entries = Entries::between((&self.last.0, &self.last.1), (&now.0, &now.1));
-            entries.write(self.dir.path(), &mut self.parts, &mut self.sums).unwrap();
+            let directory = IndexDirectory::new(self.dir.path()).unwrap();
+            entries.write(&directory, &mut self.parts, &self.sums).unwrap();
+            self.sums.extend(directory.written());
             let found: Vec<usize> = self.parts.iter().map(|part| part.entries).collect();
             assert_eq!(found, lengths);
             assert_eq!(read(self.dir.path(), &self.parts, &self.sums).unwrap(), now);
@@ -271,6 +273,8 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         fs::write(&path, text.replace("1.md", "2.md")).unwrap();
         let read = read(followed.dir.path(), &followed.parts, &followed.sums);
-        assert!(read.unwrap_err().ends_with(": its content has changed"));
+        assert!(
+            matches!(read, Err(Flaw::Damaged(said)) if said.ends_with(": its content has changed"))
+        );
     }
 }

@@ -11,10 +11,11 @@ use std::time::Duration;
 use tantivy::{ReloadPolicy, Searcher};
 
 use super::directory::IndexDirectory;
-use super::files::{has_ours, only_ours};
+use super::files::{Kind, kind};
 use super::manifest::{Head, Manifest, Versions};
 use super::publication::{MANIFEST, Publication, Unusable};
 use super::schema::Fields;
+use super::sum::Flaw;
 use crate::error::{Error, Result};
 
 /// A writer may swap files while a reader opens them; the next try sees the new ones.
@@ -55,8 +56,8 @@ pub(crate) enum Condition {
     Usable(Box<Publication>),
     /// An index of another version.
     OtherVersion(Box<Head>),
-    /// Something that was an index.
-    Damaged(String),
+    /// Something that was an index; what it was made of may be known all the same.
+    Damaged { reason: String, head: Option<Box<Head>> },
     /// Nobody knows: it cannot be read.
     Unreadable(io::Error),
 }
@@ -72,10 +73,10 @@ pub(crate) fn inspect(dir: &Path) -> Condition {
     match Publication::parse(&text) {
         Ok(publication) => Condition::Usable(Box::new(publication)),
         Err(Unusable::OtherVersion(head)) => Condition::OtherVersion(head),
-        Err(Unusable::Damaged(reason)) => Condition::Damaged(reason),
-        Err(Unusable::Foreign) => match names_in(dir) {
-            Ok(names) if only_ours(&names) || has_ours(&names) => {
-                Condition::Damaged(format!("{MANIFEST} was changed"))
+        Err(Unusable::Damaged { reason, head }) => Condition::Damaged { reason, head },
+        Err(Unusable::Foreign) => match kind(dir) {
+            Ok(Kind::Ours) => {
+                Condition::Damaged { reason: format!("{MANIFEST} was changed"), head: None }
             }
             Ok(_) => Condition::Foreign,
             Err(error) => Condition::Unreadable(error),
@@ -84,29 +85,19 @@ pub(crate) fn inspect(dir: &Path) -> Condition {
 }
 
 fn without_manifest(dir: &Path) -> Condition {
-    match names_in(dir) {
-        Ok(names) if only_ours(&names) => Condition::Empty,
-        Ok(names) if has_ours(&names) => Condition::Damaged(format!("{MANIFEST} is missing")),
-        Ok(_) => Condition::Foreign,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Condition::Empty,
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Condition::Foreign,
+    match kind(dir) {
+        Ok(Kind::Empty | Kind::Ours) => Condition::Empty,
+        Ok(Kind::Foreign) => Condition::Foreign,
         Err(error) => Condition::Unreadable(error),
     }
 }
 
-fn names_in(dir: &Path) -> io::Result<Vec<String>> {
-    let names =
-        fs::read_dir(dir)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
-    names.collect()
-}
-
 /// Reads the seal of the state that is published in `dir`, which names it among all that the index ever had; `None` if
-/// there is none. Of a manifest that is damaged, it is something else.
+/// there is none. Of a manifest that is damaged it is empty.
 #[must_use]
 pub fn published(dir: &Path) -> Option<String> {
     let text = fs::read(dir.join(MANIFEST)).ok()?;
-    let last = text.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty());
-    Some(String::from_utf8_lossy(last.unwrap_or_default()).into_owned())
+    Some(Publication::seal_of(&text).unwrap_or_default().to_owned())
 }
 
 /// Opens a commit with tantivy, which may panic on data that is damaged.
@@ -162,7 +153,7 @@ impl Snapshot {
                 found: head.made_by(),
                 expected: Versions::current().to_string(),
             }),
-            Condition::Damaged(reason) => {
+            Condition::Damaged { reason, .. } => {
                 Err(Error::IndexDamaged { path: dir.to_path_buf(), reason })
             }
             Condition::Unreadable(source) => {
@@ -174,10 +165,11 @@ impl Snapshot {
     /// Opens one published state.
     pub(super) fn of(dir: &Path, publication: Publication) -> Result<Self> {
         let damaged = |reason: String| Error::IndexDamaged { path: dir.to_path_buf(), reason };
-        publication.check_lengths(dir).map_err(damaged)?;
+        publication.check_lengths(dir).map_err(|flaw| flaw.error(dir))?;
         let searcher = searcher(dir, &publication).map_err(|reason| {
             // What is damaged is better known by the file.
-            damaged(publication.verify(dir).err().unwrap_or(reason))
+            let flaw = publication.verify(dir).err();
+            flaw.map_or_else(|| damaged(reason), |flaw| flaw.error(dir))
         })?;
         let (schema, fields) = Fields::schema();
         if *searcher.schema() != schema {
@@ -214,14 +206,13 @@ impl Snapshot {
     /// # Errors
     /// [`Error::IndexDamaged`] if it cannot be read or the index has changed since it was opened.
     pub fn manifest(&self) -> Result<Manifest> {
-        let read = self.publication.manifest(&self.path);
-        read.map_err(|reason| Error::IndexDamaged { path: self.path.clone(), reason })
+        self.publication.manifest(&self.path).map_err(|flaw| flaw.error(&self.path))
     }
 
     /// Checks that every file of the index is there and as long as it was written; reads nothing.
     ///
     /// # Errors
-    /// [`Error::IndexDamaged`] with the first file that is not.
+    /// [`Error::IndexDamaged`], or [`Error::IndexUnreadable`], with the first file that is not.
     pub fn check_lengths(&self) -> Result<()> {
         self.checked(self.publication.check_lengths(&self.path))
     }
@@ -230,15 +221,15 @@ impl Snapshot {
     /// `sound`, a state that was checked before.
     ///
     /// # Errors
-    /// [`Error::IndexDamaged`] with the first file that is not as it was written.
+    /// [`Error::IndexDamaged`], or [`Error::IndexUnreadable`], with the first file that is not as it was written.
     pub fn verify(&self, sound: Option<&Self>) -> Result<()> {
         let known = sound.map(|sound| &sound.publication.files);
         let is_new = |name: &str, sum| known.and_then(|known| known.get(name)) != Some(&sum);
         self.checked(self.publication.verify_some(&self.path, is_new))
     }
 
-    fn checked(&self, checked: std::result::Result<(), String>) -> Result<()> {
-        checked.map_err(|reason| Error::IndexDamaged { path: self.path.clone(), reason })
+    fn checked(&self, checked: std::result::Result<(), Flaw>) -> Result<()> {
+        checked.map_err(|flaw| flaw.error(&self.path))
     }
 
     /// Returns how many files the index has beside its manifest, and how many bytes.

@@ -7,11 +7,50 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Error;
+
 /// The files of an index by name.
 pub(super) type Sums = BTreeMap<String, Sum>;
 
 /// Bytes read at once while a file is checked.
 const BLOCK: usize = 256 * 1024;
+
+/// What is wrong with a file of an index.
+#[derive(Debug)]
+pub(super) enum Flaw {
+    /// It is not what was written, for this reason.
+    Damaged(String),
+    /// Nobody knows: it cannot be read now.
+    Unreadable(io::Error),
+}
+
+impl Flaw {
+    /// Makes the error for an index in `dir`.
+    pub(super) fn error(self, dir: &Path) -> Error {
+        let path = dir.to_path_buf();
+        match self {
+            Self::Damaged(reason) => Error::IndexDamaged { path, reason },
+            Self::Unreadable(source) => Error::IndexUnreadable { path, source },
+        }
+    }
+
+    /// Says which file it is.
+    pub(super) fn of(self, name: &str) -> Self {
+        match self {
+            Self::Damaged(reason) => Self::Damaged(format!("{name}: {reason}")),
+            unreadable @ Self::Unreadable(_) => unreadable,
+        }
+    }
+}
+
+impl From<io::Error> for Flaw {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Damaged("it is missing".to_owned()),
+            _ => Self::Unreadable(error),
+        }
+    }
+}
 
 /// What a file was when it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,25 +93,32 @@ impl Sum {
     }
 
     /// Checks the length of a file and reads nothing of it.
-    pub(super) fn check_length(self, path: &Path) -> Result<(), String> {
-        let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
+    pub(super) fn check_length(self, path: &Path) -> Result<(), Flaw> {
+        let length = fs::metadata(path)?.len();
         if length == self.bytes {
             Ok(())
         } else {
-            Err(format!("it has {length} bytes, not {}", self.bytes))
+            Err(Flaw::Damaged(format!("it has {length} bytes, not {}", self.bytes)))
         }
     }
 
     /// Checks bytes that were read.
-    pub(super) fn check_bytes(self, bytes: &[u8]) -> Result<(), String> {
-        if Self::of(bytes) == self { Ok(()) } else { Err("its content has changed".to_owned()) }
+    pub(super) fn check_bytes(self, bytes: &[u8]) -> Result<(), Flaw> {
+        self.is(Self::of(bytes))
     }
 
     /// Checks the whole of a file, reading it.
-    pub(super) fn check(self, path: &Path) -> Result<(), String> {
+    pub(super) fn check(self, path: &Path) -> Result<(), Flaw> {
         self.check_length(path)?;
-        let found = Self::read(path).map_err(|error| error.to_string())?;
-        if found == self { Ok(()) } else { Err("its content has changed".to_owned()) }
+        self.is(Self::read(path)?)
+    }
+
+    fn is(self, found: Self) -> Result<(), Flaw> {
+        if found == self {
+            Ok(())
+        } else {
+            Err(Flaw::Damaged("its content has changed".to_owned()))
+        }
     }
 
     fn read(path: &Path) -> io::Result<Self> {
@@ -100,15 +146,25 @@ mod tests {
         fs::write(&path, "123456789").unwrap();
         // The check value of CRC-32.
         let sum = Sum { bytes: 9, crc: 0xCBF4_3926 };
-        assert_eq!(sum.check(&path), Ok(()));
+        sum.check(&path).unwrap();
         assert_eq!(Sum::of(b"123456789"), sum);
         for (text, reason) in
             [("12345678", "8 bytes"), ("1234567890", "10 bytes"), ("123456798", "changed")]
         {
             fs::write(&path, text).unwrap();
-            assert!(sum.check(&path).unwrap_err().contains(reason), "{text}");
+            let flaw = sum.check(&path).unwrap_err();
+            assert!(matches!(&flaw, Flaw::Damaged(said) if said.contains(reason)), "{flaw:?}");
         }
         fs::remove_file(&path).unwrap();
-        assert!(sum.check(&path).is_err() && sum.check_length(&path).is_err());
+        assert!(matches!(sum.check(&path), Err(Flaw::Damaged(_))));
+        assert!(matches!(sum.check_length(&path), Err(Flaw::Damaged(_))));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_now_is_not_called_damaged() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a"), "").unwrap();
+        let below_a_file = dir.path().join("a/b");
+        assert!(matches!(Sum::of(b"").check(&below_a_file), Err(Flaw::Unreadable(_))));
     }
 }

@@ -4,6 +4,7 @@ mod changes;
 mod options;
 mod write;
 
+use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -12,14 +13,15 @@ pub use options::{Comparison, Progress, SyncOptions, SyncOutcome, Trust};
 
 pub(super) use changes::looks_unchanged;
 use changes::{Changes, has_content};
-use write::{Current, Job};
+use write::Job;
 
 use super::Belonging;
-use super::files::{remove_beginnings, remove_unused};
+use super::files::remove_unused;
 use super::lock::WriterLock;
 use super::manifest::{FileRecord, Head};
-use super::publication::Publication;
+use super::publication::{Current, Publication};
 use super::snapshot::{Condition, Snapshot, inspect};
+use super::sum::Flaw;
 use crate::archive::{Archive, Walked};
 use crate::corpus::FileEntry;
 use crate::error::{Error, Result};
@@ -76,7 +78,9 @@ impl Why {
 /// Brings the index in `dir` in step with `archive`.
 ///
 /// # Errors
-/// Whatever happens, the last good index stays usable.
+/// [`Error::NotAnIndex`], [`Error::IndexOfAnotherArchive`], [`Error::IndexLocked`], [`Error::IndexUnreadable`],
+/// [`Error::IndexWrite`], [`Error::Interrupted`], and those of reading an archive. Whatever happens, the last good index
+/// stays usable.
 pub fn sync(
     dir: &Path,
     archive: &Archive,
@@ -96,17 +100,21 @@ pub fn sync(
             walked = walk(archive, dir)?;
         }
     }
-    let on_wait =
-        |holder: &str| progress.note(&format!("waiting for {holder}, which is writing this index"));
+    let waited = Cell::new(false);
+    let on_wait = |holder: &str| {
+        waited.set(true);
+        progress.note(&format!("waiting for {holder}, which is writing this index"));
+    };
     let _lock = WriterLock::acquire(dir, options.patience, &on_wait)?;
+    if waited.get() {
+        // The other writer may have seen newer files.
+        walked = walk(archive, dir)?;
+    }
     let job = Job { dir, archive, walked, options, progress };
     let plan = plan(&job)?;
-    let outcome = carry_out(plan, &job);
-    if outcome.is_err() {
-        // What was begun is of no use to anybody; the next writer tries again.
-        remove_unused(dir);
-    }
-    outcome
+    // What a writer that was stopped has left would be in the way, if only of what is new.
+    remove_unused(dir);
+    carry_out(plan, &job)
 }
 
 /// Walks an archive. A file that has just changed has no time of its change: it may change again within the same time.
@@ -129,19 +137,19 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
         Condition::Unreadable(source) => {
             return Err(Error::IndexUnreadable { path: dir.to_path_buf(), source });
         }
-        Condition::Empty => {
-            remove_beginnings(dir);
-            return Ok(Plan::Build(Why::First));
+        Condition::Empty => return Ok(Plan::Build(Why::First)),
+        Condition::Damaged { reason, head } => {
+            if let Some(head) = head {
+                belonging(job, &head)?;
+            }
+            return Ok(Plan::Build(Why::Damaged(reason)));
         }
-        Condition::Damaged(reason) => return Ok(Plan::Build(Why::Damaged(reason))),
         Condition::OtherVersion(head) => {
             belonging(job, &head)?;
             return Ok(Plan::Build(Why::Version(head.made_by())));
         }
         Condition::Usable(publication) => publication,
     };
-    // What a writer that was stopped has left would be in the way.
-    remove_unused(dir);
     match belonging(job, &publication.head)? {
         Belonging::Sources | Belonging::Below | Belonging::Other => {
             return Ok(Plan::Build(Why::Sources));
@@ -165,10 +173,12 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
         return Err(Error::Interrupted);
     }
     // An update copies what is there; damage must not be copied with it.
-    if (!changes.is_empty() || job.options.trust == Trust::Checksums)
-        && let Err(reason) = old.publication.verify(dir)
-    {
-        return Ok(Plan::Build(Why::Damaged(reason)));
+    if !changes.is_empty() || job.options.trust == Trust::Checksums {
+        match old.publication.verify(dir) {
+            Ok(()) => {}
+            Err(Flaw::Damaged(reason)) => return Ok(Plan::Build(Why::Damaged(reason))),
+            Err(flaw) => return Err(flaw.error(dir)),
+        }
     }
     Ok(if changes.is_empty() {
         Plan::Nothing { old, kept: changes.kept }
@@ -304,9 +314,10 @@ mod tests {
         indexed.check("build", Some("the index is damaged (manifest.json"));
         fs::write(&manifest, text).unwrap();
         indexed.check("nothing", None);
+        // Whoever wrote this may have written the rest.
         fs::write(indexed.path("index/notes.md"), "").unwrap();
-        fs::remove_file(indexed.path("index").join(MANIFEST)).unwrap();
-        indexed.check("build", Some("manifest.json is missing"));
+        fs::remove_file(manifest).unwrap();
+        indexed.check("error", Some("is not an index"));
     }
 
     #[test]
@@ -316,8 +327,14 @@ mod tests {
         fs::remove_file(index.join(MANIFEST)).unwrap();
         fs::write(index.join("manifest.json.new"), "{\"head\":").unwrap();
         indexed.check("build", None);
-        let names = fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().file_name());
-        assert_eq!(names.collect::<Vec<_>>(), [".baoku.lock"]);
+        let names = || {
+            let entries = fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().file_name());
+            entries.collect::<std::collections::BTreeSet<_>>()
+        };
+        let left = names();
+        sync(&index, &indexed.archive, &indexed.options, &Quiet).unwrap();
+        let both: Vec<_> = left.intersection(&names()).cloned().collect();
+        assert_eq!(both, [".baoku.lock"]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::index::encoded::{EncodedTokenizer, TOKENIZER};
 use crate::index::files::remove_unused;
 use crate::index::latin;
 use crate::index::manifest::{FileRecord, Manifest};
-use crate::index::publication::Publication;
+use crate::index::publication::{Current, Publication, sync_folder};
 use crate::index::schema::Fields;
 
 /// Memory tantivy may fill before it writes a segment, in bytes. One segment holds about 100 MB of reports.
@@ -44,12 +44,6 @@ pub(super) struct Job<'a> {
     pub(super) progress: &'a dyn Progress,
 }
 
-/// The state of the index before a sync.
-pub(super) struct Current {
-    pub(super) publication: Publication,
-    pub(super) manifest: Manifest,
-}
-
 /// What a report becomes in the index.
 struct Analysed {
     record: FileRecord,
@@ -65,16 +59,11 @@ impl Job<'_> {
             IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
         let index = Index::create(directory.clone(), schema, settings)
             .map_err(|error| self.write_error(error))?;
-        let mut writer = self.writer(&index)?;
-        let pool = self.pool()?;
-        let records = self.with_dictionary(|| {
+        let manifest = self.written(&index, &directory, None, |writer, pool| {
             let interrupted = || self.progress.interrupted();
             let read = pool.install(|| self.archive.read_all(&self.walked.files, &interrupted))?;
-            self.add(&mut writer, &fields, &pool, read)
+            self.add(writer, &fields, pool, read)
         })?;
-        let manifest = self.manifest(records);
-        self.commit(writer, &directory)?;
-        self.publish(&directory, &manifest, None)?;
         Ok(outcome(&manifest, self.walked.files.len(), 0))
     }
 
@@ -84,21 +73,36 @@ impl Job<'_> {
         let (_, fields) = Fields::schema();
         let (directory, index) = IndexDirectory::open(self.dir, old.publication.commit())
             .map_err(|error| self.write_error(error))?;
-        let mut writer = self.writer(&index)?;
-        let pool = self.pool()?;
-        let records = self.with_dictionary(|| {
-            let (mut kept, moved, read) = self.read_among(kept, &to_read, &pool)?;
+        let manifest = self.written(&index, &directory, Some(old), |writer, pool| {
+            let (mut kept, moved, read) = self.read_among(kept, &to_read, pool)?;
             // First, for a deletion takes with it whatever of that name was added before.
             for report in stale.iter().chain(&moved) {
                 writer.delete_term(Term::from_field_text(fields.report, report));
             }
-            kept.extend(self.add(&mut writer, &fields, &pool, read)?);
+            kept.extend(self.add(writer, &fields, pool, read)?);
             Ok(kept)
         })?;
-        let manifest = self.manifest(records);
-        self.commit(writer, &directory)?;
-        self.publish(&directory, &manifest, Some(old))?;
         Ok(SyncOutcome { unnoticed, ..outcome(&manifest, to_read.len(), gone) })
+    }
+
+    /// Writes documents and publishes them. Whatever was written is taken away again if that fails.
+    fn written(
+        &self,
+        index: &Index,
+        directory: &IndexDirectory,
+        old: Option<&Current>,
+        write: impl FnOnce(&mut IndexWriter, &ThreadPool) -> Result<Vec<FileRecord>>,
+    ) -> Result<Manifest> {
+        let written = || {
+            let mut writer = self.writer(index)?;
+            let pool = self.pool()?;
+            let records = self.with_dictionary(|| write(&mut writer, &pool))?;
+            let manifest = self.manifest(records);
+            self.commit(writer, directory)?;
+            self.publish(directory, &manifest, old)?;
+            Ok(manifest)
+        };
+        written().inspect_err(|_| directory.discard())
     }
 
     /// Reads files and dates them among the reports that are kept. A report that came, went or changed may date its
@@ -142,10 +146,10 @@ impl Job<'_> {
         let mut manifest = self.manifest(kept);
         manifest.head.generation.clone_from(&old.manifest.head.generation);
         if manifest != old.manifest {
-            let directory =
-                IndexDirectory::open(self.dir, old.publication.commit()).map(|(own, _)| own);
-            let directory = directory.map_err(|error| self.write_error(error))?;
-            self.publish(&directory, &manifest, Some(old))?;
+            let opened = IndexDirectory::open(self.dir, old.publication.commit());
+            let (directory, _) = opened.map_err(|error| self.write_error(error))?;
+            let published = self.publish(&directory, &manifest, Some(old));
+            published.inspect_err(|_| directory.discard())?;
         }
         Ok(outcome(&manifest, 0, 0))
     }
@@ -280,12 +284,13 @@ impl Job<'_> {
         manifest: &Manifest,
         old: Option<&Current>,
     ) -> Result<()> {
-        let commit = directory.commit().unwrap_or_default();
-        let old = old.map(|old| (&old.publication, &old.manifest));
-        let publication = Publication::new(self.dir, manifest, &commit, directory.written(), old);
-        let published = publication.and_then(|publication| publication.publish(self.dir));
+        let published = Publication::new(directory, manifest, old)
+            .and_then(|publication| publication.publish(self.dir));
         published.map_err(|error| self.write_error(error))?;
-        remove_unused(self.dir);
+        // What was there before stays until the new state lasts.
+        if sync_folder(self.dir).is_ok() {
+            remove_unused(self.dir);
+        }
         Ok(())
     }
 }

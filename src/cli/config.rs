@@ -182,6 +182,11 @@ impl Config {
         })
     }
 
+    /// Returns whether an index that cannot even say of which archive it is may be built again from this one.
+    pub(super) fn may_rebuild(&self) -> bool {
+        self.archive.exists() && !self.index_decides
+    }
+
     /// Returns the archive as it is configured, or the given paths as one source each.
     pub(super) fn archive_of(&self, paths: &[PathBuf]) -> Archive {
         // One path is the archive itself.

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,46 +26,70 @@ const LOOK_PAUSE: Duration = Duration::from_secs(10);
 
 /// Puts snapshots into the server and keeps them new.
 pub(super) struct Keeper<'a> {
-    pub(super) args: &'a args::Serve,
-    pub(super) config: &'a Config,
-    pub(super) archive: Archive,
-    pub(super) state: &'a State,
-    pub(super) log: &'a Log<'a>,
-    pub(super) stop: &'a AtomicBool,
-    pub(super) noticed: Mutex<Noticed>,
-}
-
-/// What a keeper remembers from one look to the next.
-#[derive(Debug, Default)]
-pub(super) struct Noticed {
+    args: &'a args::Serve,
+    config: &'a Config,
+    archive: Archive,
+    state: &'a State,
+    log: &'a Log<'a>,
+    stop: &'a AtomicBool,
     /// What became of the tries to bring the index in step.
     syncs: Trouble,
-    /// What became of the tries to open what was written.
-    openings: Trouble,
-    /// When all of the index was last read.
-    looked: Option<Instant>,
-    /// The state that could not be opened then.
-    refused: Option<String>,
+    /// What became of the looks at the index.
+    looks: Trouble,
+    answers: Answers,
+    /// When all of what answers was last read, because a search had failed.
+    suspected: Option<Instant>,
+    /// The state that could not be opened, and when.
+    refused: Option<(String, Instant)>,
 }
 
-impl Noticed {
-    fn may_look(&self) -> bool {
-        self.looked.is_none_or(|last| last.elapsed() >= LOOK_PAUSE)
+/// Whether there was ever an index to answer from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answers {
+    NotYet,
+    Began,
+}
+
+impl<'a> Keeper<'a> {
+    pub(super) fn new(
+        args: &'a args::Serve,
+        config: &'a Config,
+        state: &'a State,
+        log: &'a Log<'a>,
+        stop: &'a AtomicBool,
+    ) -> Self {
+        Self {
+            args,
+            config,
+            archive: config.archive_of(&[]),
+            state,
+            log,
+            stop,
+            syncs: Trouble::default(),
+            looks: Trouble::default(),
+            answers: Answers::NotYet,
+            suspected: None,
+            refused: None,
+        }
     }
-}
 
-impl Keeper<'_> {
     /// Answers with a snapshot from now on.
-    pub(super) fn publish(&self, snapshot: Snapshot) -> Result<Reader> {
+    pub(super) fn publish(&mut self, snapshot: Snapshot) -> Result<Reader> {
         let reader = reader(snapshot, self.config)?;
-        self.state.publish(reader.clone(), self.age());
+        self.answer_with(reader.clone());
         Ok(reader)
+    }
+
+    fn answer_with(&mut self, reader: Reader) {
+        self.state.publish(reader, self.age());
+        self.answers = Answers::Began;
     }
 
     /// Prepares what answers already, or builds it, then follows files and index until the server stops. `why` says
     /// why there is something to build.
-    pub(super) fn keep(&self, to_prepare: Option<Reader>, why: Option<String>) -> Result<()> {
-        let say = |line: &str| self.log.say(line);
+    pub(super) fn keep(mut self, to_prepare: Option<Reader>, why: Option<String>) -> Result<()> {
+        let log = self.log;
+        let say = |line: &str| log.say(line);
         let mut watcher = self.follows_files().then(|| {
             let means = Means::of(self.args.poll);
             Watcher::new(self.archive.clone(), &self.config.index, means, &say)
@@ -84,29 +107,32 @@ impl Keeper<'_> {
             }
         }
         while !self.stop.load(Ordering::Relaxed) {
-            if std::mem::take(&mut pending) {
-                self.sync_or_report(Trust::Lengths)?;
-            }
-            self.reopen();
-            if let Some(error) = self.damage() {
-                self.state.unsound(&error.one_line());
-                self.log.error(&error);
-                if !self.args.read_only && self.config.archive.exists() {
-                    self.sync_or_report(Trust::Checksums)?;
-                    self.reopen();
+            let round = attempt(|| {
+                if std::mem::take(&mut pending) {
+                    self.sync_or_report()?;
                 }
+                self.look_after()
+            });
+            match round {
+                // One round has failed; the next may not.
+                Err(error @ Error::Internal { .. }) => self.report(&error),
+                outcome => outcome?,
             }
             match &mut watcher {
                 Some(watcher) => pending = watcher.look(&say) == Seen::Change,
                 None => self.wait(),
             }
-            pending |= self.noticed().syncs.is_due(Instant::now());
+            pending |= self.syncs.is_due(Instant::now());
         }
         Ok(())
     }
 
     fn follows_files(&self) -> bool {
         self.args.watch || self.args.poll.is_some()
+    }
+
+    fn may_write(&self) -> bool {
+        !self.args.read_only && self.config.may_rebuild()
     }
 
     fn wait(&self) {
@@ -123,97 +149,130 @@ impl Keeper<'_> {
         written.ok().and_then(|time| time.elapsed().ok()).unwrap_or_default()
     }
 
-    /// Looks whether what answers is still what was written: at the lengths of its files always, at all of it when a
-    /// search has failed.
-    fn damage(&self) -> Option<Error> {
-        let reader = self.state.reader()?;
-        let snapshot = reader.snapshot();
-        // Another writer has taken away what is no longer needed; what is there now is opened next.
-        let is_current = || published(&self.config.index).as_deref() == Some(snapshot.seal());
-        let mut noticed = self.noticed();
-        let found = if noticed.may_look() && self.state.take_suspicion() {
-            noticed.looked = Some(Instant::now());
-            snapshot.verify(None)
-        } else {
-            snapshot.check_lengths()
-        };
-        found.err().filter(|_| is_current())
-    }
-
     /// Brings the index in step. An error is only reported if a later try may have more luck: the folder may come back,
     /// the disk may be emptied.
-    fn sync_or_report(&self, trust: Trust) -> Result<()> {
-        match self.sync(trust) {
+    fn sync_or_report(&mut self) -> Result<()> {
+        match self.sync() {
             Ok(()) => {
-                if self.noticed().syncs.succeeded() {
+                if self.syncs.succeeded() {
                     self.log.say(WELL_AGAIN);
                 }
                 Ok(())
             }
             Err(Error::Interrupted) => Ok(()),
-            Err(error) if self.follows_files() || self.state.is_ready() => {
-                self.state.failed(&error.one_line());
-                if self.noticed().syncs.failed(&error.one_line(), Instant::now()) {
-                    self.log.error(&error);
-                }
+            Err(error) if self.follows_files() || self.answers == Answers::Began => {
+                self.report(&error);
                 Ok(())
             }
             Err(error) => Err(error),
         }
     }
 
-    fn sync(&self, trust: Trust) -> Result<()> {
+    fn report(&mut self, error: &Error) {
+        let line = error.one_line();
+        self.state.failed(&line);
+        if self.syncs.failed(&line, Instant::now()) {
+            self.log.error(error);
+        }
+    }
+
+    fn sync(&self) -> Result<()> {
         let start = Instant::now();
-        let progress =
-            Building { keeper: self, files: AtomicUsize::new(0), done: AtomicUsize::new(0) };
+        let Self { state, log, stop, .. } = self;
+        let progress = Building { state, log, stop, files: 0.into(), done: 0.into() };
+        // Where something is damaged, lengths may not show it.
+        let is_sound = self.state.is_ready() && self.refused.is_none();
+        let trust = if is_sound { Trust::Lengths } else { Trust::Checksums };
         let options = SyncOptions { trust, ..SyncOptions::default() };
-        let outcome = attempt(|| sync(&self.config.index, &self.archive, &options, &progress))?;
+        let outcome = sync(&self.config.index, &self.archive, &options, &progress)?;
         if outcome.changed > 0 || outcome.removed > 0 {
             self.log.say(&summary(&outcome, start.elapsed()));
         }
         Ok(())
     }
 
+    /// Answers with what is published, and looks whether it is sound. What is damaged is built again where that is
+    /// possible.
+    fn look_after(&mut self) -> Result<()> {
+        let looked = self.reopen().and_then(|()| self.check());
+        let Err(error) = looked else {
+            if self.refused.is_none() {
+                self.looks.succeeded();
+            }
+            return Ok(());
+        };
+        // Said once: the next look tries again, and says nothing until something else is wrong.
+        if self.looks.failed(&error.one_line(), Instant::now()) {
+            self.log.error(&error);
+        }
+        if matches!(error, Error::IndexDamaged { .. }) && self.may_write() {
+            self.sync_or_report()?;
+            let _ = self.reopen();
+        }
+        Ok(())
+    }
+
+    /// Looks whether what answers is still what was written: at the lengths of its files always, at all of it when a
+    /// search has failed. Nothing is answered from what is damaged.
+    fn check(&mut self) -> Result<()> {
+        let Some(reader) = self.state.reader() else { return Ok(()) };
+        let snapshot = reader.snapshot();
+        let may_read = self.suspected.is_none_or(|last| last.elapsed() >= LOOK_PAUSE);
+        let found = if may_read && self.state.take_suspicion() {
+            self.suspected = Some(Instant::now());
+            snapshot.verify(None)
+        } else {
+            snapshot.check_lengths()
+        };
+        // Another writer takes away what is no longer needed; what it has published is opened next.
+        let Err(error) = found.or_else(|error| match published(&self.config.index) {
+            Some(now) if now != snapshot.seal() => Ok(()),
+            _ => Err(error),
+        }) else {
+            return Ok(());
+        };
+        if matches!(error, Error::IndexDamaged { .. }) {
+            self.state.unsound(&error.one_line());
+        }
+        Err(error)
+    }
+
     /// Answers with the published state from now on if it is another than the one that answers.
-    fn reopen(&self) {
-        let Some(now) = published(&self.config.index) else { return };
+    fn reopen(&mut self) -> Result<()> {
+        let Some(now) = published(&self.config.index) else { return Ok(()) };
         let answers = self.state.reader();
         let answers = answers.as_ref().map(Reader::snapshot);
-        let mut noticed = self.noticed();
         // It may have been mended in place.
-        let is_refused = noticed.refused.as_ref() == Some(&now) && !noticed.may_look();
+        let is_refused = self
+            .refused
+            .as_ref()
+            .is_some_and(|(seal, when)| *seal == now && when.elapsed() < LOOK_PAUSE);
         if is_refused || answers.is_some_and(|snapshot| snapshot.seal() == now) {
-            return;
+            return Ok(());
         }
-        let opened = Snapshot::open(&self.config.index);
-        let answered = opened.and_then(|snapshot| {
-            snapshot.verify(answers)?;
-            let reader = reader(snapshot, self.config)?;
-            // Whoever asks next does not wait for what this reads.
-            prepare(&reader)?;
-            self.state.publish(reader, self.age());
-            Ok(())
-        });
-        match answered {
-            Ok(()) => {
-                noticed.openings.succeeded();
-                noticed.refused = None;
+        match self.open(answers) {
+            Ok(reader) => {
+                self.answer_with(reader);
+                self.refused = None;
+                Ok(())
             }
             // A writer is at work: what it has published is opened next.
-            Err(_) if published(&self.config.index).as_ref() != Some(&now) => {}
+            Err(_) if published(&self.config.index).as_ref() != Some(&now) => Ok(()),
             Err(error) => {
-                noticed.refused = Some(now);
-                noticed.looked = Some(Instant::now());
-                // Said once: the next look tries again, and says nothing until something else is wrong.
-                if noticed.openings.failed(&error.one_line(), Instant::now()) {
-                    self.log.error(&error);
-                }
+                self.refused = Some((now, Instant::now()));
+                Err(error)
             }
         }
     }
 
-    fn noticed(&self) -> MutexGuard<'_, Noticed> {
-        self.noticed.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Opens what is published, all of it checked but what is part of `sound`, and reads what answers need.
+    fn open(&self, sound: Option<&Snapshot>) -> Result<Reader> {
+        let snapshot = Snapshot::open(&self.config.index)?;
+        snapshot.verify(sound)?;
+        let reader = reader(snapshot, self.config)?;
+        // Whoever asks next does not wait for what this reads.
+        prepare(&reader)?;
+        Ok(reader)
     }
 
     /// Says what a server that follows nothing does not show.
@@ -227,7 +286,9 @@ impl Keeper<'_> {
 
 /// Shows the server how far the first index is.
 struct Building<'k> {
-    keeper: &'k Keeper<'k>,
+    state: &'k State,
+    log: &'k Log<'k>,
+    stop: &'k AtomicBool,
     files: AtomicUsize,
     done: AtomicUsize,
 }
@@ -235,19 +296,19 @@ struct Building<'k> {
 impl Progress for Building<'_> {
     fn begin(&self, files: usize) {
         self.files.store(files, Ordering::Relaxed);
-        self.keeper.state.building(0, files);
+        self.state.building(0, files);
     }
 
     fn file_done(&self, _items: usize) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        self.keeper.state.building(done, self.files.load(Ordering::Relaxed));
+        self.state.building(done, self.files.load(Ordering::Relaxed));
     }
 
     fn note(&self, line: &str) {
-        self.keeper.log.say(line);
+        self.log.say(line);
     }
 
     fn interrupted(&self) -> bool {
-        self.keeper.stop.load(Ordering::Relaxed)
+        self.stop.load(Ordering::Relaxed)
     }
 }

@@ -7,6 +7,7 @@ use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use super::args::LogFormat;
 use super::output::Output;
 use crate::error::Error;
+use crate::text::escape;
 
 /// Messages of the server: notes for people, or lines of the structured log. Nobody reading them keeps nothing waiting.
 pub(super) struct Log<'o> {
@@ -40,6 +41,17 @@ impl<'o> Log<'o> {
         match self.format {
             LogFormat::Json => tracing::error!("{}", error.one_line()),
             LogFormat::Text | LogFormat::None => self.write(&self.output.error_line(error)),
+        }
+    }
+
+    /// Returns what writes where a panic was.
+    pub(super) fn panics(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        let (format, writer) = (self.format, self.writer.clone());
+        move |line| match format {
+            LogFormat::Json => tracing::error!("{line}"),
+            LogFormat::Text | LogFormat::None => {
+                let _ = writer.clone().write_all(format!("error: {}\n", escape(line)).as_bytes());
+            }
         }
     }
 

@@ -52,7 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return u8::try_from(error.exit_code()).map_or(Status::Failed.into(), ExitCode::from);
         }
     };
-    panics::keep_panics();
+    panics::keep_panics(|_| {});
     let output = Output::new(args.global.color);
     let mut global = args.global;
     // `index PATH` is short for `--archive PATH index`: the same archive has the same index either way.

@@ -43,7 +43,10 @@ pub(super) fn existing(config: &Config) -> Result<Existing> {
             ))));
         }
         // The sync says what is wrong with the index and builds it again.
-        Err(Error::IndexVersion { .. } | Error::IndexDamaged { .. }) if config.archive.exists() => {
+        Err(Error::IndexVersion { .. }) if config.archive.exists() => {
+            return Ok(Existing::ToBuild(None));
+        }
+        Err(Error::IndexDamaged { .. }) if config.may_rebuild() => {
             return Ok(Existing::ToBuild(None));
         }
         Err(error) => return Err(error),

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::SystemTime;
@@ -17,6 +16,7 @@ use super::keeper::Keeper;
 use super::log::Log;
 use super::open::{Existing, existing};
 use super::output::Output;
+use super::panics;
 use super::signals::Signals;
 use super::status::Status;
 use crate::error::{Error, Result};
@@ -31,9 +31,8 @@ pub(super) fn run(args: &args::Serve, config: &Config, output: &Output) -> Resul
     let state = State::new(today, settings);
     let stop = AtomicBool::new(false);
     let log = Log::start(args.log_format, output);
-    let archive = config.archive_of(&[]);
-    let noticed = Mutex::default();
-    let keeper = Keeper { args, config, archive, state: &state, log: &log, stop: &stop, noticed };
+    panics::keep_panics(log.panics());
+    let mut keeper = Keeper::new(args, config, &state, &log, &stop);
     let to_prepare = match &found {
         Existing::Usable(snapshot) => Some(keeper.publish(snapshot.as_ref().clone())?),
         Existing::ToBuild(_) => None,
@@ -77,7 +76,7 @@ fn found(args: &args::Serve, config: &Config) -> Result<Existing> {
         // A writer has published another state meanwhile.
         Err(_) if !snapshot.is_current() => found(args, config),
         // The sync says what is wrong and builds it again.
-        Err(Error::IndexDamaged { .. }) if !args.read_only && config.archive.exists() => {
+        Err(Error::IndexDamaged { .. }) if !args.read_only && config.may_rebuild() => {
             Ok(Existing::ToBuild(None))
         }
         Err(error) => Err(error),

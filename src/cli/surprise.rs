@@ -20,7 +20,8 @@ pub(super) enum Mend {
 /// How often a command is run that meets writers at work, each of which takes away what it no longer needs.
 const TRIES: usize = 5;
 
-/// Runs a command; one that asks the index, again where that may help.
+/// Runs a command; one that asks the index, again where that may help. Such a command prints only what can no longer
+/// fail.
 pub(super) fn guarded(
     mend: Mend,
     config: &Config,
@@ -40,7 +41,7 @@ pub(super) fn guarded(
         }
         tries += 1;
         match verified(config) {
-            Err(Error::IndexDamaged { .. }) if config.archive.exists() => {
+            Err(Error::IndexDamaged { .. }) if config.may_rebuild() => {
                 rebuilt(config, output)?;
                 // What is new is sound: what goes wrong with it is no damage.
                 tries = TRIES;

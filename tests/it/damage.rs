@@ -239,3 +239,131 @@ fn a_damaged_index_is_found_when_a_server_starts() {
     waits("it is not built again", || server.status("/readyz") == 200);
     assert_eq!(server.hits("wort1")[0], 1);
 }
+
+#[test]
+fn a_server_whose_repair_fails_tries_again_until_it_succeeds() {
+    for args in [&[][..], &["--watch"]] {
+        let place = place();
+        place.stdout(&["index"]);
+        let server = Server::begin(&place, args);
+        let expected = server.hits("wort1");
+        // Nobody can write where a folder has the name of the lock.
+        let lock = place.path("index/.baoku.lock");
+        fs::remove_file(&lock).unwrap();
+        fs::create_dir(&lock).unwrap();
+        overwrite(&place.path("index"), "store");
+        waits("damage is not noticed", || {
+            assert_ne!(server.status("/api/v1/search?q=wort2"), 0);
+            server.said("cannot write the index")
+        });
+        assert_eq!(server.status("/readyz"), 503);
+        fs::remove_dir(&lock).unwrap();
+        waits("it is not built again", || server.status("/readyz") == 200);
+        assert_eq!(server.hits("wort1"), expected);
+        assert_eq!(place.run(&["index", "--check"]).status, 0);
+    }
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_left_as_it_is() {
+    let image = "d41d8cd98f00b204e9800998ecf8427e";
+    let folders: [&[&str]; 6] = [
+        &["d41d8cd98f00b204e9800998ecf8427e.jpg", "0123456789abcdef0123456789abcdef.photos/1.jpg"],
+        &["notes.md", &format!("{image}.md")],
+        &["building/thesis.md", ".tmp/y"],
+        &["manifest.json", "index.html", &format!("{image}.png")],
+        &["manifest.json"],
+        &[&format!("{image}.store")],
+    ];
+    for names in folders {
+        let place = place();
+        for name in names {
+            place.write(&format!("index/{name}"), b"{}");
+        }
+        for args in [&["search", "wort1"][..], &["index"], &["index", "--rebuild"], &["stats"]] {
+            let ran = place.run(args);
+            assert_eq!(ran.status, 2, "{names:?} {args:?}: {}", ran.stderr);
+            assert!(ran.stderr.contains("is not an index"), "{names:?}: {}", ran.stderr);
+        }
+        for name in names {
+            assert_eq!(fs::read(place.path(&format!("index/{name}"))).unwrap(), b"{}");
+        }
+        assert!(!place.path("index/.baoku.lock").exists(), "{names:?}");
+    }
+}
+
+#[test]
+fn a_damaged_index_of_another_archive_is_not_replaced() {
+    let (here, place) = (place(), place());
+    here.stdout(&["index"]);
+    let index = here.path("index");
+    let before = || fs::read_dir(&index).unwrap().count();
+    let count = before();
+    let mut file = fs::OpenOptions::new().append(true).open(index.join("manifest.json")).unwrap();
+    file.write_all(b"x").unwrap();
+    for args in [&["search", "wort1"][..], &["index"], &["stats"]] {
+        let ran = place.run(&[args, &["--index", index.to_str().unwrap()]].concat());
+        assert_eq!(ran.status, 2, "{args:?}: {}", ran.stderr);
+        assert_eq!(before(), count, "{args:?}");
+    }
+    let ran = here.run(&["search", "wort1", "--format", "ids"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-01/1\n"), "{}", ran.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn builds_that_fail_leave_nothing_behind() {
+    let place = place();
+    place.stdout(&["index"]);
+    let index = place.path("index");
+    let mut file = fs::OpenOptions::new().append(true).open(index.join("manifest.json")).unwrap();
+    file.write_all(b"x").unwrap();
+    for _ in 0..3 {
+        // No file may have more than half a kilobyte.
+        let mut command = place.command_of("sh");
+        let limited = "ulimit -f 1; trap '' XFSZ; exec \"$0\" \"$@\"";
+        command.args(["-c", limited, env!("CARGO_BIN_EXE_baoku"), "index"]);
+        assert_eq!(command.output().unwrap().status.code(), Some(2));
+        let mut names: Vec<_> =
+            fs::read_dir(&index).unwrap().map(|file| file.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, [".baoku.lock", "manifest.json"]);
+    }
+    assert_eq!(place.run(&["index"]).status, 0);
+}
+
+#[test]
+fn a_writer_that_waited_looks_at_the_files_again() {
+    let place = place();
+    place.stdout(&["index"]);
+    let lock = fs::OpenOptions::new().write(true).open(place.path("index/.baoku.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut child =
+        place.command(&["index"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("waiting for"), "{line}");
+    place.write("corpus/2024-03-01.md", report("neu").as_bytes());
+    drop(lock);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(place.ids(&["neu", "--index", "index"]), ["2024-03-01/1"]);
+}
+
+#[test]
+fn readers_beside_a_writer_never_see_damage() {
+    let place = place();
+    place.stdout(&["index"]);
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for round in 0..12 {
+                place.write("corpus/2024-02-01.md", report(&format!("wort1 {round}")).as_bytes());
+                assert_eq!(place.run(&["index"]).status, 0);
+            }
+        });
+        while !writer.is_finished() {
+            let ran = place.run(&["stats"]);
+            assert_eq!(ran.status, 0, "{}", ran.stderr);
+            assert!(!ran.stderr.contains("damaged"), "{}", ran.stderr);
+        }
+    });
+}

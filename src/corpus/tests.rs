@@ -1,6 +1,7 @@
 //! Links of an archive, walked and read.
 
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::symlink;
 use std::path::Path;
 

@@ -13,7 +13,7 @@ use crate::text::escape;
 const DEFAULT_COLUMNS: usize = 80;
 
 /// Where a command writes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Output {
     color: When,
 }

@@ -1,7 +1,9 @@
 //! The sync that commands begin with: its progress on a terminal, Ctrl-C, and one line about it.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,9 +13,15 @@ use super::output::Output;
 use super::panics::attempt;
 use super::status::Status;
 use crate::archive::Archive;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{Progress, SyncOptions, SyncOutcome, sync};
 use crate::text::count;
+
+/// How long a sync may go on after Ctrl-C. It looks for it between files; one large file or one merge can take longer, and
+/// is left behind then.
+const GRACE: Duration = Duration::from_millis(400);
+/// How often Ctrl-C is looked for.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// Set by Ctrl-C and SIGTERM while an index is built.
 static INTERRUPT: AtomicBool = AtomicBool::new(false);
@@ -37,10 +45,37 @@ pub(super) fn bring_in_step(
         }
     });
     let start = Instant::now();
-    let bar = Bar::new(output);
-    let outcome = attempt(|| sync(&config.index, archive, options, &bar));
+    let bar = Arc::new(Bar::new(output.clone()));
+    let (sender, receiver) = channel();
+    let (dir, archive, options) = (config.index.clone(), archive.clone(), options.clone());
+    let own = Arc::clone(&bar);
+    thread::spawn(move || {
+        // Nobody waits for a sync that was given up.
+        let _ = sender.send(attempt(|| sync(&dir, &archive, &options, &*own)));
+    });
+    let outcome = outcome(&receiver, &bar);
     bar.finish();
     Ok((outcome?, start.elapsed()))
+}
+
+/// Waits for a sync; gives it up if it does not end soon after Ctrl-C and has not begun to publish.
+fn outcome(receiver: &Receiver<Result<SyncOutcome>>, bar: &Bar) -> Result<SyncOutcome> {
+    let mut since = None;
+    loop {
+        match receiver.recv_timeout(GLANCE) {
+            Ok(outcome) => return outcome,
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Error::Internal { what: "a sync has ended without a word".to_owned() });
+            }
+            Err(RecvTimeoutError::Timeout) if interrupted() => {
+                let since = since.get_or_insert_with(Instant::now);
+                if since.elapsed() >= GRACE && bar.decide() {
+                    return Err(Error::Interrupted);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
 }
 
 /// Says what is in the index now.
@@ -66,15 +101,27 @@ pub(super) fn summary(outcome: &SyncOutcome, elapsed: Duration) -> String {
     line
 }
 
-struct Bar<'o> {
-    output: &'o Output,
+struct Bar {
+    output: Output,
     drawn: Mutex<Option<ProgressBar>>,
     items: AtomicUsize,
+    /// Set by whichever comes first: that the sync publishes, or that it is given up.
+    decided: AtomicBool,
 }
 
-impl<'o> Bar<'o> {
-    fn new(output: &'o Output) -> Self {
-        Self { output, drawn: Mutex::new(None), items: AtomicUsize::new(0) }
+impl Bar {
+    fn new(output: Output) -> Self {
+        Self {
+            output,
+            drawn: Mutex::new(None),
+            items: AtomicUsize::new(0),
+            decided: AtomicBool::new(false),
+        }
+    }
+
+    /// Returns whether the caller is the one who decides what becomes of the sync.
+    fn decide(&self) -> bool {
+        !self.decided.swap(true, Ordering::Relaxed)
     }
 
     fn with(&self, act: impl FnOnce(&ProgressBar)) {
@@ -88,7 +135,7 @@ impl<'o> Bar<'o> {
     }
 }
 
-impl Progress for Bar<'_> {
+impl Progress for Bar {
     fn begin(&self, files: usize) {
         if !self.output.stderr_is_terminal() {
             return;
@@ -121,5 +168,9 @@ impl Progress for Bar<'_> {
 
     fn interrupted(&self) -> bool {
         interrupted()
+    }
+
+    fn may_publish(&self) -> bool {
+        !interrupted() && self.decide()
     }
 }

@@ -12,6 +12,8 @@ mod admission;
 mod api;
 mod architecture;
 mod archives;
+#[cfg(target_os = "linux")]
+mod bounds;
 mod cli;
 mod corruption;
 #[cfg(feature = "serve")]

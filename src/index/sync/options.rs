@@ -68,6 +68,11 @@ pub trait Progress: Sync {
     fn interrupted(&self) -> bool {
         false
     }
+    /// Called once all is written, before it takes the place of what was there; `false` stops the sync and leaves
+    /// everything as it was.
+    fn may_publish(&self) -> bool {
+        !self.interrupted()
+    }
 }
 
 /// What a sync did.

@@ -284,9 +284,12 @@ impl Job<'_> {
         manifest: &Manifest,
         old: Option<&Current>,
     ) -> Result<()> {
-        let published = Publication::new(directory, manifest, old)
-            .and_then(|publication| publication.publish(self.dir));
-        published.map_err(|error| self.write_error(error))?;
+        let publication = Publication::new(directory, manifest, old);
+        let publication = publication.map_err(|error| self.write_error(error))?;
+        if !self.progress.may_publish() {
+            return Err(Error::Interrupted);
+        }
+        publication.publish(self.dir).map_err(|error| self.write_error(error))?;
         // What was there before stays until the new state lasts.
         if sync_folder(self.dir).is_ok() {
             remove_unused(self.dir);

@@ -383,6 +383,9 @@ pub(super) struct Serve {
     /// Never write the index; it must exist
     #[arg(long)]
     pub(super) read_only: bool,
+    /// Megabytes an index may have to be read into memory, where nothing can cut or change it; a larger one is mapped
+    #[arg(long, value_name = "MB", default_value_t = 64, value_parser = value_parser!(u64).range(..=65_536))]
+    pub(super) in_memory: u64,
     /// Address that visitors see, such as `https://example.com/search`, for links in feeds and citations
     #[arg(long, value_name = "URL", env = "BAOKU_BASE_URL")]
     pub(super) base_url: Option<String>,
@@ -402,6 +405,14 @@ pub(super) struct Serve {
     /// Log what people search for, too
     #[arg(long)]
     pub(super) log_queries: bool,
+}
+
+#[cfg(feature = "serve")]
+impl Serve {
+    /// Returns how many bytes an index may have to be read into memory.
+    pub(super) fn bytes_in_memory(&self) -> u64 {
+        self.in_memory << 20
+    }
 }
 
 /// Stands for the `-` of an exclusion until the arguments are parsed.

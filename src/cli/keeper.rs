@@ -21,7 +21,8 @@ use crate::server::State;
 
 /// How often the index is looked at for what another process has written.
 const POLL: Duration = Duration::from_millis(500);
-/// How often all of an index is read again, at most, because searches fail or it was damaged.
+/// How often all of an index is read again, at most. Of 64 MB, the most that is read without a reason, it takes some
+/// hundredths of a second.
 const LOOK_PAUSE: Duration = Duration::from_secs(10);
 
 /// Puts snapshots into the server and keeps them new.
@@ -37,8 +38,10 @@ pub(super) struct Keeper<'a> {
     /// What became of the looks at the index.
     looks: Trouble,
     answers: Answers,
-    /// When all of what answers was last read, because a search had failed.
-    suspected: Option<Instant>,
+    /// Until something sound is published, lengths are not enough.
+    trust: Trust,
+    /// When all files of what answers were last read.
+    verified: Option<Instant>,
     /// The state that could not be opened, and when.
     refused: Option<(String, Instant)>,
 }
@@ -68,7 +71,8 @@ impl<'a> Keeper<'a> {
             syncs: Trouble::default(),
             looks: Trouble::default(),
             answers: Answers::NotYet,
-            suspected: None,
+            trust: Trust::Lengths,
+            verified: None,
             refused: None,
         }
     }
@@ -83,6 +87,7 @@ impl<'a> Keeper<'a> {
     fn answer_with(&mut self, reader: Reader) {
         self.state.publish(reader, self.age());
         self.answers = Answers::Began;
+        self.trust = Trust::Lengths;
     }
 
     /// Prepares what answers already, or builds it, then follows files and index until the server stops. `why` says
@@ -180,10 +185,7 @@ impl<'a> Keeper<'a> {
         let start = Instant::now();
         let Self { state, log, stop, .. } = self;
         let progress = Building { state, log, stop, files: 0.into(), done: 0.into() };
-        // Where something is damaged, lengths may not show it.
-        let is_sound = self.state.is_ready() && self.refused.is_none();
-        let trust = if is_sound { Trust::Lengths } else { Trust::Checksums };
-        let options = SyncOptions { trust, ..SyncOptions::default() };
+        let options = SyncOptions { trust: self.trust, ..SyncOptions::default() };
         let outcome = sync(&self.config.index, &self.archive, &options, &progress)?;
         if outcome.changed > 0 || outcome.removed > 0 {
             self.log.say(&summary(&outcome, start.elapsed()));
@@ -196,11 +198,14 @@ impl<'a> Keeper<'a> {
     fn look_after(&mut self) -> Result<()> {
         let looked = self.reopen().and_then(|()| self.check());
         let Err(error) = looked else {
-            if self.refused.is_none() {
+            if self.trust == Trust::Lengths {
                 self.looks.succeeded();
             }
             return Ok(());
         };
+        if matches!(error, Error::IndexDamaged { .. }) {
+            self.trust = Trust::Checksums;
+        }
         // Said once: the next look tries again, and says nothing until something else is wrong.
         if self.looks.failed(&error.one_line(), Instant::now()) {
             self.log.error(&error);
@@ -212,14 +217,14 @@ impl<'a> Keeper<'a> {
         Ok(())
     }
 
-    /// Looks whether what answers is still what was written: at the lengths of its files always, at all of it when a
-    /// search has failed. Nothing is answered from what is damaged.
+    /// Looks whether what answers is still what was written: at the lengths of its files always, at all of them when a
+    /// search has failed and, where they are few, now and then. Nothing is answered from what is damaged.
     fn check(&mut self) -> Result<()> {
         let Some(reader) = self.state.reader() else { return Ok(()) };
         let snapshot = reader.snapshot();
-        let may_read = self.suspected.is_none_or(|last| last.elapsed() >= LOOK_PAUSE);
-        let found = if may_read && self.state.take_suspicion() {
-            self.suspected = Some(Instant::now());
+        let may_read = self.verified.is_none_or(|last| last.elapsed() >= LOOK_PAUSE);
+        let found = if may_read && (snapshot.is_held() || self.state.take_suspicion()) {
+            self.verified = Some(Instant::now());
             snapshot.verify(None)
         } else {
             snapshot.check_lengths()
@@ -231,8 +236,10 @@ impl<'a> Keeper<'a> {
         }) else {
             return Ok(());
         };
-        if matches!(error, Error::IndexDamaged { .. }) {
-            self.state.unsound(&error.one_line());
+        match &error {
+            Error::IndexDamaged { .. } if snapshot.is_held() => self.state.doubt(&error.one_line()),
+            Error::IndexDamaged { .. } => self.state.unsound(&error.one_line()),
+            _ => {}
         }
         Err(error)
     }
@@ -269,6 +276,7 @@ impl<'a> Keeper<'a> {
     fn open(&self, sound: Option<&Snapshot>) -> Result<Reader> {
         let snapshot = Snapshot::open(&self.config.index)?;
         snapshot.verify(sound)?;
+        let snapshot = snapshot.held(self.args.bytes_in_memory())?;
         let reader = reader(snapshot, self.config)?;
         // Whoever asks next does not wait for what this reads.
         prepare(&reader)?;

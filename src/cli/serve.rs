@@ -71,8 +71,8 @@ fn found(args: &args::Serve, config: &Config) -> Result<Existing> {
         existing(config)?
     };
     let Existing::Usable(snapshot) = there else { return Ok(there) };
-    match snapshot.verify(None) {
-        Ok(()) => Ok(Existing::Usable(snapshot)),
+    match snapshot.verify(None).and_then(|()| snapshot.clone().held(args.bytes_in_memory())) {
+        Ok(snapshot) => Ok(Existing::Usable(Box::new(snapshot))),
         // A writer has published another state meanwhile.
         Err(_) if !snapshot.is_current() => found(args, config),
         // The sync says what is wrong and builds it again.

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    AntiCallToken, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite, WatchCallback,
-    WatchHandle, WritePtr,
+    AntiCallToken, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes, TerminatingWrite,
+    WatchCallback, WatchHandle, WritePtr,
 };
 use tantivy::{Directory, Index};
 
@@ -20,11 +20,23 @@ use super::sum::{Sum, Summer, Sums};
 /// Tantivy's name of its commit.
 const COMMIT: &str = "meta.json";
 
+/// Where the files of an index are while it answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Storage {
+    /// Mapped: only what is read is in memory. One that is cut in place ends the process.
+    Mapped,
+    /// Read whole, once: whatever becomes of the files, nothing happens.
+    Memory,
+}
+
 /// The files of one index, with a commit of its own.
 #[derive(Clone, Debug)]
 pub(super) struct IndexDirectory {
     dir: PathBuf,
     files: MmapDirectory,
+    storage: Storage,
+    /// Files in memory.
+    held: Arc<Mutex<BTreeMap<PathBuf, OwnedBytes>>>,
     /// By name, what tantivy replaces rather than adds.
     replaced: Arc<Mutex<BTreeMap<PathBuf, Vec<u8>>>>,
     written: Arc<Mutex<Sums>>,
@@ -39,6 +51,8 @@ impl IndexDirectory {
         Ok(Self {
             dir: dir.to_path_buf(),
             files,
+            storage: Storage::Mapped,
+            held: Arc::default(),
             replaced: Arc::default(),
             written: Arc::default(),
             begun: Arc::default(),
@@ -46,8 +60,12 @@ impl IndexDirectory {
     }
 
     /// Opens a commit. Nothing is written, not even a lock.
-    pub(super) fn open(dir: &Path, commit: &str) -> tantivy::Result<(Self, Index)> {
-        let directory = Self::new(dir)?;
+    pub(super) fn open(
+        dir: &Path,
+        commit: &str,
+        storage: Storage,
+    ) -> tantivy::Result<(Self, Index)> {
+        let directory = Self { storage, ..Self::new(dir)? };
         directory.replaced().insert(COMMIT.into(), commit.as_bytes().to_vec());
         let index = Index::open(directory.clone())?;
         Ok((directory, index))
@@ -83,7 +101,16 @@ impl IndexDirectory {
 
 impl Directory for IndexDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.files.get_file_handle(path)
+        if self.storage == Storage::Mapped {
+            return self.files.get_file_handle(path);
+        }
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = held.get(path) {
+            return Ok(Arc::new(bytes.clone()));
+        }
+        let bytes = OwnedBytes::new(self.files.atomic_read(path)?);
+        held.insert(path.to_path_buf(), bytes.clone());
+        Ok(Arc::new(bytes))
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {

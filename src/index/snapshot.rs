@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tantivy::{ReloadPolicy, Searcher};
 
-use super::directory::IndexDirectory;
+use super::directory::{IndexDirectory, Storage};
 use super::files::{Kind, kind};
 use super::manifest::{Head, Manifest, Versions};
 use super::publication::{MANIFEST, Publication, Unusable};
@@ -37,6 +37,7 @@ pub struct Snapshot {
     /// Tantivy's view of the commit.
     pub searcher: Searcher,
     publication: Arc<Publication>,
+    storage: Storage,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -101,9 +102,13 @@ pub fn published(dir: &Path) -> Option<String> {
 }
 
 /// Opens a commit with tantivy, which may panic on data that is damaged.
-fn searcher(dir: &Path, publication: &Publication) -> std::result::Result<Searcher, String> {
+fn searcher(
+    dir: &Path,
+    publication: &Publication,
+    storage: Storage,
+) -> std::result::Result<Searcher, String> {
     let open = || -> tantivy::Result<Searcher> {
-        let (_, index) = IndexDirectory::open(dir, publication.commit())?;
+        let (_, index) = IndexDirectory::open(dir, publication.commit(), storage)?;
         let segments = index.searchable_segment_ids()?.len();
         let reader = index
             .reader_builder()
@@ -144,7 +149,7 @@ impl Snapshot {
 
     fn try_open(dir: &Path) -> Result<Self> {
         match inspect(dir) {
-            Condition::Usable(publication) => Self::of(dir, *publication),
+            Condition::Usable(publication) => Self::of(dir, *publication, Storage::Mapped),
             Condition::Empty | Condition::Foreign => {
                 Err(Error::NoIndex { path: dir.to_path_buf() })
             }
@@ -163,10 +168,10 @@ impl Snapshot {
     }
 
     /// Opens one published state.
-    pub(super) fn of(dir: &Path, publication: Publication) -> Result<Self> {
+    pub(super) fn of(dir: &Path, publication: Publication, storage: Storage) -> Result<Self> {
         let damaged = |reason: String| Error::IndexDamaged { path: dir.to_path_buf(), reason };
         publication.check_lengths(dir).map_err(|flaw| flaw.error(dir))?;
-        let searcher = searcher(dir, &publication).map_err(|reason| {
+        let searcher = searcher(dir, &publication, storage).map_err(|reason| {
             // What is damaged is better known by the file.
             let flaw = publication.verify(dir).err();
             flaw.map_or_else(|| damaged(reason), |flaw| flaw.error(dir))
@@ -180,7 +185,24 @@ impl Snapshot {
             return Err(damaged(format!("it holds {found} items, not {items}")));
         }
         let (path, publication) = (dir.to_path_buf(), Arc::new(publication));
-        Ok(Self { path, fields, searcher, publication })
+        Ok(Self { path, fields, searcher, publication, storage })
+    }
+
+    /// Reads the index into memory if it has at most `bytes` bytes, so that nothing that becomes of its files matters.
+    ///
+    /// # Errors
+    /// As [`Snapshot::open`].
+    pub fn held(self, bytes: u64) -> Result<Self> {
+        if self.size().1 > bytes {
+            return Ok(self);
+        }
+        Self::of(&self.path, (*self.publication).clone(), Storage::Memory)
+    }
+
+    /// Returns whether it is in memory, so that it is what it was whatever becomes of its files.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.storage == Storage::Memory
     }
 
     /// Returns what it was made of.

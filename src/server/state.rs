@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use headers::ETag;
 use jiff::civil::Date;
 
@@ -98,6 +98,8 @@ struct Shared {
     stopping: AtomicBool,
     /// A search has failed.
     suspicion: AtomicBool,
+    /// What is wrong with the files of the index that answers from memory.
+    doubt: ArcSwapOption<String>,
     metrics: Metrics,
 }
 
@@ -114,6 +116,7 @@ impl State {
             settings,
             stopping: AtomicBool::new(false),
             suspicion: AtomicBool::new(false),
+            doubt: ArcSwapOption::empty(),
             metrics: Metrics::new(),
         }))
     }
@@ -123,6 +126,7 @@ impl State {
     pub fn publish(&self, reader: Reader, age: Duration) {
         let serving = Serving { reader, since: Instant::now(), age };
         self.0.index.store(Arc::new(Readiness::Ready(Arc::new(serving))));
+        self.0.doubt.store(None);
         self.0.metrics.published();
     }
 
@@ -143,6 +147,20 @@ impl State {
     /// Stops answering, and says why: the index is not sound. What is published next answers again.
     pub fn unsound(&self, why: &str) {
         self.0.index.store(Arc::new(Readiness::Failed(why.into())));
+    }
+
+    /// Says what is wrong with the files of the index, while it goes on answering from memory: it is not to be relied on
+    /// until something is published.
+    pub fn doubt(&self, why: &str) {
+        self.0.doubt.store(Some(Arc::new(why.to_owned())));
+    }
+
+    /// Returns what answers, if nothing is wrong with it.
+    pub(super) fn sound(&self) -> Result<Arc<Serving>, ApiError> {
+        match self.0.doubt.load_full() {
+            Some(why) => Err(ApiError::no_index(&why)),
+            None => self.serving(),
+        }
     }
 
     /// Notes that a search has failed.

@@ -184,7 +184,7 @@ fn a_server_beside_a_writer_always_ends_up_with_what_a_fresh_index_answers() {
 fn damage_that_a_search_meets_makes_a_server_unready_until_the_index_is_built_again() {
     let place = place();
     place.stdout(&["index"]);
-    let server = Server::begin(&place, &[]);
+    let server = Server::begin(&place, &["--in-memory", "0"]);
     let expected = server.hits("wort1");
     assert_eq!(expected[0], 1);
     overwrite(&place.path("index"), "store");
@@ -203,7 +203,7 @@ fn a_server_that_only_reads_waits_for_a_sound_index() {
     let place = place();
     place.stdout(&["index"]);
     place.stdout(&["index", "--index", "other"]);
-    let server = Server::begin(&place, &["--read-only"]);
+    let server = Server::begin(&place, &["--read-only", "--in-memory", "0"]);
     // Longer than it was, so that nothing that is mapped is cut.
     let store = |(path, ..): &(PathBuf, _, _)| path.extension().is_some_and(|end| end == "store");
     let (path, ..) = files(&place.path("index")).into_iter().find(store).unwrap();
@@ -227,6 +227,21 @@ fn a_server_that_only_reads_waits_for_a_sound_index() {
 }
 
 #[test]
+fn what_is_in_memory_answers_whatever_becomes_of_the_files_until_they_are_built_again() {
+    let place = place();
+    place.stdout(&["index"]);
+    let readers = Server::begin(&place, &["--read-only"]);
+    let expected = readers.hits("wort1");
+    overwrite(&place.path("index"), "store");
+    waits("damage is not noticed", || readers.status("/readyz") == 503);
+    assert_eq!(readers.hits("wort1"), expected);
+    let server = Server::begin(&place, &[]);
+    waits("it is not built again", || place.run(&["index", "--check"]).status == 0);
+    waits("a sound index is not opened", || readers.status("/readyz") == 200);
+    assert_eq!((server.hits("wort1"), readers.hits("wort1")), (expected.clone(), expected));
+}
+
+#[test]
 fn a_damaged_index_is_found_when_a_server_starts() {
     let place = place();
     place.stdout(&["index"]);
@@ -242,7 +257,7 @@ fn a_damaged_index_is_found_when_a_server_starts() {
 
 #[test]
 fn a_server_whose_repair_fails_tries_again_until_it_succeeds() {
-    for args in [&[][..], &["--watch"]] {
+    for args in [&["--in-memory", "0"][..], &["--in-memory", "0", "--watch"]] {
         let place = place();
         place.stdout(&["index"]);
         let server = Server::begin(&place, args);
@@ -366,4 +381,24 @@ fn readers_beside_a_writer_never_see_damage() {
             assert!(!ran.stderr.contains("damaged"), "{}", ran.stderr);
         }
     });
+}
+
+#[test]
+fn a_server_outlives_files_that_are_cut_in_place() {
+    let place = place();
+    place.stdout(&["index"]);
+    let server = Server::begin(&place, &[]);
+    let expected = server.hits("wort1");
+    for (path, ..) in files(&place.path("index")) {
+        if path.is_file() {
+            fs::File::create(path).unwrap();
+        }
+    }
+    // Whatever is asked at once.
+    for query in ["wort2", "模型", "推理", "说明 wort3"] {
+        assert_ne!(server.status(&format!("/api/v1/search?q={query}")), 0);
+    }
+    waits("damage is not noticed", || server.said("is damaged ("));
+    waits("it is not built again", || place.run(&["index", "--check"]).status == 0);
+    waits("it does not answer", || server.hits("wort1") == expected);
 }

@@ -16,6 +16,7 @@ use changes::{Changes, has_content};
 use write::Job;
 
 use super::Belonging;
+use super::directory::Storage;
 use super::files::remove_unused;
 use super::lock::WriterLock;
 use super::manifest::{FileRecord, Head};
@@ -189,7 +190,7 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
 
 /// Opens what is published now.
 fn current(dir: &Path, publication: Publication) -> Result<Current> {
-    let manifest = Snapshot::of(dir, publication.clone())?.manifest()?;
+    let manifest = Snapshot::of(dir, publication.clone(), Storage::Mapped)?.manifest()?;
     Ok(Current { publication, manifest })
 }
 

@@ -17,7 +17,7 @@ use super::options::{Progress, SyncOptions, SyncOutcome};
 use crate::analysis::Dictionary;
 use crate::archive::{Archive, NamedFile, ReadReport, Walked, settle};
 use crate::error::{Error, Result};
-use crate::index::directory::IndexDirectory;
+use crate::index::directory::{IndexDirectory, Storage};
 use crate::index::document::{Placed, documents};
 use crate::index::encoded::{EncodedTokenizer, TOKENIZER};
 use crate::index::files::remove_unused;
@@ -71,8 +71,9 @@ impl Job<'_> {
     pub(super) fn update(&self, old: &Current, changes: Changes) -> Result<SyncOutcome> {
         let Changes { kept, to_read, stale, gone, unnoticed } = changes;
         let (_, fields) = Fields::schema();
-        let (directory, index) = IndexDirectory::open(self.dir, old.publication.commit())
-            .map_err(|error| self.write_error(error))?;
+        let (directory, index) =
+            IndexDirectory::open(self.dir, old.publication.commit(), Storage::Mapped)
+                .map_err(|error| self.write_error(error))?;
         let manifest = self.written(&index, &directory, Some(old), |writer, pool| {
             let (mut kept, moved, read) = self.read_among(kept, &to_read, pool)?;
             // First, for a deletion takes with it whatever of that name was added before.
@@ -146,7 +147,7 @@ impl Job<'_> {
         let mut manifest = self.manifest(kept);
         manifest.head.generation.clone_from(&old.manifest.head.generation);
         if manifest != old.manifest {
-            let opened = IndexDirectory::open(self.dir, old.publication.commit());
+            let opened = IndexDirectory::open(self.dir, old.publication.commit(), Storage::Mapped);
             let (directory, _) = opened.map_err(|error| self.write_error(error))?;
             let published = self.publish(&directory, &manifest, Some(old));
             published.inspect_err(|_| directory.discard())?;

@@ -19,7 +19,7 @@ pub(in crate::server) async fn readyz(
     if state.is_stopping() {
         return Err(ApiError::stopping());
     }
-    let serving = state.serving()?;
+    let serving = state.sound()?;
     Ok(format!("ready, {} items\n", serving.reader.snapshot().head().items))
 }
 

@@ -64,20 +64,19 @@ impl TokenCounts {
     }
 }
 
-/// Makes the documents of a report, in order.
+/// Makes the documents of a report, in order; takes the items out of it, so that they are not in memory twice.
 pub(crate) fn documents(
-    report: &Report,
+    report: &mut Report,
     place: &Placed<'_>,
     fields: &Fields,
     cutter: &dyn Cutter,
 ) -> (Vec<TantivyDocument>, TokenCounts) {
     let mut counts = TokenCounts::default();
     let report_url = place.base_url.map(|base| report_url(base, report, place.date));
-    let documents = report
-        .items
-        .iter()
-        .map(|item| {
-            let own = item.own_date.clone();
+    let documents = std::mem::take(&mut report.items)
+        .into_iter()
+        .map(|mut item| {
+            let own = item.own_date.take();
             let stored = StoredItem {
                 id: ItemId::new(place.name, item.ordinal),
                 source: report.source.clone(),
@@ -85,7 +84,7 @@ pub(crate) fn documents(
                 report_url: report_url.clone(),
                 issue: report.issue,
                 date: own.or_else(|| place.date.cloned()),
-                item: Item { own_date: None, ..item.clone() },
+                item,
             };
             document(&stored, place, fields, cutter, &mut counts)
         })

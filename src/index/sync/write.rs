@@ -32,6 +32,8 @@ const WRITER_MEMORY: usize = 1_000_000_000;
 const STORE_BLOCK: usize = 40 * 1024;
 /// Files analysed together. Enough to keep every core busy, few enough to stay small in memory.
 const CHUNK_FILES: usize = 16;
+/// Bytes of files after which a chunk ends: one large file is enough.
+const CHUNK_BYTES: u64 = 16 * 1024 * 1024;
 /// Chunks that may wait for tantivy.
 const CHUNKS_AHEAD: usize = 4;
 
@@ -236,7 +238,13 @@ impl Job<'_> {
         };
         let mut reports = reports.into_iter();
         loop {
-            let chunk: Vec<ReadReport> = reports.by_ref().take(CHUNK_FILES).collect();
+            let mut chunk: Vec<ReadReport> = Vec::new();
+            let mut bytes = 0;
+            while chunk.len() < CHUNK_FILES && bytes < CHUNK_BYTES {
+                let Some(read) = reports.next() else { break };
+                bytes += read.entry.size;
+                chunk.push(read);
+            }
             if chunk.is_empty() {
                 return;
             }
@@ -249,7 +257,7 @@ impl Job<'_> {
         }
     }
 
-    fn analyse(&self, read: ReadReport, fields: &Fields, dictionary: &Dictionary) -> Analysed {
+    fn analyse(&self, mut read: ReadReport, fields: &Fields, dictionary: &Dictionary) -> Analysed {
         let source = self.archive.source(&read.entry.source);
         let placed = Placed {
             name: &read.name,
@@ -259,7 +267,7 @@ impl Job<'_> {
         };
         let (documents, tokens) = read
             .report
-            .as_ref()
+            .as_mut()
             .map_or_else(Default::default, |report| documents(report, &placed, fields, dictionary));
         let record = FileRecord { items: documents.len(), tokens, ..FileRecord::of(read) };
         Analysed { record, documents }

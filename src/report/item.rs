@@ -72,7 +72,7 @@ pub(super) fn finish(
     let mut said = Said::default();
     for block in raw.title.iter().chain(&raw.blocks) {
         said.images.extend(block.images.iter().cloned());
-        said.further.extend(block.links.iter().map(|link| link.url.clone()));
+        said.further.extend(block.links.iter().map(|link| link.url.as_str()));
     }
     for block in &raw.blocks {
         said.block(block, noise);
@@ -106,17 +106,17 @@ pub(super) fn finish(
 
 /// What the blocks of an item say.
 #[derive(Default)]
-struct Said {
+struct Said<'b> {
     contributors: Vec<String>,
     /// Addresses on lines of their own before the text.
-    primary: Vec<String>,
-    further: Vec<String>,
+    primary: Vec<&'b str>,
+    further: Vec<&'b str>,
     images: Vec<String>,
     body: Body,
 }
 
-impl Said {
-    fn block(&mut self, block: &Block, noise: &mut Vec<(ByteSpan, String)>) {
+impl<'b> Said<'b> {
+    fn block(&mut self, block: &'b Block, noise: &mut Vec<(ByteSpan, String)>) {
         let mut kept = String::new();
         for line in block.text.lines() {
             let trimmed = line.trim();
@@ -136,12 +136,12 @@ impl Said {
     }
 
     /// Takes a line before the text that names people or an address; `kept` are the lines of its block before it.
-    fn is_about(&mut self, line: &str, block: &Block, kept: &str) -> bool {
+    fn is_about(&mut self, line: &'b str, block: &Block, kept: &str) -> bool {
         let is_first = kept.trim().is_empty() && block.kind == BlockKind::Paragraph;
         match label(line) {
             Some(Label::Contributor(value)) => self.contributors.extend(contributor_names(value)),
-            Some(Label::Link(url)) => self.primary.push(url.to_owned()),
-            None if is_first && is_address(line) => self.primary.push(line.to_owned()),
+            Some(Label::Link(url)) => self.primary.push(url),
+            None if is_first && is_address(line) => self.primary.push(line),
             None => return false,
         }
         true

@@ -33,11 +33,12 @@ pub(super) fn lay_out(
     named: Option<&str>,
 ) -> LaidOut {
     if matches!(wanted, Some(Layout::Page | Layout::Entries)) {
-        return page::lay_out(&blocks, choose::CONFIGURED.to_owned());
+        return page::lay_out(blocks, choose::CONFIGURED.to_owned());
     }
     promote(&mut blocks);
-    match choose(Outline::of(&blocks, named), wanted) {
-        Choice::Page(reason) => page::lay_out(&blocks, reason),
-        Choice::Items(plan) => items::mark_out(&plan),
-    }
+    let reason = match choose(Outline::of(&blocks, named), wanted) {
+        Choice::Items(plan) => return items::mark_out(&plan),
+        Choice::Page(reason) => reason,
+    };
+    page::lay_out(blocks, reason)
 }

@@ -46,22 +46,21 @@ pub(crate) fn propose_with_list(outline: &Outline<'_>, divisions: &Divisions) ->
 }
 
 /// Makes one item of all blocks.
-pub(crate) fn lay_out(blocks: &[Block], reason: String) -> LaidOut {
+pub(crate) fn lay_out(mut blocks: Vec<Block>, reason: String) -> LaidOut {
     let beginning = &blocks[..blocks.len().min(HEAD_BLOCKS)];
+    let head = join(beginning);
     let at = beginning.iter().position(|block| heading_level(block).is_some());
-    let title = at.map(|at| blocks[at].clone());
-    let others = blocks.iter().enumerate().filter(|(index, _)| Some(*index) != at);
-    let rest: Vec<Block> = others.map(|(_, block)| block.clone()).collect();
-    let is_empty =
-        title.is_none() && rest.iter().all(|block| block.is_blank() && block.links.is_empty());
     let spans: Vec<ByteSpan> = blocks.iter().map(|block| block.span).collect();
+    let start = spans.first().map_or(0, |span| span.start);
+    let title = at.map(|at| blocks.remove(at));
+    let is_empty =
+        title.is_none() && blocks.iter().all(|block| block.is_blank() && block.links.is_empty());
     let name = title.as_ref().map(|title| tidy_title(&title.text)).filter(|name| !name.is_empty());
-    let start = blocks.first().map_or(0, |block| block.span.start);
-    let item = RawItem { title, blocks: rest, start, spans, ..RawItem::default() };
+    let item = RawItem { title, blocks, start, spans, ..RawItem::default() };
     LaidOut {
         layout: Layout::Page,
         reason,
-        head: join(beginning),
+        head,
         title: name,
         items: if is_empty { Vec::new() } else { vec![item] },
         left: Vec::new(),

@@ -9,7 +9,7 @@ use super::item::{RawItem, finish, tidy_title};
 use super::layout::{self, LaidOut};
 use super::left_out::{LeftOut, Reason};
 use super::lines::Lines;
-use super::markdown::{self, Block};
+use super::markdown::{self, Block, MAX_BLOCKS};
 use super::model::{Item, Layout, ParseOptions, Report};
 use super::remarks::remarks;
 use super::section::is_wanted;
@@ -30,6 +30,7 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
     let (front, from) = reading.front_matter(&file.text);
     let mut blocks = markdown::blocks(&file.text, from);
     let path = &file.entry.path;
+    reading.warn_about_too_many(&blocks);
     reading.diagnostics.extend(headings::mend(&mut blocks, path, &reading.lines));
     let images: Vec<String> =
         blocks.iter().flat_map(|block| block.images.iter().cloned()).collect();
@@ -152,6 +153,20 @@ impl<'f> Reading<'f> {
         }
         for (span, text) in noise {
             self.leave(span, Reason::Noise, text);
+        }
+    }
+
+    /// Says that not all of the file was read as Markdown.
+    fn warn_about_too_many(&mut self, blocks: &[Block]) {
+        if let Some(block) = blocks.get(MAX_BLOCKS) {
+            self.diagnostics.push(Diagnostic {
+                path: self.path.to_owned(),
+                line: Some(self.lines.number(block.span.start)),
+                severity: Severity::Warning,
+                message: format!(
+                    "more than {MAX_BLOCKS} paragraphs; from here on the file is read as it is"
+                ),
+            });
         }
     }
 

@@ -15,26 +15,28 @@ pub(super) use block::{Block, BlockKind, BlockLink};
 use pieces::{Piece, pieces};
 use tidy::{SOFT_BREAK, add_bare_urls, tidy};
 
+/// So many blocks of a file are told apart; people write a hundredth of that. What follows is read as it is: a list of
+/// millions of entries would take a hundred times its size in memory.
+pub(super) const MAX_BLOCKS: usize = 250_000;
+
 /// Reads the blocks of a file behind its front matter, which ends at the byte `from`; any text gives some.
 pub(crate) fn blocks(source: &str, from: usize) -> Vec<Block> {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
-    let mut builder = Builder::default();
+    blocks_up_to(MAX_BLOCKS, source, from)
+}
+
+fn blocks_up_to(most: usize, source: &str, from: usize) -> Vec<Block> {
+    let mut builder = Builder { most, ..Builder::default() };
     let mut at = from;
     for piece in pieces(source.get(from..).unwrap_or_default()) {
-        match piece {
-            Piece::Markdown(text) => {
-                for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
-                    builder.event(event, ByteSpan::new(at + range.start, at + range.end));
-                }
-                builder.close();
-                at += text.len();
-            }
-            Piece::Line(text) => {
-                builder.line(text, ByteSpan::new(at, at + text.len()));
-                at += text.len();
-            }
+        let (Piece::Markdown(text) | Piece::Line(text)) = piece;
+        let read = match piece {
+            Piece::Markdown(text) => builder.markdown(text, at),
+            Piece::Line(_) => 0,
+        };
+        if read < text.len() {
+            builder.line(&text[read..], ByteSpan::new(at + read, at + text.len()));
         }
+        at += text.len();
     }
     builder.blocks
 }
@@ -56,6 +58,8 @@ struct InlineTag {
 #[derive(Default)]
 struct Builder {
     blocks: Vec<Block>,
+    /// With so many blocks, it is full.
+    most: usize,
     open: Option<Block>,
     containers: Vec<Container>,
     /// Links being written: where their text began and where they lead.
@@ -74,6 +78,30 @@ struct Builder {
 }
 
 impl Builder {
+    /// Reads Markdown that begins at the byte `at` of the file, until it is full; returns how many bytes were read.
+    fn markdown(&mut self, text: &str, at: usize) -> usize {
+        if self.is_full() {
+            return 0;
+        }
+        let options =
+            Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+        let mut read = text.len();
+        for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+            if self.is_full() && self.open.is_none() && matches!(event, Event::Start(_)) {
+                read = range.start;
+                break;
+            }
+            self.event(event, ByteSpan::new(at + range.start, at + range.end));
+        }
+        self.close();
+        self.containers.clear();
+        read
+    }
+
+    fn is_full(&self) -> bool {
+        self.blocks.len() >= self.most
+    }
+
     fn event(&mut self, event: Event<'_>, span: ByteSpan) {
         if let (Some(end), Event::Text(text)) = (self.line_end.take(), &event) {
             self.split_numbered_line(text, end, span);
@@ -338,6 +366,9 @@ impl Builder {
         self.restore_lone_tags(&mut block);
         tidy(&mut block);
         if !block.is_blank() || !block.images.is_empty() || !block.links.is_empty() {
+            // Room for more than one link is most of what a small block takes.
+            block.links.shrink_to_fit();
+            block.text.shrink_to_fit();
             self.blocks.push(block);
         }
     }
@@ -375,6 +406,25 @@ mod tests {
     fn check(source: &str, expected: &[&str]) {
         let texts: Vec<String> = blocks(source, 0).into_iter().map(|block| block.text).collect();
         assert_eq!(texts, expected, "{source:?}");
+    }
+
+    #[test]
+    fn what_follows_the_last_block_is_read_as_it_is() {
+        let check = |source: &str, expected: &[&str]| {
+            let blocks = blocks_up_to(2, source, 0);
+            let texts: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
+            assert_eq!(texts, expected, "{source:?}");
+            let last = blocks.last().unwrap();
+            assert!(last.span.of(source).contains(&last.text), "{last:?}");
+        };
+        check("甲\n\n乙\n", &["甲", "乙"]);
+        check("甲\n\n乙\n\n**丙**\n\n丁\n", &["甲", "乙", "**丙**\n\n丁"]);
+        check("- 甲\n- 乙\n- [丙](b)\n- 丁\n", &["甲", "乙", "- [丙](b)\n- 丁"]);
+        check("> - 甲\n> - 乙\n> - 丙\n\n丁", &["甲", "乙", "- 丙\n\n丁"]);
+        check("| 甲 |\n|--|\n| 乙 |\n| 丙 |\n\n丁", &["甲", "乙", "| 丙 |\n\n丁"]);
+        check("# 甲\n## 乙\n## 丙\n丁", &["甲", "乙", "## 丙\n丁"]);
+        check("- 甲\n  - 乙\n    - 丙\n- 丁\n", &["甲", "乙", "- 丙\n- 丁"]);
+        check("1. 甲\n2. 乙\n3. https://a.b/c", &["甲", "乙", "3. https://a.b/c"]);
     }
 
     #[test]

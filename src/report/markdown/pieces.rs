@@ -7,6 +7,8 @@ const MAX_LINE: usize = 1024 * 1024;
 const PIECE: usize = 4 * 1024 * 1024;
 /// Without any it ends after so many, wherever that is.
 const MAX_PIECE: usize = 2 * PIECE;
+/// So it does after so many lines: each takes a hundred bytes, however short it is.
+const MAX_LINES: usize = 250_000;
 
 /// A piece of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
         return vec![Piece::Markdown(text)];
     }
     let mut pieces = Vec::new();
-    let (mut start, mut at) = (0, 0);
+    let (mut start, mut at, mut lines) = (0, 0, 0);
     let mut before = "";
     // The sign that ends the code block that is read, and would be taken for text of it otherwise.
     let mut fence: Option<&str> = None;
@@ -33,15 +35,17 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
             line.starts_with('#') || before.trim().is_empty() && !line.starts_with([' ', '\t']);
         let ends = line.len() > MAX_LINE
             || length > PIECE && fence.is_none() && begins
-            || length > MAX_PIECE;
+            || length > MAX_PIECE
+            || lines >= MAX_LINES;
         if ends && length > 0 {
             pieces.push(Piece::Markdown(&text[start..at]));
-            start = at;
+            (start, lines) = (at, 0);
         }
         at += line.len();
+        lines += 1;
         if line.len() > MAX_LINE {
             pieces.push(Piece::Line(line));
-            start = at;
+            (start, lines) = (at, 0);
             fence = None;
         } else if let Some(sign) =
             ["```", "~~~"].into_iter().find(|sign| line.trim_start().starts_with(sign))
@@ -77,7 +81,7 @@ mod tests {
     #[test]
     fn a_file_that_people_write_is_one_piece() {
         assert_eq!(lengths("# a\n\nb\n"), [(7, true)]);
-        assert_eq!(lengths(&"- a\n\n".repeat(PIECE / 5 - 1)).len(), 1);
+        assert_eq!(lengths(&"- twenty bytes long\n".repeat(PIECE / 20)).len(), 1);
         assert_eq!(lengths(""), [(0, true)]);
     }
 
@@ -94,13 +98,20 @@ mod tests {
 
     #[test]
     fn a_long_file_is_divided_before_a_heading_or_a_paragraph() {
-        let section = format!("## a\n{}\n", "text\n".repeat(200_000));
+        let line = format!("{}\n", "text ".repeat(20));
+        let section = format!("## a\n{}\n", line.repeat(10_000));
         let text = section.repeat(6);
         let found = lengths(&text);
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].0 % section.len(), 0);
-        let code = format!("```\n{}```\n", "\n# no\n".repeat(PIECE / 6 + 1));
+        let code = format!("```\n{}```\n", format!("\n# no {line}").repeat(PIECE / 100));
         assert_eq!(lengths(&format!("{code}# yes\n")), [(code.len(), true), (6, true)]);
-        assert_eq!(lengths(&"x\n".repeat(MAX_PIECE)).len(), 2);
+        assert_eq!(lengths(&line.repeat(MAX_PIECE / 100)).len(), 2);
+    }
+
+    #[test]
+    fn a_file_of_very_many_lines_is_divided_wherever_that_is() {
+        let found = lengths(&"x\n".repeat(3 * MAX_LINES));
+        assert_eq!(found, [(2 * MAX_LINES, true); 3]);
     }
 }

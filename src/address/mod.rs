@@ -5,6 +5,8 @@ mod kinds;
 mod redirects;
 mod scan;
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -67,14 +69,18 @@ pub(crate) fn open(links: &mut Vec<Link>, redirects: &[Redirect]) {
     if redirects.is_empty() {
         return;
     }
-    let mut opened: Vec<Link> = Vec::with_capacity(links.len());
-    for link in links.drain(..) {
-        let link = Link::parse_with(link.as_written(), redirects).unwrap_or(link);
-        if !opened.iter().any(|known| known.url == link.url) {
-            opened.push(link);
+    for link in &mut *links {
+        if let Some(opened) = Link::parse_with(link.as_written(), redirects) {
+            *link = opened;
         }
     }
-    *links = opened;
+    keep_first(links);
+}
+
+/// Of links to one address keeps the first.
+pub(crate) fn keep_first(links: &mut Vec<Link>) {
+    let mut seen: HashSet<String> = HashSet::new();
+    links.retain(|link| seen.insert(link.url.clone()));
 }
 
 /// Reads what a person gives as a link filter: a URL with or without scheme, or a host.

@@ -2,10 +2,10 @@
 
 use super::dating;
 use super::front::{Entry, FrontMatter};
-use super::item::{push_link, tidy_title, unique};
+use super::item::{distinct_links, tidy_title, unique};
 use super::lines::Lines;
 use super::model::Item;
-use crate::address::{Link, find_urls};
+use crate::address::find_urls;
 
 /// Makes items of the entries of front matter. `text` is the front matter as written.
 pub(super) fn items(text: &str, front: &FrontMatter, lines: &Lines) -> Vec<Item> {
@@ -22,12 +22,9 @@ pub(super) fn items(text: &str, front: &FrontMatter, lines: &Lines) -> Vec<Item>
 }
 
 fn item(entry: &Entry, line: usize) -> Item {
-    let mut links: Vec<Link> = Vec::new();
     let in_body = find_urls(&entry.body);
     let in_body = in_body.iter().map(|span| span.of(&entry.body));
-    for url in entry.links.iter().map(String::as_str).chain(in_body) {
-        push_link(&mut links, url);
-    }
+    let links = distinct_links(entry.links.iter().map(String::as_str).chain(in_body));
     let title = match links.first() {
         Some(link) if entry.title.is_empty() => link.canonical.clone(),
         _ => tidy_title(&entry.title),

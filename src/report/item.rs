@@ -1,11 +1,13 @@
 //! The blocks of an item to what they say: contributors, links, title and reading text.
 
+use std::collections::HashSet;
+
 use lazy_regex::regex;
 
 use super::label::{Label, label};
 use super::markdown::{Block, BlockKind};
 use super::model::Item;
-use crate::address::{Link, find_urls};
+use crate::address::{Link, find_urls, keep_first};
 use crate::text::ByteSpan;
 
 /// Title of an item that begins with a long paragraph: its first sentence, cut after this many characters.
@@ -85,10 +87,7 @@ pub(super) fn finish(
     if title.is_empty() {
         (title, body) = derive_title(body);
     }
-    let mut links: Vec<Link> = Vec::new();
-    for url in said.primary.iter().chain(&said.further) {
-        push_link(&mut links, url);
-    }
+    let links = distinct_links(said.primary.into_iter().chain(said.further));
     if title.is_empty() {
         title.clone_from(&links.first()?.canonical);
     }
@@ -254,21 +253,16 @@ fn derive_title(body: String) -> (String, String) {
 }
 
 pub(super) fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut unique: Vec<String> = Vec::new();
-    for name in names {
-        if !name.is_empty() && !unique.contains(&name) {
-            unique.push(name);
-        }
-    }
-    unique
+    let mut seen: HashSet<String> = HashSet::new();
+    names.filter(|name| !name.is_empty() && seen.insert(name.clone())).collect()
 }
 
-pub(super) fn push_link(links: &mut Vec<Link>, url: &str) {
-    if let Some(link) = Link::parse(url)
-        && !links.iter().any(|known| known.url == link.url)
-    {
-        links.push(link);
-    }
+/// Reads addresses; of those that lead to the same place the first stays.
+pub(super) fn distinct_links<'u>(urls: impl Iterator<Item = &'u str>) -> Vec<Link> {
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut links = urls.filter(|url| seen.insert(url)).filter_map(Link::parse).collect();
+    keep_first(&mut links);
+    links
 }
 
 #[cfg(test)]

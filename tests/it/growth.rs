@@ -193,7 +193,16 @@ const NOISE: Duration = Duration::from_millis(200);
 
 /// Returns how long the larger text takes if that is too long, in each of three tries.
 fn too_long(unit: &str, bytes: usize, dictionary: &Dictionary) -> Option<(Duration, Duration)> {
-    let time = |bytes: usize| read(unit.repeat(bytes / unit.len()), dictionary);
+    times_too_long(&|bytes| unit.repeat(bytes / unit.len()), bytes, dictionary)
+}
+
+/// The same for texts of a length.
+fn times_too_long(
+    text: &dyn Fn(usize) -> String,
+    bytes: usize,
+    dictionary: &Dictionary,
+) -> Option<(Duration, Duration)> {
+    let time = |bytes: usize| read(text(bytes), dictionary);
     let tries = (0..3).map(|_| (time(bytes), time(4 * bytes)));
     let slow = tries.take_while(|(small, large)| *large > *small * MOST_TIMES + NOISE);
     let slow: Vec<_> = slow.collect();
@@ -211,6 +220,37 @@ fn time_grows_with_the_length_of_a_file() {
         })
         .collect();
     assert!(slow.is_empty(), "{}", slow.join("\n"));
+}
+
+/// What differs every time is kept apart, and looked for among all that was before it.
+#[test]
+fn time_grows_with_the_number_of_different_things() {
+    let dictionary = Dictionary::load("");
+    let units = [
+        "http://a.b/{} ",
+        "[a](http://a.b/{}) ",
+        "- [甲{}](http://a.b/{})：文\n",
+        "贡献人：@甲{}\n\n",
+        "@甲{} ",
+        "## 甲{}\n\n乙\n\n",
+        "## 甲{}\n\n",
+        "1、甲{}\n\n",
+        "![](http://a.b/{}.png) ",
+        "甲{}（Name{}）",
+        "[^{}]: b\n",
+        "[{}]: http://a.b\n",
+    ];
+    for unit in units {
+        let numbered = |at: usize| unit.replace("{}", &at.to_string());
+        // Names stand on one line.
+        let head = if unit.starts_with('@') { "贡献人：" } else { "" };
+        let text = |bytes: usize| -> String {
+            let units = (0..bytes / unit.len()).map(numbered);
+            std::iter::once(head.to_owned()).chain(units).collect()
+        };
+        let slow = times_too_long(&text, 64 * 1024, &dictionary);
+        assert!(slow.is_none(), "{unit:?}: {slow:?}");
+    }
 }
 
 /// For a look by hand: every pair, at sizes at which a square shows.

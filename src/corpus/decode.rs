@@ -61,7 +61,7 @@ fn read_bytes(path: &Path, within: Option<&Path>, limit: u64) -> io::Result<Vec<
 /// `within`, a link out of that folder is not followed.
 ///
 /// # Errors
-/// Those of the system; not a file, not UTF-8, larger than [`MAX_LIST_BYTES`], or not within the folder.
+/// Those of the system; not a file, not UTF-8, larger than 64 MB, or not within the folder.
 pub fn read_text(path: &Path, within: Option<&Path>) -> io::Result<String> {
     let bytes = read_bytes(path, within, MAX_LIST_BYTES)?;
     String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))

@@ -275,11 +275,9 @@ impl Error {
             Self::NotAnIndex { .. } => "name another folder with --index DIR",
             Self::IndexLocked { .. } => "try again when it has finished",
             Self::IndexWrite { source, .. } if is_forbidden(source.as_ref()) => {
-                "what was there before is still usable, name a folder that you may write with --index DIR"
+                "nothing was changed, name a folder that you may write with --index DIR"
             }
-            Self::IndexWrite { .. } => {
-                "what was there before is still usable, check that the disk has room"
-            }
+            Self::IndexWrite { .. } => "nothing was changed, check that the disk has room",
             Self::Search(_) => "if it happens again, run `baoku index --check`",
             Self::Date { .. } => DATES,
             Self::UnknownValue(unknown) => return there_are(&unknown.nearest),

@@ -195,7 +195,7 @@ pub(super) struct Index {
     #[arg(long)]
     pub(super) rebuild: bool,
     /// Check every file of the index against the checksum it was written with; writes nothing
-    #[arg(long, conflicts_with_all = ["paths", "rebuild", "replace", "watch"])]
+    #[arg(long, conflicts_with_all = ["paths", "rebuild", "replace", "watch", "verify"])]
     pub(super) check: bool,
     /// Compare what files hold with what was read, whatever their sizes and times say: reads all of them
     #[arg(long)]

@@ -205,6 +205,7 @@ impl<'a> Keeper<'a> {
         };
         if matches!(error, Error::IndexDamaged { .. }) {
             self.trust = Trust::Checksums;
+            self.state.doubt();
         }
         // Said once: the next look tries again, and says nothing until something else is wrong.
         if self.looks.failed(&error.one_line(), Instant::now()) {
@@ -231,15 +232,13 @@ impl<'a> Keeper<'a> {
         };
         // Another writer takes away what is no longer needed; what it has published is opened next.
         let Err(error) = found.or_else(|error| match published(&self.config.index) {
-            Some(now) if now != snapshot.seal() => Ok(()),
+            Some(now) if now != snapshot.seal() && !self.is_refused(&now) => Ok(()),
             _ => Err(error),
         }) else {
             return Ok(());
         };
-        match &error {
-            Error::IndexDamaged { .. } if snapshot.is_held() => self.state.doubt(&error.one_line()),
-            Error::IndexDamaged { .. } => self.state.unsound(&error.one_line()),
-            _ => {}
+        if matches!(error, Error::IndexDamaged { .. }) && !snapshot.is_held() {
+            self.state.unsound(&error.one_line());
         }
         Err(error)
     }
@@ -249,12 +248,16 @@ impl<'a> Keeper<'a> {
         let Some(now) = published(&self.config.index) else { return Ok(()) };
         let answers = self.state.reader();
         let answers = answers.as_ref().map(Reader::snapshot);
-        // It may have been mended in place.
-        let is_refused = self
-            .refused
-            .as_ref()
-            .is_some_and(|(seal, when)| *seal == now && when.elapsed() < LOOK_PAUSE);
-        if is_refused || answers.is_some_and(|snapshot| snapshot.seal() == now) {
+        if answers.is_some_and(|snapshot| snapshot.seal() == now) {
+            if self.refused.take().is_some() {
+                // What was damaged is mended in place.
+                self.state.trust();
+                self.trust = Trust::Lengths;
+            }
+            return Ok(());
+        }
+        let is_recent = self.refused.as_ref().is_some_and(|(_, when)| when.elapsed() < LOOK_PAUSE);
+        if self.is_refused(&now) && is_recent {
             return Ok(());
         }
         match self.open(answers) {
@@ -270,6 +273,10 @@ impl<'a> Keeper<'a> {
                 Err(error)
             }
         }
+    }
+
+    fn is_refused(&self, seal: &str) -> bool {
+        self.refused.as_ref().is_some_and(|(refused, _)| refused == seal)
     }
 
     /// Opens what is published, all of it checked but what is part of `sound`, and reads what answers need.

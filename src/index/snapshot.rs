@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub searcher: Searcher,
     publication: Arc<Publication>,
     storage: Storage,
+    /// The whole manifest, once it was read.
+    manifest: Arc<OnceLock<Manifest>>,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -185,18 +187,24 @@ impl Snapshot {
             return Err(damaged(format!("it holds {found} items, not {items}")));
         }
         let (path, publication) = (dir.to_path_buf(), Arc::new(publication));
-        Ok(Self { path, fields, searcher, publication, storage })
+        Ok(Self { path, fields, searcher, publication, storage, manifest: Arc::default() })
     }
 
-    /// Reads the index into memory if it has at most `bytes` bytes, so that nothing that becomes of its files matters.
+    /// Reads the index into memory if it has at most `bytes` bytes, so that nothing that becomes of its files matters; the
+    /// manifest of a larger one, too, since a writer takes it away with the next state.
     ///
     /// # Errors
     /// As [`Snapshot::open`].
     pub fn held(self, bytes: u64) -> Result<Self> {
-        if self.size().1 > bytes {
-            return Ok(self);
-        }
-        Self::of(&self.path, (*self.publication).clone(), Storage::Memory)
+        let held = if self.size().1 > bytes {
+            self
+        } else {
+            Self::of(&self.path, (*self.publication).clone(), Storage::Memory)?
+        };
+        let manifest = held.manifest()?;
+        // Nobody else has it yet.
+        let _ = held.manifest.set(manifest);
+        Ok(held)
     }
 
     /// Returns whether it is in memory, so that it is what it was whatever becomes of its files.
@@ -228,6 +236,9 @@ impl Snapshot {
     /// # Errors
     /// [`Error::IndexDamaged`] if it cannot be read or the index has changed since it was opened.
     pub fn manifest(&self) -> Result<Manifest> {
+        if let Some(read) = self.manifest.get() {
+            return Ok(read.clone());
+        }
         self.publication.manifest(&self.path).map_err(|flaw| flaw.error(&self.path))
     }
 

@@ -125,6 +125,12 @@ impl ApiError {
         Self::new(Code::NoIndex, message, "see the server's messages")
     }
 
+    pub(super) fn doubted() -> Self {
+        let message =
+            "the index on disk is damaged; searches are answered from what was read before";
+        Self::new(Code::NoIndex, message, "see the server's messages")
+    }
+
     pub(super) fn body_too_large() -> Self {
         let message = format!("the body has more than {MAX_BODY_BYTES} bytes");
         Self::new(Code::BodyTooLarge, message, "ask about fewer links at once")

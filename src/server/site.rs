@@ -37,7 +37,8 @@ impl BaseUrl {
     /// Reads an origin as browsers send it: scheme, host and port, no path.
     #[must_use]
     pub fn origin(text: &str) -> Option<HeaderValue> {
-        let base = Self::parse(text).filter(|base| base.prefix.is_empty())?;
+        let base =
+            Self::parse(text).filter(|base| base.prefix.is_empty() && !base.host.contains('*'))?;
         HeaderValue::from_str(&base.origin).ok()
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 use headers::ETag;
 use jiff::civil::Date;
 
@@ -98,8 +98,8 @@ struct Shared {
     stopping: AtomicBool,
     /// A search has failed.
     suspicion: AtomicBool,
-    /// What is wrong with the files of the index that answers from memory.
-    doubt: ArcSwapOption<String>,
+    /// The index on disk is damaged, though what was read of it answers.
+    doubt: AtomicBool,
     metrics: Metrics,
 }
 
@@ -116,7 +116,7 @@ impl State {
             settings,
             stopping: AtomicBool::new(false),
             suspicion: AtomicBool::new(false),
-            doubt: ArcSwapOption::empty(),
+            doubt: AtomicBool::new(false),
             metrics: Metrics::new(),
         }))
     }
@@ -126,7 +126,7 @@ impl State {
     pub fn publish(&self, reader: Reader, age: Duration) {
         let serving = Serving { reader, since: Instant::now(), age };
         self.0.index.store(Arc::new(Readiness::Ready(Arc::new(serving))));
-        self.0.doubt.store(None);
+        self.trust();
         self.0.metrics.published();
     }
 
@@ -149,18 +149,21 @@ impl State {
         self.0.index.store(Arc::new(Readiness::Failed(why.into())));
     }
 
-    /// Says what is wrong with the files of the index, while it goes on answering from memory: it is not to be relied on
-    /// until something is published.
-    pub fn doubt(&self, why: &str) {
-        self.0.doubt.store(Some(Arc::new(why.to_owned())));
+    /// Notes that the index on disk is damaged, though what was read of it answers: the server is not ready until
+    /// something is published or it is trusted again.
+    pub fn doubt(&self) {
+        self.0.doubt.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that the index on disk is sound again.
+    pub fn trust(&self) {
+        self.0.doubt.store(false, Ordering::Relaxed);
     }
 
     /// Returns what answers, if nothing is wrong with it.
     pub(super) fn sound(&self) -> Result<Arc<Serving>, ApiError> {
-        match self.0.doubt.load_full() {
-            Some(why) => Err(ApiError::no_index(&why)),
-            None => self.serving(),
-        }
+        let serving = self.serving()?;
+        if self.0.doubt.load(Ordering::Relaxed) { Err(ApiError::doubted()) } else { Ok(serving) }
     }
 
     /// Notes that a search has failed.

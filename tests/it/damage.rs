@@ -242,6 +242,48 @@ fn what_is_in_memory_answers_whatever_becomes_of_the_files_until_they_are_built_
 }
 
 #[test]
+fn a_server_beside_a_busy_writer_answers_every_page() {
+    let place = place();
+    place.stdout(&["index"]);
+    for args in [&["--read-only"][..], &["--read-only", "--in-memory", "0"]] {
+        let server = Server::begin(&place, args);
+        thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                for round in 0..15 {
+                    let text = report(&format!("wort1 {round}"));
+                    place.write("corpus/2024-02-01.md", text.as_bytes());
+                    assert_eq!(place.run(&["index"]).status, 0);
+                }
+            });
+            while !writer.is_finished() {
+                for target in ["/?q=", "/api/v1/stats", "/api/v1/search?q=wort1"] {
+                    assert_eq!(server.status(target), 200, "{target}");
+                }
+            }
+        });
+        assert!(!server.said("damaged"));
+    }
+}
+
+#[test]
+fn a_damaged_manifest_makes_a_server_that_only_reads_unready_until_it_is_mended() {
+    for args in [&["--read-only"][..], &["--read-only", "--in-memory", "0"]] {
+        let place = place();
+        place.stdout(&["index"]);
+        let server = Server::begin(&place, args);
+        let expected = server.hits("wort1");
+        let manifest = fs::read(place.path("index/manifest.json")).unwrap();
+        let mut damaged = manifest.clone();
+        damaged[40] ^= 1;
+        place.write("index/manifest.json", &damaged);
+        waits("damage is not noticed", || server.status("/readyz") == 503);
+        assert_eq!(server.hits("wort1"), expected);
+        place.write("index/manifest.json", &manifest);
+        waits("a sound index is not noticed", || server.status("/readyz") == 200);
+    }
+}
+
+#[test]
 fn a_damaged_index_is_found_when_a_server_starts() {
     let place = place();
     place.stdout(&["index"]);
@@ -269,7 +311,7 @@ fn a_server_whose_repair_fails_tries_again_until_it_succeeds() {
         overwrite(&place.path("index"), "store");
         waits("damage is not noticed", || {
             assert_ne!(server.status("/api/v1/search?q=wort2"), 0);
-            server.said("cannot write the index")
+            server.said("it cannot be built again")
         });
         assert_eq!(server.status("/readyz"), 503);
         fs::remove_dir(&lock).unwrap();

@@ -106,7 +106,8 @@ pub fn sync(
         waited.set(true);
         progress.note(&format!("waiting for {holder}, which is writing this index"));
     };
-    let _lock = WriterLock::acquire(dir, options.patience, &on_wait)?;
+    let lock = WriterLock::acquire(dir, options.patience, &on_wait);
+    let _lock = lock.map_err(|error| told_with_damage(error, dir, options))?;
     if waited.get() {
         // The other writer may have seen newer files.
         walked = walk(archive, dir)?;
@@ -128,6 +129,22 @@ fn walk(archive: &Archive, dir: &Path) -> Result<Walked> {
         }
     }
     Ok(walked)
+}
+
+/// Returns the error of an index that is damaged where it cannot be written: that is the worse news.
+fn told_with_damage(error: Error, dir: &Path, options: &SyncOptions) -> Error {
+    let Error::IndexWrite { source, .. } = &error else { return error };
+    let opened = Snapshot::open(dir).and_then(|snapshot| match options.trust {
+        Trust::Lengths => Ok(()),
+        Trust::Checksums => snapshot.verify(None),
+    });
+    match opened {
+        Err(Error::IndexDamaged { path, reason }) => {
+            let reason = format!("{reason}; it cannot be built again: {source}");
+            Error::IndexDamaged { path, reason }
+        }
+        _ => error,
+    }
 }
 
 /// Decides what there is to do.

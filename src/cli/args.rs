@@ -77,6 +77,10 @@ pub(super) enum Command {
     /// Serve the search page, the API and a box for other sites over HTTP
     #[cfg(feature = "serve")]
     Serve(Serve),
+    /// Wait for the end of a server, and say so if it could not
+    #[cfg(feature = "serve")]
+    #[command(hide = true)]
+    LastWords,
     /// Print a completion script for a shell
     Completions {
         /// The shell

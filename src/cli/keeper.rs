@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::args;
 use super::config::Config;
+use super::last_words::LastWords;
 use super::log::Log;
 use super::open::{behind, reader};
 use super::panics::attempt;
@@ -42,6 +43,8 @@ pub(super) struct Keeper<'a> {
     trust: Trust,
     /// When all files of what answers were last read.
     verified: Option<Instant>,
+    /// Of a server whose files are mapped.
+    last_words: Option<LastWords>,
     /// The state that could not be opened, and when.
     refused: Option<(String, Instant)>,
 }
@@ -73,6 +76,7 @@ impl<'a> Keeper<'a> {
             answers: Answers::NotYet,
             trust: Trust::Lengths,
             verified: None,
+            last_words: None,
             refused: None,
         }
     }
@@ -85,6 +89,9 @@ impl<'a> Keeper<'a> {
     }
 
     fn answer_with(&mut self, reader: Reader) {
+        if !reader.snapshot().is_held() && self.last_words.is_none() {
+            self.last_words = LastWords::prepare();
+        }
         self.state.publish(reader, self.age());
         self.answers = Answers::Began;
         self.trust = Trust::Lengths;

@@ -11,6 +11,8 @@ mod init;
 #[cfg(feature = "serve")]
 mod keeper;
 #[cfg(feature = "serve")]
+mod last_words;
+#[cfg(feature = "serve")]
 mod log;
 mod open;
 mod output;
@@ -61,6 +63,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let outcome = match args.command {
         // These need no configuration, or are there to mend one.
+        #[cfg(feature = "serve")]
+        Command::LastWords => Ok(last_words::run(&output)),
         Command::Init(args) => panics::attempt(|| init::run(&args, &output)),
         Command::Completions { shell } => {
             output.print(&args::completions(shell)).map(|()| Status::Found)
@@ -115,6 +119,8 @@ fn run_on(command: &Command, config: &Config, output: &Output) -> Result<Status>
         Command::Tokens(args) => tokens::run(args, config, output),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(args, config, output),
+        #[cfg(feature = "serve")]
+        Command::LastWords => Ok(Status::Found),
         Command::Init(_) | Command::Completions { .. } => Ok(Status::Found),
     }
 }

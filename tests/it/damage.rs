@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -443,4 +443,24 @@ fn a_server_outlives_files_that_are_cut_in_place() {
     waits("damage is not noticed", || server.said("is damaged ("));
     waits("it is not built again", || place.run(&["index", "--check"]).status == 0);
     waits("it does not answer", || server.hits("wort1") == expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_the_system_ends_has_a_last_word_and_one_that_is_stopped_has_none() {
+    let place = place();
+    place.stdout(&["index"]);
+    let part = "the server was ended by the system";
+    let mut server = Server::begin(&place, &["--in-memory", "0"]);
+    assert_eq!(server.status("/readyz"), 200);
+    let pid = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(server.child.wait().unwrap().success());
+    waits("it does not stop", || server.said("stopped"));
+    assert!(!server.said(part));
+    let mut server = Server::begin(&place, &["--in-memory", "0"]);
+    assert_eq!(server.status("/readyz"), 200);
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    waits("nothing is said", || server.said(part));
 }

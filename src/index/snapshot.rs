@@ -261,6 +261,14 @@ impl Snapshot {
         self.checked(self.publication.verify_some(&self.path, is_new))
     }
 
+    /// Checks the files of at most `bytes` bytes against the checksums they were written with.
+    ///
+    /// # Errors
+    /// As [`Snapshot::verify`].
+    pub fn verify_small(&self, bytes: u64) -> Result<()> {
+        self.checked(self.publication.verify_some(&self.path, |_, sum| sum.bytes() <= bytes))
+    }
+
     fn checked(&self, checked: std::result::Result<(), Flaw>) -> Result<()> {
         checked.map_err(|flaw| flaw.error(&self.path))
     }

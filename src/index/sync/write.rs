@@ -10,7 +10,9 @@ use std::thread;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use tantivy::{
+    Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term,
+};
 
 use super::changes::Changes;
 use super::options::{Progress, SyncOptions, SyncOutcome};
@@ -158,6 +160,11 @@ impl Job<'_> {
     }
 
     fn write_error(&self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        let source = source.into();
+        // All that tantivy says of a thread of its own that could not write.
+        if let Some(TantivyError::ErrorInThread(_)) = source.downcast_ref() {
+            return Error::index_write(self.dir, "a file of it could not be written");
+        }
         Error::index_write(self.dir, source)
     }
 

@@ -68,24 +68,31 @@ impl Publication {
         if !text.starts_with(BEGINNING) {
             return Err(Unusable::Foreign);
         }
-        let head = first_head(text).map(Box::new);
         let damaged = |reason: &str, head| {
             Err(Unusable::Damaged { reason: format!("{MANIFEST}: {reason}"), head })
         };
-        match (unseal(text), head) {
-            (None, Some(head)) if head.versions.format < FIRST_SEALED => {
-                Err(Unusable::OtherVersion(head))
+        let Some((line, seal)) = unseal(text) else {
+            return match first_head(text) {
+                Some(head) if head.versions.format < FIRST_SEALED => {
+                    Err(Unusable::OtherVersion(head))
+                }
+                head => damaged("it was cut or changed", head),
+            };
+        };
+        let publication = match serde_json::from_slice::<Self>(line) {
+            Ok(publication) if publication.head.versions == Versions::current() => publication,
+            // What else another version writes is not known.
+            read => {
+                return match (first_head(line), read) {
+                    (Some(head), _) if head.versions != Versions::current() => {
+                        Err(Unusable::OtherVersion(head))
+                    }
+                    (head @ Some(_), Err(error)) => damaged(&error.to_string(), head),
+                    _ => damaged("its head cannot be read", None),
+                };
             }
-            (None, head) => damaged("it was cut or changed", head),
-            (Some(_), None) => damaged("its head cannot be read", None),
-            (Some(_), Some(head)) if head.versions != Versions::current() => {
-                Err(Unusable::OtherVersion(head))
-            }
-            (Some((line, seal)), head) => match serde_json::from_slice::<Self>(line) {
-                Ok(publication) => Ok(Self { seal: seal.to_owned(), ..publication }),
-                Err(error) => damaged(&error.to_string(), head),
-            },
-        }
+        };
+        Ok(Self { seal: seal.to_owned(), ..publication })
     }
 
     /// Returns the seal of a manifest; `None` if something is missing or different.
@@ -110,8 +117,8 @@ impl Publication {
         });
         let known: (&[_], &[FileRecord]) =
             old.map_or((&[], &[]), |(_, manifest)| (&manifest.folders, &manifest.files));
-        let entries = Entries::between(known, (&manifest.folders, &manifest.files));
-        let content = entries.content(before, known.1);
+        let (entries, moved) = Entries::between(known, (&manifest.folders, &manifest.files));
+        let content = before.wrapping_add(moved);
         entries.write(directory, &mut parts, &files)?;
         files.extend(directory.written());
         let named = files_of(&commit, &parts)?;
@@ -131,10 +138,7 @@ impl Publication {
     /// the machine, after [`sync_folder`].
     pub(super) fn publish(&self, dir: &Path) -> io::Result<()> {
         // Whatever somebody did to the folder meanwhile: what is named is there.
-        self.check_lengths(dir).map_err(|flaw| match flaw {
-            Flaw::Damaged(reason) => io::Error::other(reason),
-            Flaw::Unreadable(error) => error,
-        })?;
+        self.check_lengths(dir)?;
         let pending = dir.join(PENDING);
         // A power cut must not take away the name of a file that the manifest names.
         let written = self.write(&pending).and_then(|()| sync_folder(dir));
@@ -263,7 +267,7 @@ fn unseal(text: &[u8]) -> Option<(&[u8], &str)> {
 }
 
 /// Reads the head of a manifest and nothing else.
-fn first_head(text: &[u8]) -> Option<Head> {
+fn first_head(text: &[u8]) -> Option<Box<Head>> {
     let mut values =
         serde_json::Deserializer::from_slice(text.strip_prefix(BEGINNING)?).into_iter();
     values.next()?.ok()

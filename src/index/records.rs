@@ -71,20 +71,26 @@ impl Entry {
 pub(super) type Records = (Vec<FolderRecord>, Vec<FileRecord>);
 
 impl Entries {
-    /// Returns what has changed from one list to another, both sorted.
+    /// Returns what has changed from one list to another, both sorted, and by how much that moves the sum of the
+    /// fingerprints of all files.
     pub(super) fn between(
         (old_folders, old_files): (&[FolderRecord], &[FileRecord]),
         (folders, files): (&[FolderRecord], &[FileRecord]),
-    ) -> Self {
+    ) -> (Self, u128) {
         let mut entries = Self::default();
+        let mut moved = 0_u128;
         let mut known: BTreeMap<_, _> =
             old_files.iter().map(|file| ((&file.source, &file.path), file)).collect();
         for file in files {
-            if known.remove(&(&file.source, &file.path)) != Some(file) {
+            let old = known.remove(&(&file.source, &file.path));
+            if old != Some(file) {
+                moved = moved.wrapping_sub(old.map_or(0, fingerprint));
+                moved = moved.wrapping_add(fingerprint(file));
                 entries.insert(Entry::File(Box::new(file.clone())));
             }
         }
-        for (source, path) in known.into_keys() {
+        for ((source, path), old) in known {
+            moved = moved.wrapping_sub(fingerprint(old));
             entries.insert(Entry::FileGone(source.clone(), path.clone()));
         }
         let mut known: BTreeMap<_, _> =
@@ -97,22 +103,7 @@ impl Entries {
         for path in known.into_keys() {
             entries.insert(Entry::FolderGone(path.clone()));
         }
-        entries
-    }
-
-    /// Returns the sum of the fingerprints of all files, from the one before these changes of `old`.
-    pub(super) fn content(&self, before: u128, old: &[FileRecord]) -> u128 {
-        let known: BTreeMap<_, _> =
-            old.iter().map(|file| ((file.source.as_str(), file.path.as_str()), file)).collect();
-        self.0.iter().fold(before, |sum, (key, entry)| {
-            let Key::File(source, path) = key else { return sum };
-            let old = known.get(&(source.as_str(), path.as_str()));
-            let sum = sum.wrapping_sub(old.map_or(0, |file| fingerprint(file)));
-            match entry {
-                Entry::File(file) => sum.wrapping_add(fingerprint(file)),
-                _ => sum,
-            }
-        })
+        (entries, moved)
     }
 
     fn insert(&mut self, entry: Entry) {
@@ -137,11 +128,7 @@ impl Entries {
             return Ok(());
         }
         while let Some(last) = parts.pop_if(|last| last.entries <= GROWTH * self.0.len()) {
-            let older = read_part(directory.path(), &last, sums).map_err(|flaw| match flaw {
-                Flaw::Damaged(reason) => io::Error::other(reason),
-                Flaw::Unreadable(error) => error,
-            })?;
-            self.take_in(older);
+            self.take_in(read_part(directory.path(), &last, sums)?);
         }
         if parts.is_empty() {
             // Nothing below needs to be taken back.
@@ -232,7 +219,7 @@ mod tests {
         /// Checks the lengths of the parts, and that they say what is there.
         #[track_caller]
         fn check(&mut self, now: Records, lengths: &[usize]) {
-            let entries = Entries::between((&self.last.0, &self.last.1), (&now.0, &now.1));
+            let (entries, _) = Entries::between((&self.last.0, &self.last.1), (&now.0, &now.1));
             let directory = IndexDirectory::new(self.dir.path()).unwrap();
             entries.write(&directory, &mut self.parts, &self.sums).unwrap();
             self.sums.extend(directory.written());

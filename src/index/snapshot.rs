@@ -131,21 +131,21 @@ impl Snapshot {
     /// # Errors
     /// [`Error::NoIndex`], [`Error::IndexVersion`], [`Error::IndexDamaged`] or [`Error::IndexUnreadable`].
     pub fn open(dir: &Path) -> Result<Self> {
-        let mut tries = 1;
+        let mut failed = None;
+        let mut tries = 0;
         loop {
-            let before = published(dir);
             let outcome = Self::try_open(dir);
             if !matches!(outcome, Err(Error::IndexDamaged { .. })) {
                 return outcome;
             }
             // Of a state that was replaced meanwhile, the files are gone: that says nothing of the new one.
-            if published(dir) == before {
-                if tries == OPEN_TRIES {
-                    return outcome;
-                }
-                tries += 1;
-                thread::sleep(OPEN_PAUSE);
+            let now = published(dir);
+            tries = if failed.as_ref() == Some(&now) { tries + 1 } else { 1 };
+            if tries == OPEN_TRIES {
+                return outcome;
             }
+            failed = Some(now);
+            thread::sleep(OPEN_PAUSE);
         }
     }
 

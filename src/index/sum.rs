@@ -43,6 +43,15 @@ impl Flaw {
     }
 }
 
+impl From<Flaw> for io::Error {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::Damaged(reason) => Self::other(reason),
+            Flaw::Unreadable(error) => error,
+        }
+    }
+}
+
 impl From<io::Error> for Flaw {
     fn from(error: io::Error) -> Self {
         match error.kind() {

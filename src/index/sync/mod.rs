@@ -112,7 +112,9 @@ pub fn sync(
         // The other writer may have seen newer files.
         walked = walk(archive, dir)?;
     }
-    let job = Job { dir, archive, walked, options, progress };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
+    let pool = pool.map_err(|error| Error::index_write(dir, error))?;
+    let job = Job { dir, archive, walked, options, progress, pool };
     let plan = plan(&job)?;
     // What a writer that was stopped has left would be in the way, if only of what is new.
     remove_unused(dir);
@@ -185,8 +187,7 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
         |entry: &FileEntry, record: &FileRecord| stopped() || has_content(entry, record);
     let (records, files) = (&old.manifest.files, &job.walked.files);
     let comparison = job.options.comparison;
-    let changes =
-        job.pool()?.install(|| Changes::between(records, files, comparison, &has_content));
+    let changes = job.pool.install(|| Changes::between(records, files, comparison, &has_content));
     if stopped() {
         return Err(Error::Interrupted);
     }
@@ -277,6 +278,7 @@ mod tests {
                 walked: self.archive.walk(Some(&dir)).unwrap(),
                 options: &self.options,
                 progress: &Quiet,
+                pool: rayon::ThreadPoolBuilder::new().build().unwrap(),
             };
             let (plan, said) = match plan(&job) {
                 Ok(Plan::Nothing { .. }) => ("nothing", None),

@@ -46,6 +46,8 @@ pub(super) struct Job<'a> {
     pub(super) walked: Walked,
     pub(super) options: &'a SyncOptions,
     pub(super) progress: &'a dyn Progress,
+    /// Reads and analyses.
+    pub(super) pool: ThreadPool,
 }
 
 /// What a report becomes in the index.
@@ -63,10 +65,10 @@ impl Job<'_> {
             IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
         let index = Index::create(directory.clone(), schema, settings)
             .map_err(|error| self.write_error(error))?;
-        let manifest = self.written(&index, &directory, None, |writer, pool| {
+        let manifest = self.written(&index, &directory, None, |writer| {
             let interrupted = || self.progress.interrupted();
-            let read = pool.install(|| self.archive.read_all(&self.walked.files, &interrupted))?;
-            self.add(writer, &fields, pool, read)
+            let read = || self.archive.read_all(&self.walked.files, &interrupted);
+            self.add(writer, &fields, self.pool.install(read)?)
         })?;
         Ok(outcome(&manifest, self.walked.files.len(), 0))
     }
@@ -78,13 +80,13 @@ impl Job<'_> {
         let (directory, index) =
             IndexDirectory::open(self.dir, old.publication.commit(), Storage::Mapped)
                 .map_err(|error| self.write_error(error))?;
-        let manifest = self.written(&index, &directory, Some(old), |writer, pool| {
-            let (mut kept, moved, read) = self.read_among(kept, &to_read, pool)?;
+        let manifest = self.written(&index, &directory, Some(old), |writer| {
+            let (mut kept, moved, read) = self.read_among(kept, &to_read)?;
             // First, for a deletion takes with it whatever of that name was added before.
             for report in stale.iter().chain(&moved) {
                 writer.delete_term(Term::from_field_text(fields.report, report));
             }
-            kept.extend(self.add(writer, &fields, pool, read)?);
+            kept.extend(self.add(writer, &fields, read)?);
             Ok(kept)
         })?;
         Ok(SyncOutcome { unnoticed, ..outcome(&manifest, to_read.len(), gone) })
@@ -96,12 +98,11 @@ impl Job<'_> {
         index: &Index,
         directory: &IndexDirectory,
         old: Option<&Current>,
-        write: impl FnOnce(&mut IndexWriter, &ThreadPool) -> Result<Vec<FileRecord>>,
+        write: impl FnOnce(&mut IndexWriter) -> Result<Vec<FileRecord>>,
     ) -> Result<Manifest> {
         let written = || {
             let mut writer = self.writer(index)?;
-            let pool = self.pool()?;
-            let records = self.with_dictionary(|| write(&mut writer, &pool))?;
+            let records = self.with_dictionary(|| write(&mut writer))?;
             let manifest = self.manifest(records);
             self.commit(writer, directory)?;
             self.publish(directory, &manifest, old)?;
@@ -117,14 +118,13 @@ impl Job<'_> {
         &self,
         mut kept: Vec<FileRecord>,
         to_read: &[NamedFile],
-        pool: &ThreadPool,
     ) -> Result<(Vec<FileRecord>, BTreeSet<String>, Vec<ReadReport>)> {
         let interrupted = || self.progress.interrupted();
         let settle_all = |kept: &mut [FileRecord], read: &mut [ReadReport]| {
             let kept = kept.iter_mut().map(FileRecord::dated);
             settle(kept.chain(read.iter_mut().map(ReadReport::dated)));
         };
-        let mut read = pool.install(|| self.archive.read(to_read, &interrupted))?;
+        let mut read = self.pool.install(|| self.archive.read(to_read, &interrupted))?;
         let before: Vec<_> = kept.iter().map(|record| record.date.clone()).collect();
         settle_all(&mut kept, &mut read);
         let moved: BTreeSet<String> = kept
@@ -137,7 +137,7 @@ impl Job<'_> {
             kept.retain(|record| !moved.contains(&record.report));
             let again = self.walked.files.iter().filter(|file| moved.contains(&file.name));
             let again: Vec<NamedFile> = again.cloned().collect();
-            read.extend(pool.install(|| self.archive.read(&again, &interrupted))?);
+            read.extend(self.pool.install(|| self.archive.read(&again, &interrupted))?);
             settle_all(&mut kept, &mut read);
             read.sort_by(|a, b| {
                 (&a.entry.source, &a.entry.path).cmp(&(&b.entry.source, &b.entry.path))
@@ -191,17 +191,11 @@ impl Job<'_> {
         })
     }
 
-    pub(super) fn pool(&self) -> Result<ThreadPool> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads).build();
-        pool.map_err(|error| self.write_error(error))
-    }
-
     /// Analyses reports on all threads and adds them to the index in their order.
     fn add(
         &self,
         writer: &mut IndexWriter,
         fields: &Fields,
-        pool: &ThreadPool,
         reports: Vec<ReadReport>,
     ) -> Result<Vec<FileRecord>> {
         self.progress.begin(reports.len());
@@ -210,7 +204,7 @@ impl Job<'_> {
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(CHUNKS_AHEAD);
             let stop = &stop;
-            scope.spawn(move || self.analyse_all(reports, fields, pool, stop, &sender));
+            scope.spawn(move || self.analyse_all(reports, fields, stop, &sender));
             for Analysed { record, documents } in receiver.into_iter().flatten() {
                 for document in documents {
                     if let Err(error) = writer.add_document(document) {
@@ -230,7 +224,6 @@ impl Job<'_> {
         &self,
         reports: Vec<ReadReport>,
         fields: &Fields,
-        pool: &ThreadPool,
         stop: &AtomicBool,
         sender: &SyncSender<Vec<Analysed>>,
     ) {
@@ -256,7 +249,7 @@ impl Job<'_> {
                 return;
             }
             let analysed: Option<Vec<Analysed>> =
-                pool.install(|| chunk.into_par_iter().map(analyse).collect());
+                self.pool.install(|| chunk.into_par_iter().map(analyse).collect());
             let Some(analysed) = analysed else { return };
             if sender.send(analysed).is_err() {
                 return;

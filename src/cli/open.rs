@@ -73,7 +73,7 @@ pub(super) fn open(config: &Config, output: &Output) -> Result<Snapshot> {
         };
     }
     match existing(config)? {
-        Existing::Usable(snapshot) => Ok(*snapshot),
+        Existing::Usable(snapshot) => checked(*snapshot),
         Existing::ToBuild(why) => {
             if let Some(why) = why {
                 output.note(&why);
@@ -88,7 +88,7 @@ fn last_good(config: &Config, output: &Output, error: Error) -> Result<Snapshot>
     match existing(config) {
         Ok(Existing::Usable(snapshot)) => {
             output.note(&format!("this is how it was: {}", error.one_line()));
-            Ok(*snapshot)
+            checked(*snapshot)
         }
         _ => Err(error),
     }
@@ -110,13 +110,13 @@ fn bring(config: &Config, output: &Output, options: &SyncOptions) -> Result<Snap
     if outcome.changed > 0 || outcome.removed > 0 {
         output.note(&summary(&outcome, elapsed));
     }
-    Snapshot::open(&config.index)
+    checked(Snapshot::open(&config.index)?)
 }
 
-/// Answers from an index whose small files are as they were written, so that their damage never shows as a wrong answer.
-pub(super) fn checked<T>(snapshot: &Snapshot, answer: impl FnOnce() -> Result<T>) -> Result<T> {
+/// Returns an index whose small files are as they were written, so that their damage never shows as a wrong answer.
+fn checked(snapshot: Snapshot) -> Result<Snapshot> {
     snapshot.verify_small(CHECKED)?;
-    answer()
+    Ok(snapshot)
 }
 
 /// Opens an index and reads all of it; again where a writer has published another state meanwhile.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::args::{self, HitFormat};
 use super::clock::today;
 use super::config::Config;
-use super::open::{behind, checked, open, reader, synced};
+use super::open::{behind, open, reader, synced};
 use super::output::Output;
 use super::status::Status;
 use crate::error::{Error, Result};
@@ -24,7 +24,7 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     // Looking at the files takes about as long as searching, so both happen at once.
     let (results, behind) = thread::scope(|scope| {
         let behind = scope.spawn(|| behind(reader.snapshot()));
-        (checked(reader.snapshot(), || answer(&reader, &request)), behind.join())
+        (answer(&reader, &request), behind.join())
     });
     let results = results?;
     if let Some(error) = results.notes.iter().find_map(Note::as_error) {

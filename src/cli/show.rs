@@ -2,7 +2,7 @@
 
 use super::args::{self, Format};
 use super::config::Config;
-use super::open::{checked, open};
+use super::open::open;
 use super::output::Output;
 use super::status::Status;
 use crate::error::Result;
@@ -14,7 +14,7 @@ use crate::search::{self, Reader};
 pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result<Status> {
     let reader = Reader::new(open(config, output)?);
     let id = args::unshield(std::slice::from_ref(&args.id));
-    let item = checked(reader.snapshot(), || search::item(&reader, &ItemId::from_typed(&id)))?;
+    let item = search::item(&reader, &ItemId::from_typed(&id))?;
     let text = match args.format {
         Format::Text => terminal::item(&item, output.look()),
         Format::Json => json::pretty(&JsonItem::from(&item)),

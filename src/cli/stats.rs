@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::{self, Format};
 use super::config::Config;
-use super::open::{checked, open};
+use super::open::open;
 use super::output::Output;
 use super::status::Status;
 use crate::error::Result;
@@ -15,7 +15,7 @@ use crate::search::{Reader, overview};
 
 pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Result<Status> {
     let reader = Reader::new(open(config, output)?);
-    let overview = checked(reader.snapshot(), || overview(&reader))?;
+    let overview = overview(&reader)?;
     let path = &reader.snapshot().path;
     let counts = Stats {
         index: Some(path.display().to_string()),

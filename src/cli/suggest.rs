@@ -2,7 +2,7 @@
 
 use super::args::{self, Format};
 use super::config::Config;
-use super::open::{checked, open, reader};
+use super::open::{open, reader};
 use super::output::Output;
 use super::status::Status;
 use crate::error::Result;
@@ -13,7 +13,7 @@ pub(super) fn run(args: &args::Suggest, config: &Config, output: &Output) -> Res
     let snapshot = open(config, output)?;
     let reader = reader(snapshot, config)?;
     let text = args::unshield(&args.text);
-    let found = checked(reader.snapshot(), || suggest(&reader, &text, args.limit))?;
+    let found = suggest(&reader, &text, args.limit)?;
     output.print(&match args.format {
         Format::Text => words::suggestions(&found),
         Format::Json => json::pretty(&found),

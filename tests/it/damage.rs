@@ -4,44 +4,27 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
-use crate::harness::Place;
+use crate::harness::{Place, Running};
 
-/// Long enough for a loaded machine; what is waited for comes within seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A server on a port of its own, and what it says.
+/// A server on a port of its own.
 struct Server {
-    child: Child,
+    running: Running,
     addr: String,
-    said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
     fn begin(place: &Place, args: &[&str]) -> Self {
         let args = [&["serve", "--addr", "127.0.0.1:0"], args].concat();
-        let mut child =
-            place.command(&args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let said = Arc::new(Mutex::new(Vec::new()));
-        let (lines, keeps) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&said));
-        thread::spawn(move || {
-            for line in lines.lines().map_while(Result::ok) {
-                keeps.lock().unwrap().push(line);
-            }
-        });
-        let mut server = Self { child, addr: String::new(), said };
-        let addr = || {
-            let said = server.said.lock().unwrap();
-            let line = said.iter().find_map(|line| line.split_once("http://"))?.1;
-            line.split_once('/').map(|(addr, _)| addr.to_owned())
-        };
-        waits("no address", || addr().is_some());
-        server.addr = addr().unwrap();
-        server
+        let running = Running::begin(&mut place.command(&args));
+        let addr =
+            || running.said_after("http://")?.split_once('/').map(|(addr, _)| addr.to_owned());
+        running.waits("no address", || addr().is_some());
+        let addr = addr().unwrap();
+        Self { running, addr }
     }
 
     /// Returns status and body; 0 where nobody answers.
@@ -70,29 +53,18 @@ impl Server {
     }
 
     fn said(&self, part: &str) -> bool {
-        self.said.lock().unwrap().iter().any(|line| line.contains(part))
+        self.running.said(part) > 0
     }
-}
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    #[track_caller]
+    fn waits(&self, what: &str, is_so: impl Fn() -> bool) {
+        self.running.waits(what, is_so);
     }
 }
 
 fn hits(json: &str) -> serde_json::Value {
     let answer: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
     serde_json::json!([answer["total"], answer["hits"]])
-}
-
-#[track_caller]
-fn waits(what: &str, is_so: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < PATIENCE, "{what}");
-        thread::sleep(Duration::from_millis(50));
-    }
 }
 
 fn report(word: &str) -> String {
@@ -173,7 +145,7 @@ fn a_server_beside_a_writer_always_ends_up_with_what_a_fresh_index_answers() {
         };
         let expected = json("fresh");
         assert_eq!(json("index"), expected);
-        waits("the server has other hits", || server.hits("模型") == expected);
+        server.waits("the server has other hits", || server.hits("模型") == expected);
         // And stays there.
         thread::sleep(Duration::from_millis(600));
         assert_eq!(server.hits("模型"), expected);
@@ -188,12 +160,12 @@ fn damage_that_a_search_meets_makes_a_server_unready_until_the_index_is_built_ag
     let expected = server.hits("wort1");
     assert_eq!(expected[0], 1);
     overwrite(&place.path("index"), "store");
-    waits("damage is not noticed", || {
+    server.waits("damage is not noticed", || {
         // Whatever a search finds in it, it is no panic that ends the connection.
         assert_ne!(server.status("/api/v1/search?q=wort2"), 0);
         server.said("is damaged (")
     });
-    waits("it is not built again", || server.status("/readyz") == 200);
+    server.waits("it is not built again", || server.status("/readyz") == 200);
     assert_eq!(server.hits("wort1"), expected);
     assert_eq!(place.run(&["index", "--check"]).status, 0);
 }
@@ -209,10 +181,10 @@ fn a_server_that_only_reads_waits_for_a_sound_index() {
     let (path, ..) = files(&place.path("index")).into_iter().find(store).unwrap();
     let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
     file.write_all(b"x").unwrap();
-    waits("damage is not noticed", || server.status("/readyz") == 503);
+    server.waits("damage is not noticed", || server.status("/readyz") == 503);
     assert_eq!(server.status("/api/v1/search?q=wort1"), 503);
     assert_eq!(server.status("/healthz"), 200);
-    waits("damage is not said", || server.said("is damaged ("));
+    server.waits("damage is not said", || server.said("is damaged ("));
     // Another index is copied beside, then named.
     for (path, ..) in files(&place.path("other")) {
         let name = path.file_name().unwrap().to_owned();
@@ -222,7 +194,7 @@ fn a_server_that_only_reads_waits_for_a_sound_index() {
     }
     fs::copy(place.path("other/manifest.json"), place.path("index/copy")).unwrap();
     fs::rename(place.path("index/copy"), place.path("index/manifest.json")).unwrap();
-    waits("a sound index is not opened", || server.status("/readyz") == 200);
+    server.waits("a sound index is not opened", || server.status("/readyz") == 200);
     assert_eq!(server.hits("wort1")[0], 1);
 }
 
@@ -233,11 +205,11 @@ fn what_is_in_memory_answers_whatever_becomes_of_the_files_until_they_are_built_
     let readers = Server::begin(&place, &["--read-only"]);
     let expected = readers.hits("wort1");
     overwrite(&place.path("index"), "store");
-    waits("damage is not noticed", || readers.status("/readyz") == 503);
+    readers.waits("damage is not noticed", || readers.status("/readyz") == 503);
     assert_eq!(readers.hits("wort1"), expected);
     let server = Server::begin(&place, &[]);
-    waits("it is not built again", || place.run(&["index", "--check"]).status == 0);
-    waits("a sound index is not opened", || readers.status("/readyz") == 200);
+    server.waits("it is not built again", || place.run(&["index", "--check"]).status == 0);
+    readers.waits("a sound index is not opened", || readers.status("/readyz") == 200);
     assert_eq!((server.hits("wort1"), readers.hits("wort1")), (expected.clone(), expected));
 }
 
@@ -276,10 +248,10 @@ fn a_damaged_manifest_makes_a_server_that_only_reads_unready_until_it_is_mended(
         let mut damaged = manifest.clone();
         damaged[40] ^= 1;
         place.write("index/manifest.json", &damaged);
-        waits("damage is not noticed", || server.status("/readyz") == 503);
+        server.waits("damage is not noticed", || server.status("/readyz") == 503);
         assert_eq!(server.hits("wort1"), expected);
         place.write("index/manifest.json", &manifest);
-        waits("a sound index is not noticed", || server.status("/readyz") == 200);
+        server.waits("a sound index is not noticed", || server.status("/readyz") == 200);
     }
 }
 
@@ -293,7 +265,7 @@ fn a_damaged_index_is_found_when_a_server_starts() {
     assert!(ran.stderr.contains("is damaged ("), "{}", ran.stderr);
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
     let server = Server::begin(&place, &[]);
-    waits("it is not built again", || server.status("/readyz") == 200);
+    server.waits("it is not built again", || server.status("/readyz") == 200);
     assert_eq!(server.hits("wort1")[0], 1);
 }
 
@@ -309,13 +281,13 @@ fn a_server_whose_repair_fails_tries_again_until_it_succeeds() {
         fs::remove_file(&lock).unwrap();
         fs::create_dir(&lock).unwrap();
         overwrite(&place.path("index"), "store");
-        waits("damage is not noticed", || {
+        server.waits("damage is not noticed", || {
             assert_ne!(server.status("/api/v1/search?q=wort2"), 0);
             server.said("it cannot be built again")
         });
         assert_eq!(server.status("/readyz"), 503);
         fs::remove_dir(&lock).unwrap();
-        waits("it is not built again", || server.status("/readyz") == 200);
+        server.waits("it is not built again", || server.status("/readyz") == 200);
         assert_eq!(server.hits("wort1"), expected);
         assert_eq!(place.run(&["index", "--check"]).status, 0);
     }
@@ -440,9 +412,9 @@ fn a_server_outlives_files_that_are_cut_in_place() {
     for query in ["wort2", "模型", "推理", "说明 wort3"] {
         assert_ne!(server.status(&format!("/api/v1/search?q={query}")), 0);
     }
-    waits("damage is not noticed", || server.said("is damaged ("));
-    waits("it is not built again", || place.run(&["index", "--check"]).status == 0);
-    waits("it does not answer", || server.hits("wort1") == expected);
+    server.waits("damage is not noticed", || server.said("is damaged ("));
+    server.waits("it is not built again", || place.run(&["index", "--check"]).status == 0);
+    server.waits("it does not answer", || server.hits("wort1") == expected);
 }
 
 #[cfg(unix)]
@@ -453,14 +425,14 @@ fn a_server_that_the_system_ends_has_a_last_word_and_one_that_is_stopped_has_non
     let part = "the server was ended by the system";
     let mut server = Server::begin(&place, &["--in-memory", "0"]);
     assert_eq!(server.status("/readyz"), 200);
-    let pid = server.child.id().to_string();
+    let pid = server.running.child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    assert!(server.child.wait().unwrap().success());
-    waits("it does not stop", || server.said("stopped"));
+    assert!(server.running.child.wait().unwrap().success());
+    server.waits("it does not stop", || server.said("stopped"));
     assert!(!server.said(part));
     let mut server = Server::begin(&place, &["--in-memory", "0"]);
     assert_eq!(server.status("/readyz"), 200);
-    server.child.kill().unwrap();
-    server.child.wait().unwrap();
-    waits("nothing is said", || server.said(part));
+    server.running.child.kill().unwrap();
+    server.running.child.wait().unwrap();
+    server.waits("nothing is said", || server.said(part));
 }

@@ -4,12 +4,13 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use baoku::corpus::{FileEntry, SourceFile};
+use baoku::corpus::SourceFile;
 use baoku::report::{Layout, ParseOptions, Reason, Report, parse, settle};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 use strum::VariantArray as _;
 
+use crate::harness::source_file;
 use crate::properties::visible_blocks;
 
 /// Where a word of its own is put into a piece of a report.
@@ -135,18 +136,7 @@ fn any_report() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn read(bytes: &[u8], options: &ParseOptions) -> (SourceFile, Report) {
-    let entry = FileEntry {
-        path: "weekly/issue-290.md".to_owned(),
-        location: "x".into(),
-        within: None,
-        source: "x".to_owned(),
-        size: bytes.len() as u64,
-        modified: 0,
-        changed: 0,
-    };
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    let size = bytes.len() as u64;
-    let file = SourceFile { entry, text, size, hash: String::new(), diagnostics: Vec::new() };
+    let file = source_file("weekly/issue-290.md", String::from_utf8_lossy(bytes));
     let (report, _) = parse(&file, options);
     (file, report)
 }

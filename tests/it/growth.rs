@@ -5,11 +5,12 @@
 use std::time::Duration;
 
 use baoku::analysis::{Dictionary, analyze, explained_names};
-use baoku::corpus::{FileEntry, SourceFile};
 use baoku::render::explained::{self, Explained};
 use baoku::render::terminal::Look;
 use baoku::report::{ParseOptions, parse, settle};
 use nix::time::{ClockId, clock_gettime};
+
+use crate::harness::source_file;
 
 /// What Markdown, HTML, links and this program's own rules read in a special way.
 const UNITS: &[&str] = &[
@@ -160,16 +161,7 @@ fn cpu() -> Duration {
 
 /// Reads, dates, analyses and explains one file; returns the time of this thread.
 fn read(text: String, dictionary: &Dictionary) -> Duration {
-    let entry = FileEntry {
-        path: "weekly/issue-290.md".to_owned(),
-        location: "x".into(),
-        within: None,
-        source: "x".to_owned(),
-        size: 0,
-        modified: 0,
-        changed: 0,
-    };
-    let file = SourceFile { entry, text, size: 0, hash: String::new(), diagnostics: Vec::new() };
+    let file = source_file("weekly/issue-290.md", text);
     let begun = cpu();
     let (report, diagnostics) = parse(&file, &ParseOptions::default());
     let settled = settle(&[(report.path.as_str(), &report.clues)]);

@@ -1,10 +1,18 @@
 //! Runs the program in a fresh folder and compares everything it says; keeps golden files.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use baoku::corpus::{FileEntry, SourceFile};
 use tempfile::TempDir;
+
+/// Long enough for a loaded machine; what is waited for comes within seconds.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Compares with `tests/cases/NAME`, or rewrites what follows its introduction when `UPDATE` is set.
 #[track_caller]
@@ -25,6 +33,69 @@ pub fn golden(name: &str, actual: &str) {
 /// A fresh folder to run the program in, without configuration of the machine.
 pub struct Place {
     folder: TempDir,
+}
+
+/// A program that runs beside the test, and what it says; it is killed when it is dropped.
+pub struct Running {
+    pub child: Child,
+    said: Arc<Mutex<Vec<String>>>,
+}
+
+impl Running {
+    pub fn begin(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let (lines, keeps) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&said));
+        thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                keeps.lock().unwrap().push(line);
+            }
+        });
+        Self { child, said }
+    }
+
+    /// Counts the lines it said that hold `part`.
+    pub fn said(&self, part: &str) -> usize {
+        self.said.lock().unwrap().iter().filter(|line| line.contains(part)).count()
+    }
+
+    /// Returns what follows `before` where it was said first.
+    pub fn said_after(&self, before: &str) -> Option<String> {
+        let said = self.said.lock().unwrap();
+        said.iter().find_map(|line| Some(line.split_once(before)?.1.to_owned()))
+    }
+
+    #[track_caller]
+    pub fn waits(&self, what: &str, is_so: impl Fn() -> bool) {
+        let start = Instant::now();
+        while !is_so() {
+            assert!(start.elapsed() < PATIENCE, "{what}; said: {:#?}", self.said.lock().unwrap());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A file of the archive with that text.
+pub fn source_file(path: &str, text: impl Into<String>) -> SourceFile {
+    let text = text.into();
+    let size = text.len() as u64;
+    let entry = FileEntry {
+        path: path.to_owned(),
+        location: path.into(),
+        within: None,
+        source: "x".to_owned(),
+        size,
+        modified: 0,
+        changed: 0,
+    };
+    SourceFile { entry, text, size, hash: String::new(), diagnostics: Vec::new() }
 }
 
 /// What a run of the program left.

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use baoku::analysis::{Cutter, NoCutter, analyze};
-use baoku::corpus::{Corpus, FileEntry, SourceFile, SourceRoot, read};
+use baoku::corpus::{Corpus, SourceRoot, read};
 use baoku::query::Question;
 use baoku::report::{LeftOut, ParseOptions, Reason, Report, parse};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::harness::{Fixture, open};
+use crate::harness::{Fixture, open, source_file};
 
 /// A runner whose cases are the same on every run.
 fn runner(cases: u32) -> TestRunner {
@@ -78,18 +78,7 @@ fn any_bytes_are_a_report() {
     );
     runner(4_000)
         .run(&markdown, |pieces| {
-            let text = pieces.concat();
-            let entry = FileEntry {
-                path: "2024-02-22.md".to_owned(),
-                location: "x".into(),
-                within: None,
-                source: "x".to_owned(),
-                size: 0,
-                modified: 0,
-                changed: 0,
-            };
-            let file =
-                SourceFile { entry, text, size: 0, hash: String::new(), diagnostics: Vec::new() };
+            let file = source_file("2024-02-22.md", pieces.concat());
             let (report, _) = parse(&file, &ParseOptions::default());
             for (index, item) in report.items.iter().enumerate() {
                 prop_assert_eq!(item.ordinal, index + 1);

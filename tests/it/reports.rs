@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use baoku::corpus::{Corpus, FileEntry, SourceFile, SourceRoot, read};
+use baoku::corpus::{Corpus, SourceRoot, read};
 use baoku::report::{ParseOptions, parse, settle};
 
-use crate::harness::golden;
+use crate::harness::{golden, source_file};
 
 fn archive(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/archives").join(name)
@@ -67,22 +67,7 @@ fn a_report_with_the_traits_of_a_real_one_gives_these_items() {
 
 /// Writes what was understood of a report in a few lines.
 fn outline(text: &str) -> String {
-    let entry = FileEntry {
-        path: "report.md".to_owned(),
-        location: "report.md".into(),
-        within: None,
-        source: "cases".to_owned(),
-        size: text.len() as u64,
-        modified: 0,
-        changed: 0,
-    };
-    let file = SourceFile {
-        entry,
-        text: text.to_owned(),
-        size: text.len() as u64,
-        hash: String::new(),
-        diagnostics: Vec::new(),
-    };
+    let file = source_file("report.md", text);
     let (report, diagnostics) = parse(&file, &ParseOptions::default());
     let date = settle(&[(report.path.as_str(), &report.clues)]).remove(0).date;
     let mut about = vec![report.layout.to_string()];

@@ -1,26 +1,18 @@
 //! Files that are followed: whatever becomes of their folders, what is written later is found.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Stdio};
-use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Child;
 
 use baoku::index::Snapshot;
 use baoku::search::{Reader, Step, answer};
 
-use crate::harness::{Place, request};
+use crate::harness::{Place, Running, request};
 
-/// Long enough for a loaded machine; what is waited for comes within seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A program that follows files, and what it says.
+/// A program that follows files.
 struct Following<'p> {
     place: &'p Place,
-    child: Child,
-    said: Arc<Mutex<Vec<String>>>,
+    running: Running,
 }
 
 impl<'p> Following<'p> {
@@ -36,28 +28,16 @@ impl<'p> Following<'p> {
             command = place.command_of(program);
             command.args(rest).arg(env!("CARGO_BIN_EXE_baoku")).args(args);
         }
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let said = Arc::new(Mutex::new(Vec::new()));
-        let (lines, keeps) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&said));
-        thread::spawn(move || {
-            for line in lines.lines().map_while(Result::ok) {
-                keeps.lock().unwrap().push(line);
-            }
-        });
-        Self { place, child, said }
+        Self { place, running: Running::begin(&mut command) }
     }
 
     fn said(&self, part: &str) -> usize {
-        self.said.lock().unwrap().iter().filter(|line| line.contains(part)).count()
+        self.running.said(part)
     }
 
     #[track_caller]
     fn waits(&self, what: &str, is_so: impl Fn() -> bool) {
-        let start = Instant::now();
-        while !is_so() {
-            assert!(start.elapsed() < PATIENCE, "{what}; said: {:#?}", self.said.lock().unwrap());
-            thread::sleep(Duration::from_millis(50));
-        }
+        self.running.waits(what, is_so);
     }
 
     /// Waits until it said something so many times.
@@ -91,15 +71,8 @@ impl<'p> Following<'p> {
     /// Stops it with Ctrl-C, which has to end well.
     #[track_caller]
     fn ends(mut self) {
-        signal(&self.child, "-INT");
-        assert_eq!(self.child.wait().unwrap().code(), Some(0));
-    }
-}
-
-impl Drop for Following<'_> {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        signal(&self.running.child, "-INT");
+        assert_eq!(self.running.child.wait().unwrap().code(), Some(0));
     }
 }
 
@@ -403,7 +376,7 @@ fn without_events_all_files_are_looked_at_again() {
     following.says("cannot read the archive", 1);
     renamed(&place, "other", "corpus");
     following.finds("zwei", 1);
-    assert_eq!(watches(&following.child), 0, "no events are asked for");
+    assert_eq!(watches(&following.running.child), 0, "no events are asked for");
     following.ends();
 }
 

@@ -29,6 +29,14 @@ pub(super) fn astray(entry: &DirEntry, within: &Path) -> Option<String> {
     ))
 }
 
+/// Says of a link that what it leads to is missing; `None` for everything else.
+pub(super) fn nowhere(path: &Path) -> Option<String> {
+    let is_missing =
+        matches!(fs::metadata(path), Err(error) if error.kind() == io::ErrorKind::NotFound);
+    let written = fs::read_link(path).ok().filter(|_| is_missing)?;
+    Some(format!("a link to `{}`, which is missing", readable(written.as_os_str())))
+}
+
 fn is_hidden(below: &Path) -> bool {
     below.components().any(|part| match part {
         Component::Normal(name) => name.as_encoded_bytes().starts_with(b"."),

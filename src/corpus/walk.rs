@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::links::astray;
+use super::links::{astray, nowhere};
 use super::names::slash_path;
 use super::{Corpus, FileEntry, FolderEntry, Links, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -205,7 +205,9 @@ fn walk_problem(root: &SourceRoot, error: &ignore::Error) -> Diagnostic {
             (below(child), format!("a link back to `{}`; not followed", below(ancestor)))
         }
         (Some(path), error) => {
-            (below(path), format!("cannot be listed ({}); left out", cause(error)))
+            let why =
+                nowhere(path).unwrap_or_else(|| format!("cannot be listed ({})", cause(error)));
+            (below(path), format!("{why}; left out"))
         }
         (None, error) => (".".to_owned(), error.to_string()),
     };

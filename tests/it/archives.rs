@@ -350,7 +350,7 @@ fn files_that_are_hard_to_read_are_reported_and_everything_else_is_found() {
         "2024-01-22-nul.md: error: not a text file; left out",
         "case-2024-01-13.md: warning: differs from `Case-2024-01-13.md` only in case",
         "loop: warning: a link back to `.`; not followed",
-        "2024-01-14-dangling.md: warning: cannot be listed",
+        "2024-01-14-dangling.md: warning: a link to `nowhere.md`, which is missing; left out",
     ] {
         assert!(ran.stderr.contains(expected), "{expected}\n{}", ran.stderr);
     }

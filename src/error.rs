@@ -74,6 +74,16 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// The folder named as index is, or lies below, a symbolic link whose target is missing.
+    #[error("the index cannot be in {}: `{}` is a link to `{}`, which is missing", path.display(), link.display(), target.display())]
+    IndexNowhere {
+        /// The index folder.
+        path: PathBuf,
+        /// The link.
+        link: PathBuf,
+        /// What it leads to, as it is written.
+        target: PathBuf,
+    },
     /// Another process writes.
     #[error("the index {} is being written by {holder}", path.display())]
     IndexLocked {
@@ -271,6 +281,9 @@ impl Error {
             Self::IndexUnreadable { .. } => "check who may read it",
             Self::IndexOfAnotherArchive { .. } => {
                 "name another index with --index DIR, or replace it with `baoku index --replace`"
+            }
+            Self::IndexNowhere { .. } => {
+                "make that folder, remove the link, or name another folder with --index DIR"
             }
             Self::NotAnIndex { .. } => "name another folder with --index DIR",
             Self::IndexLocked { .. } => "try again when it has finished",

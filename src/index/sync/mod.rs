@@ -95,7 +95,7 @@ pub fn sync(
         return Err(Error::NotAnIndex { path: dir.to_path_buf() });
     }
     if !dir.exists() {
-        fs::create_dir_all(dir).map_err(failed)?;
+        fs::create_dir_all(dir).map_err(|error| nowhere(dir).unwrap_or_else(|| failed(error)))?;
         // An index inside the archive changes the time of the folder it lies in.
         if archive.roots().iter().any(|root| dir.starts_with(&root.path)) {
             walked = walk(archive, dir)?;
@@ -119,6 +119,13 @@ pub fn sync(
     // What a writer that was stopped has left would be in the way, if only of what is new.
     remove_unused(dir);
     carry_out(plan, &job)
+}
+
+/// Returns the error of a folder that cannot be made because a link in its path leads to nothing.
+fn nowhere(dir: &Path) -> Option<Error> {
+    let link = dir.ancestors().find(|part| part.is_symlink() && !part.exists())?;
+    let target = fs::read_link(link).ok()?;
+    Some(Error::IndexNowhere { path: dir.to_path_buf(), link: link.to_path_buf(), target })
 }
 
 /// Walks an archive. A file that has just changed has no time of its change: it may change again within the same time.
@@ -427,6 +434,21 @@ mod tests {
         indexed.check("error", Some("belongs to the archive"));
         indexed.options.replace = true;
         indexed.check("build", Some("the sources are not those"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_index_behind_a_link_to_nothing_is_refused_with_a_way_out() {
+        let indexed = Indexed::new();
+        std::os::unix::fs::symlink("gone", indexed.path("link")).unwrap();
+        for dir in ["link", "link/below"] {
+            let made = sync(&indexed.path(dir), &indexed.archive, &indexed.options, &Quiet);
+            let line = made.unwrap_err().one_line();
+            let says = "is a link to `gone`, which is missing; make that folder, remove the link";
+            assert!(line.contains(says), "{line}");
+        }
+        fs::create_dir(indexed.path("gone")).unwrap();
+        sync(&indexed.path("link"), &indexed.archive, &indexed.options, &Quiet).unwrap();
     }
 
     #[test]

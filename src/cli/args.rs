@@ -397,7 +397,7 @@ pub(super) struct Serve {
     /// several)
     #[arg(long, value_name = "ORIGIN")]
     pub(super) allow_origin: Vec<String>,
-    /// Name by which the server is asked, beside its addresses, localhost and the name of --base-url (repeat for several)
+    /// Name by which the server is asked, beside IP addresses, localhost and the name of --base-url (repeat for several)
     #[arg(long, value_name = "NAME")]
     pub(super) allow_host: Vec<String>,
     /// Tell clients apart by the last address in X-Forwarded-For; only behind a proxy that sets it

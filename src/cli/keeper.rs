@@ -182,7 +182,7 @@ impl<'a> Keeper<'a> {
 
     fn report(&mut self, error: &Error) {
         let line = error.one_line();
-        self.state.failed(&line);
+        self.state.failed();
         if self.syncs.failed(&line, Instant::now()) {
             self.log.error(error);
         }
@@ -245,7 +245,7 @@ impl<'a> Keeper<'a> {
             return Ok(());
         };
         if matches!(error, Error::IndexDamaged { .. }) && !snapshot.is_held() {
-            self.state.unsound(&error.one_line());
+            self.state.unsound();
         }
         Err(error)
     }

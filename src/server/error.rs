@@ -120,8 +120,9 @@ impl ApiError {
         Self::new(Code::Indexing, message, "try again in a second; /readyz says when it is done")
     }
 
-    pub(super) fn no_index(why: &str) -> Self {
-        let message = format!("there is no index: {why}");
+    /// What is wrong with it, and where it is on this machine, is for the one who runs the server.
+    pub(super) fn no_index() -> Self {
+        let message = "there is no index that could be searched";
         Self::new(Code::NoIndex, message, "see the server's messages")
     }
 

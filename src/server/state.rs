@@ -78,8 +78,8 @@ impl Serving {
 pub(super) enum Readiness {
     /// The first index is being built.
     Building { done: usize, files: usize },
-    /// There is no index, and why.
-    Failed(Arc<str>),
+    /// There is no index, or none that is sound.
+    Failed,
     /// There is an index.
     Ready(Arc<Serving>),
 }
@@ -137,16 +137,16 @@ impl State {
         }
     }
 
-    /// Says why there is no index. A server that has one goes on answering with it.
-    pub fn failed(&self, why: &str) {
+    /// Notes that there is no index. A server that has one goes on answering with it.
+    pub fn failed(&self) {
         if !self.is_ready() {
-            self.0.index.store(Arc::new(Readiness::Failed(why.into())));
+            self.0.index.store(Arc::new(Readiness::Failed));
         }
     }
 
-    /// Stops answering, and says why: the index is not sound. What is published next answers again.
-    pub fn unsound(&self, why: &str) {
-        self.0.index.store(Arc::new(Readiness::Failed(why.into())));
+    /// Stops answering: the index is not sound. What is published next answers again.
+    pub fn unsound(&self) {
+        self.0.index.store(Arc::new(Readiness::Failed));
     }
 
     /// Notes that the index on disk is damaged, though what was read of it answers: the server is not ready until
@@ -197,7 +197,7 @@ impl State {
         match self.readiness() {
             Readiness::Ready(serving) => Ok(serving),
             Readiness::Building { done, files } => Err(ApiError::indexing(done, files)),
-            Readiness::Failed(why) => Err(ApiError::no_index(&why)),
+            Readiness::Failed => Err(ApiError::no_index()),
         }
     }
 

@@ -38,15 +38,15 @@ pub(super) fn run(args: &args::Check, config: &Config, output: &Output) -> Resul
     Ok(Status::found(wrong == 0))
 }
 
-/// Says when it is worth it to look for changes that sizes and times do not show.
+/// Says when there may be changes that sizes and times do not show; a sync looks into such files.
 fn hint(archive: &Archive, files: &[NamedFile], index: &Path) -> Option<String> {
     let snapshot = Snapshot::open(index).ok()?;
     let is_of_it = snapshot.head().belonging(index, archive) == Belonging::Same;
     let suspects = snapshot.manifest().ok().filter(|_| is_of_it)?.suspects(files);
     (suspects > 0).then(|| {
         format!(
-            "{} may have changed since the index was built though size and time are the same; `baoku index --verify` \
-             compares what all files hold",
+            "{} may have changed since the index was built though size and time are the same; `baoku index` looks into \
+             what they hold",
             count(suspects, "file")
         )
     })

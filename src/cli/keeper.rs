@@ -9,7 +9,7 @@ use super::args;
 use super::config::Config;
 use super::last_words::LastWords;
 use super::log::Log;
-use super::open::{behind, reader};
+use super::open::{Distance, behind, reader};
 use super::panics::attempt;
 use super::sync::summary;
 use super::trouble::{Trouble, WELL_AGAIN};
@@ -299,7 +299,10 @@ impl<'a> Keeper<'a> {
 
     /// Says what a server that follows nothing does not show.
     fn note_changes(&self, reader: &Reader) {
-        if let Some(behind) = behind(reader.snapshot()).filter(|_| !self.args.read_only) {
+        if self.args.read_only {
+            return;
+        }
+        if let Some(Distance::Known(behind)) = behind(reader.snapshot(), &|| true) {
             self.log
                 .say(&format!("{behind}; `baoku index` brings it in step, --watch keeps it so"));
         }

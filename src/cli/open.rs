@@ -4,7 +4,7 @@ use super::config::Config;
 use super::output::Output;
 use super::sync::{bring_in_step, summary};
 use crate::error::{Error, Result};
-use crate::index::{Belonging, Snapshot, SyncOptions, Trust};
+use crate::index::{Behind, Belonging, Snapshot, SyncOptions, Trust};
 use crate::search::Reader;
 
 /// Bytes of a file of the index that is read whole before the shell answers. Damaged columns and lengths give another order
@@ -136,13 +136,23 @@ pub(super) fn reader(snapshot: Snapshot, config: &Config) -> Result<Reader> {
     Ok(if config.aliases { reader } else { reader.without_aliases() })
 }
 
-/// Says how far an index is behind its files; `None` if it is in step.
-pub(super) fn behind(snapshot: &Snapshot) -> Option<String> {
-    let changes = snapshot.manifest().ok()?.changes_since(&snapshot.path);
-    let what = match changes {
-        0 => return None,
+/// Says how far an index is behind its files, as far as `may_go_on` lets them be compared; `None` if it is in step.
+pub(super) fn behind(snapshot: &Snapshot, may_go_on: &dyn Fn() -> bool) -> Option<Distance> {
+    let Behind { changed, left } = snapshot.behind(may_go_on)?;
+    let what = match changed {
+        0 if left == 0 => return None,
+        0 => return Some(Distance::Unknown),
         1 => "file or folder has",
         _ => "files or folders have",
     };
-    Some(format!("{changes} {what} changed since the index was built"))
+    let at_least = if left == 0 { "" } else { "at least " };
+    Some(Distance::Known(format!("{at_least}{changed} {what} changed since the index was built")))
+}
+
+/// How far an index is behind its files.
+pub(super) enum Distance {
+    /// A sentence about it.
+    Known(String),
+    /// There was no time to compare all files, and those that were compared have not changed.
+    Unknown,
 }

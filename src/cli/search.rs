@@ -1,13 +1,14 @@
 //! `baoku search`.
 
 use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 
 use super::args::{self, HitFormat};
 use super::clock::today;
 use super::config::Config;
-use super::open::{behind, open, reader, synced};
+use super::open::{Distance, behind, open, reader, synced};
 use super::output::Output;
 use super::status::Status;
 use crate::error::{Error, Result};
@@ -17,13 +18,18 @@ use crate::render::{csv, json, markdown, terminal};
 use crate::search::{Request, Results, Step, answer};
 use crate::text::count;
 
+/// How long files are compared with the index while it answers, about as long as an answer takes. Some thousand files are
+/// compared in that time; `--sync` compares them all.
+const COMPARING: Duration = Duration::from_millis(2);
+
 pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<Status> {
     let request = request(args, today())?;
     let snapshot = if args.sync { synced(config, output)? } else { open(config, output)? };
     let reader = reader(snapshot, config)?;
+    let start = Instant::now();
     // Looking at the files takes about as long as searching, so both happen at once.
     let (results, behind) = thread::scope(|scope| {
-        let behind = scope.spawn(|| behind(reader.snapshot()));
+        let behind = scope.spawn(|| behind(reader.snapshot(), &|| start.elapsed() < COMPARING));
         (answer(&reader, &request), behind.join())
     });
     let results = results?;
@@ -45,7 +51,15 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         HitFormat::Text | HitFormat::Json | HitFormat::Jsonl => output.print(&written)?,
         HitFormat::Csv | HitFormat::Md | HitFormat::Ids => output.print_exact(&written)?,
     }
-    if let Ok(Some(behind)) = behind {
+    let behind = match behind {
+        Ok(Some(Distance::Known(behind))) => behind,
+        // Not for programs, which would be told again and again.
+        Ok(Some(Distance::Unknown)) if output.stderr_is_terminal() => {
+            "not all files were compared with the index".to_owned()
+        }
+        _ => String::new(),
+    };
+    if !behind.is_empty() {
         output.note(&format!("{behind}; `baoku index` or --sync brings it in step"));
     }
     // The process ends here: unmapping the index first would only take time.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use decode::{read, read_text};
+pub(crate) use walk::changed_nanos;
 pub use walk::modified_nanos;
 
 use crate::diagnostic::Diagnostic;

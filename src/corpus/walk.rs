@@ -255,7 +255,7 @@ pub fn modified_nanos(metadata: &fs::Metadata) -> u128 {
 
 /// Returns when a file's content or status changed in nanoseconds since 1970.
 #[cfg(unix)]
-fn changed_nanos(metadata: &fs::Metadata) -> Option<u128> {
+pub(crate) fn changed_nanos(metadata: &fs::Metadata) -> Option<u128> {
     use std::os::unix::fs::MetadataExt as _;
     let seconds = u128::try_from(metadata.ctime()).ok().filter(|seconds| *seconds > 0)?;
     Some(seconds * 1_000_000_000 + u128::try_from(metadata.ctime_nsec()).unwrap_or(0))
@@ -263,7 +263,7 @@ fn changed_nanos(metadata: &fs::Metadata) -> Option<u128> {
 
 /// Returns `None`: the standard library does not show it here.
 #[cfg(not(unix))]
-fn changed_nanos(_: &fs::Metadata) -> Option<u128> {
+pub(crate) fn changed_nanos(_: &fs::Metadata) -> Option<u128> {
     None
 }
 

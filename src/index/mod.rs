@@ -31,5 +31,6 @@ pub use publication::MANIFEST;
 pub(crate) use publication::divide;
 pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
 pub use snapshot::{Snapshot, published};
+pub use stale::Behind;
 pub use sync::{Comparison, Progress, SyncOptions, SyncOutcome, Trust, sync};
 pub use vocabulary::Vocabulary;

@@ -167,6 +167,11 @@ impl Publication {
         self.commit.get()
     }
 
+    /// Returns the names of the files that hold the records, oldest first.
+    pub(super) fn part_names(&self) -> impl Iterator<Item = &str> {
+        records::names(&self.parts)
+    }
+
     /// Reads the records, for the whole manifest.
     pub(super) fn manifest(&self, dir: &Path) -> Result<Manifest, Flaw> {
         let (folders, files) = records::read(dir, &self.parts, &self.files)?;

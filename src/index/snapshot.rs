@@ -242,6 +242,11 @@ impl Snapshot {
         self.publication.manifest(&self.path).map_err(|flaw| flaw.error(&self.path))
     }
 
+    /// Returns the names of the files that hold what was read, oldest first.
+    pub(super) fn part_names(&self) -> impl Iterator<Item = &str> {
+        self.publication.part_names()
+    }
+
     /// Checks that every file of the index is there and as long as it was written; reads nothing.
     ///
     /// # Errors

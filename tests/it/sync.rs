@@ -181,6 +181,7 @@ fn a_check_says_when_files_may_have_changed_unnoticed() {
     assert!(!says());
     rewrite_unnoticed(&place, "corpus/2024-01-01.md", "1、zwei\n");
     assert!(says());
+    assert!(place.run(&["check"]).stderr.contains("`baoku index` looks into what they hold"));
     let found = place.run(&["index"]);
     assert!(found.stdout.contains("(1 of the size and time it had)"), "{}", found.stdout);
     assert!(!says());

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use memchr::memmem;
 use tantivy::directory::TerminatingWrite as _;
+use tantivy::index::SegmentId;
 use tantivy::termdict::TermDictionary;
 use tantivy::{Directory as _, SegmentReader};
 
@@ -33,8 +34,13 @@ fn kept(fields: &Fields) -> [tantivy::schema::Field; 4] {
     [title.atoms, body.atoms, meta.atoms, fields.address]
 }
 
-fn name(segment: &SegmentReader) -> String {
-    format!("{}.{EXTENSION}", segment.segment_id().uuid_string())
+fn name(segment: SegmentId) -> String {
+    format!("{}.{EXTENSION}", segment.uuid_string())
+}
+
+/// Returns whether the Latin atoms of a segment are beside it.
+pub(crate) fn is_written(directory: &IndexDirectory, segment: SegmentId) -> tantivy::Result<bool> {
+    Ok(directory.exists(Path::new(&name(segment)))?)
 }
 
 /// Writes the Latin atoms of a segment beside it.
@@ -43,9 +49,6 @@ pub(crate) fn write(
     segment: &SegmentReader,
     fields: &Fields,
 ) -> tantivy::Result<()> {
-    if directory.exists(Path::new(&name(segment)))? {
-        return Ok(());
-    }
     let mut head = MAGIC.to_vec();
     let mut zones = Vec::new();
     for field in kept(fields) {
@@ -54,7 +57,7 @@ pub(crate) fn write(
         head.extend_from_slice(&(packed.len() as u64).to_le_bytes());
         zones.push(packed);
     }
-    let mut file = directory.open_write(Path::new(&name(segment)))?;
+    let mut file = directory.open_write(Path::new(&name(segment.segment_id())))?;
     file.write_all(&head)?;
     zones.iter().try_for_each(|zone| file.write_all(zone))?;
     Ok(file.terminate()?)
@@ -90,7 +93,7 @@ impl LatinTerms {
         terms: &TermDictionary,
     ) -> io::Result<Self> {
         // The dictionary has everything as well.
-        let written = fs::File::open(dir.join(name(segment))).ok();
+        let written = fs::File::open(dir.join(name(segment.segment_id()))).ok();
         let written = written.and_then(|mut file| Self::read(&mut file, zone));
         written.map_or_else(|| Self::gather(terms), Ok)
     }

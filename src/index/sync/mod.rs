@@ -1,6 +1,7 @@
 //! Brings an index in step with the files of an archive: one new state, all or nothing.
 
 mod changes;
+mod merge;
 mod options;
 mod write;
 

@@ -11,10 +11,11 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{
-    Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term,
+    Index, IndexSettings, IndexWriter, SegmentReader, TantivyDocument, TantivyError, Term,
 };
 
 use super::changes::Changes;
+use super::merge::merge;
 use super::options::{Progress, SyncOptions, SyncOutcome};
 use crate::analysis::Dictionary;
 use crate::archive::{Archive, NamedFile, ReadReport, Walked, settle};
@@ -29,7 +30,11 @@ use crate::index::publication::{Current, Publication, sync_folder};
 use crate::index::schema::Fields;
 
 /// Memory tantivy may fill before it writes a segment, in bytes. One segment holds about 100 MB of reports.
-const WRITER_MEMORY: usize = 1_000_000_000;
+const WRITER_MEMORY: u64 = 1_000_000_000;
+/// What it needs of that for a byte of reports, with room for what is denser than most.
+const MEMORY_A_BYTE: u64 = 20;
+/// It refuses less than 15 MB; it makes tables as large as its memory is, which take milliseconds to fill.
+const LEAST_MEMORY: u64 = 20_000_000;
 /// Bytes of items that are compressed together. Larger blocks make the index smaller and reading an item slower.
 const STORE_BLOCK: usize = 40 * 1024;
 /// Files analysed together. Enough to keep every core busy, few enough to stay small in memory.
@@ -65,12 +70,12 @@ impl Job<'_> {
             IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
         let index = Index::create(directory.clone(), schema, settings)
             .map_err(|error| self.write_error(error))?;
-        let manifest = self.written(&index, &directory, None, |writer| {
+        let written = self.written(&index, &directory, None, &self.walked.files, |writer| {
             let interrupted = || self.progress.interrupted();
             let read = || self.archive.read_all(&self.walked.files, &interrupted);
             self.add(writer, &fields, self.pool.install(read)?)
-        })?;
-        Ok(outcome(&manifest, self.walked.files.len(), 0))
+        });
+        Ok(outcome(&written?, self.walked.files.len(), 0))
     }
 
     /// Writes what changed into the index.
@@ -80,7 +85,7 @@ impl Job<'_> {
         let (directory, index) =
             IndexDirectory::open(self.dir, old.publication.commit(), Storage::Mapped)
                 .map_err(|error| self.write_error(error))?;
-        let manifest = self.written(&index, &directory, Some(old), |writer| {
+        let manifest = self.written(&index, &directory, Some(old), &to_read, |writer| {
             let (mut kept, moved, read) = self.read_among(kept, &to_read)?;
             // First, for a deletion takes with it whatever of that name was added before.
             for report in stale.iter().chain(&moved) {
@@ -92,16 +97,17 @@ impl Job<'_> {
         Ok(SyncOutcome { unnoticed, ..outcome(&manifest, to_read.len(), gone) })
     }
 
-    /// Writes documents and publishes them. Whatever was written is taken away again if that fails.
+    /// Writes documents of about these files and publishes them. Whatever was written is taken away again if that fails.
     fn written(
         &self,
         index: &Index,
         directory: &IndexDirectory,
         old: Option<&Current>,
+        files: &[NamedFile],
         write: impl FnOnce(&mut IndexWriter) -> Result<Vec<FileRecord>>,
     ) -> Result<Manifest> {
         let written = || {
-            let mut writer = self.writer(index)?;
+            let mut writer = self.writer(index, files)?;
             let records = self.with_dictionary(|| write(&mut writer))?;
             let manifest = self.manifest(records);
             self.commit(writer, directory)?;
@@ -168,12 +174,14 @@ impl Job<'_> {
         Error::index_write(self.dir, source)
     }
 
-    fn writer(&self, index: &Index) -> Result<IndexWriter> {
+    fn writer(&self, index: &Index, files: &[NamedFile]) -> Result<IndexWriter> {
+        let bytes: u64 = files.iter().map(|file| file.entry.size).sum();
+        let memory = bytes.saturating_mul(MEMORY_A_BYTE).clamp(LEAST_MEMORY, WRITER_MEMORY);
+        let memory = usize::try_from(memory).unwrap_or(usize::MAX);
         index.tokenizers().register(TOKENIZER, EncodedTokenizer::default());
         // One thread: documents keep their order, so that the same files always give the same index.
-        let writer: IndexWriter = index
-            .writer_with_num_threads(1, WRITER_MEMORY)
-            .map_err(|error| self.write_error(error))?;
+        let writer: IndexWriter =
+            index.writer_with_num_threads(1, memory).map_err(|error| self.write_error(error))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         Ok(writer)
     }
@@ -273,14 +281,13 @@ impl Job<'_> {
         Analysed { record, documents }
     }
 
-    /// Commits documents and makes one segment of all, so that deleted items leave no trace in the frequencies that
-    /// relevance is computed from, and an index that grew gives the answers of one built at once. Nobody sees it yet.
+    /// Commits documents and merges segments. Nobody sees it yet.
     fn commit(&self, mut writer: IndexWriter, directory: &IndexDirectory) -> Result<()> {
         self.progress.writing();
         let index = writer.index().clone();
         let committed = writer
             .commit()
-            .and_then(|_| merge_all(&mut writer))
+            .and_then(|_| merge(&mut writer))
             .and_then(|()| writer.wait_merging_threads())
             .and_then(|()| write_latin(directory, &index));
         committed.map_err(|error| self.write_error(error))
@@ -322,22 +329,13 @@ fn dictionary(own: &str) -> Arc<Dictionary> {
     }
 }
 
-/// Writes the Latin atoms of every segment beside it.
+/// Writes the Latin atoms of every new segment beside it.
 fn write_latin(directory: &IndexDirectory, index: &Index) -> tantivy::Result<()> {
     let (_, fields) = Fields::schema();
-    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-    for segment in reader.searcher().segment_readers() {
-        latin::write(directory, segment, &fields)?;
-    }
-    Ok(())
-}
-
-fn merge_all(writer: &mut IndexWriter) -> tantivy::Result<()> {
-    let segments = writer.index().searchable_segment_metas()?;
-    let untidy = segments.len() > 1 || segments.iter().any(tantivy::SegmentMeta::has_deletes);
-    if untidy {
-        let ids: Vec<_> = segments.iter().map(tantivy::SegmentMeta::id).collect();
-        writer.merge(&ids).wait()?;
+    for segment in index.searchable_segments()? {
+        if !latin::is_written(directory, segment.id())? {
+            latin::write(directory, &SegmentReader::open(&segment)?, &fields)?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,139 @@
+//! Which segments become one: so that they stay few, that few of their items are deleted ones, and that no item is
+//! written again more often than that needs.
+
+use tantivy::index::SegmentId;
+use tantivy::{IndexWriter, SegmentMeta};
+
+/// Items of a segment that is not made longer, though it may be a little. Merging that many takes some seconds, which
+/// is how long a writer that follows an archive of millions is busy at worst.
+const FULL: u32 = 250_000;
+/// Segments that are less than half full, at most. Each costs a search a look into its dictionaries; fewer would be
+/// merged more often.
+const MOST_GROWING: usize = 8;
+/// A merge takes in the next larger segment if that has at most this many times its items, so that items are written
+/// again only when as many others were added.
+const GROWTH: u32 = 2;
+/// Of a hundred items of a segment, those that may be deleted ones. None: they would count in the frequencies that
+/// relevance is computed from.
+const MOST_DELETED: u64 = 0;
+
+/// What decides about a segment: its items and those of them that are deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Size {
+    alive: u32,
+    deleted: u32,
+}
+
+impl Size {
+    fn of(segment: &SegmentMeta) -> Self {
+        Self { alive: segment.num_docs(), deleted: segment.num_deleted_docs() }
+    }
+
+    fn is_untidy(self) -> bool {
+        u64::from(self.deleted) * 100 > MOST_DELETED * u64::from(self.alive + self.deleted)
+    }
+}
+
+/// Merges segments of a commit until none has to be.
+pub(super) fn merge(writer: &mut IndexWriter) -> tantivy::Result<()> {
+    loop {
+        let segments = writer.index().searchable_segment_metas()?;
+        let sizes: Vec<Size> = segments.iter().map(Size::of).collect();
+        let chosen: Vec<SegmentId> =
+            next(&sizes).into_iter().filter_map(|place| Some(segments.get(place)?.id())).collect();
+        if chosen.is_empty() {
+            return Ok(());
+        }
+        writer.merge(&chosen).wait()?;
+    }
+}
+
+/// Returns the places of the segments that become one next; none if all may stay as they are.
+fn next(sizes: &[Size]) -> Vec<usize> {
+    let mut growing: Vec<(u32, usize)> =
+        (0..).zip(sizes).map(|(place, size)| (size.alive, place)).collect();
+    growing.retain(|(alive, _)| *alive < FULL / 2);
+    growing.sort_unstable();
+    let untidy = (0..).zip(sizes).find(|(_, size)| size.is_untidy());
+    let (mut chosen, mut items) = match untidy {
+        Some((place, size)) => {
+            // What is no larger costs little beside it.
+            growing.retain(|(alive, other)| *other != place && *alive <= size.alive);
+            (vec![place], size.alive)
+        }
+        None if growing.len() > MOST_GROWING => (Vec::new(), 0),
+        None => return Vec::new(),
+    };
+    for (alive, place) in growing {
+        let is_near = chosen.len() < 2 || alive <= items.saturating_mul(GROWTH);
+        if !is_near || items.saturating_add(alive) > FULL {
+            break;
+        }
+        chosen.push(place);
+        items += alive;
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sizes(sizes: &[(u32, u32)]) -> Vec<Size> {
+        sizes.iter().map(|(alive, deleted)| Size { alive: *alive, deleted: *deleted }).collect()
+    }
+
+    #[track_caller]
+    fn check(given: &[(u32, u32)], expected: &[usize]) {
+        assert_eq!(next(&sizes(given)), expected, "{given:?}");
+    }
+
+    #[test]
+    fn a_few_segments_stay_as_they_are() {
+        check(&[], &[]);
+        check(&[(1_000, 0), (10, 0), (10, 0)], &[]);
+        check(&[(FULL, 0); 20], &[]);
+    }
+
+    #[test]
+    fn of_many_the_smallest_become_one_as_long_as_the_next_is_not_much_larger() {
+        let mut many = [(10, 0); MOST_GROWING + 1];
+        (many[0], many[1]) = ((100_000, 0), (200, 0));
+        check(&many, &[2, 3, 4, 5, 6, 7, 8]);
+        many[1] = (140, 0);
+        check(&many, &[2, 3, 4, 5, 6, 7, 8, 1]);
+    }
+
+    #[test]
+    fn a_segment_with_deleted_items_is_written_again_with_what_is_smaller() {
+        check(&[(1_000, 21)], &[0]);
+        check(&[(9_000, 0), (1_000, 21), (10, 0)], &[1, 2]);
+        check(&[(FULL, 6_000), (10, 0)], &[0]);
+        check(&[(0, 10)], &[0]);
+    }
+
+    /// Every report of a year, a hundred thousand items to begin with.
+    #[test]
+    fn segments_stay_few_and_items_are_not_written_again_and_again() {
+        let mut segments = vec![Size { alive: 100_000, deleted: 0 }];
+        let mut written = 0;
+        for _ in 0..5_000 {
+            segments.push(Size { alive: 50, deleted: 0 });
+            loop {
+                let chosen = next(&segments);
+                if chosen.is_empty() {
+                    break;
+                }
+                let alive = chosen.iter().map(|place| segments[*place].alive).sum();
+                written += alive;
+                let places = 0..segments.len();
+                let left = places.filter(|place| !chosen.contains(place));
+                segments = left.map(|place| segments[place]).collect();
+                segments.push(Size { alive, deleted: 0 });
+            }
+        }
+        assert!(segments.len() <= MOST_GROWING + 4, "{segments:?}");
+        assert!(segments.iter().all(|size| size.alive <= FULL), "{segments:?}");
+        assert!(written < 250_000 * 12, "{written}");
+    }
+}

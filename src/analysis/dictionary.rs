@@ -1,10 +1,10 @@
 //! jieba with the words of today's technology that its dictionary, made about 2012, does not have.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::ops::Range;
 
-use jieba_rs::Jieba;
-
+use super::lexicon::Lexicon;
 use super::{Cut, Cutter};
 
 /// Words added to jieba's dictionary, one a line: `word [frequency] [tag]`, `#` comments.
@@ -21,12 +21,17 @@ pub fn dictionary_fingerprint() -> String {
     hasher.finalize().to_hex()[..16].to_owned()
 }
 
-/// A loaded dictionary. Loading takes about 0.1 s and 40 MB, so it happens once and only where texts are indexed.
-#[derive(Debug)]
+/// A loaded dictionary. Loading takes some milliseconds and 7 MB, and happens only where texts are indexed.
 pub struct Dictionary {
-    jieba: Jieba,
+    lexicon: Lexicon,
     /// For every added word, the words of the bare dictionary inside it, in characters.
-    pieces: HashMap<String, Vec<Range<usize>>>,
+    pieces: HashMap<Vec<char>, Vec<Range<usize>>>,
+}
+
+impl fmt::Debug for Dictionary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dictionary").field("added", &self.pieces.len()).finish_non_exhaustive()
+    }
 }
 
 impl Dictionary {
@@ -44,7 +49,7 @@ impl Dictionary {
     /// Returns whether a word is one of the dictionary.
     #[must_use]
     pub fn has(&self, word: &str) -> bool {
-        self.jieba.has_word(word)
+        self.lexicon.frequency(&word.chars().collect::<Vec<_>>()).is_some()
     }
 
     /// Loads jieba's dictionary and the given words, each with an optional frequency.
@@ -52,27 +57,26 @@ impl Dictionary {
     /// An added word keeps the shorter words inside it findable as words: without that, adding 大模型 would hide 模型.
     #[must_use]
     pub fn with_words<'w>(words: impl IntoIterator<Item = (&'w str, Option<usize>)>) -> Self {
-        let mut jieba = Jieba::new();
+        let mut lexicon = Lexicon::jieba();
         let words: Vec<(&str, Option<usize>)> = words.into_iter().collect();
         let mut pieces = HashMap::new();
         for (word, _) in &words {
-            let mut at = 0;
-            let mut inside = Vec::new();
-            for token in jieba.cut(word, false) {
-                let len = token.word.chars().count();
-                if len >= 2 && token.word.len() < word.len() {
-                    inside.push(at..at + len);
-                }
-                at += len;
-            }
-            pieces.insert((*word).to_owned(), inside);
+            let word: Vec<char> = word.chars().collect();
+            let inside = words_of(lexicon.cut(&word));
+            let inside =
+                inside.filter(|piece| piece.len() >= 2 && piece.len() < word.len()).collect();
+            pieces.insert(word, inside);
         }
         for (word, frequency) in words {
-            // Without a frequency jieba chooses one that is just enough to win over the parts.
-            jieba.add_word(word, frequency, None);
+            lexicon.add(word, frequency);
         }
-        Self { jieba, pieces }
+        Self { lexicon, pieces }
     }
+}
+
+/// Returns the words that end at `ends`.
+fn words_of(ends: Vec<usize>) -> impl Iterator<Item = Range<usize>> {
+    ends.into_iter().scan(0, |start, end| Some(std::mem::replace(start, end)..end))
 }
 
 /// Reads a list of words: `word [frequency] [tag]` a line, `#` comments. A word is made of two or more Han characters,
@@ -108,24 +112,15 @@ impl Cutter for Dictionary {
     /// Cuts without the hidden Markov model: it would glue left-over characters by context, so that a text and a
     /// query holding the same word could be cut differently.
     fn cut(&self, run: &str) -> Vec<Cut> {
-        let mut at = 0;
-        self.jieba
-            .cut(run, false)
-            .into_iter()
-            .map(|token| {
-                let len = token.word.chars().count();
-                let word = at..at + len;
-                at += len;
-                let inside = self.pieces.get(token.word);
-                let pieces = inside.map_or_else(Vec::new, |inside| {
-                    inside
-                        .iter()
-                        .map(|piece| word.start + piece.start..word.start + piece.end)
-                        .collect()
-                });
-                Cut { word, pieces }
-            })
-            .collect()
+        let run: Vec<char> = run.chars().collect();
+        let cut = |word: Range<usize>| {
+            let text = &run[word.clone()];
+            let inside = self.lexicon.may_be_added(text).then(|| self.pieces.get(text)).flatten();
+            let inside = inside.into_iter().flatten();
+            let pieces = inside.map(|piece| word.start + piece.start..word.start + piece.end);
+            Cut { pieces: pieces.collect(), word }
+        };
+        words_of(self.lexicon.cut(&run)).map(cut).collect()
     }
 }
 
@@ -157,6 +152,57 @@ mod tests {
         let cuts = dictionary.cut("硅基流动社区上线");
         assert_eq!(cuts[0].word, 0..6);
         assert!(cuts[0].pieces.contains(&(4..6)), "{cuts:?}");
+    }
+
+    /// What jieba-rs makes of words and a run.
+    fn by_jieba(jieba: &jieba_rs::Jieba, run: &str) -> Vec<usize> {
+        let tokens = jieba.cut(run, false);
+        tokens.into_iter().map(|token| token.end).collect()
+    }
+
+    #[test]
+    fn texts_are_cut_as_jieba_does() {
+        let own = [("上下文窗口", None), ("模型", Some(1)), ("中国", Some(0)), ("龘靐齉", None)];
+        let words: Vec<_> = parse_words(DOMAIN_WORDS).chain(own).collect();
+        let mut jieba = jieba_rs::Jieba::new();
+        for (word, frequency) in &words {
+            jieba.add_word(word, *frequency, None);
+        }
+        let dictionary = Dictionary::with_words(words.iter().copied());
+        let mut compared = 0;
+        let mut compare = |run: &str| {
+            let ours: Vec<usize> = dictionary.cut(run).iter().map(|cut| cut.word.end).collect();
+            assert_eq!(ours, by_jieba(&jieba, run), "{run}");
+            compared += ours.len();
+        };
+        for (word, _) in &words {
+            assert!(dictionary.has(word), "{word}");
+            compare(word);
+        }
+        let corpus = ignore::Walk::new(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus"));
+        let files = corpus.flatten().filter(|entry| entry.path().is_file());
+        let mut chars = Vec::new();
+        for file in files {
+            let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+            let text = super::super::fold(&text);
+            for run in text.split(|c| !crate::text::is_han(c)).filter(|run| !run.is_empty()) {
+                compare(run);
+            }
+            chars.extend(text.chars().filter(|c| crate::text::is_han(*c)));
+        }
+        // Neighbours that no text has, and characters that jieba reads alone.
+        chars
+            .extend("々〇\u{3400}\u{F900}\u{20000}\u{2A6E0}\u{2F800}\u{30000}".repeat(200).chars());
+        let mut random = 1_u64;
+        for _ in 0..2_000 {
+            let mut run = String::new();
+            for _ in 0..20 {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                run.push(chars[usize::try_from(random >> 33).unwrap() % chars.len()]);
+            }
+            compare(&run);
+        }
+        assert!(compared > 40_000, "{compared}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod analyze;
 mod cut;
 mod dictionary;
 mod latin;
+mod lexicon;
 mod mine;
 mod normalize;
 mod pinyin;

@@ -20,6 +20,7 @@ mod snapshot;
 mod stale;
 mod sum;
 mod sync;
+mod terms;
 mod vocabulary;
 
 pub use belonging::Belonging;
@@ -33,4 +34,5 @@ pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
 pub use snapshot::{Snapshot, published};
 pub use stale::Behind;
 pub use sync::{Comparison, Progress, SyncOptions, SyncOutcome, Trust, sync};
+pub use terms::Terms;
 pub use vocabulary::Vocabulary;

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use tantivy::{ReloadPolicy, Searcher};
+use tantivy::{DocId, ReloadPolicy, Searcher};
 
 use super::directory::{IndexDirectory, Storage};
 use super::files::{Kind, kind};
@@ -40,6 +40,8 @@ pub struct Snapshot {
     storage: Storage,
     /// The whole manifest, once it was read.
     manifest: Arc<OnceLock<Manifest>>,
+    /// The deleted items of every segment, once they were asked for.
+    deleted: Arc<[OnceLock<Arc<[DocId]>>]>,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -187,7 +189,9 @@ impl Snapshot {
             return Err(damaged(format!("it holds {found} items, not {items}")));
         }
         let (path, publication) = (dir.to_path_buf(), Arc::new(publication));
-        Ok(Self { path, fields, searcher, publication, storage, manifest: Arc::default() })
+        let deleted = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
+        let manifest = Arc::default();
+        Ok(Self { path, fields, searcher, publication, storage, manifest, deleted })
     }
 
     /// Reads the index into memory if it has at most `bytes` bytes, so that nothing that becomes of its files matters; the
@@ -211,6 +215,21 @@ impl Snapshot {
     #[must_use]
     pub fn is_held(&self) -> bool {
         self.storage == Storage::Memory
+    }
+
+    /// Returns the deleted items of a segment, in order; they are few.
+    #[must_use]
+    pub fn deleted(&self, segment: usize) -> Arc<[DocId]> {
+        let readers = self.searcher.segment_readers();
+        let (Some(slot), Some(reader)) = (self.deleted.get(segment), readers.get(segment)) else {
+            return Arc::default();
+        };
+        let list = || {
+            let has_any = reader.has_deletes();
+            let items = if has_any { 0..reader.max_doc() } else { 0..0 };
+            items.filter(|doc| reader.is_deleted(*doc)).collect()
+        };
+        Arc::clone(slot.get_or_init(list))
     }
 
     /// Returns what it was made of.

@@ -1,10 +1,8 @@
 //! The index's own words as a dictionary: cuts a query without loading jieba.
 
-use std::sync::Arc;
-
-use tantivy::{InvertedIndexReader, Searcher};
-
 use super::schema::Fields;
+use super::snapshot::Snapshot;
+use super::terms::Terms;
 use crate::analysis::{Cut, Cutter};
 
 /// Longer words do not occur in the dictionary.
@@ -15,39 +13,34 @@ const UNKNOWN: f64 = -18.0;
 
 /// Words of titles and bodies with their document frequencies.
 pub struct Vocabulary {
-    readers: Vec<Arc<InvertedIndexReader>>,
+    fields: [Terms; 2],
     log_total: f64,
 }
 
 impl std::fmt::Debug for Vocabulary {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Vocabulary").field("readers", &self.readers.len()).finish_non_exhaustive()
+        f.debug_struct("Vocabulary").field("fields", &self.fields).finish_non_exhaustive()
     }
 }
 
 impl Vocabulary {
-    /// Opens the words of a searcher; `tokens` is the number of words in titles and bodies.
+    /// Opens the words of a snapshot; `tokens` is the number of words in titles and bodies.
     ///
     /// # Errors
     /// If a segment cannot be read.
-    pub fn open(searcher: &Searcher, fields: &Fields, tokens: u64) -> tantivy::Result<Self> {
-        let mut readers = Vec::new();
-        for segment in searcher.segment_readers() {
-            for field in [fields.title.words, fields.body.words] {
-                readers.push(segment.inverted_index(field)?);
-            }
-        }
+    pub fn open(snapshot: &Snapshot, tokens: u64) -> tantivy::Result<Self> {
+        let open = |field| Terms::open(snapshot, field);
+        let Fields { title, body, .. } = &snapshot.fields;
+        let fields = [open(title.words)?, open(body.words)?];
         #[expect(clippy::cast_precision_loss, reason = "a logarithm needs no exact count")]
         let log_total = (tokens.max(1) as f64).ln();
-        Ok(Self { readers, log_total })
+        Ok(Self { fields, log_total })
     }
 
     /// Returns how many titles and bodies hold a word.
     #[must_use]
     pub fn frequency(&self, word: &str) -> u64 {
-        let found =
-            self.readers.iter().filter_map(|reader| reader.terms().get(word).ok().flatten());
-        found.map(|info| u64::from(info.doc_freq)).sum()
+        self.fields.iter().map(|field| field.frequency(word)).sum()
     }
 }
 

@@ -153,7 +153,7 @@ impl Reader {
     /// # Errors
     /// [`Error::Search`] if the index cannot be read.
     pub fn vocabulary(&self) -> Result<Vocabulary> {
-        Vocabulary::open(&self.snapshot.searcher, self.fields(), self.words).map_err(failed)
+        Vocabulary::open(&self.snapshot, self.words).map_err(failed)
     }
 
     pub(super) fn fields(&self) -> &Fields {

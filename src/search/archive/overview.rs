@@ -2,7 +2,7 @@
 
 use super::item::{matches_of, read_all};
 use crate::error::Result;
-use crate::index::FileRecord;
+use crate::index::{FileRecord, Terms};
 use crate::query::FacetKind;
 use crate::search::answer::answer;
 use crate::search::reader::{Reader, failed, read_once};
@@ -48,10 +48,6 @@ fn read(reader: &Reader) -> Result<Overview> {
 
 /// Counts the different links of all items.
 fn link_count(reader: &Reader) -> Result<usize> {
-    let mut count = 0;
-    for segment in reader.snapshot().searcher.segment_readers() {
-        let terms = segment.inverted_index(reader.fields().link).map_err(failed)?;
-        count += terms.terms().num_terms();
-    }
-    Ok(count)
+    let links = Terms::open(reader.snapshot(), reader.fields().link).map_err(failed)?;
+    links.count().map_err(failed)
 }

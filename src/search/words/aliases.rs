@@ -1,13 +1,11 @@
 //! Names that the archive explains by others in brackets: counted, and used only where the archive agrees with itself.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use tantivy::InvertedIndexReader;
+use std::ops::ControlFlow;
 
 use crate::analysis::name_key;
 use crate::error::Result;
-use crate::index::{alias_parts, alias_prefix};
+use crate::index::{Terms, alias_parts, alias_prefix};
 use crate::query::{OtherName, Thesaurus, Way};
 use crate::search::reader::{Reader, failed};
 use crate::text::is_han;
@@ -36,7 +34,8 @@ pub struct Alias {
 
 /// The aliases of one snapshot.
 pub(crate) struct ArchiveAliases {
-    readers: Vec<Arc<InvertedIndexReader>>,
+    /// `None` if none are wanted.
+    names: Option<Terms>,
 }
 
 /// Lists the names the archive explains by others, the most often explained first.
@@ -63,28 +62,27 @@ pub fn aliases(reader: &Reader) -> Result<Vec<Alias>> {
 impl ArchiveAliases {
     /// Opens the aliases that queries use: all there are, or none.
     pub(crate) fn of(reader: &Reader) -> Result<Self> {
-        if reader.uses_aliases() { Self::open(reader) } else { Ok(Self { readers: Vec::new() }) }
+        if reader.uses_aliases() { Self::open(reader) } else { Ok(Self { names: None }) }
     }
 
     fn open(reader: &Reader) -> Result<Self> {
-        let segments = reader.snapshot().searcher.segment_readers().iter();
-        let readers = segments.map(|segment| segment.inverted_index(reader.fields().alias));
-        Ok(Self { readers: readers.collect::<tantivy::Result<_>>().map_err(failed)? })
+        let names = Terms::open(reader.snapshot(), reader.fields().alias).map_err(failed)?;
+        Ok(Self { names: Some(names) })
     }
 
     /// Returns terms of the alias field that begin with `prefix`, with how many items have each.
     fn terms(&self, prefix: &str, most: Option<usize>) -> BTreeMap<String, u64> {
         let mut terms: BTreeMap<String, u64> = BTreeMap::new();
-        for reader in &self.readers {
-            let range = reader.terms().range().ge(prefix);
-            let Ok(mut stream) = range.into_stream() else { continue };
-            while stream.advance() {
-                let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
-                if !term.starts_with(prefix) || most.is_some_and(|most| terms.len() >= most) {
-                    break;
-                }
-                *terms.entry(term.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+        let mut add = |term: &str, items: u64| {
+            if !term.starts_with(prefix) || most.is_some_and(|most| terms.len() >= most) {
+                return ControlFlow::Break(());
             }
+            terms.insert(term.to_owned(), items);
+            ControlFlow::Continue(())
+        };
+        if let Some(names) = &self.names {
+            // Names that cannot be read are no names.
+            let _ = names.each(prefix, None, &mut add);
         }
         terms
     }
@@ -153,7 +151,7 @@ impl ArchiveAliases {
 impl Thesaurus for ArchiveAliases {
     fn other_names(&self, atoms: &[&str]) -> Vec<OtherName> {
         let key = atoms.concat();
-        if self.readers.is_empty() || key.chars().count() < SHORTEST_NAME {
+        if self.names.is_none() || key.chars().count() < SHORTEST_NAME {
             return Vec::new();
         }
         let is_chinese = key.chars().any(is_han);

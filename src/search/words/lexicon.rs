@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use tantivy::Term;
 use tantivy::schema::Field;
 
 use super::pinyin::{Homophones, Readings};
 use crate::error::Result;
+use crate::index::Terms;
 use crate::query::Zone;
 use crate::search::reader::{Reader, failed, read_once};
 use crate::text::is_han;
@@ -26,8 +26,7 @@ pub(super) fn word_frequency(reader: &Reader, word: &str) -> u64 {
 }
 
 fn frequency(reader: &Reader, fields: &[Field], term: &str) -> u64 {
-    let searcher = &reader.snapshot().searcher;
-    let of = |field| searcher.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0);
+    let of = |field| Terms::open(reader.snapshot(), field).map_or(0, |of| of.frequency(term));
     fields.iter().map(|field| of(*field)).sum()
 }
 
@@ -47,26 +46,14 @@ fn terms_between(
     from: &str,
     to: &str,
 ) -> Result<BTreeMap<String, u64>> {
-    let mut terms: BTreeMap<String, u64> = BTreeMap::new();
-    for segment in reader.snapshot().searcher.segment_readers() {
-        for field in fields {
-            let index = segment.inverted_index(*field).map_err(failed)?;
-            let mut stream = index
-                .terms()
-                .range()
-                .ge(from)
-                .lt(to)
-                .into_stream()
-                .map_err(|error| failed(error.into()))?;
-            while stream.advance() {
-                if let Ok(term) = std::str::from_utf8(stream.key()) {
-                    *terms.entry(term.to_owned()).or_default() +=
-                        u64::from(stream.value().doc_freq);
-                }
-            }
+    let mut all: BTreeMap<String, u64> = BTreeMap::new();
+    for field in fields {
+        let terms = Terms::open(reader.snapshot(), *field).map_err(failed)?;
+        for (term, items) in terms.between(from, to).map_err(failed)? {
+            *all.entry(term).or_default() += items;
         }
     }
-    Ok(terms)
+    Ok(all)
 }
 
 /// Finds the word of the archive that a Latin word was meant to be: one slip from [`ONE_SLIP`] letters on, two

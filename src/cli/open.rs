@@ -64,6 +64,13 @@ pub(super) fn existing(config: &Config) -> Result<Existing> {
 /// Opens the index; builds it first if there is none or if this program cannot use it, and brings it in step first if
 /// `baoku.toml` says so.
 pub(super) fn open(config: &Config, output: &Output) -> Result<Snapshot> {
+    let snapshot = open_unchecked(config, output)?;
+    check(&snapshot)?;
+    Ok(snapshot)
+}
+
+/// Opens the index as [`open`] does, for who calls [`check`] before anything of it is shown.
+pub(super) fn open_unchecked(config: &Config, output: &Output) -> Result<Snapshot> {
     if config.sync {
         return match synced(config, output) {
             Err(error @ (Error::IndexWrite { .. } | Error::IndexLocked { .. })) => {
@@ -73,7 +80,7 @@ pub(super) fn open(config: &Config, output: &Output) -> Result<Snapshot> {
         };
     }
     match existing(config)? {
-        Existing::Usable(snapshot) => checked(*snapshot),
+        Existing::Usable(snapshot) => Ok(*snapshot),
         Existing::ToBuild(why) => {
             if let Some(why) = why {
                 output.note(&why);
@@ -88,7 +95,7 @@ fn last_good(config: &Config, output: &Output, error: Error) -> Result<Snapshot>
     match existing(config) {
         Ok(Existing::Usable(snapshot)) => {
             output.note(&format!("this is how it was: {}", error.one_line()));
-            checked(*snapshot)
+            Ok(*snapshot)
         }
         _ => Err(error),
     }
@@ -110,13 +117,12 @@ fn bring(config: &Config, output: &Output, options: &SyncOptions) -> Result<Snap
     if outcome.changed > 0 || outcome.removed > 0 {
         output.note(&summary(&outcome, elapsed));
     }
-    checked(Snapshot::open(&config.index)?)
+    Snapshot::open(&config.index)
 }
 
-/// Returns an index whose small files are as they were written, so that their damage never shows as a wrong answer.
-fn checked(snapshot: Snapshot) -> Result<Snapshot> {
-    snapshot.verify_small(CHECKED)?;
-    Ok(snapshot)
+/// Checks that the small files of an index are as they were written, so that their damage never shows as a wrong answer.
+pub(super) fn check(snapshot: &Snapshot) -> Result<()> {
+    snapshot.verify_small(CHECKED)
 }
 
 /// Opens an index and reads all of it; again where a writer has published another state meanwhile.

@@ -1,5 +1,6 @@
 //! `baoku search`.
 
+use std::panic::resume_unwind;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -8,10 +9,11 @@ use jiff::civil::Date;
 use super::args::{self, HitFormat};
 use super::clock::today;
 use super::config::Config;
-use super::open::{Distance, behind, open, reader, synced};
+use super::open::{Distance, behind, check, open_unchecked, reader, synced};
 use super::output::Output;
 use super::status::Status;
 use crate::error::{Error, Result};
+use crate::index::Snapshot;
 use crate::query::{FacetKind, Note, Question};
 use crate::render::json::{JsonHit, JsonResults};
 use crate::render::{csv, json, markdown, terminal};
@@ -24,14 +26,15 @@ const COMPARING: Duration = Duration::from_millis(2);
 
 pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Result<Status> {
     let request = request(args, today())?;
-    let snapshot = if args.sync { synced(config, output)? } else { open(config, output)? };
-    let reader = reader(snapshot, config)?;
-    let start = Instant::now();
-    // Looking at the files takes about as long as searching, so both happen at once.
-    let (results, behind) = thread::scope(|scope| {
-        let behind = scope.spawn(|| behind(reader.snapshot(), &|| start.elapsed() < COMPARING));
-        (answer(&reader, &request), behind.join())
+    let snapshot = if args.sync { synced(config, output) } else { open_unchecked(config, output) };
+    let reader = reader(snapshot?, config)?;
+    // Looking at the index and at the files takes about as long as searching, so both happen at once.
+    let (results, looked) = thread::scope(|scope| {
+        let looked = scope.spawn(|| look(reader.snapshot()));
+        (answer(&reader, &request), looked.join())
     });
+    // What is damaged may give any answer, or none: that is what has to be said.
+    let behind = looked.unwrap_or_else(|panic| resume_unwind(panic))?;
     let results = results?;
     if let Some(error) = results.notes.iter().find_map(Note::as_error) {
         return Err(error);
@@ -52,9 +55,9 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
         HitFormat::Csv | HitFormat::Md | HitFormat::Ids => output.print_exact(&written)?,
     }
     let behind = match behind {
-        Ok(Some(Distance::Known(behind))) => behind,
+        Some(Distance::Known(behind)) => behind,
         // Not for programs, which would be told again and again.
-        Ok(Some(Distance::Unknown)) if output.stderr_is_terminal() => {
+        Some(Distance::Unknown) if output.stderr_is_terminal() => {
             "not all files were compared with the index".to_owned()
         }
         _ => String::new(),
@@ -65,6 +68,13 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     // The process ends here: unmapping the index first would only take time.
     std::mem::forget(reader);
     Ok(Status::found(results.matched != Step::None))
+}
+
+/// Checks the index, and compares the files with it.
+fn look(snapshot: &Snapshot) -> Result<Option<Distance>> {
+    check(snapshot)?;
+    let start = Instant::now();
+    Ok(behind(snapshot, &|| start.elapsed() < COMPARING))
 }
 
 /// Makes the request that the options describe.

@@ -1,4 +1,5 @@
-//! Makes the dictionary that texts are cut with: the words of jieba as a trie that is loaded in milliseconds.
+//! Makes the dictionary that texts are cut with, the words of jieba as a trie that is loaded in milliseconds, and the table
+//! of the names in the shipped list of synonyms, which every search would have to make.
 //!
 //! jieba-rs itself reads its list anew in every process, which takes a tenth of a second.
 
@@ -10,11 +11,23 @@ use std::{env, fs};
 
 use crawdad::Trie;
 
+#[path = "src/analysis/connector.rs"]
+mod connector;
+#[path = "src/query/synonym_lines.rs"]
+mod synonym_lines;
+
 /// Where the list is in the package.
 const LIST: &str = "src/data/dict.txt";
+/// The shipped synonyms.
+const SYNONYMS: &str = "src/query/synonyms.txt";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    for file in [SYNONYMS, "src/analysis/connector.rs", "src/query/synonym_lines.rs"] {
+        println!("cargo::rerun-if-changed={file}");
+    }
+    let names = names(&fs::read_to_string(SYNONYMS)?)?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("synonyms.in"), format!("{names:?}"))?;
     let list = package("jieba-rs")?.join(LIST);
     println!("cargo::rerun-if-changed={}", list.display());
     let list = fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
@@ -76,4 +89,22 @@ fn compiled(list: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let trie = Trie::from_records(records).map_err(|error| error.to_string())?;
     bytes.extend(trie.serialize_to_vec());
     Ok(bytes)
+}
+
+/// The hash of a name, and where its line begins and ends.
+type Name = (u64, u32, u32);
+
+/// Lists the names of synonyms, sorted: a hash, and the bytes of the line. They are written in simplified characters, so that
+/// folding them is to make them lower-case; a test holds that against how other lists are read.
+fn names(list: &str) -> Result<Vec<Name>, Box<dyn Error>> {
+    let mut all = Vec::new();
+    for (_, start, group) in synonym_lines::groups(list) {
+        let line = (u32::try_from(start)?, u32::try_from(start + group.len())?);
+        all.extend(synonym_lines::names(group).map(|name| {
+            let letters = name.chars().filter(|c| !connector::connects(*c));
+            (synonym_lines::hash(letters.map(|c| c.to_ascii_lowercase())), line.0, line.1)
+        }));
+    }
+    all.sort_unstable();
+    Ok(all)
 }

@@ -1,6 +1,6 @@
 //! Names that a text explains by others: `检索增强生成（RAG）`, `MoE（混合专家模型）`.
 
-use super::{Cutter, fold};
+use super::{Cutter, connects, fold};
 use crate::text::is_han;
 
 /// Characters in brackets that may be a name.
@@ -44,12 +44,6 @@ pub fn explained_names(text: &str, cutter: &dyn Cutter) -> Vec<(String, String)>
     pairs.sort();
     pairs.dedup();
     pairs
-}
-
-/// Returns whether a character only connects the parts of a name.
-#[must_use]
-pub fn connects(c: char) -> bool {
-    matches!(c, ' ' | '-' | '_' | '.' | '/' | '\'' | '·')
 }
 
 /// Returns a name as thesauri look it up: folded, without spaces and connectors.

@@ -15,6 +15,7 @@
 
 mod alias;
 mod analyze;
+mod connector;
 mod cut;
 mod dictionary;
 mod latin;
@@ -28,8 +29,9 @@ mod token;
 mod url_tokens;
 mod windows;
 
-pub use alias::{connects, explained_names, name_key};
+pub use alias::{explained_names, name_key};
 pub use analyze::{analyze, analyze_windows};
+pub(crate) use connector::connects;
 pub use cut::{Cut, Cutter, NoCutter};
 pub use dictionary::{Dictionary, dictionary_fingerprint, read_words};
 pub use mine::{MAX_MINED_CHARS, Mined, Miner};

@@ -9,6 +9,7 @@ mod note;
 mod parse;
 mod plan;
 mod question;
+mod synonym_lines;
 mod synonyms;
 pub mod written;
 

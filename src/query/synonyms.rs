@@ -3,7 +3,10 @@
 //! A line is a group: `a, b, c` mean the same; `a => b, c` finds b and c for a, and not the other way round; `^0.6`
 //! behind a line is its weight, 0.7 otherwise. What follows `#` behind a space is a comment.
 
+use std::borrow::Cow;
+
 use super::plan::{OtherName, Thesaurus, Way};
+use super::synonym_lines::{groups, hash, names};
 use crate::analysis::{connects, name_key};
 
 /// Synonyms that come with the program.
@@ -11,14 +14,21 @@ pub const SHIPPED: &str = include_str!("synonyms.txt");
 /// Weight of a line without one.
 const DEFAULT_WEIGHT: f32 = 0.7;
 
+/// A name and its line: hash of the name, first byte of the line, and where it ends.
+type Name = (u64, u32, u32);
+
+/// The names of [`SHIPPED`], sorted; made by the build script.
+#[expect(clippy::unreadable_literal, reason = "nobody reads what the build script wrote")]
+static SHIPPED_NAMES: &[Name] = &include!(concat!(env!("OUT_DIR"), "/synonyms.in"));
+
 /// Lists of other names. Lines are only looked at when one of their names is asked for: a search from the shell asks for
 /// a few of thousands.
 #[derive(Clone, Debug, Default)]
 pub struct Synonyms {
     /// Every list, one after the other.
-    text: String,
-    /// Hashes of the names of every line in order, with the bytes of the line.
-    names: Vec<(u64, u32, u32)>,
+    text: Cow<'static, str>,
+    /// The names of every line, sorted.
+    names: Cow<'static, [Name]>,
 }
 
 /// One line, taken apart.
@@ -35,38 +45,42 @@ impl Synonyms {
     pub fn read(lists: &[&str]) -> (Self, Vec<(usize, usize)>) {
         let mut synonyms = Self::default();
         let mut wrong = Vec::new();
-        for (list, text) in lists.iter().enumerate() {
-            // The shipped list is written in simplified characters, which a test holds it to.
-            let is_folded = *text == SHIPPED;
+        for (list, text) in lists.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            if *text == SHIPPED && synonyms.text.is_empty() {
+                synonyms = Self::shipped();
+                continue;
+            }
             let base = synonyms.text.len();
-            synonyms.text.push_str(text);
-            for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-                let line = without_comment(line);
-                if line.is_empty() {
+            synonyms.text.to_mut().push_str(text);
+            // Those of a long list are beyond what can be named.
+            let place = |at: usize| u32::try_from(base + at).unwrap_or(u32::MAX);
+            let names = synonyms.names.to_mut();
+            if *text == SHIPPED {
+                let base = place(0);
+                let moved = SHIPPED_NAMES.iter();
+                names.extend(moved.map(|(hash, start, end)| (*hash, start + base, end + base)));
+                continue;
+            }
+            for (number, start, group) in groups(text) {
+                if Line::read(group).is_none() {
+                    wrong.push((list, number));
                     continue;
                 }
-                if !is_folded && Line::read(line).is_none() {
-                    wrong.push((list, number + 1));
-                    continue;
-                }
-                // A line is a piece of its list.
-                let start = base + (line.as_ptr() as usize - text.as_ptr() as usize);
-                let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-                let (start, end) = (place(start), place(start + line.len()));
-                let names = line.split_once("=>").map_or(line, |(from, _)| from);
-                let names = names.rsplit_once('^').map_or(names, |(names, _)| names);
-                for name in names.split([',', '，']) {
-                    let hash = if is_folded {
-                        hash(name.chars().map(|c| c.to_ascii_lowercase()))
-                    } else {
-                        hash(name_key(name).chars())
-                    };
-                    synonyms.names.push((hash, start, end));
-                }
+                let (start, end) = (place(start), place(start + group.len()));
+                names.extend(
+                    self::names(group).map(|name| (hash(name_key(name).chars()), start, end)),
+                );
             }
         }
-        synonyms.names.sort_unstable();
+        if let Cow::Owned(names) = &mut synonyms.names {
+            names.sort_unstable();
+        }
         (synonyms, wrong)
+    }
+
+    /// Returns those that come with the program; nothing is read.
+    fn shipped() -> Self {
+        Self { text: Cow::Borrowed(SHIPPED), names: Cow::Borrowed(SHIPPED_NAMES) }
     }
 
     /// Returns the number of names.
@@ -106,7 +120,7 @@ impl<'a> Line<'a> {
 impl Thesaurus for Synonyms {
     fn other_names(&self, atoms: &[&str]) -> Vec<OtherName> {
         let own = atoms.concat();
-        let wanted = hash(own.chars());
+        let wanted = hash(own.chars().filter(|c| !connects(*c)));
         let first = self.names.partition_point(|(name, ..)| *name < wanted);
         let lines = self.names[first..].iter().take_while(|(name, ..)| *name == wanted);
         let mut names: Vec<OtherName> = Vec::new();
@@ -126,21 +140,6 @@ impl Thesaurus for Synonyms {
         names.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         names
     }
-}
-
-/// Hashes the characters of a name without its connectors (FNV-1a).
-fn hash(name: impl Iterator<Item = char>) -> u64 {
-    let mix = |hash: u64, c: char| (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3);
-    name.filter(|c| !connects(*c)).fold(0xcbf2_9ce4_8422_2325, mix)
-}
-
-fn without_comment(line: &str) -> &str {
-    let end = if line.trim_start().starts_with('#') {
-        0
-    } else {
-        line.find(" #").or_else(|| line.find("\t#")).unwrap_or(line.len())
-    };
-    line[..end].trim()
 }
 
 #[cfg(test)]
@@ -173,8 +172,9 @@ mod tests {
         // Read as anybody's list, with its mistakes.
         let (synonyms, wrong) = Synonyms::read(&[&format!("{SHIPPED}\n")]);
         assert!(wrong.is_empty(), "lines {wrong:?}");
-        for line in SHIPPED.lines() {
-            let plain = without_comment(line).to_lowercase();
+        assert_eq!(synonyms.names, SHIPPED_NAMES, "what the build script made of them");
+        for (_, _, group) in groups(SHIPPED) {
+            let plain = group.to_lowercase();
             assert_eq!(fold(&plain), plain.split_whitespace().collect::<Vec<_>>().join(" "));
         }
         assert!(synonyms.len() > 500, "only {} names", synonyms.len());

@@ -12,8 +12,8 @@ use crate::error::Error;
 /// The files of an index by name.
 pub(super) type Sums = BTreeMap<String, Sum>;
 
-/// Bytes read at once while a file is checked.
-const BLOCK: usize = 256 * 1024;
+/// Bytes read at once while a file is checked. A larger block is no faster, and its memory is fetched page by page.
+const BLOCK: usize = 64 * 1024;
 
 /// What is wrong with a file of an index.
 #[derive(Debug)]

@@ -32,11 +32,21 @@ pub fn analyze_windows(text: &str, cutter: &dyn Cutter, visit: &mut dyn FnMut(An
     let mut place = Place::default();
     for window in windows(text) {
         let chars = normalize(window);
-        let mut scanner = Scanner { text: window, chars: &chars, out: Analysis::default(), place };
+        let mut scanner =
+            Scanner { text: window, chars: &chars, out: room_for(chars.len()), place };
         scanner.run(cutter);
         let Scanner { out, place: reached, .. } = scanner;
         place = Place { base: reached.base + window.len(), ..reached };
         visit(out);
+    }
+}
+
+/// Makes room for what so many characters usually give: an atom each, a word and a unit for two.
+fn room_for(chars: usize) -> Analysis {
+    Analysis {
+        words: Vec::with_capacity(chars / 2 + 1),
+        atoms: Vec::with_capacity(chars),
+        units: Vec::with_capacity(chars / 2 + 1),
     }
 }
 

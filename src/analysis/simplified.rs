@@ -22,8 +22,45 @@ const IN_WORDS: [(&str, char, char); 15] = [
     ("讎定", '讎', '雠'),
 ];
 
+/// First and last of the characters that [`LISTED`] knows; the few others are looked up.
+const KNOWN: std::ops::RangeInclusive<u32> = 0x3400..=0x9FFF;
+const KNOWN_WORDS: usize = (0x9FFF - 0x3400) / 64 + 1;
+/// A bit for every character that has a place in one of the tables: nearly none of a text has.
+static LISTED: [u64; KNOWN_WORDS] = listed();
+
+const fn listed() -> [u64; KNOWN_WORDS] {
+    let mut bits = [0; KNOWN_WORDS];
+    let mut at = 0;
+    while at < SIMPLIFIED.len() + IN_WORDS.len() {
+        let c = if at < SIMPLIFIED.len() {
+            SIMPLIFIED[at].0
+        } else {
+            IN_WORDS[at - SIMPLIFIED.len()].1
+        };
+        let code = c as u32;
+        if *KNOWN.start() <= code && code <= *KNOWN.end() {
+            let place = (code - *KNOWN.start()) as usize;
+            bits[place / 64] |= 1 << (place % 64);
+        }
+        at += 1;
+    }
+    bits
+}
+
+/// Returns whether a character may become another one.
+fn is_listed(c: char) -> bool {
+    let code = u32::from(c);
+    !KNOWN.contains(&code) || {
+        let place = (code - KNOWN.start()) as usize;
+        LISTED[place / 64] >> (place % 64) & 1 == 1
+    }
+}
+
 /// Returns the simplified form of a character that stands between two others.
 pub(super) fn simplified(before: Option<char>, c: char, after: Option<char>) -> char {
+    if !is_listed(c) {
+        return c;
+    }
     let is = |word: &str, first: Option<char>, second: Option<char>| {
         word.chars().map(Some).eq([first, second])
     };
@@ -58,6 +95,7 @@ mod tests {
         for (of, to) in SIMPLIFIED {
             assert!(is_han(*of) && is_han(*to) && of != to, "{of}{to}");
             assert_eq!(simplified(None, *to, None), *to, "{of}{to}");
+            assert!(is_listed(*of), "{of}");
         }
     }
 

@@ -1,14 +1,14 @@
 //! The fields of the index.
 
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, SchemaBuilder, TextFieldIndexing,
-    TextOptions,
+    FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, SchemaBuilder,
+    TextFieldIndexing, TextOptions,
 };
 
 use super::encoded::TOKENIZER;
 
 /// Version of the fields and files of an index; an index of another version is built again.
-pub const FORMAT_VERSION: u32 = 6;
+pub const FORMAT_VERSION: u32 = 7;
 
 /// Tantivy's tokenizer that leaves a value as it is.
 const RAW: &str = "raw";
@@ -119,9 +119,9 @@ impl Fields {
             source: builder.add_text_field(names::SOURCE, whole().set_fast(RAW)),
             report: builder.add_text_field(names::REPORT, whole().set_fast(RAW)),
             ordinal: builder.add_u64_field(names::ORDINAL, FAST),
-            issue: builder.add_u64_field(names::ISSUE, FAST | INDEXED),
-            date: builder.add_u64_field(names::DATE, FAST | INDEXED),
-            date_end: builder.add_u64_field(names::DATE_END, FAST | INDEXED),
+            issue: builder.add_u64_field(names::ISSUE, number()),
+            date: builder.add_u64_field(names::DATE, number()),
+            date_end: builder.add_u64_field(names::DATE_END, number()),
             doc: builder.add_text_field("doc", STORED),
         };
         (builder.build(), fields)
@@ -164,4 +164,9 @@ fn whole() -> TextOptions {
         .set_index_option(IndexRecordOption::Basic)
         .set_fieldnorms(false);
     TextOptions::default().set_indexing_options(indexing)
+}
+
+/// A number that filters look for and hits are ordered by. The flag `INDEXED` would keep lengths, too: a byte an item.
+fn number() -> NumericOptions {
+    NumericOptions::default().set_indexed().set_fast()
 }

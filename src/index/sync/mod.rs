@@ -247,7 +247,7 @@ fn carry_out(plan: Plan, job: &Job<'_>) -> Result<SyncOutcome> {
 mod tests {
     use super::*;
     use crate::corpus::SourceRoot;
-    use crate::index::MANIFEST;
+    use crate::index::{FORMAT_VERSION, MANIFEST};
 
     struct Quiet;
     impl Progress for Quiet {}
@@ -335,7 +335,8 @@ mod tests {
         let text = fs::read_to_string(&manifest).unwrap();
         // What format 4 called its sources; it had no seal.
         let (line, _) = text.split_once('\n').unwrap();
-        let other = line.replacen("\"format\":6", "\"format\":4", 1);
+        let format = format!("\"format\":{FORMAT_VERSION}");
+        let other = line.replacen(&format, "\"format\":4", 1);
         fs::write(&manifest, other.replacen("\"sources\"", "\"roots\"", 1) + "\n").unwrap();
         indexed.check("build", Some("the index was made by baoku"));
         fs::write(&manifest, "{").unwrap();

@@ -10,6 +10,7 @@ use std::thread;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use tantivy::indexer::NoMergePolicy;
+use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{
     Index, IndexSettings, IndexWriter, SegmentReader, TantivyDocument, TantivyError, Term,
 };
@@ -37,6 +38,8 @@ const MEMORY_A_BYTE: u64 = 20;
 const LEAST_MEMORY: u64 = 20_000_000;
 /// Bytes of items that are compressed together. Larger blocks make the index smaller and reading an item slower.
 const STORE_BLOCK: usize = 40 * 1024;
+/// How. A block is a quarter smaller than with lz4 and read in 10 µs more; higher levels save next to nothing.
+const STORE: Compressor = Compressor::Zstd(ZstdCompressor { compression_level: Some(6) });
 /// Files analysed together. Enough to keep every core busy, few enough to stay small in memory.
 const CHUNK_FILES: usize = 16;
 /// Bytes of files after which a chunk ends: one large file is enough.
@@ -66,8 +69,11 @@ impl Job<'_> {
     pub(super) fn build(&self) -> Result<SyncOutcome> {
         let (schema, fields) = Fields::schema();
         let directory = IndexDirectory::new(self.dir).map_err(|error| self.write_error(error))?;
-        let settings =
-            IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
+        let settings = IndexSettings {
+            docstore_compression: STORE,
+            docstore_blocksize: STORE_BLOCK,
+            ..IndexSettings::default()
+        };
         let index = Index::create(directory.clone(), schema, settings)
             .map_err(|error| self.write_error(error))?;
         let written = self.written(&index, &directory, None, &self.walked.files, |writer| {

@@ -201,7 +201,7 @@ pub(super) struct Index {
     /// Check every file of the index against the checksum it was written with; writes nothing
     #[arg(long, conflicts_with_all = ["paths", "rebuild", "replace", "watch", "verify"])]
     pub(super) check: bool,
-    /// Compare what files hold with what was read, whatever their sizes and times say: reads all of them
+    /// Compare what files hold with what was read, whatever their sizes and times say: reads all of them, and the index
     #[arg(long)]
     pub(super) verify: bool,
     /// Replace an index that belongs to another archive

@@ -25,7 +25,7 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
     let archive = config.archive_of(&args.paths);
     let options = SyncOptions {
         rebuild: args.rebuild,
-        trust: Trust::Checksums,
+        trust: if args.verify { Trust::Checksums } else { Trust::Times },
         comparison: if args.verify { Comparison::Contents } else { Comparison::SizesAndTimes },
         replace: args.replace,
         threads: args.threads,

@@ -21,6 +21,7 @@ mod stale;
 mod sum;
 mod sync;
 mod terms;
+mod times;
 mod vocabulary;
 
 pub use belonging::Belonging;

@@ -7,11 +7,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use tantivy::index::SegmentId;
 
 use super::directory::IndexDirectory;
 use super::manifest::{FileRecord, Head, Manifest, Versions};
 use super::records::{self, Entries, Part};
 use super::sum::{Flaw, Sum, Sums};
+use super::times::{Times, times_of, verify_changed};
 use crate::diagnostic::Diagnostic;
 
 /// File name of the manifest.
@@ -33,6 +35,9 @@ pub(crate) struct Publication {
     commit: Box<RawValue>,
     /// Every file that is part of it.
     pub(super) files: Sums,
+    /// When they had changed before they were last known to be as they were written.
+    #[serde(default)]
+    times: Times,
     /// The records of files and folders.
     parts: Vec<Part>,
     /// Sum of the fingerprints of all records.
@@ -123,13 +128,20 @@ impl Publication {
         files.extend(directory.written());
         let named = files_of(&commit, &parts)?;
         files.retain(|name, _| named.iter().any(|named| named.matches(name)));
+        let mut times = old.map_or_else(Times::new, |(old, _)| old.times.clone());
+        times.retain(|name, _| files.contains_key(name));
+        let written = directory.written();
+        times.extend(times_of(
+            directory.path(),
+            written.keys().filter(|name| files.contains_key(*name)),
+        ));
         let diagnostics = manifest.diagnostics.clone();
         let mut head = Head { generation: String::new(), ..manifest.head.clone() };
         let content_of_all = serde_json::to_vec(&(&head, content.to_string(), &diagnostics))?;
         // The same archive gives the same name.
         blake3::hash(&content_of_all).to_hex()[..32].clone_into(&mut head.generation);
         let mut publication =
-            Self { head, commit, files, parts, content, diagnostics, seal: String::new() };
+            Self { head, commit, files, times, parts, content, diagnostics, seal: String::new() };
         publication.seal = seal(&serde_json::to_vec(&publication)?);
         Ok(publication)
     }
@@ -184,6 +196,18 @@ impl Publication {
         self.files.iter().try_for_each(|(name, sum)| {
             sum.check_length(&dir.join(name)).map_err(|flaw| flaw.of(name))
         })
+    }
+
+    /// Checks every file, reading all of those that show a change since they were last known to be as they were written.
+    pub(super) fn verify_changed(&mut self, dir: &Path) -> Result<(), Flaw> {
+        self.times = verify_changed(dir, &self.files, &self.times)?;
+        Ok(())
+    }
+
+    /// Checks the files of some segments, reading all of each.
+    pub(super) fn verify_segments(&self, dir: &Path, segments: &[SegmentId]) -> Result<(), Flaw> {
+        let ids: Vec<String> = segments.iter().map(SegmentId::uuid_string).collect();
+        self.verify_some(dir, |name, _| ids.iter().any(|id| name.starts_with(id.as_str())))
     }
 
     /// Checks every file, reading all of it.

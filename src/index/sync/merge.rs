@@ -2,7 +2,7 @@
 //! written again more often than that needs.
 
 use tantivy::index::SegmentId;
-use tantivy::{IndexWriter, SegmentMeta};
+use tantivy::{Index, SegmentMeta};
 
 /// Items of a segment that is not made longer, though it may be a little. Merging that many takes some seconds, which
 /// is how long a writer that follows an archive of millions is busy at worst.
@@ -34,18 +34,11 @@ impl Size {
     }
 }
 
-/// Merges segments of a commit until none has to be.
-pub(super) fn merge(writer: &mut IndexWriter) -> tantivy::Result<()> {
-    loop {
-        let segments = writer.index().searchable_segment_metas()?;
-        let sizes: Vec<Size> = segments.iter().map(Size::of).collect();
-        let chosen: Vec<SegmentId> =
-            next(&sizes).into_iter().filter_map(|place| Some(segments.get(place)?.id())).collect();
-        if chosen.is_empty() {
-            return Ok(());
-        }
-        writer.merge(&chosen).wait()?;
-    }
+/// Returns the segments of a commit that become one next; none if all may stay as they are.
+pub(super) fn to_merge(index: &Index) -> tantivy::Result<Vec<SegmentId>> {
+    let segments = index.searchable_segment_metas()?;
+    let sizes: Vec<Size> = segments.iter().map(Size::of).collect();
+    Ok(next(&sizes).into_iter().filter_map(|place| Some(segments.get(place)?.id())).collect())
 }
 
 /// Returns the places of the segments that become one next; none if all may stay as they are.

@@ -8,7 +8,6 @@ mod write;
 use std::cell::Cell;
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
 pub use options::{Comparison, Progress, SyncOptions, SyncOutcome, Trust};
 
@@ -24,13 +23,10 @@ use super::manifest::{FileRecord, Head};
 use super::publication::{Current, Publication};
 use super::snapshot::{Condition, Snapshot, inspect};
 use super::sum::Flaw;
+use super::times::settled;
 use crate::archive::{Archive, Walked};
 use crate::corpus::FileEntry;
 use crate::error::{Error, Result};
-
-/// A file whose last change is older keeps the time of it only until it changes again: FAT counts in 2 seconds, and the
-/// clock of files lags some milliseconds behind.
-const SETTLING: Duration = Duration::from_millis(2_500);
 
 /// What there is to do.
 enum Plan {
@@ -131,10 +127,10 @@ fn nowhere(dir: &Path) -> Option<Error> {
 
 /// Walks an archive. A file that has just changed has no time of its change: it may change again within the same time.
 fn walk(archive: &Archive, dir: &Path) -> Result<Walked> {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let settled = settled();
     let mut walked = archive.walk(Some(dir))?;
     for file in &mut walked.files {
-        if file.entry.changed + SETTLING.as_nanos() > now.as_nanos() {
+        if file.entry.changed > settled {
             file.entry.changed = 0;
         }
     }
@@ -146,7 +142,7 @@ fn told_with_damage(error: Error, dir: &Path, options: &SyncOptions) -> Error {
     let Error::IndexWrite { source, .. } = &error else { return error };
     let opened = Snapshot::open(dir).and_then(|snapshot| match options.trust {
         Trust::Lengths => Ok(()),
-        Trust::Checksums => snapshot.verify(None),
+        Trust::Times | Trust::Checksums => snapshot.verify(None),
     });
     match opened {
         Err(Error::IndexDamaged { path, reason }) => {
@@ -186,7 +182,7 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
         Belonging::Same if job.options.rebuild => return Ok(Plan::Build(Why::Asked)),
         Belonging::Same => {}
     }
-    let old = match current(dir, *publication) {
+    let mut old = match current(dir, *publication) {
         Err(Error::IndexDamaged { reason, .. }) => return Ok(Plan::Build(Why::Damaged(reason))),
         old => Box::new(old?),
     };
@@ -199,13 +195,15 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
     if stopped() {
         return Err(Error::Interrupted);
     }
-    // An update copies what is there; damage must not be copied with it.
-    if !changes.is_empty() || job.options.trust == Trust::Checksums {
-        match old.publication.verify(dir) {
-            Ok(()) => {}
-            Err(Flaw::Damaged(reason)) => return Ok(Plan::Build(Why::Damaged(reason))),
-            Err(flaw) => return Err(flaw.error(dir)),
-        }
+    let verified = match job.options.trust {
+        Trust::Checksums => old.publication.verify(dir),
+        Trust::Lengths if changes.is_empty() => Ok(()),
+        Trust::Lengths | Trust::Times => old.publication.verify_changed(dir),
+    };
+    match verified {
+        Ok(()) => {}
+        Err(Flaw::Damaged(reason)) => return Ok(Plan::Build(Why::Damaged(reason))),
+        Err(flaw) => return Err(flaw.error(dir)),
     }
     Ok(if changes.is_empty() {
         Plan::Nothing { old, kept: changes.kept }
@@ -233,7 +231,13 @@ fn belonging(job: &Job<'_>, head: &Head) -> Result<Belonging> {
 fn carry_out(plan: Plan, job: &Job<'_>) -> Result<SyncOutcome> {
     match plan {
         Plan::Nothing { old, kept } => job.record(&old, kept),
-        Plan::Update { old, changes } => job.update(&old, changes),
+        Plan::Update { old, changes } => match job.update(&old, changes) {
+            // What is merged is read first, all of it.
+            Err(Error::IndexDamaged { reason, .. }) => {
+                carry_out(Plan::Build(Why::Damaged(reason)), job)
+            }
+            outcome => outcome,
+        },
         Plan::Build(why) => {
             if let Some(note) = why.note() {
                 job.progress.note(&note);

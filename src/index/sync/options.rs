@@ -7,9 +7,12 @@ use crate::diagnostic::Diagnostic;
 /// How far the index in place is trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Trust {
-    /// Its files have the lengths they were written with. Costs nothing; an update checks what it copies all the same.
+    /// Its files have the lengths they were written with. Costs nothing; an update checks as with [`Trust::Times`] all the
+    /// same, and whatever it merges as with [`Trust::Checksums`].
     #[default]
     Lengths,
+    /// Its files have the checksums they were written with, or show no change since they had them.
+    Times,
     /// Its files have the checksums they were written with. Reads all of the index.
     Checksums,
 }

@@ -16,7 +16,7 @@ use tantivy::{
 };
 
 use super::changes::Changes;
-use super::merge::merge;
+use super::merge::to_merge;
 use super::options::{Progress, SyncOptions, SyncOutcome};
 use crate::analysis::Dictionary;
 use crate::archive::{Archive, NamedFile, ReadReport, Walked, settle};
@@ -116,7 +116,7 @@ impl Job<'_> {
             let mut writer = self.writer(index, files)?;
             let records = self.with_dictionary(|| write(&mut writer))?;
             let manifest = self.manifest(records);
-            self.commit(writer, directory)?;
+            self.commit(writer, directory, old)?;
             self.publish(directory, &manifest, old)?;
             Ok(manifest)
         };
@@ -288,15 +288,28 @@ impl Job<'_> {
     }
 
     /// Commits documents and merges segments. Nobody sees it yet.
-    fn commit(&self, mut writer: IndexWriter, directory: &IndexDirectory) -> Result<()> {
+    fn commit(
+        &self,
+        mut writer: IndexWriter,
+        directory: &IndexDirectory,
+        old: Option<&Current>,
+    ) -> Result<()> {
         self.progress.writing();
+        let failed = |error| self.write_error(error);
         let index = writer.index().clone();
-        let committed = writer
-            .commit()
-            .and_then(|_| merge(&mut writer))
-            .and_then(|()| writer.wait_merging_threads())
-            .and_then(|()| write_latin(directory, &index));
-        committed.map_err(|error| self.write_error(error))
+        writer.commit().map_err(failed)?;
+        loop {
+            let segments = to_merge(&index).map_err(failed)?;
+            if segments.is_empty() {
+                break;
+            }
+            // Damage must not be copied.
+            let verified = old.map(|old| old.publication.verify_segments(self.dir, &segments));
+            verified.unwrap_or(Ok(())).map_err(|flaw| flaw.error(self.dir))?;
+            writer.merge(&segments).wait().map_err(failed)?;
+        }
+        writer.wait_merging_threads().map_err(failed)?;
+        write_latin(directory, &index).map_err(failed)
     }
 
     /// Makes the commit of a directory the state of the index.

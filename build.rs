@@ -1,5 +1,5 @@
 //! Makes the dictionary that texts are cut with, the words of jieba as a trie that is loaded in milliseconds, and the table
-//! of the names in the shipped list of synonyms, which every search would have to make.
+//! of the names in the shipped list of synonyms, which every search would have to make; says how the program is linked.
 //!
 //! jieba-rs itself reads its list anew in every process, which takes a tenth of a second.
 
@@ -23,6 +23,9 @@ const SYNONYMS: &str = "src/query/synonyms.txt";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    if is_linked_once_for_all() {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
     for file in [SYNONYMS, "src/analysis/connector.rs", "src/query/synonym_lines.rs"] {
         println!("cargo::rerun-if-changed={file}");
     }
@@ -33,6 +36,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let list = fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("jieba.words"), compiled(&list)?)?;
     Ok(())
+}
+
+/// Returns whether the program gets its addresses when it is linked. A position-independent one has 43,000 of them to write
+/// whenever it starts, on pages that it then has to itself: a quarter of the time of a search. Its own code and tables are
+/// at known places then; what it allocates, its stack and the libraries are not.
+fn is_linked_once_for_all() -> bool {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    let features = env::var("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();
+    // A static program is linked another way.
+    let is_static = features.split(',').any(|feature| feature == "crt-static");
+    is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") && !is_static
 }
 
 /// Finds the folder of a package that this one is built with.

@@ -114,7 +114,7 @@ impl Scanner<'_> {
         for index in word {
             self.push_atom(self.string(index..index + 1), self.span(index..index + 1));
         }
-        self.end(Unit { whole: Some(whole.into()), ..unit });
+        self.end(Unit { whole: Some(whole), ..unit });
     }
 
     fn symbol(&mut self, at: usize) -> usize {

@@ -213,7 +213,7 @@ fn emit(scanner: &mut Scanner<'_>, compound: &Compound) {
 
     let joined = parts.len() >= 2 && whole.is_some() && compound.signs.is_empty();
     let parts = if joined { parts } else { Vec::new() };
-    scanner.end(Unit { whole, parts, ..unit });
+    scanner.end(Unit { whole: whole.map(Into::into), parts, ..unit });
 }
 
 /// Emits the word of a part, unless that is the whole, and the form it is also known by.

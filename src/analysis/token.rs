@@ -44,7 +44,7 @@ pub struct Unit {
     /// Units not separated by a space or sentence punctuation share a group; groups are numbered from 0.
     pub group: usize,
     /// The form that stands for the whole unit among the words, if it has one.
-    pub whole: Option<String>,
+    pub whole: Option<CompactString>,
     /// Parts of a compound, two or more, which together nearly mean the whole; else empty.
     pub parts: Vec<String>,
     /// Its tokens in [`Analysis::words`].

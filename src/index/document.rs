@@ -180,6 +180,10 @@ fn add_zones(
         let mut atom_text =
             if is_title { Encoder::beginning_with(TITLE_START) } else { Encoder::default() };
         *atoms += u64::from(is_title);
+        // A Han character takes three bytes and the sign behind its atom one more.
+        for encoder in [&mut word_text, &mut atom_text] {
+            encoder.text.reserve(text.len() + text.len() / 3);
+        }
         analyze_windows(text, cutter, &mut |window| {
             let urls = window.units.iter().filter(|unit| unit.kind == UnitKind::Url);
             seen.extend(urls.map(|unit| without_scheme(unit.span.of(text)).to_owned()));

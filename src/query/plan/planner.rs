@@ -193,7 +193,7 @@ impl Planner<'_> {
         let typed = Typed { text: &name.text, analysis: &analysis, mode };
         let matcher = match analysis.units.as_slice() {
             [Unit { kind: UnitKind::Latin, whole: Some(whole), .. }] => {
-                Matcher::Word(whole.clone())
+                Matcher::Word(whole.to_string())
             }
             units => {
                 let literal = slots(typed, units);

@@ -76,7 +76,7 @@ impl<'a> WordBuilder<'a> {
     pub(super) fn word(mut self, cut: CutOff) -> Word {
         let atoms = slots(self.typed, std::slice::from_ref(self.unit));
         if let Some(whole) = &self.unit.whole {
-            self.add(Way::Word, 1.0, Matcher::Word(whole.clone()));
+            self.add(Way::Word, 1.0, Matcher::Word(whole.to_string()));
         }
         if self.is_latin() {
             self.plurals();
@@ -96,7 +96,7 @@ impl<'a> WordBuilder<'a> {
         Word {
             text: self.unit.span.of(self.typed.text).to_owned(),
             kind: self.unit.kind,
-            whole: self.unit.whole.clone(),
+            whole: self.unit.whole.as_ref().map(ToString::to_string),
             alternatives: self.alternatives,
             information: information(self.unit),
             zones: self.typed.mode.zones,

@@ -252,7 +252,7 @@ impl Mender<'_> {
 /// Returns the letters of a unit that is a Latin word and nothing else.
 fn latin_word(unit: &Unit) -> Option<String> {
     let whole = unit.whole.as_ref().filter(|_| unit.kind == UnitKind::Latin)?;
-    whole.chars().all(|c| c.is_ascii_alphabetic()).then(|| whole.clone())
+    whole.chars().all(|c| c.is_ascii_alphabetic()).then(|| whole.to_string())
 }
 
 fn apply(text: &str, mut changes: Vec<Change>) -> String {

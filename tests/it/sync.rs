@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use baoku::query::FacetKind;
 use baoku::render::json::{self, JsonResults};
-use baoku::search::{Reader, Request, answer};
+use baoku::search::{Reader, Request, aliases, answer, overview, suggest};
 
 use crate::harness::{Place, open, request, sync};
 
@@ -185,4 +185,99 @@ fn a_check_says_when_files_may_have_changed_unnoticed() {
     let found = place.run(&["index"]);
     assert!(found.stdout.contains("(1 of the size and time it had)"), "{}", found.stdout);
     assert!(!says());
+}
+
+/// Numbers that look random and are the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        // The constants of Knuth's MMIX.
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+
+    /// A report of one to four items, with words that are common, rare, explained and misspelt.
+    fn report(&mut self) -> String {
+        const COMMON: [&str; 8] =
+            ["模型", "推理", "训练", "上下文", "开源", "agent", "release", "优化"];
+        let items = (0..=self.below(4)).map(|_| {
+            let rare = self.below(40);
+            let words: Vec<&str> = (0..self.below(6)).map(|_| COMMON[self.below(8)]).collect();
+            let name = ["检索增强生成（RAG）", "混合专家模型（MoE）", "思维链（CoT）"][self.below(3)];
+            format!(
+                "### Model{rare}：{}\n\n贡献人：@甲{rare}\n\n链接：https://example.com/{rare}/x\n\n{name}与 {}，词{rare}。\n\n",
+                words.join("与"), words.join(" ")
+            )
+        });
+        let items: String = items.collect();
+        format!("# 日报\n\n# 论文{}\n\n{items}", self.below(5))
+    }
+}
+
+/// Everything that an archive says of itself, and answers with scores.
+fn all_answers(reader: &Reader) -> String {
+    let queries = [
+        "模型",
+        "模型 推理",
+        "上下文 agent",
+        "RAG",
+        "混合专家模型",
+        "Model7",
+        "odel1",
+        "Modle12",
+        "releas",
+        "tuili",
+        "example.com/3",
+        "没有的词 训练",
+        "模型 -推理",
+        "词1",
+        "host:example.com 优化",
+    ];
+    let mut said = answers(reader);
+    for query in queries {
+        let request = Request { facets: FacetKind::ALL.to_vec(), ..request(query) };
+        said += &json::line(&JsonResults::new(&answer(reader, &request).unwrap(), None));
+    }
+    for typed in ["mo", "模", "lun", "agent"] {
+        said += &format!("{:?}\n", suggest(reader, typed, 10).unwrap());
+    }
+    said += &format!("{:?}\n{:?}", aliases(reader).unwrap(), overview(reader).unwrap());
+    said
+}
+
+#[test]
+fn an_index_of_several_segments_answers_as_one_of_the_same_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let (corpus, index) = (folder.path().join("corpus"), folder.path().join("index"));
+    fs::create_dir(&corpus).unwrap();
+    let mut numbers = Numbers(20_231_201);
+    let mut names: Vec<String> = Vec::new();
+    let write = |names: &mut Vec<String>, numbers: &mut Numbers| {
+        let day = names.len();
+        let name = format!("{}-{:02}-{:02}.md", 2000 + day / 336, 1 + day / 28 % 12, 1 + day % 28);
+        fs::write(corpus.join(&name), numbers.report()).unwrap();
+        names.push(name);
+    };
+    (0..150).for_each(|_| write(&mut names, &mut numbers));
+    let mut segments = 0;
+    for step in 0..12 {
+        match numbers.below(4) {
+            0 => write(&mut names, &mut numbers),
+            1 => {
+                let _ = fs::remove_file(corpus.join(&names[numbers.below(names.len())]));
+            }
+            _ => {
+                let name = &names[numbers.below(names.len())];
+                fs::write(corpus.join(name), numbers.report()).unwrap();
+            }
+        }
+        let followed = open(&corpus, &index);
+        segments = segments.max(followed.snapshot().searcher.segment_readers().len());
+        let fresh = open(&corpus, &folder.path().join(format!("fresh{step}")));
+        assert_eq!(followed.snapshot().head(), fresh.snapshot().head(), "{step}");
+        assert_eq!(all_answers(&followed), all_answers(&fresh), "{step}");
+    }
+    assert!(segments > 1, "{segments} segments");
 }

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::{DocId, DocSet, TERMINATED};
 
+use super::docs::{Among, Cursor, seek};
 use crate::query::Slot;
 
 /// Where one slot of a literal stands.
@@ -73,10 +74,12 @@ pub(super) fn offsets(slots: &[Slot]) -> Vec<i64> {
     offsets
 }
 
-/// Reports items in which all slots stand side by side in their order, and how often, until the answer is `Break`.
+/// Reports those of some items in which all slots stand side by side in their order, and how often, until the answer is
+/// `Break`.
 pub(super) fn adjacent(
     slots: &mut [SlotPostings],
     offsets: &[i64],
+    among: Among<'_>,
     mut report: impl FnMut(DocId, u32) -> ControlFlow<()>,
 ) {
     // The rarer a slot, the sooner an item is ruled out.
@@ -84,14 +87,28 @@ pub(super) fn adjacent(
     order.sort_by_key(|at| slots[*at].cost());
     let Some((&lead, others)) = order.split_first() else { return };
     let mut together = Together::default();
+    let (mut at, mut but) = (0, Cursor::new(among.but));
     let mut doc = slots[lead].doc();
     'docs: while doc != TERMINATED {
+        if let Some(only) = among.only {
+            at = seek(only, at, doc);
+            let Some(&there) = only.get(at) else { return };
+            if there != doc {
+                doc = slots[lead].seek(there);
+                continue;
+            }
+        }
         for &at in others {
             let other = slots[at].seek(doc);
             if other != doc {
                 doc = if other == TERMINATED { TERMINATED } else { slots[lead].seek(other) };
                 continue 'docs;
             }
+        }
+        // Where they stand costs most.
+        if but.has(doc) {
+            doc = slots[lead].advance();
+            continue;
         }
         let times = together.find(slots, &order, offsets).len();
         let times = u32::try_from(times).unwrap_or(u32::MAX);
@@ -146,7 +163,7 @@ mod tests {
         let pairs = |pairs: &&[(DocId, u32)]| SlotPostings::Pairs { pairs: pairs.to_vec(), at: 0 };
         let mut slots: Vec<SlotPostings> = slots.iter().map(pairs).collect();
         let mut found = Vec::new();
-        adjacent(&mut slots, offsets, |doc, times| {
+        adjacent(&mut slots, offsets, Among::default(), |doc, times| {
             found.push((doc, times));
             ControlFlow::Continue(())
         });
@@ -172,7 +189,7 @@ mod tests {
     fn break_ends_the_search() {
         let slot = || SlotPostings::Pairs { pairs: vec![(1, 0), (2, 0)], at: 0 };
         let mut seen = 0;
-        adjacent(&mut [slot()], &[0], |_, _| {
+        adjacent(&mut [slot()], &[0], Among::default(), |_, _| {
             seen += 1;
             ControlFlow::Break(())
         });

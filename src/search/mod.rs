@@ -4,8 +4,9 @@
 //!
 //! ```text
 //! per_zone, weights, given_up, request, snippet/*, results
-//! adjacent, segment                 one segment, asked term by term
-//! answer/findings, answer/gather    what each item of a segment has of a query
+//! docs                              sets of items as sorted lists
+//! adjacent, lists, segment          one segment, asked term by term
+//! answer/findings, answer/gather    what items of a segment have of a word
 //! answer/matching, rank, closeness  which items match, and their scores
 //! answer/collect                    the best matches and counts
 //! words/completions, words/pinyin   lists of words, as data
@@ -20,7 +21,9 @@
 mod adjacent;
 mod answer;
 mod archive;
+mod docs;
 mod given_up;
+mod lists;
 mod per_zone;
 mod reader;
 mod request;

@@ -26,6 +26,17 @@ impl<T> Index<Zone> for PerZone<T> {
     }
 }
 
+impl<T> PerZone<T> {
+    pub(crate) fn of_mut(&mut self, zone: Zone) -> &mut T {
+        match zone {
+            Zone::Title => &mut self.title,
+            Zone::Body => &mut self.body,
+            Zone::Meta => &mut self.meta,
+            Zone::Link => &mut self.link,
+        }
+    }
+}
+
 /// Some of the zones, a bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ZoneSet(u8);

@@ -1,13 +1,13 @@
 //! One immutable snapshot of an index, and what is read from it once.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use tantivy::query::Query as IndexQuery;
 use tantivy::schema::Value;
 use tantivy::{DocAddress, TantivyDocument};
 
 use super::answer::collect::{ColumnNames, MatchCollector};
-use super::answer::gather::Scratch;
+use super::docs::Docs;
 use super::given_up::GivenUp;
 use super::per_zone::PerZone;
 use super::results::Overview;
@@ -45,23 +45,8 @@ pub(super) struct Caches {
     pub(super) completions: OnceLock<Completions>,
     pub(super) overview: OnceLock<Overview>,
     column_names: ColumnNames,
-    pub(super) scratch: ScratchPool,
-}
-
-/// Memory of queries that ended, for those to come.
-#[derive(Debug, Default)]
-pub(super) struct ScratchPool(Mutex<Vec<Scratch>>);
-
-impl ScratchPool {
-    pub(super) fn take(&self) -> Scratch {
-        self.0.lock().map(|mut pool| pool.pop()).ok().flatten().unwrap_or_default()
-    }
-
-    pub(super) fn give(&self, scratch: Scratch) {
-        if let Ok(mut pool) = self.0.lock() {
-            pool.push(scratch);
-        }
-    }
+    /// Deleted items by segment.
+    dead: Vec<OnceLock<Docs>>,
 }
 
 /// Returns what a slot holds, read now if nobody did before.
@@ -92,6 +77,7 @@ impl Reader {
         let caches = Caches {
             latin: (0..segments).map(|_| PerZone::default()).collect(),
             column_names: ColumnNames::new(segments),
+            dead: (0..segments).map(|_| OnceLock::new()).collect(),
             ..Caches::default()
         };
         Self {
@@ -179,9 +165,10 @@ impl Reader {
     /// Opens every segment for asking.
     pub(super) fn segments(&self) -> Result<Vec<Segment<'_>>> {
         let readers = (0..).zip(self.snapshot.searcher.segment_readers());
-        let open = readers.zip(&self.caches.latin).map(|(segment, latin)| {
+        let caches = self.caches.latin.iter().zip(&self.caches.dead);
+        let open = readers.zip(caches).map(|(segment, (latin, dead))| {
             let (dir, fields) = (&self.snapshot.path, self.fields());
-            Segment::open(segment, dir, fields, self.average_words, latin)
+            Segment::open(segment, dir, fields, self.average_words, latin, dead)
         });
         open.collect::<tantivy::Result<_>>().map_err(failed)
     }

@@ -4,32 +4,22 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use fixedbitset::FixedBitSet;
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{
-    DocId, DocSet, InvertedIndexReader, SegmentOrdinal, SegmentReader, TERMINATED, Term,
-};
+use tantivy::{DocId, InvertedIndexReader, SegmentOrdinal, SegmentReader, Term};
 
 use super::adjacent::{SlotPostings, Together, adjacent, offsets};
+use super::docs::{Among, Docs};
+use super::lists::{Lists, Occurrence};
 use super::per_zone::PerZone;
 use super::weights::{Piece, PiecePlace};
 use crate::index::{End, Fields, LatinTerms, ZoneFields};
-use crate::query::{CutOff, Slot, Zone};
+use crate::query::{CutOff, Matcher, Slot, Zone};
 
 /// Latin words that a piece of a word may stand for; a bound on the work for a piece of two letters. An archive with
 /// more words that hold the piece would not be found by all of them.
 const MAX_EXPANSIONS: usize = 20_000;
-
-/// What one item has of something that was looked for in one zone.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Occurrence {
-    pub(super) doc: DocId,
-    pub(super) times: u32,
-    /// What it is worth among its kind; below 1 for a piece of a word.
-    pub(super) worth: f32,
-}
 
 /// Fields of one zone, opened.
 struct ZoneReaders {
@@ -47,6 +37,7 @@ pub(super) struct Segment<'a> {
     zones: PerZone<ZoneReaders>,
     fields: &'a Fields,
     latin: &'a PerZone<OnceLock<LatinTerms>>,
+    dead: &'a OnceLock<Docs>,
 }
 
 impl<'a> Segment<'a> {
@@ -57,6 +48,7 @@ impl<'a> Segment<'a> {
         fields: &'a Fields,
         average_words: PerZone<Option<f32>>,
         latin: &'a PerZone<OnceLock<LatinTerms>>,
+        dead: &'a OnceLock<Docs>,
     ) -> tantivy::Result<Self> {
         let open = |fields: ZoneFields, average: Option<f32>| {
             let lengths = reader.get_fieldnorms_reader(fields.words)?;
@@ -76,12 +68,7 @@ impl<'a> Segment<'a> {
                 lengths: None,
             },
         };
-        Ok(Self { ordinal, reader, dir, zones, fields, latin })
-    }
-
-    /// Returns how many items it has room for; their numbers are below it.
-    pub(super) fn docs(&self) -> usize {
-        self.reader.max_doc() as usize
+        Ok(Self { ordinal, reader, dir, zones, fields, latin, dead })
     }
 
     /// Returns how long an item's zone is against the average.
@@ -98,158 +85,128 @@ impl<'a> Segment<'a> {
         self.zones.title.lengths.as_ref().map_or(0, |(lengths, _)| lengths.fieldnorm(doc))
     }
 
-    /// Finds a word.
-    pub(super) fn word(
+    /// Returns every item that exists.
+    pub(super) fn everything(&self) -> Docs {
+        (0..self.reader.max_doc()).filter(|doc| !self.reader.is_deleted(*doc)).collect()
+    }
+
+    /// Returns the items that were deleted.
+    fn dead(&self) -> &[DocId] {
+        self.dead.get_or_init(|| {
+            if !self.reader.has_deletes() {
+                return Docs::new();
+            }
+            (0..self.reader.max_doc()).filter(|doc| self.reader.is_deleted(*doc)).collect()
+        })
+    }
+
+    /// Finds what has to be read for something in one zone; `None` if no item has it. `worth` weighs a piece of a word by
+    /// its length and that of the word.
+    pub(super) fn lists(
         &self,
         zone: Zone,
-        word: &str,
-        found: &mut Vec<Occurrence>,
-    ) -> tantivy::Result<()> {
-        if let Some((field, index)) = &self.zones[zone].words {
-            all_of(index, *field, word, IndexRecordOption::WithFreqs, 1.0, found)?;
-        }
-        Ok(())
-    }
-
-    /// Finds a token of a link.
-    pub(super) fn url_token(
-        &self,
-        token: &str,
-        found: &mut Vec<Occurrence>,
-    ) -> tantivy::Result<()> {
-        let index = self.reader.inverted_index(self.fields.url)?;
-        all_of(&index, self.fields.url, token, IndexRecordOption::Basic, 1.0, found)
-    }
-
-    /// Finds a canonical link.
-    pub(super) fn link(&self, link: &str, found: &mut Vec<Occurrence>) -> tantivy::Result<()> {
-        let index = self.reader.inverted_index(self.fields.link)?;
-        all_of(&index, self.fields.link, link, IndexRecordOption::Basic, 1.0, found)
-    }
-
-    /// Finds items that have all words in one zone.
-    pub(super) fn parts(
-        &self,
-        zone: Zone,
-        parts: &[String],
-        found: &mut Vec<Occurrence>,
-    ) -> tantivy::Result<()> {
-        let Some((field, index)) = &self.zones[zone].words else { return Ok(()) };
-        let mut lists = Vec::new();
-        for part in parts {
-            let term = Term::from_field_text(*field, part);
-            match index.read_postings(&term, IndexRecordOption::WithFreqs)? {
-                Some(list) => lists.push(list),
-                None => return Ok(()),
+        matcher: &Matcher,
+        worth: &dyn Fn(Piece) -> f32,
+    ) -> tantivy::Result<Option<Lists>> {
+        let counted = IndexRecordOption::WithFreqs;
+        match matcher {
+            Matcher::Word(word) => {
+                let Some((field, index)) = &self.zones[zone].words else { return Ok(None) };
+                one_term(index, *field, word, counted)
             }
-        }
-        lists.sort_by_key(SegmentPostings::doc_freq);
-        let Some((lead, others)) = lists.split_first_mut() else { return Ok(()) };
-        let mut doc = lead.doc();
-        'docs: while doc != TERMINATED {
-            let mut times = lead.term_freq();
-            for other in &mut *others {
-                if other.doc() < doc {
-                    other.seek(doc);
-                }
-                if other.doc() != doc {
-                    doc = lead.advance();
-                    continue 'docs;
-                }
-                times = times.min(other.term_freq());
+            Matcher::Parts(parts) => {
+                let Some((field, index)) = &self.zones[zone].words else { return Ok(None) };
+                let terms = parts.iter().map(|part| info(index, *field, part));
+                let terms: Option<Vec<TermInfo>> = terms.collect::<tantivy::Result<_>>()?;
+                Ok(terms.map(|terms| Lists::all(index, terms)))
             }
-            found.push(Occurrence { doc, times, worth: 1.0 });
-            doc = lead.advance();
+            Matcher::UrlToken(token) => self.of_links(zone, self.fields.url, token),
+            Matcher::Link(link) => self.of_links(zone, self.fields.link, link),
+            Matcher::Literal(slots) => self.literal_lists(zone, slots, worth),
         }
-        Ok(())
     }
 
-    /// Finds adjacent atoms. `worth` weighs a piece of a word by its length and that of the word.
-    pub(super) fn literal(
+    fn of_links(&self, zone: Zone, field: Field, text: &str) -> tantivy::Result<Option<Lists>> {
+        if zone != Zone::Link {
+            return Ok(None);
+        }
+        one_term(&self.reader.inverted_index(field)?, field, text, IndexRecordOption::Basic)
+    }
+
+    fn literal_lists(
         &self,
         zone: Zone,
         slots: &[Slot],
         worth: &dyn Fn(Piece) -> f32,
-        found: &mut Vec<Occurrence>,
-    ) -> tantivy::Result<()> {
+    ) -> tantivy::Result<Option<Lists>> {
+        let index = &self.zones[zone].atoms.1;
         if let [only] = slots {
-            return self.single_slot(zone, only, worth, found);
+            let terms = self.terms_of(zone, only, worth)?;
+            return Ok((!terms.is_empty()).then(|| Lists::any(index, terms)));
         }
         let mut terms = Vec::with_capacity(slots.len());
         for slot in slots {
-            let of_slot = self.terms_of(zone, slot)?;
+            let of_slot = self.terms_of(zone, slot, worth)?;
             if of_slot.is_empty() {
-                return Ok(());
+                return Ok(None);
             }
-            terms.push(of_slot);
-        }
-        let among = self.items_to_look_at(zone, &terms)?;
-        let mut postings = Vec::with_capacity(slots.len());
-        for of_slot in &terms {
-            match self.slot_postings(zone, of_slot, among.as_ref())? {
-                Some(of_slot) => postings.push(of_slot),
-                None => return Ok(()),
-            }
+            terms.push(of_slot.into_iter().map(|(term, _)| term).collect());
         }
         let typed: usize = slots.iter().map(|slot| slot.atom.chars().count()).sum();
         let cut = slots.iter().any(|slot| slot.cut != CutOff::None);
         let piece = Piece { length: typed, word_length: typed, place: PiecePlace::Inside };
         let worth = if cut { worth(piece) } else { 1.0 };
-        adjacent(&mut postings, &offsets(slots), |doc, times| {
-            found.push(Occurrence { doc, times, worth });
-            ControlFlow::Continue(())
-        });
-        Ok(())
+        Ok(Some(Lists::adjacent(index, terms, offsets(slots), worth)))
     }
 
-    /// Finds one atom, or the words that a cut one may stand for.
-    fn single_slot(
+    /// Adds what existing items have, in the order of the lists.
+    pub(super) fn read(
         &self,
-        zone: Zone,
-        slot: &Slot,
-        worth: &dyn Fn(Piece) -> f32,
+        lists: &Lists,
+        among: Among<'_>,
         found: &mut Vec<Occurrence>,
     ) -> tantivy::Result<()> {
-        let (field, index) = &self.zones[zone].atoms;
-        let with_counts = IndexRecordOption::WithFreqs;
-        if slot.cut == CutOff::None {
-            for atom in atoms(slot) {
-                all_of(index, *field, atom, with_counts, 1.0, found)?;
-            }
-            return Ok(());
-        }
-        let length = slot.atom.chars().count();
-        for (term, begins) in self.pieces(zone, slot)? {
-            let place = if begins { PiecePlace::Beginning } else { PiecePlace::Inside };
-            let worth = worth(Piece { length, word_length: term.chars().count(), place });
-            all_of(index, *field, term, with_counts, worth, found)?;
+        let before = found.len();
+        lists.read(among, found)?;
+        if self.reader.has_deletes() {
+            let mut at = 0;
+            found.retain(|found| {
+                at += 1;
+                at <= before || !self.reader.is_deleted(found.doc)
+            });
         }
         Ok(())
     }
 
-    /// Returns the items that the rarest slot of a single term leaves, where other slots have many terms: these are
-    /// looked up only there.
-    fn items_to_look_at(
+    /// Returns the existing items of lists, in order.
+    pub(super) fn docs(&self, lists: &Lists, among: Among<'_>) -> tantivy::Result<Docs> {
+        let mut found = Docs::new();
+        lists.docs(among, &mut found)?;
+        if self.reader.has_deletes() {
+            found.retain(|doc| !self.reader.is_deleted(*doc));
+        }
+        Ok(found)
+    }
+
+    /// Counts the existing items of a single term; `None` if it is something else that is looked for.
+    pub(super) fn frequency(&self, lists: &Lists) -> tantivy::Result<Option<usize>> {
+        let Some(term) = lists.single() else { return Ok(None) };
+        let dead = self.dead();
+        let deleted = if dead.is_empty() { 0 } else { lists.count(dead)? };
+        Ok(Some((term.doc_freq as usize).saturating_sub(deleted)))
+    }
+
+    /// Finds adjacent atoms in every item.
+    pub(super) fn literal(
         &self,
         zone: Zone,
-        terms: &[Vec<TermInfo>],
-    ) -> tantivy::Result<Option<FixedBitSet>> {
-        if terms.iter().all(|of_slot| of_slot.len() == 1) {
-            return Ok(None);
+        slots: &[Slot],
+        found: &mut Vec<Occurrence>,
+    ) -> tantivy::Result<()> {
+        match self.literal_lists(zone, slots, &|_| 1.0)? {
+            Some(lists) => self.read(&lists, Among::default(), found),
+            None => Ok(()),
         }
-        let single = terms.iter().filter_map(|of_slot| match of_slot.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        });
-        let Some(rarest) = single.min_by_key(|term| term.doc_freq) else { return Ok(None) };
-        let index = &self.zones[zone].atoms.1;
-        let mut items = FixedBitSet::with_capacity(self.docs());
-        let mut list = index.read_postings_from_terminfo(rarest, IndexRecordOption::Basic)?;
-        while list.doc() != TERMINATED {
-            items.insert(list.doc() as usize);
-            list.advance();
-        }
-        Ok(Some(items))
     }
 
     /// Returns whether some Latin word of a zone holds `piece`.
@@ -275,53 +232,28 @@ impl<'a> Segment<'a> {
         Ok(slot.get_or_init(|| terms))
     }
 
-    /// Returns every term a slot may stand for.
-    fn terms_of(&self, zone: Zone, slot: &Slot) -> tantivy::Result<Vec<TermInfo>> {
+    /// Returns every term a slot may stand for, with what it is worth.
+    fn terms_of(
+        &self,
+        zone: Zone,
+        slot: &Slot,
+        worth: &dyn Fn(Piece) -> f32,
+    ) -> tantivy::Result<Vec<(TermInfo, f32)>> {
         let (field, index) = &self.zones[zone].atoms;
-        let info = |atom: &str| index.get_term_info(&Term::from_field_text(*field, atom));
         let mut terms = Vec::new();
         if slot.cut == CutOff::None {
             for atom in atoms(slot) {
-                terms.extend(info(atom)?);
+                terms.extend(info(index, *field, atom)?.map(|term| (term, 1.0)));
             }
-        } else {
-            for (term, _) in self.pieces(zone, slot)? {
-                terms.extend(info(term)?);
-            }
+            return Ok(terms);
+        }
+        let length = slot.atom.chars().count();
+        for (term, begins) in self.pieces(zone, slot)? {
+            let place = if begins { PiecePlace::Beginning } else { PiecePlace::Inside };
+            let worth = worth(Piece { length, word_length: term.chars().count(), place });
+            terms.extend(info(index, *field, term)?.map(|term| (term, worth)));
         }
         Ok(terms)
-    }
-
-    /// Finds where one of some terms stands; several only in the items of `among`.
-    fn slot_postings(
-        &self,
-        zone: Zone,
-        terms: &[TermInfo],
-        among: Option<&FixedBitSet>,
-    ) -> tantivy::Result<Option<SlotPostings>> {
-        let index = &self.zones[zone].atoms.1;
-        let read = |term: &TermInfo| {
-            index.read_postings_from_terminfo(term, IndexRecordOption::WithFreqsAndPositions)
-        };
-        if let [only] = terms {
-            return Ok(Some(SlotPostings::List(Box::new(read(only)?))));
-        }
-        let mut pairs: Vec<(DocId, u32)> = Vec::new();
-        let mut positions = Vec::new();
-        for term in terms {
-            let mut list = read(term)?;
-            while list.doc() != TERMINATED {
-                if among.is_none_or(|among| among.contains(list.doc() as usize)) {
-                    list.positions(&mut positions);
-                    pairs.extend(positions.iter().map(|position| (list.doc(), *position)));
-                }
-                list.advance();
-            }
-        }
-        #[expect(clippy::stable_sort_primitive, reason = "lists in order, which it only merges")]
-        pairs.sort();
-        pairs.dedup();
-        Ok((!pairs.is_empty()).then_some(SlotPostings::Pairs { pairs, at: 0 }))
     }
 
     /// Returns where whole atoms stand; `None` if one of them stands nowhere.
@@ -349,9 +281,9 @@ impl<'a> Segment<'a> {
         };
         let offsets: Vec<i64> = (0..).take(atoms.len()).collect();
         let mut any = false;
-        adjacent(&mut slots, &offsets, |_, _| {
-            any = true;
-            ControlFlow::Break(())
+        adjacent(&mut slots, &offsets, Among::default(), |doc, _| {
+            any = !self.reader.is_deleted(doc);
+            if any { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         Ok(any)
     }
@@ -385,23 +317,21 @@ fn atoms(slot: &Slot) -> impl Iterator<Item = &String> {
     std::iter::once(&slot.atom).chain(&slot.others)
 }
 
-/// Adds every item that has a term.
-fn all_of(
+fn info(
     index: &InvertedIndexReader,
     field: Field,
-    term: &str,
+    text: &str,
+) -> tantivy::Result<Option<TermInfo>> {
+    Ok(index.get_term_info(&Term::from_field_text(field, text))?)
+}
+
+fn one_term(
+    index: &Arc<InvertedIndexReader>,
+    field: Field,
+    text: &str,
     option: IndexRecordOption,
-    worth: f32,
-    found: &mut Vec<Occurrence>,
-) -> tantivy::Result<()> {
-    let term = Term::from_field_text(field, term);
-    if let Some(mut list) = index.read_postings(&term, option)? {
-        while list.doc() != TERMINATED {
-            found.push(Occurrence { doc: list.doc(), times: list.term_freq().max(1), worth });
-            list.advance();
-        }
-    }
-    Ok(())
+) -> tantivy::Result<Option<Lists>> {
+    Ok(info(index, field, text)?.map(|term| Lists::of_term(index, term, option)))
 }
 
 #[cfg(test)]

@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 use tempfile::TempDir;
 
-use super::answer::findings::{Hold, WordFindings};
+use super::answer::findings::Hold;
 use super::per_zone::ZoneSet;
 use super::reader::Reader;
 use super::request::Request;
@@ -86,13 +85,6 @@ pub(crate) fn request(typed: &str) -> Request {
     Request::new(Query::parse(typed, jiff::civil::date(2024, 7, 1)))
 }
 
-/// A set of items, of ten.
-pub(crate) fn set(docs: &[usize]) -> FixedBitSet {
-    let mut set = FixedBitSet::with_capacity(10);
-    set.extend(docs.iter().copied());
-    set
-}
-
 /// A way to have something as a literal of whole atoms, or as a Latin word.
 pub(crate) fn literal(atoms: &[&str]) -> Alternative {
     let slots = atoms.iter().map(|atom| Slot::whole(atom)).collect();
@@ -134,12 +126,7 @@ pub(crate) fn plan(groups: &[&[(&str, f32)]]) -> Plan {
 pub(crate) fn hold(doc: DocId, strength: f32, value: f32) -> Hold {
     let mut zones = ZoneSet::EMPTY;
     zones.insert(Zone::Body);
-    Hold { doc, strength, in_title: 0.0, value, way: 0, zones }
-}
-
-pub(crate) fn word_findings(holds: &[Hold]) -> WordFindings {
-    let docs: Vec<usize> = holds.iter().map(|hold| hold.doc as usize).collect();
-    WordFindings { holds: holds.to_vec(), plain: holds.len(), bits: set(&docs) }
+    Hold { doc, strength, in_title: 0.0, value, way: 0, zones, plain: true }
 }
 
 /// Holds a number against what is expected, to four places.

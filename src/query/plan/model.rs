@@ -59,6 +59,14 @@ pub enum Way {
     Fragment,
 }
 
+impl Way {
+    /// Returns whether an item that has a word this way has the word itself, as such or written differently.
+    #[must_use]
+    pub fn is_plain(self) -> bool {
+        matches!(self, Self::Word | Self::Variant | Self::Plural | Self::Inside)
+    }
+}
+
 /// At which ends an atom may be what is left of a longer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CutOff {
@@ -221,6 +229,18 @@ pub enum Clause {
     Phrase(usize),
     /// An item of these issues.
     Issue(IssueRange),
+}
+
+impl Clause {
+    /// Returns whether issues are named in it that must or may match.
+    #[must_use]
+    pub fn has_issue(&self) -> bool {
+        match self {
+            Self::Issue(_) => true,
+            Self::All(clauses) | Self::Any(clauses) => clauses.iter().any(Self::has_issue),
+            Self::Not(_) | Self::Groups(_) | Self::Phrase(_) => false,
+        }
+    }
 }
 
 /// Other names of a run of atoms.

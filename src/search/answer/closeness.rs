@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tantivy::DocId;
 
-use super::rank::{Information, Ranking, Scores};
+use super::rank::{Information, Ranking};
 use crate::query::{Slot, Zone};
 use crate::search::segment::Segment;
 
@@ -40,25 +40,24 @@ impl<'a> Neighbours<'a> {
         (words.len() > 1 && ranking.weights.closeness > 0.0).then_some(Self { ranking, words })
     }
 
-    /// Adds to the scores of some items of a segment, given in order, for words that stand close together.
-    pub(super) fn add_closeness(
+    /// Returns what some items of a segment, given in order, gain by words that stand close together.
+    pub(super) fn closeness(
         &self,
         segment: &Segment<'_>,
         docs: &[DocId],
-        scores: &mut Scores,
-    ) -> tantivy::Result<()> {
+    ) -> tantivy::Result<Vec<f32>> {
         let literals: Vec<&[Slot]> = self.words.iter().map(|(_, literal)| *literal).collect();
         let gaps = smallest_gaps(segment, &literals, docs)?;
         let Information { words: of_words, total, .. } = self.ranking.information;
-        for (doc, gaps) in docs.iter().zip(&gaps) {
-            for (gap, pair) in gaps.iter().zip(self.words.windows(2)) {
-                let Some(gap) = gap else { continue };
+        let gained = gaps.iter().map(|gaps| {
+            let pairs = gaps.iter().zip(self.words.windows(2));
+            let gained = pairs.filter_map(|(gap, pair)| {
                 let information = of_words[pair[0].0].min(of_words[pair[1].0]);
-                scores.score[*doc as usize] +=
-                    self.ranking.weights.closeness * nearness(*gap) * information / total;
-            }
-        }
-        Ok(())
+                Some(self.ranking.weights.closeness * nearness((*gap)?) * information / total)
+            });
+            gained.sum()
+        });
+        Ok(gained.collect())
     }
 }
 
@@ -163,11 +162,10 @@ mod tests {
             let ranking = Ranking { plan, information: &information, weights: &weights };
             let segments = fixture.reader.segments().unwrap();
             let doc = fixture.doc(title);
-            let mut scores = Scores { score: vec![0.0; segments[0].docs()], cover: Vec::new() };
-            if let Some(words) = Neighbours::of(ranking) {
-                words.add_closeness(&segments[0], &[doc], &mut scores).unwrap();
-            }
-            scores.of(doc) / weights.closeness
+            let words = Neighbours::of(ranking);
+            let gained =
+                words.map_or(0.0, |words| words.closeness(&segments[0], &[doc]).unwrap()[0]);
+            gained / weights.closeness
         };
         let both = plan(&[&[("alpha", 1.0)], &[("beta", 0.5)]]);
         // The rarer word cannot count for more than the other.

@@ -4,15 +4,15 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use fixedbitset::FixedBitSet;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use super::findings::docs_of;
 use crate::index::schema::names;
 use crate::query::{FacetKind, Sort};
+use crate::search::docs::Docs;
 use crate::search::results::FacetValue;
+use crate::search::segment::Segment;
 
 /// Scores are compared after rounding to this part of one: sums of floats differ in their last digits with the order
 /// of addition, and equal evidence must fall through to the date.
@@ -24,6 +24,8 @@ pub(crate) struct Match {
     pub(crate) address: DocAddress,
     /// Score in steps of a ten-thousandth.
     pub(crate) score: i64,
+    /// The same before it was rounded.
+    pub(crate) exact: Score,
     /// `YYYYMMDD`; 0 without a date.
     pub(crate) date: u64,
     pub(crate) report: Arc<str>,
@@ -31,6 +33,12 @@ pub(crate) struct Match {
 }
 
 impl Match {
+    /// Adds to its score.
+    pub(super) fn gain(&mut self, more: Score) {
+        self.exact += more;
+        self.score = in_steps(self.exact);
+    }
+
     pub(crate) fn score(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "scores are small")]
         let steps = self.score as f64;
@@ -84,6 +92,10 @@ impl ColumnNames {
 /// Values of one column that are looked up one by one.
 const FEW_VALUES: usize = 32;
 
+/// Items are counted one by one where they are fewer than this part of the values they may have: an array of all values
+/// would cost more than the items.
+const FEW_OF_VALUES: usize = 8;
+
 /// Collects the best `keep` matches.
 pub(crate) struct MatchCollector<'a> {
     pub(crate) names: &'a ColumnNames,
@@ -102,17 +114,53 @@ pub(crate) struct Collected {
 }
 
 impl MatchCollector<'_> {
-    /// Collects a set of items of one segment.
-    pub(super) fn collect_set(
+    /// Counts some items of one segment.
+    pub(super) fn count(
         &self,
-        segment: SegmentOrdinal,
-        reader: &SegmentReader,
-        set: &FixedBitSet,
-        score: impl Fn(DocId) -> Score,
+        segment: &Segment<'_>,
+        docs: &[DocId],
     ) -> tantivy::Result<Collected> {
-        let mut matches = self.for_segment(segment, reader)?;
-        docs_of(set).for_each(|doc| matches.collect(doc, score(doc)));
-        Ok(matches.harvest())
+        let fast = segment.reader.fast_fields();
+        let facets = self.facets.iter().map(|kind| match kind.column() {
+            Some(column) => {
+                let Some(column) = fast.str(column)? else { return Ok(BTreeMap::new()) };
+                let counts = counted(&column, docs);
+                Ok(named(&column, counts, &self.names.of(segment.ordinal, *kind)))
+            }
+            None => Ok(months(&fast.u64(names::DATE)?, docs)),
+        });
+        let facets = facets.collect::<tantivy::Result<_>>()?;
+        Ok(Collected { total: docs.len(), best: Vec::new(), facets })
+    }
+
+    /// Returns those of some items that can be among the best, whatever their scores are.
+    pub(super) fn eligible(&self, segment: &Segment<'_>, docs: &[DocId]) -> tantivy::Result<Docs> {
+        if self.keep == 0 {
+            return Ok(Docs::new());
+        }
+        if self.sort == Sort::Relevance || docs.len() <= self.keep {
+            return Ok(docs.to_vec());
+        }
+        // Scores decide only between items of one day.
+        let dates = segment.reader.fast_fields().u64(names::DATE)?;
+        let date = |doc: DocId| dates.first(doc).unwrap_or(0);
+        let mut all: Vec<u64> = docs.iter().map(|doc| date(*doc)).collect();
+        let by_day = |a: &u64, b: &u64| compare(self.sort, (0, *a), (0, *b));
+        let (_, last, _) = all.select_nth_unstable_by(self.keep - 1, by_day);
+        let last = *last;
+        let kept = docs.iter().filter(|doc| by_day(&date(**doc), &last) != Ordering::Greater);
+        Ok(kept.copied().collect())
+    }
+
+    /// Returns the best of some items of one segment, each with its score.
+    pub(super) fn best(
+        &self,
+        segment: &Segment<'_>,
+        scored: impl Iterator<Item = (DocId, Score)>,
+    ) -> tantivy::Result<Vec<Match>> {
+        let mut matches = self.for_segment(segment.ordinal, segment.reader)?;
+        scored.for_each(|(doc, score)| matches.collect(doc, score));
+        Ok(matches.harvest().best)
     }
 
     /// Joins what was collected in every segment.
@@ -128,13 +176,18 @@ impl MatchCollector<'_> {
                 }
             }
         }
-        all.best.sort_by(|a, b| {
+        self.order(&mut all.best);
+        all
+    }
+
+    /// Puts matches in order and keeps the best.
+    pub(super) fn order(&self, matches: &mut Vec<Match>) {
+        matches.sort_by(|a, b| {
             compare(self.sort, (a.score, a.date), (b.score, b.date))
                 .then_with(|| a.report.cmp(&b.report))
                 .then_with(|| a.ordinal.cmp(&b.ordinal))
         });
-        all.best.truncate(self.keep);
-        all
+        matches.truncate(self.keep);
     }
 }
 
@@ -148,15 +201,6 @@ impl Collector for MatchCollector<'_> {
         reader: &SegmentReader,
     ) -> tantivy::Result<Self::Child> {
         let fast = reader.fast_fields();
-        let facets = self.facets.iter().map(|kind| {
-            Ok(match kind.column() {
-                Some(column) => {
-                    let names = self.names.of(segment, *kind);
-                    SegmentFacet::Text(TextFacet::open(fast.str(column)?, names))
-                }
-                None => SegmentFacet::Month(BTreeMap::new()),
-            })
-        });
         Ok(SegmentMatches {
             segment,
             sort: self.sort,
@@ -166,7 +210,6 @@ impl Collector for MatchCollector<'_> {
             date: fast.u64(names::DATE)?,
             ordinal: fast.u64(names::ORDINAL)?,
             report: fast.str(names::REPORT)?,
-            facets: facets.collect::<tantivy::Result<_>>()?,
         })
     }
 
@@ -179,57 +222,65 @@ impl Collector for MatchCollector<'_> {
     }
 }
 
-/// Counts values of a text column by their ordinals.
-pub(crate) struct TextFacet {
-    column: Option<StrColumn>,
-    names: Names,
-    counts: Vec<usize>,
-}
-
-impl TextFacet {
-    fn open(column: Option<StrColumn>, names: Names) -> Self {
-        let terms = column.as_ref().map_or(0, |column| column.num_terms());
-        Self { column, names, counts: vec![0; terms] }
+/// Counts the values that some items have in a text column, by ordinal.
+fn counted(column: &StrColumn, docs: &[DocId]) -> Vec<(u64, usize)> {
+    let values = column.num_terms();
+    let ords = docs.iter().flat_map(|doc| column.term_ords(*doc));
+    if docs.len() < values / FEW_OF_VALUES {
+        let mut ords: Vec<u64> = ords.collect();
+        ords.sort_unstable();
+        return ords.chunk_by(|a, b| a == b).map(|of_one| (of_one[0], of_one.len())).collect();
     }
-
-    /// Returns the values that were counted, by name.
-    fn named(self) -> BTreeMap<String, usize> {
-        let Some(column) = self.column else { return BTreeMap::new() };
-        let counted: Vec<(usize, u64)> =
-            self.counts.into_iter().zip(0_u64..).filter(|(count, _)| *count > 0).collect();
-        if counted.len() <= FEW_VALUES {
-            let named = counted.into_iter().filter_map(|(count, ord)| {
-                let mut value = String::new();
-                let known = column.ord_to_str(ord, &mut value).unwrap_or(false);
-                known.then_some((value, count))
-            });
-            return named.collect();
+    let mut counts = vec![0; values];
+    for ord in ords {
+        if let Some(count) = usize::try_from(ord).ok().and_then(|ord| counts.get_mut(ord)) {
+            *count += 1;
         }
-        let names = self.names.get_or_init(|| {
-            let mut names = Vec::with_capacity(column.num_terms());
-            if let Ok(mut stream) = column.dictionary().stream() {
-                while stream.advance() {
-                    names.push(String::from_utf8_lossy(stream.key()).into());
-                }
-            }
-            names
-        });
-        let name = |ord: u64| usize::try_from(ord).ok().and_then(|ord| names.get(ord));
-        let named =
-            counted.into_iter().filter_map(|(count, ord)| Some((name(ord)?.to_string(), count)));
-        named.collect()
     }
+    (0..).zip(counts).filter(|(_, count)| *count > 0).collect()
 }
 
-pub(crate) enum SegmentFacet {
-    Text(TextFacet),
-    Month(BTreeMap<u64, usize>),
+/// Names the values that were counted.
+fn named(column: &StrColumn, counted: Vec<(u64, usize)>, names: &Names) -> BTreeMap<String, usize> {
+    if counted.len() <= FEW_VALUES {
+        let named = counted.into_iter().filter_map(|(ord, count)| {
+            let mut value = String::new();
+            let known = column.ord_to_str(ord, &mut value).unwrap_or(false);
+            known.then_some((value, count))
+        });
+        return named.collect();
+    }
+    let names = names.get_or_init(|| {
+        let mut names = Vec::with_capacity(column.num_terms());
+        if let Ok(mut stream) = column.dictionary().stream() {
+            while stream.advance() {
+                names.push(String::from_utf8_lossy(stream.key()).into());
+            }
+        }
+        names
+    });
+    let name = |ord: u64| usize::try_from(ord).ok().and_then(|ord| names.get(ord));
+    let named =
+        counted.into_iter().filter_map(|(ord, count)| Some((name(ord)?.to_string(), count)));
+    named.collect()
+}
+
+/// Counts some items by month.
+fn months(dates: &Column<u64>, docs: &[DocId]) -> BTreeMap<String, usize> {
+    let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+    let months = docs.iter().map(|doc| dates.first(*doc).unwrap_or(0) / 100);
+    for month in months.filter(|month| *month > 0) {
+        *counts.entry(month).or_default() += 1;
+    }
+    let name = |number: u64| format!("{:04}-{:02}", number / 100, number % 100);
+    counts.into_iter().map(|(number, count)| (name(number), count)).collect()
 }
 
 #[derive(Clone, Copy)]
 struct Candidate {
     doc: DocId,
     score: i64,
+    exact: Score,
     date: u64,
 }
 
@@ -242,7 +293,6 @@ pub(crate) struct SegmentMatches {
     date: Column<u64>,
     ordinal: Column<u64>,
     report: Option<StrColumn>,
-    facets: Vec<SegmentFacet>,
 }
 
 impl SegmentMatches {
@@ -277,26 +327,7 @@ impl SegmentCollector for SegmentMatches {
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
         let date = self.date.first(doc).unwrap_or(0);
-        for facet in &mut self.facets {
-            match facet {
-                SegmentFacet::Text(TextFacet { column: Some(column), counts, .. }) => {
-                    for ord in column.term_ords(doc) {
-                        if let Some(count) =
-                            usize::try_from(ord).ok().and_then(|ord| counts.get_mut(ord))
-                        {
-                            *count += 1;
-                        }
-                    }
-                }
-                SegmentFacet::Month(counts) if date > 0 => {
-                    *counts.entry(date / 100).or_default() += 1;
-                }
-                SegmentFacet::Text(_) | SegmentFacet::Month(_) => {}
-            }
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "scores are small")]
-        let score = (score * SCORE_STEPS).round() as i64;
-        self.candidates.push(Candidate { doc, score, date });
+        self.candidates.push(Candidate { doc, score: in_steps(score), exact: score, date });
         if self.candidates.len() >= self.keep.saturating_mul(2).max(4_096) {
             self.shrink();
         }
@@ -319,20 +350,19 @@ impl SegmentCollector for SegmentMatches {
             best.push(Match {
                 address: DocAddress::new(self.segment, candidate.doc),
                 score: candidate.score,
+                exact: candidate.exact,
                 date: candidate.date,
                 report: Arc::clone(name),
                 ordinal,
             });
         }
-        let facets = self.facets.into_iter().map(|facet| match facet {
-            SegmentFacet::Month(counts) => {
-                let month = |number: u64| format!("{:04}-{:02}", number / 100, number % 100);
-                counts.into_iter().map(|(number, count)| (month(number), count)).collect()
-            }
-            SegmentFacet::Text(facet) => facet.named(),
-        });
-        Collected { total: self.total, best, facets: facets.collect() }
+        Collected { total: self.total, best, facets: Vec::new() }
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "scores are small")]
+fn in_steps(score: Score) -> i64 {
+    (score * SCORE_STEPS).round() as i64
 }
 
 /// Lists the counts of facets in the order shown: by count, then name, months by time.
@@ -356,12 +386,11 @@ pub(super) fn facet_values(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::answer::matching::everything;
     use crate::search::testing::Fixture;
 
     fn found(score: i64, date: u64, report: &str, ordinal: u64) -> Match {
         let address = DocAddress::new(0, 0);
-        Match { address, score, date, report: report.into(), ordinal }
+        Match { address, score, exact: 0.0, date, report: report.into(), ordinal }
     }
 
     /// Checks the order of matches of two segments, by report and ordinal.
@@ -400,10 +429,10 @@ mod tests {
         let names = ColumnNames::new(1);
         let facets = FacetKind::ALL.to_vec();
         let collector = MatchCollector { names: &names, sort: Sort::Relevance, keep, facets };
-        let segment = fixture.reader.snapshot().searcher.segment_reader(0);
-        let set = everything(segment.max_doc() as usize);
-        let collected = collector.collect_set(0, segment, &set, score).unwrap();
-        collector.merged(vec![collected])
+        let segment = &fixture.reader.segments().unwrap()[0];
+        let all = segment.everything();
+        let best = collector.best(segment, all.iter().map(|doc| (*doc, score(*doc)))).unwrap();
+        collector.merged(vec![Collected { best, ..collector.count(segment, &all).unwrap() }])
     }
 
     #[test]

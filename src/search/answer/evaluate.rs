@@ -1,25 +1,34 @@
-//! A plan over every segment: what items have of it, their scores, which match and which are related.
+//! A plan over every segment: which items match, their scores, and what is related to the query.
 
 use std::collections::BTreeMap;
 
-use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 
 use super::closeness::{CLOSELY_LOOKED_AT, Neighbours};
-use super::collect::{Collected, MatchCollector};
-use super::filter::of_issues;
+use super::collect::{Collected, Match, MatchCollector};
+use super::filter::{Filter, of_issues};
 use super::findings::Findings;
-use super::gather::Gatherer;
-use super::matching::{Extent, Matching};
-use super::rank::{Information, Ranking, Scores, add_issues};
+use super::gather::literals_of;
+use super::matching::{Extent, Found, Matching};
+use super::part::Part;
+use super::rank::{Information, Ranking, Scored, add_issues};
 use crate::error::Result;
-use crate::query::{Clause, FacetKind, IssueRange, Plan, Sort};
+use crate::query::{Alternative, Clause, FacetKind, IssueRange, Plan, Sort};
+use crate::search::docs::{Docs, difference, union};
 use crate::search::reader::{Reader, failed};
-use crate::search::segment::Segment;
 
 /// Share of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
 /// common would relate items to a long question.
 const LEAST_COVERED: f32 = 0.1;
+/// More items than this are not all scored if those that have something in their title are enough.
+const MANY: usize = 1_000;
+/// What sums of shares may be off by: words are left out only if all of them together stay that far below what counts.
+const ROUNDING: f32 = 1e-4;
+
+/// What every group of a plan is looked for as.
+pub(super) fn literals(plan: &Plan) -> Vec<Vec<Alternative>> {
+    plan.groups.iter().map(literals_of).collect()
+}
 
 /// A plan with what it found.
 pub(super) struct Evaluation<'a> {
@@ -28,25 +37,16 @@ pub(super) struct Evaluation<'a> {
     root: &'a Clause,
     information: Information,
     parts: Vec<Part<'a>>,
+    /// Items of every segment that match, whether they pass the filters or not.
+    whole: Vec<Docs>,
+    /// What the best items of every segment have.
+    kept: Vec<Findings>,
 }
 
-/// What belongs to one segment.
-struct Part<'a> {
-    segment: Segment<'a>,
-    findings: Findings,
-    scores: Scores,
-    /// Items that exist and pass the filters.
-    passing: &'a FixedBitSet,
-    /// Items that match, whether they pass the filters or not.
-    whole: FixedBitSet,
-    /// Those that exist, pass the filters and match all of the plan.
-    matching: FixedBitSet,
-}
-
-/// A facet that is chosen by, and the items of every segment that pass the other filters.
+/// A facet that is chosen by, and the other filters.
 pub(super) struct Choice {
     pub(super) kind: FacetKind,
-    pub(super) passing: Vec<FixedBitSet>,
+    pub(super) filter: Filter,
 }
 
 impl Choice {
@@ -56,44 +56,50 @@ impl Choice {
     }
 }
 
+impl Found for Part<'_> {
+    fn of_word(&self, word: usize, among: Option<&[DocId]>) -> Result<Docs> {
+        self.of_word(word, among)
+    }
+
+    fn of_literal(&self, group: usize, among: Option<&[DocId]>) -> Result<Docs> {
+        self.of_literal(group, among)
+    }
+
+    fn with_literal(&self, group: usize, found: Docs, among: Option<&[DocId]>) -> Result<Docs> {
+        self.with_literal(group, found, among)
+    }
+
+    fn of_issues(&self, range: IssueRange, among: Option<&[DocId]>) -> Result<Docs> {
+        of_issues(self.reader(), self.segment().reader, range, among)
+    }
+
+    fn everything(&self, among: Option<&[DocId]>) -> Docs {
+        self.everything(among)
+    }
+
+    fn most(&self, word: usize) -> Result<usize> {
+        self.most(word)
+    }
+}
+
 impl<'a> Evaluation<'a> {
-    /// Evaluates a plan; `root` is what must match, `passing` the items of every segment that pass the filters.
+    /// Finds what matches a plan; `root` is what must match, `literals` are what its groups are looked for as.
     pub(super) fn new(
         reader: &'a Reader,
         plan: &'a Plan,
         root: &'a Clause,
-        passing: &'a [FixedBitSet],
+        literals: &'a [Vec<Alternative>],
     ) -> Result<Self> {
-        let gathered = gather(reader, plan)?;
-        let findings: Vec<&Findings> = gathered.iter().map(|(_, findings)| findings).collect();
+        let segments = reader.segments()?.into_iter();
+        let parts: Vec<Part<'_>> =
+            segments.map(|segment| Part::new(reader, segment, plan, literals)).collect();
         let items = reader.snapshot().head().items;
-        let information = Information::of(plan, &findings, items, reader.weights());
-        let mut evaluation = Self { reader, plan, root, information, parts: Vec::new() };
-        for ((segment, findings), passing) in gathered.into_iter().zip(passing) {
-            let part = evaluation.part(segment, findings, passing)?;
-            evaluation.parts.push(part);
-        }
-        let best = evaluation.best(evaluation.parts.iter().map(|part| &part.matching))?;
-        evaluation.add_closeness(&best)?;
-        Ok(evaluation)
-    }
-
-    /// Scores the items of one segment and finds those that match.
-    fn part(
-        &self,
-        segment: Segment<'a>,
-        findings: Findings,
-        passing: &'a FixedBitSet,
-    ) -> Result<Part<'a>> {
-        let mut scores =
-            self.ranking().score(&findings, segment.docs(), |doc| segment.title_words(doc));
-        let issues = |range: IssueRange| of_issues(self.reader, segment.reader, range);
-        add_issues(self.root, &issues, &mut scores)?;
-        let (plan, docs) = (self.plan, segment.docs());
-        let asked = Matching { plan, findings: &findings, issues: &issues, docs };
-        let whole = asked.of(self.root, Extent::Whole)?;
-        let matching = &whole & passing;
-        Ok(Part { segment, findings, scores, passing, whole, matching })
+        let information = Information::of(plan, &parts, items, reader.weights())?;
+        let whole =
+            parts.iter().map(|part| Matching { plan, found: part }.of(root, Extent::Whole, None));
+        let whole = whole.collect::<Result<_>>()?;
+        let kept = parts.iter().map(|_| Findings::default()).collect();
+        Ok(Self { reader, plan, root, information, parts, whole, kept })
     }
 
     fn ranking(&self) -> Ranking<'_> {
@@ -101,129 +107,241 @@ impl<'a> Evaluation<'a> {
         Ranking { plan: self.plan, information: &self.information, weights }
     }
 
-    /// Returns the items of every segment that are looked at closely, in order: the best of some, over all segments.
-    fn best<'s>(&self, sets: impl Iterator<Item = &'s FixedBitSet>) -> Result<Vec<Vec<DocId>>> {
-        let mut best = vec![Vec::new(); self.parts.len()];
-        if Neighbours::of(self.ranking()).is_some() {
-            let collector = self.reader.collector(Sort::Relevance, CLOSELY_LOOKED_AT, &[]);
-            for found in self.collect(&collector, sets)?.best {
-                best[found.address.segment_ord as usize].push(found.address.doc_id);
-            }
+    /// Collects the items that match all of the plan and pass a filter.
+    pub(super) fn collect_matching(
+        &mut self,
+        collector: &MatchCollector<'_>,
+        filter: &Filter,
+    ) -> Result<Collected> {
+        let matching = self.matching(filter)?;
+        self.collect(collector, &matching)
+    }
+
+    /// Collects the items that do not match and have most of the query.
+    pub(super) fn collect_related(
+        &mut self,
+        collector: &MatchCollector<'_>,
+        filter: &Filter,
+    ) -> Result<Collected> {
+        let related = self.related(filter)?;
+        self.collect(collector, &related)
+    }
+
+    /// Counts the values of a facet that is chosen by, as if nothing was chosen by it; `loosely` where nothing matches.
+    pub(super) fn count(
+        &mut self,
+        choice: &Choice,
+        loosely: bool,
+    ) -> Result<BTreeMap<String, usize>> {
+        let collector = choice.collector(self.reader);
+        let mut counted = self.matching(&choice.filter)?;
+        if loosely && counted.iter().all(Vec::is_empty) {
+            counted = self.related(&choice.filter)?;
         }
-        for docs in &mut best {
-            docs.sort_unstable();
+        let found = self.collect(&collector, &counted)?;
+        Ok(found.facets.into_iter().next().unwrap_or_default())
+    }
+
+    fn matching(&self, filter: &Filter) -> Result<Vec<Docs>> {
+        let whole = self.parts.iter().zip(&self.whole);
+        whole.map(|(part, docs)| filter.passing(part.segment().reader, docs.clone())).collect()
+    }
+
+    /// Collects some items of every segment.
+    fn collect(&mut self, collector: &MatchCollector<'_>, sets: &[Docs]) -> Result<Collected> {
+        let counted = self.parts.iter().zip(sets);
+        let counted = counted.map(|(part, docs)| collector.count(part.segment(), docs));
+        let counted = counted.collect::<tantivy::Result<_>>().map_err(failed)?;
+        let mut collected = collector.merged(counted);
+        if collector.keep > 0 {
+            collected.best = self.best(collector, sets)?;
+        }
+        Ok(collected)
+    }
+
+    /// Returns the best of some items of every segment, and keeps what they have.
+    fn best(&mut self, collector: &MatchCollector<'_>, sets: &[Docs]) -> Result<Vec<Match>> {
+        let neighbours = Neighbours::of(self.ranking());
+        let closely = if neighbours.is_some() && collector.sort == Sort::Relevance {
+            CLOSELY_LOOKED_AT
+        } else {
+            0
+        };
+        let wide = self.reader.collector(collector.sort, collector.keep.max(closely), &[]);
+        let mut best = Vec::new();
+        let eligible = self.parts.iter().zip(sets);
+        let eligible = eligible.map(|(part, docs)| wide.eligible(part.segment(), docs));
+        let mut left: Vec<Docs> = eligible.collect::<tantivy::Result<_>>().map_err(failed)?;
+        let many = left.iter().map(Vec::len).sum::<usize>() > wide.keep.max(MANY);
+        if many && wide.sort == Sort::Relevance && !self.root.has_issue() {
+            let titled = self.with_titles(&left)?;
+            self.add_best(&wide, &titled, &mut best)?;
+            wide.order(&mut best);
+            let most = self.ranking().most_without_title() + ROUNDING;
+            let enough = best.len() == wide.keep && best.iter().all(|found| found.exact > most);
+            let others = left.iter().zip(&titled);
+            left = if enough {
+                vec![Docs::new(); left.len()]
+            } else {
+                others.map(|(all, titled)| difference(all, titled)).collect()
+            };
+        }
+        self.add_best(&wide, &left, &mut best)?;
+        wide.order(&mut best);
+        if let Some(neighbours) = neighbours {
+            let closely = closely.min(best.len());
+            self.add_closeness(&neighbours, &mut best[..closely])?;
+        }
+        collector.order(&mut best);
+        for (ordinal, (part, kept)) in (0..).zip(self.parts.iter().zip(&mut self.kept)) {
+            let docs = of_segment(&best, ordinal);
+            let mut found = part.findings(&docs)?;
+            part.add_literals(&mut found, &docs)?;
+            kept.adopt(&found, &docs);
         }
         Ok(best)
     }
 
-    /// Adds to the scores of some items of every segment for words that stand close together.
-    fn add_closeness(&mut self, best: &[Vec<DocId>]) -> Result<()> {
-        let Self { reader, plan, information, parts, .. } = self;
-        let ranking = Ranking { plan, information, weights: reader.weights() };
-        let Some(words) = Neighbours::of(ranking) else { return Ok(()) };
-        for (part, docs) in parts.iter_mut().zip(best) {
-            words.add_closeness(&part.segment, docs, &mut part.scores).map_err(failed)?;
+    /// Returns those of some items of every segment that have a word in their title.
+    fn with_titles(&self, sets: &[Docs]) -> Result<Vec<Docs>> {
+        let positive = |word: &usize| self.plan.words[*word].positive;
+        let titled = self.parts.iter().zip(sets).map(|(part, docs)| {
+            let mut titled = Docs::new();
+            for word in (0..self.plan.words.len()).filter(positive) {
+                titled = union(&titled, &part.with_title(word, docs)?);
+            }
+            Ok(titled)
+        });
+        titled.collect()
+    }
+
+    /// Scores some items of every segment and adds the best.
+    fn add_best(
+        &self,
+        collector: &MatchCollector<'_>,
+        sets: &[Docs],
+        best: &mut Vec<Match>,
+    ) -> Result<()> {
+        for (part, docs) in self.parts.iter().zip(sets).filter(|(_, docs)| !docs.is_empty()) {
+            let scored = self.score(part, docs, &part.findings(docs)?)?;
+            let scored = scored.iter().map(|scored| (scored.doc, scored.score));
+            best.extend(collector.best(part.segment(), scored).map_err(failed)?);
         }
         Ok(())
     }
 
-    /// Collects the items that match all of the plan.
-    pub(super) fn collect_matching(&self, collector: &MatchCollector<'_>) -> Result<Collected> {
-        self.collect(collector, self.parts.iter().map(|part| &part.matching))
+    fn score(&self, part: &Part<'_>, docs: &[DocId], found: &Findings) -> Result<Vec<Scored>> {
+        let title_words = |doc| part.segment().title_words(doc);
+        let mut scores = self.ranking().score(docs, found, title_words);
+        let issues = |range: IssueRange, docs: &[DocId]| Found::of_issues(part, range, Some(docs));
+        add_issues(self.root, &issues, &mut scores)?;
+        Ok(scores)
     }
 
-    /// Collects the items that do not match and have most of the query.
-    pub(super) fn collect_related(&mut self, collector: &MatchCollector<'_>) -> Result<Collected> {
-        let passing = self.parts.iter().map(|part| part.passing);
-        let related = self.related(passing)?;
-        let best = self.best(related.iter())?;
-        self.add_closeness(&best)?;
-        self.collect(collector, related.iter())
+    /// Adds to the scores of some items for words that stand close together.
+    fn add_closeness(&self, neighbours: &Neighbours<'_>, best: &mut [Match]) -> Result<()> {
+        for (ordinal, part) in (0..).zip(&self.parts) {
+            let docs = of_segment(best, ordinal);
+            let gained = neighbours.closeness(part.segment(), &docs).map_err(failed)?;
+            let own = best.iter_mut().filter(|found| found.address.segment_ord == ordinal);
+            for found in own {
+                let at = docs.binary_search(&found.address.doc_id);
+                found.gain(at.map_or(0.0, |at| gained[at]));
+            }
+        }
+        Ok(())
     }
 
-    /// Collects a set of items of every segment.
-    fn collect<'s>(
-        &self,
-        collector: &MatchCollector<'_>,
-        sets: impl Iterator<Item = &'s FixedBitSet>,
-    ) -> Result<Collected> {
-        let of_parts = self.parts.iter().zip(sets).map(|(part, set)| {
-            let (segment, scores) = (&part.segment, &part.scores);
-            collector.collect_set(segment.ordinal, segment.reader, set, |doc| scores.of(doc))
-        });
-        Ok(collector.merged(of_parts.collect::<tantivy::Result<_>>().map_err(failed)?))
-    }
-
-    /// Returns the items that do not match, but have most of it.
-    fn related<'s>(
-        &self,
-        passing: impl Iterator<Item = &'s FixedBitSet>,
-    ) -> Result<Vec<FixedBitSet>> {
-        let parts = self.parts.iter().zip(passing);
-        let related = parts.map(|(part, passing)| self.candidates(part, passing));
-        let mut related: Vec<FixedBitSet> = related.collect::<Result<_>>()?;
-        let most = self.parts.iter().zip(&related).map(|(part, set)| part.scores.most_covered(set));
+    /// Returns the items that do not match and pass a filter, but have most of the query.
+    fn related(&self, filter: &Filter) -> Result<Vec<Docs>> {
+        let usual = self.reader.weights().related;
+        let mut covered = self.covered(usual.max(LEAST_COVERED), filter)?;
+        let mut most = most_covered(&covered);
         // Where no item covers much, the best there are.
-        let most = most.fold(0.0, f32::max);
-        let enough = self.reader.weights().related.min(most / 2.0).max(LEAST_COVERED);
-        for (part, set) in self.parts.iter().zip(&mut related) {
-            part.scores.keep_covered(set, enough);
+        if most < usual {
+            covered = self.covered(LEAST_COVERED, filter)?;
+            most = most_covered(&covered);
+        } else if most / 2.0 < usual {
+            covered = self.covered((most / 2.0).max(LEAST_COVERED), filter)?;
         }
-        Ok(related)
+        let enough = usual.min(most / 2.0).max(LEAST_COVERED);
+        let related = covered.into_iter().map(|of_part| {
+            of_part.into_iter().filter(|(_, cover)| *cover >= enough).map(|(doc, _)| doc).collect()
+        });
+        Ok(related.collect())
     }
 
-    /// Returns the items that pass and do not match, but have what was asked for explicitly.
-    fn candidates(&self, part: &Part<'_>, passing: &FixedBitSet) -> Result<FixedBitSet> {
-        let issues = |range: IssueRange| of_issues(self.reader, part.segment.reader, range);
-        let (findings, docs) = (&part.findings, part.segment.docs());
-        let asked = Matching { plan: self.plan, findings, issues: &issues, docs };
-        let mut candidates = asked.of(self.root, Extent::Explicit)?;
-        candidates.intersect_with(passing);
-        candidates.difference_with(&part.whole);
-        Ok(candidates)
+    /// Returns the items of every segment that do not match and pass, with the share of the query that they cover; all of
+    /// those that cover at least `least`.
+    fn covered(&self, least: f32, filter: &Filter) -> Result<Vec<Vec<(DocId, f32)>>> {
+        let essential = self.essential(least);
+        let parts = self.parts.iter().zip(&self.whole);
+        let covered = parts.map(|(part, whole)| {
+            let mut all = Vec::new();
+            for word in &essential {
+                all.extend(part.of_word(*word, None)?);
+            }
+            #[expect(clippy::stable_sort_primitive, reason = "lists in order, only merged")]
+            all.sort();
+            all.dedup();
+            let docs = difference(&filter.passing(part.segment().reader, all)?, whole);
+            let asked = Matching { plan: self.plan, found: part };
+            let docs = asked.of(self.root, Extent::Explicit, Some(&docs))?;
+            let covers = self.ranking().covers(&docs, &part.findings_of_words(&docs)?);
+            Ok(docs.into_iter().zip(covers).collect())
+        });
+        covered.collect()
     }
 
-    /// Counts the values of a facet that is chosen by, as if nothing was chosen by it; `loosely` where nothing matches.
-    pub(super) fn count(&self, choice: &Choice, loosely: bool) -> Result<BTreeMap<String, usize>> {
-        let collector = choice.collector(self.reader);
-        let parts = self.parts.iter().zip(&choice.passing);
-        let matching: Vec<FixedBitSet> =
-            parts.map(|(part, passing)| &part.whole & passing).collect();
-        let mut found = self.collect(&collector, matching.iter())?;
-        if found.total == 0 && loosely {
-            let related = self.related(choice.passing.iter())?;
-            found = self.collect(&collector, related.iter())?;
-        }
-        Ok(found.facets.into_iter().next().unwrap_or_default())
+    /// Returns the words of which an item must have one to cover `least` of the query: the others are not enough together.
+    fn essential(&self, least: f32) -> Vec<usize> {
+        let words = 0..self.plan.words.len();
+        let mut words: Vec<usize> =
+            words.filter(|word| self.information.words[*word] > 0.0).collect();
+        words.sort_by(|a, b| self.information.words[*a].total_cmp(&self.information.words[*b]));
+        let mut together = 0.0;
+        words.retain(|word| {
+            together += self.information.share(*word);
+            together >= least - ROUNDING
+        });
+        words
     }
 
     /// Returns the words that no item has in any way.
-    pub(super) fn missing(&self) -> Vec<String> {
-        let nowhere =
-            |word: usize| self.parts.iter().all(|part| part.findings.words[word].bits.is_clear());
-        let words = self.plan.words.iter().enumerate();
-        let missing = words.filter(|(index, word)| word.positive && nowhere(*index));
-        missing.map(|(_, word)| word.text.clone()).collect()
+    pub(super) fn missing(&self) -> Result<Vec<String>> {
+        let mut missing = Vec::new();
+        for (index, word) in self.plan.words.iter().enumerate().filter(|(_, word)| word.positive) {
+            let mut anywhere = false;
+            for part in &self.parts {
+                anywhere = anywhere || part.has_word(index)?;
+            }
+            if !anywhere {
+                missing.push(word.text.clone());
+            }
+        }
+        Ok(missing)
     }
 
-    /// Gives away what explanations need: the findings of every segment, and the information.
+    /// Gives away what explanations need: what the best items of every segment have, and the information.
     pub(super) fn into_grounds(self) -> (Vec<Findings>, Information) {
-        (self.parts.into_iter().map(|part| part.findings).collect(), self.information)
+        (self.kept, self.information)
     }
 }
 
-/// Gathers what the items of every segment have of a plan.
-fn gather<'a>(reader: &'a Reader, plan: &Plan) -> Result<Vec<(Segment<'a>, Findings)>> {
-    let pool = &reader.caches().scratch;
-    let mut gathered = Vec::new();
-    for segment in reader.segments()? {
-        reader.check()?;
-        let gatherer = Gatherer::new(&segment, reader.weights(), pool.take());
-        let (findings, scratch) = gatherer.gather(plan).map_err(failed)?;
-        pool.give(scratch);
-        gathered.push((segment, findings));
-    }
-    Ok(gathered)
+/// Returns the items of one segment, in order.
+fn of_segment(matches: &[Match], ordinal: u32) -> Docs {
+    let addresses = matches.iter().map(|found| found.address);
+    let mut docs: Docs = addresses
+        .filter(|address| address.segment_ord == ordinal)
+        .map(|address| address.doc_id)
+        .collect();
+    docs.sort_unstable();
+    docs
+}
+
+/// Returns the largest share that one of some items covers.
+fn most_covered(covered: &[Vec<(DocId, f32)>]) -> f32 {
+    covered.iter().flatten().map(|(_, cover)| *cover).fold(0.0, f32::max)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(super) struct Grounds {
 impl Grounds {
     fn hold(&self, address: DocAddress, word: usize) -> Option<&Hold> {
         let findings = self.findings.get(address.segment_ord as usize)?;
-        let holds = &findings.words.get(word)?.holds;
+        let holds = findings.words.get(word)?;
         let at = holds.binary_search_by_key(&address.doc_id, |hold| hold.doc).ok()?;
         holds.get(at)
     }
@@ -170,7 +170,7 @@ fn needle(alternative: &Alternative, units: Range<usize>) -> Option<Needle> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::testing::{hold, literal, plan, set, word_findings};
+    use crate::search::testing::{hold, literal, plan};
 
     /// Item 1 has the first of two words typed together by another name, and the word behind; item 2 has all as typed.
     fn grounds() -> Grounds {
@@ -182,12 +182,12 @@ mod tests {
         plan.words[2].positive = false;
         let findings = Findings {
             words: vec![
-                word_findings(&[Hold { way: 1, ..hold(1, 0.5, 0.4) }, hold(2, 1.0, 0.9)]),
-                word_findings(&[hold(2, 1.0, 0.9)]),
-                word_findings(&[]),
+                vec![Hold { way: 1, ..hold(1, 0.5, 0.4) }, hold(2, 1.0, 0.9)],
+                vec![hold(2, 1.0, 0.9)],
+                vec![],
             ],
             groups: vec![
-                LiteralFindings { bits: set(&[2]), begins: vec![2], ..LiteralFindings::default() },
+                LiteralFindings { holds: vec![hold(2, 1.0, 0.9)], begins: vec![2] },
                 LiteralFindings::default(),
             ],
         };

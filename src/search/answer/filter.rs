@@ -1,24 +1,21 @@
 //! Filters to conditions, and what to say when a value does not exist.
 
 use std::collections::BTreeSet;
-use std::ops::Bound;
 
-use fixedbitset::FixedBitSet;
 use tantivy::collector::Count;
-use tantivy::query::{
-    BooleanQuery, EnableScoring, Occur, Query as IndexQuery, RangeQuery, TermQuery, Weight,
-};
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as IndexQuery, TermQuery, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
-use super::matching::everything;
 use crate::address::canonical_filter;
 use crate::analysis::fold;
 use crate::error::{Error, Result, UnknownValue};
 use crate::index::schema::names;
 use crate::index::{Fields, day_number};
 use crate::query::{Filters, IssueRange, Note};
+use crate::search::docs::Docs;
 use crate::search::reader::{Reader, failed};
+use crate::search::segment::Segment;
 
 /// Closest values shown for one that does not exist.
 const MAX_NEAREST: usize = 5;
@@ -84,92 +81,159 @@ fn nearest(reader: &Reader, column: &str, wanted: &str) -> Result<Vec<String>> {
     Ok(rated.into_iter().take(MAX_NEAREST).map(|(_, value)| value).collect())
 }
 
-/// Returns the items of every segment that exist and pass the filters.
-pub(super) fn passing(reader: &Reader, filters: &Filters) -> Result<Vec<FixedBitSet>> {
-    let searcher = &reader.snapshot().searcher;
-    let scoring = EnableScoring::disabled_from_searcher(searcher);
-    let mut weights = Vec::new();
-    for condition in conditions(reader, filters)? {
-        weights.push(condition.weight(scoring).map_err(failed)?);
-    }
-    let of_segment = |segment: &SegmentReader| {
-        let mut passing = everything(segment.max_doc() as usize);
-        if segment.has_deletes() {
-            for doc in (0..segment.max_doc()).filter(|doc| segment.is_deleted(*doc)) {
-                passing.remove(doc as usize);
-            }
-        }
-        for weight in &weights {
-            passing.intersect_with(&matching_docs(weight.as_ref(), segment)?);
-        }
-        Ok(passing)
-    };
-    searcher.segment_readers().iter().map(of_segment).collect()
+/// What items must be to pass: every one of some conditions.
+pub(super) struct Filter(Vec<Condition>);
+
+enum Condition {
+    /// Found by terms.
+    Terms(Box<dyn Weight>),
+    /// One of the numbers of a field lies in one of the ranges, whose ends belong to them.
+    Numbers { field: Field, column: &'static str, ranges: Vec<(u64, u64)> },
 }
 
-/// Returns the items of a segment that belong to issues.
+impl Filter {
+    /// Understands filters.
+    pub(super) fn new(reader: &Reader, filters: &Filters) -> Result<Self> {
+        let fields = reader.fields();
+        let scoring = EnableScoring::disabled_from_searcher(&reader.snapshot().searcher);
+        let terms = |query: BooleanQuery| -> Result<Condition> {
+            Ok(Condition::Terms(query.weight(scoring).map_err(failed)?))
+        };
+        let mut conditions = Vec::new();
+        for (values, field) in [
+            (&filters.sections, fields.section),
+            (&filters.contributors, fields.contributor),
+            (&filters.sources, fields.source),
+        ] {
+            if !values.is_empty() {
+                conditions.push(terms(any_value(field, values))?);
+            }
+        }
+        if !filters.links.is_empty() {
+            conditions.push(terms(any_link(fields, &filters.links)?)?);
+        }
+        if !filters.issues.is_empty() {
+            conditions.push(issues(fields, &filters.issues));
+        }
+        // A report dated by its month is inside a range that any of its days is in.
+        if let Some(since) = filters.days.since {
+            let ranges = vec![(day_number(since), u64::MAX)];
+            let (field, column) = (fields.date_end, names::DATE_END);
+            conditions.push(Condition::Numbers { field, column, ranges });
+        }
+        if let Some(until) = filters.days.until {
+            let ranges = vec![(0, day_number(until))];
+            let (field, column) = (fields.date, names::DATE);
+            conditions.push(Condition::Numbers { field, column, ranges });
+        }
+        Ok(Self(conditions))
+    }
+
+    /// Returns those of some items that pass.
+    pub(super) fn passing(&self, segment: &SegmentReader, mut docs: Docs) -> Result<Docs> {
+        for condition in &self.0 {
+            docs = condition.among(segment, docs)?;
+        }
+        Ok(docs)
+    }
+
+    /// Returns all existing items that pass.
+    pub(super) fn all(&self, segment: &Segment<'_>) -> Result<Docs> {
+        let Some((first, others)) = self.0.split_first() else { return Ok(segment.everything()) };
+        let mut docs = first.all(segment.reader)?;
+        docs.retain(|doc| !segment.reader.is_deleted(*doc));
+        for condition in others {
+            docs = condition.among(segment.reader, docs)?;
+        }
+        Ok(docs)
+    }
+}
+
+impl Condition {
+    /// Returns those of some items that it holds for.
+    fn among(&self, segment: &SegmentReader, mut docs: Docs) -> Result<Docs> {
+        match self {
+            Self::Terms(weight) => {
+                let mut found = weight.scorer(segment, 1.0).map_err(failed)?;
+                docs.retain(|doc| {
+                    if found.doc() < *doc {
+                        found.seek(*doc);
+                    }
+                    found.doc() == *doc
+                });
+            }
+            Self::Numbers { column, ranges, .. } => {
+                let numbers = segment.fast_fields().u64(column).map_err(failed)?;
+                let inside =
+                    |number: u64| ranges.iter().any(|(from, to)| (*from..=*to).contains(&number));
+                docs.retain(|doc| numbers.values_for_doc(*doc).any(inside));
+            }
+        }
+        Ok(docs)
+    }
+
+    /// Returns all items that it holds for, whether they exist or not.
+    fn all(&self, segment: &SegmentReader) -> Result<Docs> {
+        let mut docs = Docs::new();
+        match self {
+            Self::Terms(weight) => {
+                let mut found = weight.scorer(segment, 1.0).map_err(failed)?;
+                while found.doc() != TERMINATED {
+                    docs.push(found.doc());
+                    found.advance();
+                }
+            }
+            Self::Numbers { field, ranges, .. } => {
+                let index = segment.inverted_index(*field).map_err(failed)?;
+                for (from, to) in ranges {
+                    let [from, to] = [from, to].map(|end| Term::from_field_u64(*field, *end));
+                    let range = index.terms().range();
+                    let range = range.ge(from.serialized_value_bytes());
+                    let mut numbers = range
+                        .le(to.serialized_value_bytes())
+                        .into_stream()
+                        .map_err(|error| failed(error.into()))?;
+                    while numbers.advance() {
+                        let option = IndexRecordOption::Basic;
+                        let list = index.read_postings_from_terminfo(numbers.value(), option);
+                        let mut list = list.map_err(|error| failed(error.into()))?;
+                        while list.doc() != TERMINATED {
+                            docs.push(list.doc());
+                            list.advance();
+                        }
+                    }
+                }
+                docs.sort_unstable();
+                docs.dedup();
+            }
+        }
+        Ok(docs)
+    }
+}
+
+/// Returns the existing items of a segment that belong to issues, of all or of some.
 pub(super) fn of_issues(
     reader: &Reader,
     segment: &SegmentReader,
     range: IssueRange,
-) -> Result<FixedBitSet> {
-    let scoring = EnableScoring::disabled_from_searcher(&reader.snapshot().searcher);
-    let weight = issues(reader.fields(), range).weight(scoring).map_err(failed)?;
-    matching_docs(weight.as_ref(), segment)
+    among: Option<&[DocId]>,
+) -> Result<Docs> {
+    let condition = issues(reader.fields(), &[range]);
+    if let Some(docs) = among {
+        return condition.among(segment, docs.to_vec());
+    }
+    let mut docs = condition.all(segment)?;
+    docs.retain(|doc| !segment.is_deleted(*doc));
+    Ok(docs)
 }
 
-/// Returns the conditions that all must hold for an item to pass.
-pub(crate) fn conditions(reader: &Reader, filters: &Filters) -> Result<Vec<Box<dyn IndexQuery>>> {
-    let fields = reader.fields();
-    let mut conditions: Vec<Box<dyn IndexQuery>> = Vec::new();
-    for (values, field) in [
-        (&filters.sections, fields.section),
-        (&filters.contributors, fields.contributor),
-        (&filters.sources, fields.source),
-    ] {
-        if !values.is_empty() {
-            conditions.push(Box::new(any_value(field, values)));
-        }
-    }
-    if !filters.links.is_empty() {
-        conditions.push(Box::new(any_link(fields, &filters.links)?));
-    }
-    if !filters.issues.is_empty() {
-        let any = filters.issues.iter().map(|range| {
-            let query: Box<dyn IndexQuery> = Box::new(issues(fields, *range));
-            (Occur::Should, query)
-        });
-        conditions.push(Box::new(BooleanQuery::new(any.collect())));
-    }
-    // A report dated by its month is inside a range that any of its days is in.
-    if let Some(since) = filters.days.since {
-        let from = Term::from_field_u64(fields.date_end, day_number(since));
-        conditions.push(Box::new(RangeQuery::new(Bound::Included(from), Bound::Unbounded)));
-    }
-    if let Some(until) = filters.days.until {
-        let to = Term::from_field_u64(fields.date, day_number(until));
-        conditions.push(Box::new(RangeQuery::new(Bound::Unbounded, Bound::Included(to))));
-    }
-    Ok(conditions)
-}
-
-fn issues(fields: &Fields, range: IssueRange) -> RangeQuery {
-    let term = |number: u32| Term::from_field_u64(fields.issue, u64::from(number));
-    RangeQuery::new(Bound::Included(term(range.from)), Bound::Included(term(range.to)))
-}
-
-fn matching_docs(weight: &dyn Weight, segment: &SegmentReader) -> Result<FixedBitSet> {
-    let mut found = FixedBitSet::with_capacity(segment.max_doc() as usize);
-    let mut docs = weight.scorer(segment, 1.0).map_err(failed)?;
-    while docs.doc() != TERMINATED {
-        found.insert(docs.doc() as usize);
-        docs.advance();
-    }
-    Ok(found)
+fn issues(fields: &Fields, ranges: &[IssueRange]) -> Condition {
+    let ranges = ranges.iter().map(|range| (u64::from(range.from), u64::from(range.to)));
+    Condition::Numbers { field: fields.issue, column: names::ISSUE, ranges: ranges.collect() }
 }
 
 /// Returns a condition for any of the links: the link itself, everything of a host, or everything below an address.
-fn any_link(fields: &Fields, links: &[String]) -> Result<BooleanQuery> {
+pub(crate) fn any_link(fields: &Fields, links: &[String]) -> Result<BooleanQuery> {
     let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
     for value in links {
         let link = canonical_filter(value).ok_or_else(|| Error::Link { value: value.clone() })?;
@@ -204,7 +268,6 @@ fn any_value(field: Field, values: &[String]) -> BooleanQuery {
 mod tests {
     use super::*;
     use crate::query::DayRange;
-    use crate::search::answer::findings::docs_of;
     use crate::search::testing::Fixture;
 
     fn fixture() -> Fixture {
@@ -218,8 +281,11 @@ mod tests {
     #[track_caller]
     fn check(filters: &Filters, expected: &[&str]) {
         let fixture = fixture();
-        let passing = passing(&fixture.reader, filters).unwrap();
-        let mut titles = fixture.titles(docs_of(&passing[0]));
+        let filter = Filter::new(&fixture.reader, filters).unwrap();
+        let segment = &fixture.reader.segments().unwrap()[0];
+        let all = filter.all(segment).unwrap();
+        assert_eq!(all, filter.passing(segment.reader, segment.everything()).unwrap());
+        let mut titles = fixture.titles(all);
         titles.sort_unstable();
         let mut expected = expected.to_vec();
         expected.sort_unstable();
@@ -248,7 +314,7 @@ mod tests {
         check(&of("x.example"), &["乙", "丙"]);
         check(&of("https://x.example/y"), &["乙"]);
         check(&of("https://x.example/yz"), &["丙"]);
-        let wrong = passing(&fixture().reader, &of("no link"));
+        let wrong = Filter::new(&fixture().reader, &of("no link"));
         assert!(matches!(wrong, Err(Error::Link { .. })));
     }
 

@@ -1,9 +1,9 @@
 //! What the items of a segment have of a query: which words, in which way, where and how well.
 
-use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 
 use crate::query::{Alternative, Plan};
+use crate::search::docs::{Cursor, Docs, intersection, seek_by, union};
 use crate::search::per_zone::ZoneSet;
 
 /// What one item has of one word.
@@ -20,59 +20,73 @@ pub(crate) struct Hold {
     pub(crate) way: u16,
     /// Zones it stands in.
     pub(crate) zones: ZoneSet,
+    /// Whether the item has the word itself, and not only something near it.
+    pub(crate) plain: bool,
 }
 
-/// What a segment has of one word.
-#[derive(Debug, Default)]
-pub(crate) struct WordFindings {
-    /// In order of item.
-    pub(crate) holds: Vec<Hold>,
-    /// Items that have the word itself, and not only something near it.
-    pub(crate) plain: usize,
-    /// Every item of `holds`.
-    pub(crate) bits: FixedBitSet,
+/// Returns what some items have.
+pub(crate) fn only(holds: &[Hold], docs: &[DocId]) -> Vec<Hold> {
+    if docs.len() < holds.len() {
+        let (mut found, mut at) = (Vec::new(), 0);
+        for doc in docs {
+            at += seek_by(&holds[at..], *doc, |hold| hold.doc);
+            found.extend(holds.get(at).filter(|hold| hold.doc == *doc));
+        }
+        return found;
+    }
+    let mut docs = Cursor::new(docs);
+    holds.iter().filter(|hold| docs.has(hold.doc)).copied().collect()
 }
 
-impl WordFindings {
-    /// Returns whether an item has the word itself.
-    pub(crate) fn has_whole(&self, doc: DocId) -> bool {
-        let at = self.holds.binary_search_by_key(&doc, |hold| hold.doc);
-        at.is_ok_and(|at| self.holds[at].strength >= 1.0)
+/// Joins what different items have.
+pub(crate) fn join(holds: &mut Vec<Hold>, more: Vec<Hold>) {
+    if !more.is_empty() {
+        holds.extend(more);
+        holds.sort_by_key(|hold| hold.doc);
     }
 }
 
 /// What a segment has of the literal of one group.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct LiteralFindings {
-    /// Items with how often and where, 0 to 1.
-    pub(crate) holds: Vec<(DocId, f32)>,
-    pub(crate) bits: FixedBitSet,
-    /// Items whose title begins with it.
-    pub(crate) begins: Vec<DocId>,
+    /// Items in order, with how often and where, 0 to 1.
+    pub(crate) holds: Vec<Hold>,
+    /// Items whose title begins with it, in order.
+    pub(crate) begins: Docs,
 }
 
 impl LiteralFindings {
     /// Returns whether an item has it.
     pub(super) fn has(&self, doc: DocId) -> bool {
-        self.bits.contains(doc as usize)
+        self.holds.binary_search_by_key(&doc, |hold| hold.doc).is_ok()
     }
 }
 
-/// Everything a segment has of a query.
-#[derive(Debug, Default)]
+/// What some items of a segment have of a query.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Findings {
-    pub(crate) words: Vec<WordFindings>,
+    /// For every word, in the order of items.
+    pub(crate) words: Vec<Vec<Hold>>,
     pub(crate) groups: Vec<LiteralFindings>,
+}
+
+impl Findings {
+    /// Adds what some items have by other findings of the same plan, in which they are.
+    pub(super) fn adopt(&mut self, other: &Self, docs: &[DocId]) {
+        self.words.resize_with(other.words.len(), Vec::new);
+        self.groups.resize_with(other.groups.len(), LiteralFindings::default);
+        for (own, theirs) in self.words.iter_mut().zip(&other.words) {
+            join(own, only(theirs, docs));
+        }
+        for (own, theirs) in self.groups.iter_mut().zip(&other.groups) {
+            join(&mut own.holds, only(&theirs.holds, docs));
+            own.begins = union(&own.begins, &intersection(&theirs.begins, docs));
+        }
+    }
 }
 
 /// Returns every way an item may have a word: its own, then those of the spans it stands in.
 pub(super) fn ways_of(plan: &Plan, word: usize) -> impl Iterator<Item = &Alternative> {
     let spans = plan.spans.iter().filter(move |span| span.words.contains(&word));
     plan.words[word].alternatives.iter().chain(spans.flat_map(|span| &span.alternatives))
-}
-
-/// Returns the items of a set, in order.
-pub(super) fn docs_of(set: &FixedBitSet) -> impl Iterator<Item = DocId> {
-    // A segment numbers its items by `DocId`, and sets are as long as it has items: nothing is left out.
-    set.ones().filter_map(|doc| DocId::try_from(doc).ok())
 }

@@ -1,14 +1,17 @@
-//! A segment and a plan to findings.
+//! What items have of one word or literal: found zone by zone and way by way, weighed item by item.
 
-use fixedbitset::FixedBitSet;
+use std::cell::OnceCell;
+
 use tantivy::DocId;
 
-use super::findings::{Findings, Hold, LiteralFindings, WordFindings};
+use super::findings::Hold;
 use crate::query::{
-    Alternative, CutOff, Group, Matcher, Plan, Slot, Way, Word, Zone, beginning_of_title,
+    Alternative, CutOff, Group, Matcher, Plan, Slot, Way, Zone, beginning_of_title,
 };
-use crate::search::per_zone::ZoneSet;
-use crate::search::segment::{Occurrence, Segment};
+use crate::search::docs::{Among, Docs, union};
+use crate::search::lists::{Lists, Occurrence};
+use crate::search::per_zone::{PerZone, ZoneSet};
+use crate::search::segment::Segment;
 use crate::search::weights::Weights;
 
 /// Letters a name must have to be looked for inside addresses, which are full of short words. Fewer find every address
@@ -17,313 +20,308 @@ const MIN_NAME_IN_ADDRESS: usize = 3;
 /// Letters that a piece, which may stand inside a word of an address, must have; the promise says four.
 const MIN_PIECE_IN_ADDRESS: usize = 4;
 
-/// One item while the ways to have a word are gathered.
+/// One way to have something, in one zone.
+struct Source<'p> {
+    alternative: &'p Alternative,
+    /// Place among the ways.
+    way: u16,
+    zone: Zone,
+    /// What belongs to a run of words that means one thing is not the word itself.
+    of_span: bool,
+    /// What has to be read; found when first asked for.
+    lists: OnceCell<Option<Lists>>,
+}
+
+impl Source<'_> {
+    /// Returns whether it is the word itself.
+    fn is_word(&self) -> bool {
+        !self.of_span && matches!(self.alternative.matcher, Matcher::Word(_)) && self.way == 0
+    }
+
+    /// Returns whether it is the word as such, if not as typed.
+    fn is_plain(&self) -> bool {
+        !self.of_span && self.alternative.way.is_plain()
+    }
+}
+
+/// Everything that has to be read for one word, or for the literal of one group.
+pub(super) struct Sources<'p>(Vec<Source<'p>>);
+
+impl<'p> Sources<'p> {
+    /// Lists the ways to have a word, in the order of [`super::findings::ways_of`].
+    pub(super) fn of_word(plan: &'p Plan, word: usize) -> Self {
+        let mut sources = Vec::new();
+        let own = &plan.words[word];
+        let spans = plan.spans.iter().filter(|span| span.words.contains(&word));
+        let of_spans = spans.flat_map(|span| {
+            span.alternatives.iter().map(|alternative| (alternative, span.zones, true))
+        });
+        let own = own.alternatives.iter().map(|alternative| (alternative, own.zones, false));
+        for (way, (alternative, zones, of_span)) in (0..).zip(own.chain(of_spans)) {
+            sources.extend(zones.iter().map(|zone| Source {
+                alternative,
+                way,
+                zone: *zone,
+                of_span,
+                lists: OnceCell::new(),
+            }));
+        }
+        Self(sources)
+    }
+
+    /// Lists the ways to have a group as typed: whole, and as a piece of what stands there.
+    pub(super) fn of_literals(literals: &'p [Alternative], zones: &'p [Zone]) -> Self {
+        let sources = (0..).zip(literals).flat_map(|(way, alternative)| {
+            zones.iter().map(move |zone| Source {
+                alternative,
+                way,
+                zone: *zone,
+                of_span: false,
+                lists: OnceCell::new(),
+            })
+        });
+        Self(sources.collect())
+    }
+}
+
+/// Returns the literals that a group is looked for as.
+pub(super) fn literals_of(group: &Group) -> Vec<Alternative> {
+    let uncut = |slot: &Slot| Slot { cut: CutOff::None, ..slot.clone() };
+    let literal = |way, slots| Alternative { way, weight: 1.0, matcher: Matcher::Literal(slots) };
+    let mut literals = vec![literal(Way::Word, group.literal.iter().map(uncut).collect())];
+    if group.literal.iter().any(|slot| slot.cut != CutOff::None) {
+        literals.push(literal(Way::Fragment, group.literal.clone()));
+    }
+    literals
+}
+
+/// Some of the ways to have something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ways {
+    All,
+    /// The word itself, as such or written differently.
+    Plain,
+    /// All, in titles.
+    InTitle,
+}
+
+impl Ways {
+    fn has(self, source: &Source<'_>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Plain => source.is_plain(),
+            Self::InTitle => source.zone == Zone::Title,
+        }
+    }
+}
+
+/// What was found of one source in one item.
 #[derive(Clone, Copy)]
-struct Cell {
-    /// Weighted occurrences of the way at hand.
+struct Entry {
+    doc: DocId,
+    /// Place of the source.
+    source: u32,
+    /// How often, weighed.
     times: f32,
     worth: f32,
-    strength: f32,
-    in_title: f32,
-    value: f32,
-    way: u16,
-    zones: ZoneSet,
-    zones_of_way: ZoneSet,
-    seen: bool,
-    plain: bool,
 }
 
-const EMPTY: Cell = Cell {
-    times: 0.0,
-    worth: 0.0,
-    strength: 0.0,
-    in_title: 0.0,
-    value: 0.0,
-    way: 0,
-    zones: ZoneSet::EMPTY,
-    zones_of_way: ZoneSet::EMPTY,
-    seen: false,
-    plain: false,
-};
-
-/// Memory that one query leaves to the next: a cell for every item, all empty.
-#[derive(Default)]
-pub(crate) struct Scratch(Vec<Cell>);
-
-impl std::fmt::Debug for Scratch {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Scratch").field(&self.0.len()).finish()
-    }
-}
-
-/// What a way belongs to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Of {
-    Word,
-    /// A run of words that means one thing.
-    Span,
-}
-
-/// Gathers findings in one segment.
+/// Gathers in one segment.
 pub(super) struct Gatherer<'a> {
-    segment: &'a Segment<'a>,
-    weights: &'a Weights,
-    docs: usize,
-    cells: Vec<Cell>,
-    touched: Vec<DocId>,
-    of_way: Vec<DocId>,
-    found: Vec<Occurrence>,
+    pub(super) segment: Segment<'a>,
+    pub(super) weights: &'a Weights,
 }
 
-impl<'a> Gatherer<'a> {
-    /// Makes a gatherer; `scratch` is memory of an earlier one.
-    pub(super) fn new(
-        segment: &'a Segment<'a>,
-        weights: &'a Weights,
-        mut scratch: Scratch,
-    ) -> Self {
-        let docs = segment.docs();
-        scratch.0.resize(docs.max(scratch.0.len()), EMPTY);
-        Self {
-            segment,
-            weights,
-            docs,
-            cells: scratch.0,
-            touched: Vec::new(),
-            of_way: Vec::new(),
-            found: Vec::new(),
-        }
-    }
-
-    /// Gathers everything a plan asks for, and gives the memory back.
-    pub(super) fn gather(mut self, plan: &Plan) -> tantivy::Result<(Findings, Scratch)> {
-        let findings = self.gather_all(plan)?;
-        Ok((findings, Scratch(self.cells)))
-    }
-
-    fn gather_all(&mut self, plan: &Plan) -> tantivy::Result<Findings> {
-        let mut findings = Findings::default();
-        for group in &plan.groups {
-            let gathered = self.group(group)?;
-            findings.groups.push(gathered);
-        }
-        let mut spans = Vec::new();
-        for span in &plan.spans {
-            let mut ways = Vec::new();
-            for alternative in &span.alternatives {
-                ways.push((alternative, self.way(alternative, span.zones)?));
+impl Gatherer<'_> {
+    /// Returns a number of items that are not fewer than have something, without its pieces of words.
+    pub(super) fn most(&self, sources: &Sources<'_>) -> tantivy::Result<usize> {
+        let mut most = 0;
+        for source in &sources.0 {
+            if source.alternative.way != Way::Fragment {
+                most += self.lists(source)?.map_or(0, Lists::most);
             }
-            spans.push((span, ways));
         }
-        for (index, word) in plan.words.iter().enumerate() {
-            let mut way = 0;
-            for alternative in &word.alternatives {
-                self.alternative(alternative, way, word.zones)?;
-                way += 1;
-            }
-            for (span, ways) in &spans {
-                if span.words.contains(&index) {
-                    for (alternative, found) in ways {
-                        self.add(alternative, way, found);
-                        way += 1;
-                    }
-                }
-            }
-            findings.words.push(self.take(word));
-        }
-        Ok(findings)
+        Ok(most)
     }
 
-    /// Looks for one way to have something in every zone it may stand in.
-    fn way(
-        &mut self,
-        alternative: &Alternative,
-        zones: &[Zone],
-    ) -> tantivy::Result<Vec<(Zone, Vec<Occurrence>)>> {
-        let mut all = Vec::new();
-        for &zone in zones {
-            let mut found = Vec::new();
-            self.find(alternative, zone, &mut found)?;
-            all.push((zone, found));
-        }
-        Ok(all)
-    }
-
-    fn find(
+    /// Returns in how many existing items of every zone something stands by each of the plain ways that are a single term.
+    pub(super) fn frequencies(
         &self,
-        alternative: &Alternative,
-        zone: Zone,
-        found: &mut Vec<Occurrence>,
+        sources: &Sources<'_>,
+        mut report: impl FnMut(u16, Zone, usize),
     ) -> tantivy::Result<()> {
-        let weights = self.weights;
-        match &alternative.matcher {
-            Matcher::Word(word) => self.segment.word(zone, word, found),
-            Matcher::Parts(parts) => self.segment.parts(zone, parts, found),
-            Matcher::UrlToken(token) if zone == Zone::Link => self.segment.url_token(token, found),
-            Matcher::Link(link) if zone == Zone::Link => self.segment.link(link, found),
-            Matcher::UrlToken(_) | Matcher::Link(_) => Ok(()),
-            Matcher::Literal(slots) => {
-                let typed: usize = slots.iter().map(|slot| slot.atom.chars().count()).sum();
-                // Addresses are full of short words; what is typed to find one is longer.
-                // What was cut off at the end of a longer piece, or stands beside something, may be short.
-                let short = match slots.as_slice() {
-                    [Slot { cut: CutOff::None, .. }] => typed < MIN_NAME_IN_ADDRESS,
-                    [Slot { cut: CutOff::Both, .. }] => typed < MIN_PIECE_IN_ADDRESS,
-                    _ => false,
-                };
-                if zone == Zone::Link && (short || alternative.way == Way::Inside) {
-                    return Ok(());
-                }
-                let worth = |piece| weights.of_fragment(piece);
-                let before = found.len();
-                self.segment.literal(zone, slots, &worth, found)?;
-                if zone == Zone::Link {
-                    for found in &mut found[before..] {
-                        found.worth *= weights.in_link;
-                    }
-                }
-                Ok(())
+        for source in sources.0.iter().filter(|source| source.is_plain()) {
+            if let Some(lists) = self.lists(source)?
+                && let Some(frequency) = self.segment.frequency(lists)?
+            {
+                report(source.way, source.zone, frequency);
             }
         }
-    }
-
-    fn alternative(
-        &mut self,
-        alternative: &Alternative,
-        way: u16,
-        zones: &[Zone],
-    ) -> tantivy::Result<()> {
-        let mut found = std::mem::take(&mut self.found);
-        for &zone in zones {
-            found.clear();
-            self.find(alternative, zone, &mut found)?;
-            self.occurrences(zone, &found);
-        }
-        self.found = found;
-        self.settle(alternative, way, Of::Word);
         Ok(())
     }
 
-    fn add(&mut self, alternative: &Alternative, way: u16, found: &[(Zone, Vec<Occurrence>)]) {
-        for (zone, found) in found {
-            self.occurrences(*zone, found);
-        }
-        self.settle(alternative, way, Of::Span);
+    /// Returns the items that have something, of all or of some: those found by the ways of a kind.
+    pub(super) fn docs(
+        &self,
+        sources: &Sources<'_>,
+        ways: Ways,
+        only: Option<&[DocId]>,
+    ) -> tantivy::Result<Docs> {
+        self.add_docs(sources, ways, only, Docs::new())
     }
 
-    /// Counts occurrences of the way at hand, those in a short zone more.
-    fn occurrences(&mut self, zone: Zone, found: &[Occurrence]) {
-        let weight = self.weights.of_zone(zone);
+    /// Adds them to what was found by other ways.
+    pub(super) fn add_docs(
+        &self,
+        sources: &Sources<'_>,
+        ways: Ways,
+        only: Option<&[DocId]>,
+        mut found: Docs,
+    ) -> tantivy::Result<Docs> {
+        let mut later = Vec::new();
+        for source in sources.0.iter().filter(|source| ways.has(source)) {
+            let Some(lists) = self.lists(source)? else { continue };
+            if lists.is_cheap() {
+                found = union(&found, &self.segment.docs(lists, Among { only, but: &found })?);
+            } else {
+                later.push(lists);
+            }
+        }
+        // What costs more is looked at only where nothing was found.
+        for lists in later {
+            found = union(&found, &self.segment.docs(lists, Among { only, but: &found })?);
+        }
+        Ok(found)
+    }
+
+    /// Gathers what items have of something: all of them, or only some.
+    pub(super) fn gather(
+        &self,
+        sources: &Sources<'_>,
+        only: Option<&[DocId]>,
+    ) -> tantivy::Result<Vec<Hold>> {
+        let mut entries = Vec::new();
+        let mut found = Vec::new();
+        let mut has_word: PerZone<Docs> = PerZone::default();
+        for (at, source) in (0..).zip(&sources.0) {
+            let Some(lists) = self.lists(source)? else { continue };
+            // Where the word itself stands in a zone, nothing weaker counts there.
+            let yields = !source.of_span && !source.is_word();
+            let but = if yields { has_word[source.zone].as_slice() } else { &[] };
+            found.clear();
+            self.segment.read(lists, Among { only, but }, &mut found)?;
+            if source.is_word() {
+                *has_word.of_mut(source.zone) = found.iter().map(|found| found.doc).collect();
+            }
+            let entry = |found: &Occurrence| self.entry(at, source, found);
+            entries.extend(found.iter().map(entry));
+        }
+        // What is in order already is only merged.
+        entries.sort_by_key(|entry| entry.doc);
+        let holds = entries.chunk_by(|a, b| a.doc == b.doc);
+        Ok(holds.map(|entries| self.hold(&sources.0, entries)).collect())
+    }
+
+    /// Returns those of some items whose title begins with a group.
+    pub(super) fn begins(&self, group: &Group, only: &[DocId]) -> tantivy::Result<Docs> {
+        if group.literal.is_empty() {
+            return Ok(Docs::new());
+        }
+        let begins = Matcher::Literal(beginning_of_title(&group.literal));
+        let mut found = Vec::new();
+        if let Some(lists) = self.segment.lists(Zone::Title, &begins, &|_| 1.0)? {
+            let among = Among { only: Some(only), but: &[] };
+            self.segment.read(&lists, among, &mut found)?;
+        }
+        Ok(found.iter().map(|found| found.doc).collect())
+    }
+
+    /// Returns what has to be read; `None` if that is nothing.
+    fn lists<'s>(&self, source: &'s Source<'_>) -> tantivy::Result<Option<&'s Lists>> {
+        if let Some(known) = source.lists.get() {
+            return Ok(known.as_ref());
+        }
+        let Source { alternative, zone, .. } = source;
+        let found = if is_looked_for(alternative, *zone) {
+            let worth = |piece| self.weights.of_fragment(piece);
+            self.segment.lists(*zone, &alternative.matcher, &worth)?
+        } else {
+            None
+        };
+        Ok(source.lists.get_or_init(|| found).as_ref())
+    }
+
+    /// Weighs an occurrence: in a short zone it counts more.
+    fn entry(&self, at: u32, source: &Source<'_>, found: &Occurrence) -> Entry {
+        let zone = source.zone;
+        let is_literal = matches!(source.alternative.matcher, Matcher::Literal(_));
+        let in_link = zone == Zone::Link && is_literal;
+        let worth = found.worth * if in_link { self.weights.in_link } else { 1.0 };
         let length = match zone {
             Zone::Title => self.weights.title_length,
             Zone::Body => self.weights.body_length,
             Zone::Meta | Zone::Link => 0.0,
         };
-        for found in found {
-            let Some(cell) = self.cells.get_mut(found.doc as usize) else { continue };
-            if cell.times == 0.0 {
-                self.of_way.push(found.doc);
-            }
-            #[expect(clippy::cast_precision_loss, reason = "a word occurs a few times")]
-            let times = found.times as f32;
-            let relative = if length > 0.0 {
-                1.0 - length + length * self.segment.relative_length(zone, found.doc)
-            } else {
-                1.0
-            };
-            cell.times += weight * times * found.worth / relative;
-            cell.worth = cell.worth.max(found.worth);
-            cell.zones_of_way.insert(zone);
-        }
+        let relative = if length > 0.0 {
+            1.0 - length + length * self.segment.relative_length(zone, found.doc)
+        } else {
+            1.0
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a word occurs a few times")]
+        let times = self.weights.of_zone(zone) * found.times as f32 * worth / relative;
+        Entry { doc: found.doc, source: at, times, worth }
     }
 
-    /// Ends a way: what it is worth in every item it was found in.
-    fn settle(&mut self, alternative: &Alternative, way: u16, of: Of) {
-        let worth = self.weights.of_way(alternative.way) * alternative.weight;
-        let plain = of == Of::Word
-            && matches!(alternative.way, Way::Word | Way::Variant | Way::Plural | Way::Inside);
-        let mention = self.weights.mention;
-        for doc in self.of_way.drain(..) {
-            let cell = &mut self.cells[doc as usize];
-            let strength = worth * cell.worth;
-            let often = cell.times / (cell.times + self.weights.saturation);
+    /// Weighs everything one item has of something: the best way counts.
+    fn hold(&self, sources: &[Source<'_>], entries: &[Entry]) -> Hold {
+        let source = |entry: &Entry| &sources[entry.source as usize];
+        let mut hold = Hold {
+            doc: entries[0].doc,
+            strength: 0.0,
+            in_title: 0.0,
+            value: 0.0,
+            way: 0,
+            zones: ZoneSet::EMPTY,
+            plain: false,
+        };
+        for of_way in entries.chunk_by(|a, b| source(a).way == source(b).way) {
+            let (first, mut zones) = (source(&of_way[0]), ZoneSet::EMPTY);
+            let (mut times, mut worth) = (0.0_f32, 0.0_f32);
+            for entry in of_way {
+                zones.insert(source(entry).zone);
+                times += entry.times;
+                worth = worth.max(entry.worth);
+            }
+            let Alternative { way, weight, .. } = first.alternative;
+            let strength = self.weights.of_way(*way) * weight * worth;
+            let often = times / (times + self.weights.saturation);
+            let mention = self.weights.mention;
             let value = strength * (mention + (1.0 - mention) * often);
-            if !cell.seen {
-                cell.seen = true;
-                self.touched.push(doc);
+            hold.plain |= first.is_plain();
+            hold.zones = hold.zones.union(zones);
+            hold.strength = hold.strength.max(strength);
+            if zones.contains(Zone::Title) {
+                hold.in_title = hold.in_title.max(strength);
             }
-            cell.plain |= plain;
-            cell.zones = cell.zones.union(cell.zones_of_way);
-            cell.strength = cell.strength.max(strength);
-            if cell.zones_of_way.contains(Zone::Title) {
-                cell.in_title = cell.in_title.max(strength);
+            if value > hold.value {
+                (hold.value, hold.way) = (value, first.way);
             }
-            if value > cell.value {
-                cell.value = value;
-                cell.way = way;
-            }
-            (cell.times, cell.worth, cell.zones_of_way) = (0.0, 0.0, ZoneSet::EMPTY);
         }
+        hold
     }
+}
 
-    fn take(&mut self, word: &Word) -> WordFindings {
-        self.touched.sort_unstable();
-        let mut findings = WordFindings {
-            holds: Vec::with_capacity(self.touched.len()),
-            plain: 0,
-            bits: FixedBitSet::with_capacity(self.docs),
-        };
-        for doc in self.touched.drain(..) {
-            let cell = std::mem::replace(&mut self.cells[doc as usize], EMPTY);
-            findings.plain += usize::from(cell.plain);
-            findings.bits.insert(doc as usize);
-            if word.positive {
-                findings.holds.push(Hold {
-                    doc,
-                    strength: cell.strength,
-                    in_title: cell.in_title,
-                    value: cell.value,
-                    way: cell.way,
-                    zones: cell.zones,
-                });
-            }
-        }
-        findings
-    }
-
-    fn group(&mut self, group: &Group) -> tantivy::Result<LiteralFindings> {
-        let mut findings = LiteralFindings {
-            bits: FixedBitSet::with_capacity(self.docs),
-            ..LiteralFindings::default()
-        };
-        if group.literal.is_empty() {
-            return Ok(findings);
-        }
-        // A group of one word is its word.
-        if group.words.len() > 1 || group.literal.len() > 1 {
-            let uncut = |slot: &Slot| Slot { cut: CutOff::None, ..slot.clone() };
-            let literal = group.literal.iter().map(uncut).collect();
-            let whole =
-                Alternative { way: Way::Word, weight: 1.0, matcher: Matcher::Literal(literal) };
-            self.alternative(&whole, 0, group.zones)?;
-            if group.literal.iter().any(|slot| slot.cut != CutOff::None) {
-                let matcher = Matcher::Literal(group.literal.clone());
-                let piece = Alternative { way: Way::Fragment, weight: 1.0, matcher };
-                self.alternative(&piece, 0, group.zones)?;
-            }
-            self.touched.sort_unstable();
-            for doc in self.touched.drain(..) {
-                let cell = std::mem::replace(&mut self.cells[doc as usize], EMPTY);
-                findings.bits.insert(doc as usize);
-                findings.holds.push((doc, cell.value));
-            }
-        }
-        let mut found = Vec::new();
-        let begins = beginning_of_title(&group.literal);
-        self.segment.literal(Zone::Title, &begins, &|_| 1.0, &mut found)?;
-        findings.begins = found.iter().map(|found| found.doc).collect();
-        Ok(findings)
-    }
+/// Returns whether a way is looked for in a zone at all. Addresses are full of short words; what is typed to find one is
+/// longer. What was cut off at the end of a longer piece, or stands beside something, may be short.
+fn is_looked_for(alternative: &Alternative, zone: Zone) -> bool {
+    let Matcher::Literal(slots) = &alternative.matcher else { return true };
+    let typed: usize = slots.iter().map(|slot| slot.atom.chars().count()).sum();
+    let short = match slots.as_slice() {
+        [Slot { cut: CutOff::None, .. }] => typed < MIN_NAME_IN_ADDRESS,
+        [Slot { cut: CutOff::Both, .. }] => typed < MIN_PIECE_IN_ADDRESS,
+        _ => false,
+    };
+    zone != Zone::Link || !(short || alternative.way == Way::Inside)
 }
 
 #[cfg(test)]

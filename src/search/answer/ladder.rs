@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use fixedbitset::FixedBitSet;
-
 use super::collect::{Collected, Match, MatchCollector};
-use super::evaluate::{Choice, Evaluation};
+use super::evaluate::{Choice, Evaluation, literals};
 use super::explain::Grounds;
+use super::filter::Filter;
 use crate::address::Link;
 use crate::analysis::Cutter;
 use crate::error::Result;
@@ -41,11 +40,10 @@ pub(super) struct Answer {
     pub(super) choices: Vec<BTreeMap<String, usize>>,
 }
 
-/// Goes down the steps; `passing` holds the items of every segment that pass the filters, each of `choices` those that
-/// pass when it is left open.
+/// Goes down the steps; each of `choices` has the filters without those that it chooses by.
 pub(super) fn climb(
     reader: &Reader,
-    passing: &[FixedBitSet],
+    filter: &Filter,
     choices: &[Choice],
     request: &Request,
 ) -> Result<Answer> {
@@ -54,7 +52,7 @@ pub(super) fn climb(
     let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
     let planner = planner(&vocabulary, &thesauri);
     let plan = planner.plan(&request.query);
-    let ladder = Ladder { reader, vocabulary: &vocabulary, planner, passing, choices, request };
+    let ladder = Ladder { reader, vocabulary: &vocabulary, planner, filter, choices, request };
     if plan.root.is_none() {
         return ladder.without_words();
     }
@@ -94,7 +92,7 @@ struct Ladder<'a> {
     reader: &'a Reader,
     vocabulary: &'a Vocabulary,
     planner: Planner<'a>,
-    passing: &'a [FixedBitSet],
+    filter: &'a Filter,
     choices: &'a [Choice],
     request: &'a Request,
 }
@@ -112,16 +110,20 @@ impl Ladder<'_> {
             Sort::Relevance => Sort::Newest,
             sort => sort,
         };
-        let collect = |collector: &MatchCollector<'_>, sets: &[FixedBitSet]| -> Result<Collected> {
-            let readers = self.reader.snapshot().searcher.segment_readers();
-            let of_segments = (0..).zip(readers).zip(sets).map(|((ordinal, segment), set)| {
-                collector.collect_set(ordinal, segment, set, |_| 1.0).map_err(failed)
+        let collect = |collector: &MatchCollector<'_>, filter: &Filter| -> Result<Collected> {
+            let segments = self.reader.segments()?;
+            let of_segments = segments.iter().map(|segment| {
+                let all = filter.all(segment)?;
+                let eligible = collector.eligible(segment, &all).map_err(failed)?;
+                let scored = eligible.into_iter().map(|doc| (doc, 1.0));
+                let best = collector.best(segment, scored).map_err(failed)?;
+                Ok(Collected { best, ..collector.count(segment, &all).map_err(failed)? })
             });
             Ok(collector.merged(of_segments.collect::<Result<_>>()?))
         };
-        let collected = collect(&self.collector(by_time), self.passing)?;
+        let collected = collect(&self.collector(by_time), self.filter)?;
         let choices = self.choices.iter().map(|choice| {
-            let counted = collect(&choice.collector(self.reader), &choice.passing)?;
+            let counted = collect(&choice.collector(self.reader), &choice.filter)?;
             Ok(counted.facets.into_iter().next().unwrap_or_default())
         });
         let choices = choices.collect::<Result<_>>()?;
@@ -159,10 +161,12 @@ impl Ladder<'_> {
     fn run(&self, plan: Plan, step: Step) -> Result<Answer> {
         self.reader.check()?;
         let Some(root) = &plan.root else { return Ok(Answer::default()) };
-        let mut evaluation = Evaluation::new(self.reader, &plan, root, self.passing)?;
-        let collected = evaluation.collect_matching(&self.collector(self.request.sort))?;
+        let literals = literals(&plan);
+        let mut evaluation = Evaluation::new(self.reader, &plan, root, &literals)?;
+        let collected =
+            evaluation.collect_matching(&self.collector(self.request.sort), self.filter)?;
         let step = if collected.total > 0 { step } else { Step::None };
-        let missing = evaluation.missing();
+        let missing = evaluation.missing()?;
         let mut answer = Answer { step, collected, missing, ..Answer::default() };
         if !self.request.strict {
             self.add_related(&mut evaluation, &mut answer)?;
@@ -179,14 +183,14 @@ impl Ladder<'_> {
     fn add_related(&self, evaluation: &mut Evaluation<'_>, answer: &mut Answer) -> Result<()> {
         let sort = self.request.sort;
         if answer.collected.total == 0 {
-            let found = evaluation.collect_related(&self.collector(sort))?;
+            let found = evaluation.collect_related(&self.collector(sort), self.filter)?;
             if found.total > 0 {
                 answer.collected = found;
                 answer.step = Step::Fewer;
             }
         } else if sort == Sort::Relevance && answer.collected.total < ENOUGH {
             let collector = self.reader.collector(sort, MAX_RELATED, &[]);
-            answer.related = evaluation.collect_related(&collector)?.best;
+            answer.related = evaluation.collect_related(&collector, self.filter)?.best;
         }
         Ok(())
     }

@@ -1,12 +1,13 @@
-//! Which items of a segment match what a plan asks for.
+//! Which items of a segment match what a plan asks for: from the rarest of its words on, each next one only where all
+//! before it are.
 
 use std::ops::Range;
 
-use fixedbitset::FixedBitSet;
+use tantivy::DocId;
 
-use super::findings::Findings;
 use crate::error::Result;
 use crate::query::{Clause, IssueRange, Plan, Word};
+use crate::search::docs::{Docs, difference, union};
 
 /// How much of a clause an item must match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,102 +18,222 @@ pub(super) enum Extent {
     Explicit,
 }
 
+/// Where items are found, of all or of some.
+pub(super) trait Found {
+    /// Returns the items that have a word.
+    fn of_word(&self, word: usize, among: Option<&[DocId]>) -> Result<Docs>;
+    /// Returns the items that have a group as typed.
+    fn of_literal(&self, group: usize, among: Option<&[DocId]>) -> Result<Docs>;
+    /// Adds to some items those that have a group as typed.
+    fn with_literal(&self, group: usize, found: Docs, among: Option<&[DocId]>) -> Result<Docs>;
+    /// Returns the items of issues.
+    fn of_issues(&self, range: IssueRange, among: Option<&[DocId]>) -> Result<Docs>;
+    /// Returns all that exist.
+    fn everything(&self, among: Option<&[DocId]>) -> Docs;
+    /// Returns about how many items have a word.
+    fn most(&self, word: usize) -> Result<usize>;
+}
+
 /// Finds the items of a segment that match a clause.
 pub(super) struct Matching<'a> {
     pub(super) plan: &'a Plan,
-    pub(super) findings: &'a Findings,
-    /// Items of issues.
-    pub(super) issues: &'a dyn Fn(IssueRange) -> Result<FixedBitSet>,
-    /// Items of the segment.
-    pub(super) docs: usize,
+    pub(super) found: &'a dyn Found,
 }
 
 impl Matching<'_> {
-    /// Returns the items that match as much of a clause.
-    pub(super) fn of(&self, clause: &Clause, extent: Extent) -> Result<FixedBitSet> {
-        Ok(match clause {
-            Clause::Groups(_) if extent == Extent::Explicit => everything(self.docs),
-            Clause::Groups(groups) => self.groups(groups.clone()),
+    /// Returns the items that match as much of a clause, of all or of some.
+    pub(super) fn of(
+        &self,
+        clause: &Clause,
+        extent: Extent,
+        among: Option<&[DocId]>,
+    ) -> Result<Docs> {
+        match clause {
+            Clause::Groups(_) if extent == Extent::Explicit => Ok(self.found.everything(among)),
+            Clause::Groups(groups) => self.groups(groups.clone(), among),
             Clause::Phrase(group) => {
-                let mut any = self.findings.groups[*group].bits.clone();
+                let mut any = self.found.of_literal(*group, among)?;
                 for word in self.plan.groups[*group].words.clone() {
-                    any.union_with(&self.findings.words[word].bits);
+                    any = union(&any, &self.found.of_word(word, among)?);
                 }
-                any
+                Ok(any)
             }
-            Clause::Issue(range) => (self.issues)(*range)?,
+            Clause::Issue(range) => self.found.of_issues(*range, among),
             Clause::Not(inner) => {
+                let all = self.found.everything(among);
                 // What must not match is never loosened.
-                let mut none = self.of(inner, Extent::Whole)?;
-                none.toggle_range(..self.docs);
-                none
+                Ok(difference(&all, &self.of(inner, Extent::Whole, Some(&all))?))
             }
             Clause::Any(any) => {
-                let mut all = FixedBitSet::with_capacity(self.docs);
+                let mut all = Docs::new();
                 for clause in any {
-                    all.union_with(&self.of(clause, extent)?);
+                    all = union(&all, &self.of(clause, extent, among)?);
                 }
-                all
+                Ok(all)
             }
             Clause::All(clauses) => {
-                let mut all = everything(self.docs);
+                let mut ordered: Vec<(usize, &Clause)> = Vec::new();
                 for clause in clauses {
-                    all.intersect_with(&self.of(clause, extent)?);
+                    ordered.push((self.most(clause, extent)?, clause));
                 }
-                all
+                ordered.sort_by_key(|(most, _)| *most);
+                self.all(ordered.into_iter().map(|(_, clause)| clause), among, |clause, among| {
+                    self.of(clause, extent, among)
+                })
+            }
+        }
+    }
+
+    /// Returns the items that are in every one of some sets, each of which is asked only for what is left.
+    fn all<T>(
+        &self,
+        sets: impl Iterator<Item = T>,
+        among: Option<&[DocId]>,
+        find: impl Fn(T, Option<&[DocId]>) -> Result<Docs>,
+    ) -> Result<Docs> {
+        let mut left: Option<Docs> = None;
+        for set in sets {
+            let found = find(set, left.as_deref().or(among))?;
+            let is_empty = found.is_empty();
+            left = Some(found);
+            if is_empty {
+                break;
+            }
+        }
+        Ok(left.unwrap_or_else(|| self.found.everything(among)))
+    }
+
+    fn groups(&self, groups: Range<usize>, among: Option<&[DocId]>) -> Result<Docs> {
+        let mut ordered = Vec::new();
+        for group in groups {
+            ordered.push((self.most_of_group(group)?, group));
+        }
+        ordered.sort_unstable();
+        self.all(ordered.into_iter().map(|(_, group)| group), among, |group, among| {
+            self.group(group, among)
+        })
+    }
+
+    fn group(&self, group: usize, among: Option<&[DocId]>) -> Result<Docs> {
+        let words = self.plan.groups[group].words.clone();
+        if let [word] = words.clone().collect::<Vec<_>>()[..] {
+            let found = self.found.of_word(word, among)?;
+            return self.found.with_literal(group, found, among);
+        }
+        let literal = self.found.of_literal(group, among)?;
+        // A name that is cut into single characters means nothing where they stand apart.
+        if words.len() > 1 && self.plan.words[words.clone()].iter().all(Word::is_single_han) {
+            return Ok(literal);
+        }
+        let mut ordered = Vec::new();
+        for word in words {
+            ordered.push((self.found.most(word)?, word));
+        }
+        ordered.sort_unstable();
+        let words = ordered.into_iter().map(|(_, word)| word);
+        let every = self.all(words, among, |word, among| self.found.of_word(word, among))?;
+        Ok(union(&every, &literal))
+    }
+
+    /// Returns about how many items match a clause; what is asked for last is many.
+    fn most(&self, clause: &Clause, extent: Extent) -> Result<usize> {
+        Ok(match clause {
+            Clause::Groups(_) if extent == Extent::Explicit => usize::MAX,
+            Clause::Groups(groups) => {
+                let mut least = usize::MAX;
+                for group in groups.clone() {
+                    least = least.min(self.most_of_group(group)?);
+                }
+                least
+            }
+            Clause::Phrase(group) => self.most_of_group(*group)?,
+            Clause::Issue(_) => 0,
+            Clause::Not(_) => usize::MAX,
+            Clause::Any(any) => {
+                let mut sum = 0_usize;
+                for clause in any {
+                    sum = sum.saturating_add(self.most(clause, extent)?);
+                }
+                sum
+            }
+            Clause::All(all) => {
+                let mut least = usize::MAX;
+                for clause in all {
+                    least = least.min(self.most(clause, extent)?);
+                }
+                least
             }
         })
     }
 
-    fn groups(&self, groups: Range<usize>) -> FixedBitSet {
-        let mut all = everything(self.docs);
-        for group in groups {
-            let literal = &self.findings.groups[group].bits;
-            let words = self.plan.groups[group].words.clone();
-            // A name that is cut into single characters means nothing where they stand apart.
-            if words.len() > 1 && self.plan.words[words.clone()].iter().all(Word::is_single_han) {
-                all.intersect_with(literal);
-                continue;
-            }
-            let mut every = everything(self.docs);
-            for word in words {
-                every.intersect_with(&self.findings.words[word].bits);
-            }
-            every.union_with(literal);
-            all.intersect_with(&every);
+    fn most_of_group(&self, group: usize) -> Result<usize> {
+        let mut least = usize::MAX;
+        for word in self.plan.groups[group].words.clone() {
+            least = least.min(self.found.most(word)?);
         }
-        all
+        Ok(least)
     }
-}
-
-pub(super) fn everything(docs: usize) -> FixedBitSet {
-    let mut all = FixedBitSet::with_capacity(docs);
-    all.insert_range(..docs);
-    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analysis::UnitKind;
-    use crate::search::answer::findings::{LiteralFindings, WordFindings};
-    use crate::search::testing::{plan, set};
+    use crate::search::docs::intersection;
+    use crate::search::testing::plan;
+
+    /// Ten items: which have each word, each group as typed, and belong to the issue.
+    struct Made {
+        words: Vec<Docs>,
+        literals: Vec<Docs>,
+        issue: Docs,
+    }
+
+    fn among(docs: &[DocId], among: Option<&[DocId]>) -> Docs {
+        among.map_or_else(|| docs.to_vec(), |among| intersection(docs, among))
+    }
+
+    impl Found for Made {
+        fn of_word(&self, word: usize, only: Option<&[DocId]>) -> Result<Docs> {
+            Ok(among(&self.words[word], only))
+        }
+
+        fn of_literal(&self, group: usize, only: Option<&[DocId]>) -> Result<Docs> {
+            Ok(among(&self.literals[group], only))
+        }
+
+        fn with_literal(&self, group: usize, found: Docs, only: Option<&[DocId]>) -> Result<Docs> {
+            Ok(union(&found, &among(&self.literals[group], only)))
+        }
+
+        fn of_issues(&self, _: IssueRange, only: Option<&[DocId]>) -> Result<Docs> {
+            Ok(among(&self.issue, only))
+        }
+
+        fn everything(&self, only: Option<&[DocId]>) -> Docs {
+            among(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], only)
+        }
+
+        fn most(&self, word: usize) -> Result<usize> {
+            Ok(self.words[word].len())
+        }
+    }
 
     /// Checks which of ten items match, where `a b` was typed together and `c` apart: `a` is in 0, 1, 2 and 3, `b` in
     /// 1, 2 and 5, `c` in 2, 3 and 4, `ab` as typed in 2 and 6; 7 is an item of the issue.
     #[track_caller]
-    fn check(clause: &Clause, extent: Extent, expected: &[usize]) {
-        let word = |docs: &[usize]| WordFindings { bits: set(docs), ..WordFindings::default() };
-        let group = |docs| LiteralFindings { bits: set(docs), ..LiteralFindings::default() };
-        let findings = Findings {
-            words: vec![word(&[0, 1, 2, 3]), word(&[1, 2, 5]), word(&[2, 3, 4])],
-            groups: vec![group(&[2, 6]), group(&[])],
+    fn check(clause: &Clause, extent: Extent, expected: &[DocId]) {
+        let made = Made {
+            words: vec![vec![0, 1, 2, 3], vec![1, 2, 5], vec![2, 3, 4]],
+            literals: vec![vec![2, 6], vec![]],
+            issue: vec![7],
         };
         let plan = plan(&[&[("a", 1.0), ("b", 1.0)], &[("c", 1.0)]]);
-        let issues = |_| Ok(set(&[7]));
-        let asked = Matching { plan: &plan, findings: &findings, issues: &issues, docs: 10 };
-        let found: Vec<usize> = asked.of(clause, extent).unwrap().ones().collect();
-        assert_eq!(found, expected, "{clause:?}");
+        let asked = Matching { plan: &plan, found: &made };
+        assert_eq!(asked.of(clause, extent, None).unwrap(), expected, "{clause:?}");
+        let some = [0, 2, 4, 6, 8];
+        let found = asked.of(clause, extent, Some(&some)).unwrap();
+        assert_eq!(found, intersection(expected, &some), "{clause:?} of some");
     }
 
     fn issue() -> Clause {
@@ -131,8 +252,10 @@ mod tests {
         let both = || vec![Clause::Groups(0..1), Clause::Groups(1..2)];
         check(&Clause::All(both()), Extent::Whole, &[2]);
         check(&Clause::Any(both()), Extent::Whole, &[1, 2, 3, 4, 6]);
-        let not = Clause::Not(Box::new(Clause::Groups(1..2)));
-        check(&Clause::All(vec![Clause::Groups(0..1), not]), Extent::Whole, &[1, 6]);
+        let not = || Clause::Not(Box::new(Clause::Groups(1..2)));
+        check(&Clause::All(vec![Clause::Groups(0..1), not()]), Extent::Whole, &[1, 6]);
+        let either = Clause::Any(vec![Clause::Groups(0..1), not()]);
+        check(&either, Extent::Whole, &[0, 1, 2, 5, 6, 7, 8, 9]);
         check(&issue(), Extent::Whole, &[7]);
     }
 
@@ -142,14 +265,10 @@ mod tests {
         for word in &mut plan.words {
             word.kind = UnitKind::Han;
         }
-        let word = || WordFindings { bits: set(&[1, 2]), ..WordFindings::default() };
-        let findings = Findings {
-            words: vec![word(), word()],
-            groups: vec![LiteralFindings { bits: set(&[2]), ..LiteralFindings::default() }],
-        };
-        let issues = |_| Ok(set(&[]));
-        let asked = Matching { plan: &plan, findings: &findings, issues: &issues, docs: 10 };
-        assert_eq!(asked.of(&Clause::Groups(0..1), Extent::Whole).unwrap(), set(&[2]));
+        let both = vec![vec![1, 2], vec![1, 2]];
+        let made = Made { words: both, literals: vec![vec![2]], issue: vec![] };
+        let asked = Matching { plan: &plan, found: &made };
+        assert_eq!(asked.of(&Clause::Groups(0..1), Extent::Whole, None).unwrap(), [2]);
     }
 
     #[test]

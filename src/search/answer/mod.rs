@@ -9,11 +9,13 @@ pub(super) mod findings;
 pub(super) mod gather;
 pub(super) mod ladder;
 mod matching;
+mod part;
 mod rank;
 
 use collect::{Match, facet_values};
 use evaluate::Choice;
 use explain::Grounds;
+use filter::Filter;
 use ladder::Answer;
 
 use super::reader::Reader;
@@ -109,13 +111,13 @@ fn go_down(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result
     };
     let filters = with(&request.filters);
     notes.extend(filter::unknown_values(reader, &filters)?);
-    let passing = filter::passing(reader, &filters)?;
+    let filter = Filter::new(reader, &filters)?;
     let choices = choosing.iter().map(|kind| {
         let filters = with(&without(&request.filters, *kind));
-        Ok(Choice { kind: *kind, passing: filter::passing(reader, &filters)? })
+        Ok(Choice { kind: *kind, filter: Filter::new(reader, &filters)? })
     });
     let choices: Vec<Choice> = choices.collect::<Result<_>>()?;
-    let mut answer = ladder::climb(reader, &passing, &choices, request)?;
+    let mut answer = ladder::climb(reader, &filter, &choices, request)?;
     notes.append(&mut answer.notes);
     Ok(Answer { notes, ..answer })
 }

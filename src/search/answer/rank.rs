@@ -1,17 +1,13 @@
 //! Findings to scores: how much of the query's information an item covers comes first, then where and how often its
-//! words stand.
-//!
-//! Scores are dense: two numbers for every item of a segment, and two more while they are summed, for every step of the
-//! ladder. That is 16 bytes an item, 0.3 MB for an archive of 20,000 and cheaper than any map; at a million it is 16 MB
-//! to clear for each step, more than the work of a query of rare words. From there on they should hold only the items
-//! that have something.
+//! words stand. Only items that are asked for are scored: what is kept of a query is as long as what it matches.
 
-use fixedbitset::FixedBitSet;
 use tantivy::DocId;
 
-use super::findings::Findings;
+use super::findings::{Findings, Hold};
+use super::part::Part;
 use crate::error::Result;
-use crate::query::{Clause, IssueRange, Plan};
+use crate::query::{Clause, IssueRange, Plan, Zone};
+use crate::search::docs::{Cursor, Docs, seek_by};
 use crate::search::weights::Weights;
 
 /// What an item of an issue that was named is worth: more than any text that mentions the issue, whose score is a
@@ -37,28 +33,36 @@ fn rarity(items: usize, having: usize, power: f32) -> f32 {
 }
 
 impl Information {
-    /// Weighs the words of a plan by how rare they are among `items`; `findings` are those of every segment.
-    pub(super) fn of(plan: &Plan, findings: &[&Findings], items: usize, weights: &Weights) -> Self {
-        let count = |of: &dyn Fn(&Findings) -> usize| findings.iter().map(|f| of(f)).sum::<usize>();
+    /// Weighs the words of a plan by how rare they are among `items` in all segments.
+    pub(super) fn of(
+        plan: &Plan,
+        parts: &[Part<'_>],
+        items: usize,
+        weights: &Weights,
+    ) -> Result<Self> {
         let mut information = Self::default();
         for (index, word) in plan.words.iter().enumerate() {
-            let plain = count(&|findings| findings.words[index].plain);
-            let having =
-                if plain > 0 { plain } else { count(&|f| f.words[index].bits.count_ones(..)) };
-            let own = if word.positive {
-                word.information * rarity(items, having, weights.rarity)
+            let own = if word.positive && word.information > 0.0 {
+                word.information
+                    * rarity(items, having(parts, index, COUNTED_UP_TO)?, weights.rarity)
             } else {
                 0.0
             };
             information.words.push(own);
             information.total += own;
         }
-        for index in 0..plan.groups.len() {
-            let having = count(&|findings| findings.groups[index].holds.len());
+        for (index, group) in plan.groups.iter().enumerate() {
+            let mut having = 0;
+            // The literal of a single word counts nowhere.
+            if group.words.len() > 1 {
+                for part in parts {
+                    having += part.count_literal(index)?;
+                }
+            }
             information.literals.push(rarity(items, having, weights.rarity));
         }
         information.total = information.total.max(f32::MIN_POSITIVE);
-        information
+        Ok(information)
     }
 
     /// Returns the share of all information that a word has, 0 to 1.
@@ -67,32 +71,42 @@ impl Information {
     }
 }
 
-/// Scores of a segment's items.
-#[derive(Debug, PartialEq)]
-pub(super) struct Scores {
-    /// By item; 0 for one that has nothing.
-    pub(super) score: Vec<f32>,
-    /// Share of the query's information that the item covers, by item.
-    pub(super) cover: Vec<f32>,
+/// Items of all its lists together up to which those that have a word are counted, where it stands in another one too; what
+/// is more frequent says so little that the dictionaries alone are exact enough. It bounds what words cost that are looked for
+/// only where rarer ones are.
+const COUNTED_UP_TO: usize = 10_000;
+
+/// Returns in how many items a word stands. Of a frequent one only the dictionaries are asked: of its zones and spellings, the
+/// commonest stands for all, since most items that have a word anywhere have it there.
+fn having(parts: &[Part<'_>], word: usize, counted_up_to: usize) -> Result<usize> {
+    let mut by_list: Vec<((u16, Zone), usize)> = Vec::new();
+    for part in parts {
+        part.frequencies(word, |way, zone, frequency| {
+            let list = (way, zone);
+            match by_list.iter_mut().find(|(known, _)| *known == list) {
+                Some((_, sum)) => *sum += frequency,
+                None => by_list.push((list, frequency)),
+            }
+        })?;
+    }
+    let frequencies = || by_list.iter().map(|(_, sum)| *sum);
+    if frequencies().sum::<usize>() > counted_up_to {
+        return Ok(frequencies().max().unwrap_or(0));
+    }
+    let (mut plain, mut any) = (0, 0);
+    for part in parts {
+        let (of_part, any_of_part) = part.count_word(word)?;
+        plain += of_part;
+        any += any_of_part;
+    }
+    Ok(if plain > 0 { plain } else { any })
 }
 
-impl Scores {
-    pub(super) fn of(&self, doc: DocId) -> f32 {
-        self.score[doc as usize]
-    }
-
-    /// Returns the largest share of the query that one of some items covers.
-    pub(super) fn most_covered(&self, set: &FixedBitSet) -> f32 {
-        set.ones().map(|doc| self.cover[doc]).fold(0.0, f32::max)
-    }
-
-    /// Takes out of a set what covers less than `enough` of the query.
-    pub(super) fn keep_covered(&self, set: &mut FixedBitSet, enough: f32) {
-        let few: Vec<usize> = set.ones().filter(|doc| self.cover[*doc] < enough).collect();
-        for doc in few {
-            set.remove(doc);
-        }
-    }
+/// What an item is worth.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Scored {
+    pub(super) doc: DocId,
+    pub(super) score: f32,
 }
 
 /// What every segment is ranked by.
@@ -104,68 +118,96 @@ pub(super) struct Ranking<'a> {
 }
 
 impl Ranking<'_> {
-    /// Scores the items of a segment of `docs` items; `title_words` returns the length of an item's title.
+    /// Scores some items of a segment, of which `findings` says what they have; `title_words` returns the length of an
+    /// item's title.
     pub(super) fn score(
         &self,
+        docs: &[DocId],
         findings: &Findings,
-        docs: usize,
         title_words: impl Fn(DocId) -> u32,
-    ) -> Scores {
-        let mut scores = Scores { score: vec![0.0; docs], cover: vec![0.0; docs] };
-        let in_titles = self.add_words(findings, &mut scores);
+    ) -> Vec<Scored> {
+        let mut scores: Vec<Scored> =
+            docs.iter().map(|doc| Scored { doc: *doc, score: 0.0 }).collect();
+        let mut in_titles = vec![InTitle::default(); docs.len()];
+        for (index, holds) in findings.words.iter().enumerate() {
+            let share = self.information.share(index);
+            let mut at = 0;
+            for hold in holds {
+                at += seek_by(&scores[at..], hold.doc, |scored| scored.doc);
+                scores[at].score += share * hold.value;
+                if hold.in_title > 0.0 {
+                    in_titles[at].share += share * hold.in_title;
+                    in_titles[at].words += 1;
+                }
+            }
+        }
         self.add_literals(findings, &mut scores);
-        for (doc, in_title) in in_titles {
-            let whole = share_of_title(in_title.words, title_words(doc));
-            scores.score[doc as usize] += self.weights.title_whole * whole * in_title.share;
+        for (scored, in_title) in scores.iter_mut().zip(in_titles) {
+            if in_title.words > 0 {
+                let whole = share_of_title(in_title.words, title_words(scored.doc));
+                scored.score += self.weights.title_whole * whole * in_title.share;
+            }
         }
         scores
     }
 
-    /// Adds what items have of every word; returns what their titles have.
-    fn add_words(&self, findings: &Findings, scores: &mut Scores) -> Vec<(DocId, InTitle)> {
-        let mut in_title = vec![InTitle::default(); scores.score.len()];
-        let mut titled = Vec::new();
-        for (index, word) in findings.words.iter().enumerate() {
+    /// Returns what an item is worth at most that has no word in its title: every word as well as can be, and all groups as
+    /// typed.
+    pub(super) fn most_without_title(&self) -> f32 {
+        let Information { literals, total, .. } = self.information;
+        let groups = self.plan.groups.iter().zip(literals);
+        let several = groups.filter(|(group, _)| group.words.len() > 1);
+        let literals: f32 = several.map(|(_, information)| information).sum();
+        1.0 + self.weights.literal * literals / total
+    }
+
+    /// Returns the share of the query's information that each of some items covers.
+    pub(super) fn covers(&self, docs: &[DocId], findings: &Findings) -> Vec<f32> {
+        let mut covers = vec![0.0; docs.len()];
+        for (index, holds) in findings.words.iter().enumerate() {
             let share = self.information.share(index);
-            for hold in &word.holds {
-                let doc = hold.doc as usize;
-                scores.score[doc] += share * hold.value;
-                scores.cover[doc] += share * hold.strength;
-                if hold.in_title > 0.0 {
-                    if in_title[doc].words == 0 {
-                        titled.push(hold.doc);
-                    }
-                    in_title[doc].share += share * hold.in_title;
-                    in_title[doc].words += 1;
-                }
+            let mut at = 0;
+            for hold in holds {
+                at += seek_by(&docs[at..], hold.doc, |doc| *doc);
+                covers[at] += share * hold.strength;
             }
         }
-        titled.into_iter().map(|doc| (doc, in_title[doc as usize])).collect()
+        covers
     }
 
     /// Adds for groups that stand as typed, and for titles that begin with them.
-    fn add_literals(&self, findings: &Findings, scores: &mut Scores) {
+    fn add_literals(&self, findings: &Findings, scores: &mut [Scored]) {
         let Information { words: of_words, literals, total } = self.information;
         for (index, found) in findings.groups.iter().enumerate() {
             let words = self.plan.groups[index].words.clone();
             let single = words.len() < 2;
+            let mut at = 0;
             if !single {
                 let worth = self.weights.literal * literals[index] / total;
-                for (doc, value) in &found.holds {
-                    scores.score[*doc as usize] += worth * value;
+                for hold in &found.holds {
+                    at += seek_by(&scores[at..], hold.doc, |scored| scored.doc);
+                    scores[at].score += worth * hold.value;
                 }
             }
             let only = &findings.words[words.start];
             let information: f32 = words.map(|word| of_words[word]).sum();
+            at = 0;
             for doc in &found.begins {
                 // Where one word was typed it must be there as a word: 和服务 does not begin with 和服.
-                if single && !only.has_whole(*doc) {
+                if single && !has_whole(only, *doc) {
                     continue;
                 }
-                scores.score[*doc as usize] += self.weights.title_begins * information / total;
+                at += seek_by(&scores[at..], *doc, |scored| scored.doc);
+                scores[at].score += self.weights.title_begins * information / total;
             }
         }
     }
+}
+
+/// Returns whether an item has a word itself.
+fn has_whole(holds: &[Hold], doc: DocId) -> bool {
+    let at = holds.binary_search_by_key(&doc, |hold| hold.doc);
+    at.is_ok_and(|at| holds[at].strength >= 1.0)
 }
 
 /// What a title has of a query.
@@ -184,17 +226,24 @@ fn share_of_title(asked_for: u32, length: u32) -> f32 {
     share.min(1.0)
 }
 
-/// Puts the items of issues that were named before all others.
+/// Puts the items of issues that were named before all others; `of_issues` returns those of some items.
 pub(super) fn add_issues(
     clause: &Clause,
-    issues: &dyn Fn(IssueRange) -> Result<FixedBitSet>,
-    scores: &mut Scores,
+    of_issues: &dyn Fn(IssueRange, &[DocId]) -> Result<Docs>,
+    scores: &mut [Scored],
 ) -> Result<()> {
     match clause {
-        Clause::Issue(range) => issues(*range)?.ones().for_each(|doc| scores.score[doc] += ISSUE),
+        Clause::Issue(range) => {
+            let docs: Docs = scores.iter().map(|scored| scored.doc).collect();
+            let found = of_issues(*range, &docs)?;
+            let mut found = Cursor::new(&found);
+            for scored in scores.iter_mut().filter(|scored| found.has(scored.doc)) {
+                scored.score += ISSUE;
+            }
+        }
         Clause::All(clauses) | Clause::Any(clauses) => {
             for clause in clauses {
-                add_issues(clause, issues, scores)?;
+                add_issues(clause, of_issues, scores)?;
             }
         }
         Clause::Groups(_) | Clause::Phrase(_) | Clause::Not(_) => {}
@@ -205,8 +254,10 @@ pub(super) fn add_issues(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::answer::findings::{Hold, LiteralFindings, WordFindings};
-    use crate::search::testing::{hold, plan, same, set, word_findings};
+    use crate::query::{CutOff, Matcher, Slot};
+    use crate::search::answer::evaluate::literals;
+    use crate::search::answer::findings::{Hold, LiteralFindings};
+    use crate::search::testing::{Fixture, hold, plan, report, same};
 
     #[test]
     fn what_is_rare_says_more() {
@@ -219,98 +270,109 @@ mod tests {
 
     #[test]
     fn information_is_rarity_times_what_a_word_says() {
-        let mut plan = plan(&[&[("a", 1.0), ("b", 0.5)], &[("c", 1.0)]]);
-        plan.words[2].positive = false;
-        let segment = || Findings {
-            words: vec![
-                WordFindings { plain: 1, bits: set(&[0, 1]), ..WordFindings::default() },
-                WordFindings { plain: 0, bits: set(&[0, 1]), ..WordFindings::default() },
-                WordFindings { plain: 1, bits: set(&[0]), ..WordFindings::default() },
-            ],
-            groups: vec![
-                LiteralFindings { holds: vec![(0, 1.0)], ..LiteralFindings::default() },
-                LiteralFindings::default(),
-            ],
-        };
-        let (one, other) = (segment(), segment());
-        let weights = Weights::default();
-        let found = Information::of(&plan, &[&one, &other], 10, &weights);
-        // Counted over both segments; where nothing has the word itself, what has anything of it counts.
-        same(found.words[0], rarity(10, 2, 1.0));
-        same(found.words[1], 0.5 * rarity(10, 4, 1.0));
-        same(found.words[2], 0.0);
-        same(found.total, found.words[0] + found.words[1]);
-        same(found.share(1), found.words[1] / found.total);
-        same(found.literals[0], rarity(10, 2, 1.0));
-        same(found.literals[1], rarity(10, 0, 1.0));
-        same(Information::of(&plan, &[&one], 10, &weights).words[0], rarity(10, 1, 1.0));
-        assert!(Information::of(&Plan::default(), &[], 10, &weights).total > 0.0);
+        let alpha = [("one", "alpha beta"), ("two", "alpha"), ("alpha", "three")];
+        let other = [("four", "gamma"), ("five", "alphabet beta")];
+        let (alpha, other) = (report(&alpha), report(&other));
+        let reports = [("2024-02-22.md", alpha.as_str()), ("2024-02-23.md", other.as_str())];
+        for fixture in [Fixture::of_reports(&reports), Fixture::in_segments(&reports)] {
+            let reader = &fixture.reader;
+            let mut plan = plan(&[&[("alpha", 1.0), ("beta", 0.5)], &[("gamma", 1.0)]]);
+            plan.words[2].positive = false;
+            let cut = Slot { cut: CutOff::End, ..Slot::whole("alphabe") };
+            plan.words[1].alternatives[0].matcher = Matcher::Literal(vec![cut]);
+            let literals = literals(&plan);
+            let segments = reader.segments().unwrap().into_iter();
+            let parts = segments.map(|segment| Part::new(reader, segment, &plan, &literals));
+            let parts: Vec<Part<'_>> = parts.collect();
+            let found = Information::of(&plan, &parts, 5, reader.weights()).unwrap();
+            // Two bodies have it and one title; of a frequent word only the bodies would count.
+            same(found.words[0], rarity(5, 3, 1.0));
+            assert_eq!(having(&parts, 0, 0).unwrap(), 2);
+            // What is no word by itself is always counted.
+            assert_eq!(having(&parts, 1, 0).unwrap(), 1);
+            same(found.words[1], 0.5 * rarity(5, 1, 1.0));
+            same(found.words[2], 0.0);
+            same(found.total, found.words[0] + found.words[1]);
+            same(found.share(1), found.words[1] / found.total);
+            same(found.literals[0], rarity(5, 1, 1.0));
+        }
     }
 
-    /// Scores of two items for `a b` typed together and `c` apart, of which `a` has half of the information.
-    fn scored(change: impl Fn(&mut Findings)) -> Scores {
+    #[test]
+    fn nothing_has_no_information_and_can_be_divided_by() {
+        let found = Information::of(&Plan::default(), &[], 10, &Weights::default()).unwrap();
+        assert!(found.total > 0.0);
+    }
+
+    /// What two items are worth and cover for `a b` typed together and `c` apart, of which `a` has half of the
+    /// information.
+    fn scored(change: impl Fn(&mut Findings)) -> ([f32; 2], [f32; 2]) {
         let plan = plan(&[&[("a", 1.0), ("b", 1.0)], &[("c", 1.0)]]);
         let information =
             Information { words: vec![2.0, 1.0, 1.0], literals: vec![3.0, 5.0], total: 4.0 };
         let weights = Weights::default();
         let mut findings = Findings {
-            words: vec![word_findings(&[]), word_findings(&[]), word_findings(&[])],
+            words: vec![Vec::new(); 3],
             groups: vec![LiteralFindings::default(), LiteralFindings::default()],
         };
         change(&mut findings);
         let ranking = Ranking { plan: &plan, information: &information, weights: &weights };
-        ranking.score(&findings, 2, |_| 4)
+        let scores = ranking.score(&[3, 7], &findings, |_| 4);
+        assert_eq!(scores.iter().map(|scored| scored.doc).collect::<Vec<_>>(), [3, 7]);
+        let covers = ranking.covers(&[3, 7], &findings);
+        ([scores[0].score, scores[1].score], [covers[0], covers[1]])
     }
 
     #[test]
     fn words_count_by_their_share() {
-        let scores = scored(|findings| {
-            findings.words[0] = word_findings(&[hold(0, 0.8, 0.5)]);
-            findings.words[1] = word_findings(&[hold(0, 1.0, 0.6), hold(1, 1.0, 0.4)]);
+        let (scores, covers) = scored(|findings| {
+            findings.words[0] = vec![hold(3, 0.8, 0.5)];
+            findings.words[1] = vec![hold(3, 1.0, 0.6), hold(7, 1.0, 0.4)];
         });
-        same(scores.of(0), 0.5 * 0.5 + 0.25 * 0.6);
-        same(scores.of(1), 0.25 * 0.4);
-        same(scores.cover[0], 0.5 * 0.8 + 0.25);
-        same(scores.cover[1], 0.25);
+        same(scores[0], 0.5 * 0.5 + 0.25 * 0.6);
+        same(scores[1], 0.25 * 0.4);
+        same(covers[0], 0.5 * 0.8 + 0.25);
+        same(covers[1], 0.25);
     }
 
     #[test]
     fn only_groups_of_several_words_count_as_literals() {
-        let scores = scored(|findings| {
-            findings.groups[0].holds = vec![(0, 0.5)];
-            findings.groups[1].holds = vec![(1, 0.5)];
+        let (scores, _) = scored(|findings| {
+            findings.groups[0].holds = vec![hold(3, 1.0, 0.5)];
+            findings.groups[1].holds = vec![hold(7, 1.0, 0.5)];
         });
-        same(scores.of(0), Weights::default().literal * 3.0 / 4.0 * 0.5);
-        same(scores.of(1), 0.0);
+        same(scores[0], Weights::default().literal * 3.0 / 4.0 * 0.5);
+        same(scores[1], 0.0);
     }
 
     #[test]
     fn a_title_that_begins_with_a_group_counts_by_its_share() {
         let begins = |strength: f32| {
-            scored(|findings| {
-                findings.groups[0].begins = vec![0];
-                findings.groups[1].begins = vec![1];
-                findings.words[2] = word_findings(&[hold(1, strength, 0.0)]);
-            })
+            let (scores, _) = scored(|findings| {
+                findings.groups[0].begins = vec![3];
+                findings.groups[1].begins = vec![7];
+                findings.words[2] = vec![hold(7, strength, 0.0)];
+            });
+            scores
         };
         let weight = Weights::default().title_begins;
-        same(begins(1.0).of(0), weight * 3.0 / 4.0);
-        same(begins(1.0).of(1), weight * 1.0 / 4.0);
+        same(begins(1.0)[0], weight * 3.0 / 4.0);
+        same(begins(1.0)[1], weight * 1.0 / 4.0);
         // 和服务 does not begin with the word 和服.
-        same(begins(0.9).of(1), 0.0);
+        same(begins(0.9)[1], 0.0);
     }
 
     #[test]
     fn a_title_of_nothing_but_the_query_counts_most() {
-        let scores = scored(|findings| {
+        let (scores, _) = scored(|findings| {
             let in_title = |doc, in_title| Hold { in_title, ..hold(doc, 1.0, 0.0) };
-            findings.words[0] = word_findings(&[in_title(0, 1.0), in_title(1, 0.2)]);
+            findings.words[0] = vec![in_title(3, 1.0), in_title(7, 0.2)];
             // What stands only elsewhere is not of the title.
-            findings.words[1] = word_findings(&[in_title(0, 1.0), in_title(1, 0.0)]);
+            findings.words[1] = vec![in_title(3, 1.0), in_title(7, 0.0)];
         });
         let weight = Weights::default().title_whole;
-        same(scores.of(0), weight * (2.0 / 4.0) * 0.75);
-        same(scores.of(1), weight * (1.0 / 4.0) * 0.1);
+        same(scores[0], weight * (2.0 / 4.0) * 0.75);
+        same(scores[1], weight * (1.0 / 4.0) * 0.1);
         same(share_of_title(3, 2), 1.0);
         same(share_of_title(1, 0), 1.0);
     }
@@ -318,25 +380,19 @@ mod tests {
     #[test]
     fn items_of_a_named_issue_come_first_unless_excluded() {
         let range = IssueRange { from: 3, to: 3 };
-        let issues = |_| Ok(set(&[1]));
-        let score = |clause: &Clause| {
-            let mut scores = Scores { score: vec![0.5; 10], cover: Vec::new() };
-            add_issues(clause, &issues, &mut scores).unwrap();
-            (scores.of(0), scores.of(1))
+        let of_issues = |_, docs: &[DocId]| {
+            assert_eq!(docs, [0, 1]);
+            Ok(vec![1])
         };
+        let score = |clause: &Clause| {
+            let mut scores = [0, 1].map(|doc| Scored { doc, score: 0.5 });
+            add_issues(clause, &of_issues, &mut scores).unwrap();
+            scores.map(|scored| scored.score.to_bits())
+        };
+        let bits = |scores: [f32; 2]| scores.map(f32::to_bits);
         let issue = || Clause::Issue(range);
-        assert_eq!(score(&issue()), (0.5, 100.5));
-        assert_eq!(score(&Clause::All(vec![Clause::Any(vec![issue()])])), (0.5, 100.5));
-        assert_eq!(score(&Clause::Not(Box::new(issue()))), (0.5, 0.5));
-    }
-
-    #[test]
-    fn what_covers_too_little_is_taken_out() {
-        let scores = Scores { score: Vec::new(), cover: vec![0.1, 0.2, 0.3] };
-        let mut few = set(&[0, 1]);
-        same(scores.most_covered(&few), 0.2);
-        same(scores.most_covered(&set(&[])), 0.0);
-        scores.keep_covered(&mut few, 0.2);
-        assert_eq!(few, set(&[1]));
+        assert_eq!(score(&issue()), bits([0.5, 100.5]));
+        assert_eq!(score(&Clause::All(vec![Clause::Any(vec![issue()])])), bits([0.5, 100.5]));
+        assert_eq!(score(&Clause::Not(Box::new(issue()))), bits([0.5, 0.5]));
     }
 }

@@ -8,8 +8,8 @@ use super::item::read_all;
 use crate::address::canonical_filter;
 use crate::error::{Error, Result};
 use crate::index::StoredItem;
-use crate::query::{Filters, Sort};
-use crate::search::answer::filter::conditions;
+use crate::query::Sort;
+use crate::search::answer::filter::any_link;
 use crate::search::reader::Reader;
 
 /// Items shown for one link.
@@ -42,10 +42,9 @@ pub fn covered(reader: &Reader, link: &str) -> Result<Covered> {
     let canonical = canonical_filter(link).ok_or_else(no_link)?;
     let itself = Term::from_field_text(reader.fields().link, &canonical);
     let itself = TermQuery::new(itself, IndexRecordOption::Basic);
-    let filters = Filters { links: vec![link.to_owned()], ..Filters::default() };
-    let any = conditions(reader, &filters)?.into_iter().map(|query| (Occur::Must, query));
+    let any: Box<dyn Query> = Box::new(any_link(reader.fields(), &[link.to_owned()])?);
     let not: Box<dyn Query> = Box::new(itself.clone());
-    let below = BooleanQuery::new(any.chain([(Occur::MustNot, not)]).collect());
+    let below = BooleanQuery::new(vec![(Occur::Must, any), (Occur::MustNot, not)]);
     let (total, items) = newest(reader, &itself)?;
     let (total_below, below) = newest(reader, &below)?;
     Ok(Covered { link: link.to_owned(), canonical, total, items, total_below, below })

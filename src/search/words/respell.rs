@@ -228,7 +228,7 @@ impl Mender<'_> {
         let slots: Vec<Slot> = atoms.iter().map(|atom| Slot::whole(atom)).collect();
         let mut found = Vec::new();
         for (segment, zone) in self.places() {
-            segment.literal(zone, &slots, &|_| 1.0, &mut found).map_err(failed)?;
+            segment.literal(zone, &slots, &mut found).map_err(failed)?;
         }
         Ok(found.len())
     }

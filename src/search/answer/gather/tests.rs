@@ -25,9 +25,15 @@ fn fixture() -> Fixture {
     ])
 }
 
-fn gathered(fixture: &Fixture, plan: &Plan, weights: &Weights) -> Findings {
-    let segments = fixture.reader.segments().unwrap();
-    Gatherer::new(&segments[0], weights, Scratch::default()).gather(plan).unwrap().0
+fn gathered(fixture: &Fixture, plan: &Plan, weights: &Weights, word: usize) -> Vec<Hold> {
+    let segment = fixture.reader.segments().unwrap().remove(0);
+    let gatherer = Gatherer { segment, weights };
+    let sources = Sources::of_word(plan, word);
+    let all = gatherer.gather(&sources, None).unwrap();
+    // One by one it is the same.
+    let one = |hold: &Hold| gatherer.gather(&sources, Some(&[hold.doc])).unwrap();
+    assert_eq!(all.iter().flat_map(one).collect::<Vec<_>>(), all);
+    all
 }
 
 /// Checks what the item of a title has of `python` as one way: strength, the same in its title, value and zones.
@@ -36,9 +42,9 @@ fn check(way: &Alternative, title: &str, expected: Option<(f32, f32, f32, &[Zone
     let fixture = fixture();
     let mut plan = plan(&[&[("python", 1.0)]]);
     plan.words[0].alternatives = vec![way.clone()];
-    let findings = gathered(&fixture, &plan, &weights());
+    let holds = gathered(&fixture, &plan, &weights(), 0);
     let doc = fixture.doc(title);
-    let found = findings.words[0].holds.iter().find(|hold| hold.doc == doc);
+    let found = holds.iter().find(|hold| hold.doc == doc);
     let found = found.map(|hold| (hold.strength, hold.in_title, hold.value, hold.zones.list()));
     let expected = expected
         .map(|(strength, in_title, value, zones)| (strength, in_title, value, zones.to_vec()));
@@ -98,7 +104,7 @@ fn short_words_are_not_looked_for_in_addresses() {
         let mut plan = plan(&[&[(atom, 1.0)]]);
         plan.words[0].alternatives = vec![way(Way::Word, cut, atom)];
         plan.words[0].zones = &[Zone::Link];
-        !gathered(&fixture(), &plan, &weights()).words[0].holds.is_empty()
+        !gathered(&fixture(), &plan, &weights(), 0).is_empty()
     };
     assert!(in_link(CutOff::None, "pyx"));
     assert!(!in_link(CutOff::None, "go"));
@@ -114,7 +120,7 @@ fn a_longer_text_is_worth_less() {
     let fixture = Fixture::new(&[("long", &long), ("short", "python")]);
     let plan = plan(&[&[("python", 1.0)]]);
     let value = |weights: &Weights, title: &str| {
-        let holds = gathered(&fixture, &plan, weights).words.remove(0).holds;
+        let holds = gathered(&fixture, &plan, weights, 0);
         holds.iter().find(|hold| hold.doc == fixture.doc(title)).unwrap().value
     };
     assert_eq!(value(&weights(), "short").to_bits(), value(&weights(), "long").to_bits());
@@ -130,7 +136,7 @@ fn a_longer_text_is_worth_less() {
 fn a_longer_title_is_worth_less() {
     let fixture = Fixture::new(&[("python", "one"), ("python and a lot of words", "two")]);
     let plan = plan(&[&[("python", 1.0)]]);
-    let holds = gathered(&fixture, &plan, &Weights::default()).words.remove(0).holds;
+    let holds = gathered(&fixture, &plan, &Weights::default(), 0);
     assert!(holds[0].value > holds[1].value, "{holds:?}");
 }
 
@@ -139,14 +145,27 @@ fn only_the_word_itself_counts_as_plain() {
     let mut plan = plan(&[&[("python", 1.0)]]);
     plan.words[0].alternatives =
         vec![way(Way::Word, CutOff::None, "python"), way(Way::Fragment, CutOff::Both, "ython")];
-    let findings = gathered(&fixture(), &plan, &weights());
-    assert_eq!((findings.words[0].plain, findings.words[0].bits.count_ones(..)), (3, 4));
-    assert_eq!(findings.words[0].holds.len(), 4);
-    plan.words[0].positive = false;
-    let findings = gathered(&fixture(), &plan, &weights());
-    // What must not match is found and not weighed.
-    assert_eq!(findings.words[0].holds.len(), 0);
-    assert_eq!(findings.words[0].bits.count_ones(..), 4);
+    let holds = gathered(&fixture(), &plan, &weights(), 0);
+    assert_eq!((holds.iter().filter(|hold| hold.plain).count(), holds.len()), (3, 4));
+}
+
+#[test]
+fn nothing_weaker_counts_where_the_word_itself_stands() {
+    let fixture = Fixture::new(&[("python", "cpython"), ("cpython", "python, cpython")]);
+    let mut plan = plan(&[&[("python", 1.0)]]);
+    let word = Matcher::Word("python".to_owned());
+    plan.words[0].alternatives = vec![
+        Alternative { way: Way::Word, weight: 1.0, matcher: word },
+        way(Way::Fragment, CutOff::Both, "ython"),
+    ];
+    let holds = gathered(&fixture, &plan, &weights(), 0);
+    let piece = 0.5 * (0.4 + 0.6 * 5.0 / 7.0);
+    let of = |title: &str| holds.iter().find(|hold| hold.doc == fixture.doc(title)).unwrap();
+    // In its title the word, in its body a piece; in the other a piece in the title and the word once.
+    assert_eq!((of("python").in_title.to_bits(), of("python").way), (1.0_f32.to_bits(), 0));
+    assert!((of("cpython").in_title - piece).abs() < 1e-6);
+    assert_eq!(of("cpython").strength.to_bits(), 1.0_f32.to_bits());
+    assert!((of("cpython").value - (0.5 + 0.5 * 0.5)).abs() < 1e-6);
 }
 
 #[test]
@@ -156,13 +175,13 @@ fn another_name_of_several_words_is_found_for_each_of_them() {
     plan.words[0].alternatives.push(way(Way::Variant, CutOff::None, "absent"));
     let names = ["absent", "llm"].map(|name| way(Way::Word, CutOff::None, name));
     plan.spans.push(Span { words: 0..2, alternatives: names.into(), zones: &Zone::ALL });
-    let words = gathered(&fixture, &plan, &weights()).words;
+    let words = [0, 1, 2].map(|word| gathered(&fixture, &plan, &weights(), word));
     let doc = fixture.doc("two");
-    let found = words.iter().map(|word| word.holds.iter().find(|hold| hold.doc == doc));
+    let found = words.iter().map(|holds| holds.iter().find(|hold| hold.doc == doc));
     let ways: Vec<Option<u16>> = found.map(|hold| hold.map(|hold| hold.way)).collect();
     // Its own ways come first, then those of the span; these are not the word itself.
     assert_eq!(ways, [Some(3), Some(2), None]);
-    assert_eq!(words[0].plain, 1);
+    assert_eq!(words[0].iter().filter(|hold| hold.plain).count(), 1);
 }
 
 #[test]
@@ -173,22 +192,16 @@ fn a_group_is_found_where_it_stands_as_typed() {
         ("three", "see alpha beta there"),
     ]);
     let plan = plan(&[&[("alpha", 1.0), ("beta", 1.0)]]);
-    let group = gathered(&fixture, &plan, &weights()).groups.remove(0);
-    let mut holds = group.holds;
-    holds.sort_by(|a, b| b.1.total_cmp(&a.1));
-    assert_eq!(fixture.titles(holds.iter().map(|hold| hold.0)), ["alpha beta", "three"]);
-    assert_eq!(fixture.titles(group.begins), ["alpha beta"]);
-}
-
-#[test]
-fn memory_is_given_back_empty() {
-    let fixture = fixture();
-    let segments = fixture.reader.segments().unwrap();
-    let weights = weights();
-    let plan = plan(&[&[("python", 1.0)]]);
-    let gather = |scratch| Gatherer::new(&segments[0], &weights, scratch).gather(&plan).unwrap();
-    let (first, scratch) = gather(Scratch::default());
-    let (second, _) = gather(scratch);
-    assert_eq!(first.words[0].holds, second.words[0].holds);
-    assert!(!first.words[0].holds.is_empty());
+    let (weights, group) = (weights(), &plan.groups[0]);
+    let literals = literals_of(group);
+    let segment = fixture.reader.segments().unwrap().remove(0);
+    let gatherer = Gatherer { segment, weights: &weights };
+    let sources = Sources::of_literals(&literals, group.zones);
+    let mut holds = gatherer.gather(&sources, None).unwrap();
+    holds.sort_by(|a, b| b.value.total_cmp(&a.value));
+    let titles = fixture.titles(holds.iter().map(|hold| hold.doc));
+    assert_eq!(titles, ["alpha beta", "three"]);
+    let all = gatherer.segment.everything();
+    assert_eq!(fixture.titles(gatherer.begins(group, &all).unwrap()), ["alpha beta"]);
+    assert!(gatherer.begins(group, &[fixture.doc("three")]).unwrap().is_empty());
 }

@@ -1,0 +1,118 @@
+//! Sets of items as sorted lists: as long as what matches, whatever the archive holds.
+
+use tantivy::DocId;
+
+/// Items in ascending order, each once.
+pub(super) type Docs = Vec<DocId>;
+
+/// Which items are looked at.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Among<'a> {
+    /// Only these, if any are named.
+    pub(super) only: Option<&'a [DocId]>,
+    /// Not these.
+    pub(super) but: &'a [DocId],
+}
+
+/// Returns the first place of an ordered list whose item is not before `doc`. Near ones are found soonest.
+pub(super) fn seek_by<T>(list: &[T], doc: DocId, of: impl Fn(&T) -> DocId) -> usize {
+    let (mut from, mut step) = (0, 1);
+    while let Some(there) = list.get(from + step - 1)
+        && of(there) < doc
+    {
+        from += step;
+        step *= 2;
+    }
+    let to = list.len().min(from + step);
+    from + list[from..to].partition_point(|there| of(there) < doc)
+}
+
+/// The same from `at` on.
+pub(super) fn seek(docs: &[DocId], at: usize, doc: DocId) -> usize {
+    at + seek_by(&docs[at..], doc, |there| *there)
+}
+
+/// Goes through a list once, for items that are asked for in order.
+pub(super) struct Cursor<'a> {
+    docs: &'a [DocId],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(docs: &'a [DocId]) -> Self {
+        Self { docs, at: 0 }
+    }
+
+    /// Returns the place of an item, if it is in the list.
+    pub(super) fn place(&mut self, doc: DocId) -> Option<usize> {
+        self.at = seek(self.docs, self.at, doc);
+        (self.docs.get(self.at) == Some(&doc)).then_some(self.at)
+    }
+
+    pub(super) fn has(&mut self, doc: DocId) -> bool {
+        self.place(doc).is_some()
+    }
+}
+
+/// Returns the items of both.
+pub(super) fn intersection(a: &[DocId], b: &[DocId]) -> Docs {
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let mut many = Cursor::new(many);
+    few.iter().copied().filter(|doc| many.has(*doc)).collect()
+}
+
+/// Returns the items of the first that are not of the second.
+pub(super) fn difference(a: &[DocId], b: &[DocId]) -> Docs {
+    let mut b = Cursor::new(b);
+    a.iter().copied().filter(|doc| !b.has(*doc)).collect()
+}
+
+/// Returns the items of either.
+pub(super) fn union(a: &[DocId], b: &[DocId]) -> Docs {
+    if a.is_empty() || b.is_empty() {
+        return [a, b].concat();
+    }
+    let mut all = [a, b].concat();
+    #[expect(clippy::stable_sort_primitive, reason = "two lists in order, which it only merges")]
+    all.sort();
+    all.dedup();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn lists_are_combined_as_sets() {
+        for (a, b) in [
+            (&[][..], &[][..]),
+            (&[1, 2, 9], &[]),
+            (&[0, 2, 4, 6, 8], &[1, 2, 3, 8, 20]),
+            (&[7], &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+        ] {
+            let sets = [a, b].map(|docs| docs.iter().copied().collect::<BTreeSet<DocId>>());
+            let [first, second] = &sets;
+            let list = |set: BTreeSet<DocId>| set.into_iter().collect::<Docs>();
+            assert_eq!(intersection(a, b), list(first & second), "{a:?} {b:?}");
+            assert_eq!(intersection(b, a), list(first & second), "{a:?} {b:?}");
+            assert_eq!(union(a, b), list(first | second), "{a:?} {b:?}");
+            assert_eq!(difference(a, b), list(first - second), "{a:?} {b:?}");
+            assert_eq!(difference(b, a), list(second - first), "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_found_from_any_other() {
+        let docs: Docs = (0..100).map(|number| number * 3).collect();
+        for at in 0..100 {
+            for doc in 0..310 {
+                let expected = docs.partition_point(|there| *there < doc).max(at);
+                assert_eq!(seek(&docs, at, doc), expected, "{at} {doc}");
+            }
+        }
+        assert_eq!(seek(&docs, 100, 5), 100);
+    }
+}

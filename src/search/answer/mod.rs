@@ -9,6 +9,8 @@ pub(super) mod findings;
 pub(super) mod gather;
 pub(super) mod ladder;
 mod matching;
+#[cfg(test)]
+mod oracle;
 mod part;
 mod rank;
 

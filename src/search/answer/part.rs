@@ -210,3 +210,15 @@ impl<'a> Part<'a> {
         among.map_or_else(|| self.segment().everything(), <[DocId]>::to_vec)
     }
 }
+
+/// For the straightforward evaluation.
+#[cfg(test)]
+impl Part<'_> {
+    pub(super) fn all_of_word(&self, word: usize) -> Vec<Hold> {
+        self.gather(&self.words[word], None).unwrap()
+    }
+
+    pub(super) fn all_of_literal(&self, group: usize) -> Vec<Hold> {
+        self.gather(&self.literals[group], None).unwrap()
+    }
+}

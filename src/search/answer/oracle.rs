@@ -1,0 +1,338 @@
+//! The straightforward evaluation, to hold the quick one against: everything is gathered of every item, every item is
+//! scored, and what does not belong is thrown away at the end.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::date;
+use proptest::prelude::Rng;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+use tantivy::{DocAddress, DocId};
+
+use super::closeness::{CLOSELY_LOOKED_AT, Neighbours};
+use super::evaluate::{Evaluation, literals};
+use super::filter::{Filter, of_issues};
+use super::findings::Hold;
+use super::ladder::plan;
+use super::part::Part;
+use super::rank::{Information, Ranking};
+use crate::query::{
+    Alternative, Clause, DayRange, FacetKind, Filters, IssueRange, Plan, Query, Sort, Word,
+};
+use crate::search::reader::Reader;
+use crate::search::testing::{Fixture, report};
+
+/// What is found: how many, and the best, each with its score in steps.
+type Found = (usize, Vec<(DocAddress, i64)>);
+
+/// One item, with what it has of every word and every literal.
+struct Item {
+    address: DocAddress,
+    words: Vec<Option<Hold>>,
+    literals: Vec<Option<Hold>>,
+    begins: Vec<bool>,
+    title_words: u32,
+}
+
+struct Oracle<'a> {
+    reader: &'a Reader,
+    plan: &'a Plan,
+    root: &'a Clause,
+    information: Information,
+    parts: Vec<Part<'a>>,
+    items: Vec<Item>,
+}
+
+impl<'a> Oracle<'a> {
+    fn new(
+        reader: &'a Reader,
+        plan: &'a Plan,
+        root: &'a Clause,
+        literals: &'a [Vec<Alternative>],
+    ) -> Self {
+        let segments = reader.segments().unwrap().into_iter();
+        let parts: Vec<Part<'a>> =
+            segments.map(|segment| Part::new(reader, segment, plan, literals)).collect();
+        let items = reader.snapshot().head().items;
+        let information = Information::of(plan, &parts, items, reader.weights()).unwrap();
+        let mut items = Vec::new();
+        for (ordinal, part) in (0..).zip(&parts) {
+            let all = part.everything(None);
+            let by_doc = |holds: Vec<Hold>| -> BTreeMap<DocId, Hold> {
+                holds.into_iter().map(|hold| (hold.doc, hold)).collect()
+            };
+            let words: Vec<_> =
+                (0..plan.words.len()).map(|word| by_doc(part.all_of_word(word))).collect();
+            let literals: Vec<_> =
+                (0..plan.groups.len()).map(|group| by_doc(part.all_of_literal(group))).collect();
+            let begins: Vec<_> =
+                (0..plan.groups.len()).map(|group| part.begins(group, &all).unwrap()).collect();
+            items.extend(all.iter().map(|doc| Item {
+                address: DocAddress::new(ordinal, *doc),
+                words: words.iter().map(|holds| holds.get(doc).copied()).collect(),
+                literals: literals.iter().map(|holds| holds.get(doc).copied()).collect(),
+                begins: begins.iter().map(|begins| begins.contains(doc)).collect(),
+                title_words: part.segment().title_words(*doc),
+            }));
+        }
+        Self { reader, plan, root, information, parts, items }
+    }
+
+    fn is_of(&self, item: &Item, range: IssueRange) -> bool {
+        let segment = &self.parts[item.address.segment_ord as usize].segment().reader;
+        of_issues(self.reader, segment, range, None).unwrap().contains(&item.address.doc_id)
+    }
+
+    fn matches(&self, item: &Item, clause: &Clause, loosely: bool) -> bool {
+        match clause {
+            Clause::Groups(_) if loosely => true,
+            Clause::Groups(groups) => groups.clone().all(|group| {
+                let words = self.plan.groups[group].words.clone();
+                let apart = words.len() > 1
+                    && self.plan.words[words.clone()].iter().all(Word::is_single_han);
+                let all = !apart && words.clone().all(|word| item.words[word].is_some());
+                all || item.literals[group].is_some()
+            }),
+            Clause::Phrase(group) => {
+                let mut words = self.plan.groups[*group].words.clone();
+                item.literals[*group].is_some() || words.any(|word| item.words[word].is_some())
+            }
+            Clause::Issue(range) => self.is_of(item, *range),
+            Clause::Not(inner) => !self.matches(item, inner, false),
+            Clause::Any(any) => any.iter().any(|clause| self.matches(item, clause, loosely)),
+            Clause::All(all) => all.iter().all(|clause| self.matches(item, clause, loosely)),
+        }
+    }
+
+    fn passes(&self, item: &Item, filter: &Filter) -> bool {
+        let segment = self.parts[item.address.segment_ord as usize].segment();
+        filter.all(segment).unwrap().contains(&item.address.doc_id)
+    }
+
+    fn cover(&self, item: &Item) -> f32 {
+        let mut cover = 0.0;
+        for (index, hold) in item.words.iter().enumerate() {
+            if let Some(hold) = hold.filter(|_| self.plan.words[index].positive) {
+                cover += self.information.share(index) * hold.strength;
+            }
+        }
+        cover
+    }
+
+    fn score(&self, item: &Item) -> f32 {
+        let (weights, total) = (self.reader.weights(), self.information.total);
+        let (mut score, mut in_title, mut words_in_title) = (0.0, 0.0, 0_u8);
+        for (index, hold) in item.words.iter().enumerate() {
+            let share = self.information.share(index);
+            let Some(hold) = hold.filter(|_| self.plan.words[index].positive) else { continue };
+            score += share * hold.value;
+            if hold.in_title > 0.0 {
+                in_title += share * hold.in_title;
+                words_in_title += 1;
+            }
+        }
+        for (index, group) in self.plan.groups.iter().enumerate() {
+            let single = group.words.len() == 1;
+            if let Some(hold) = item.literals[index].filter(|_| !single) {
+                score += weights.literal * self.information.literals[index] / total * hold.value;
+            }
+            let first = item.words[group.words.start];
+            let first = first.filter(|_| self.plan.words[group.words.start].positive);
+            let whole = first.is_some_and(|hold| hold.strength >= 1.0);
+            if item.begins[index] && (!single || whole) {
+                let said: f32 = group.words.clone().map(|word| self.information.words[word]).sum();
+                score += weights.title_begins * said / total;
+            }
+        }
+        if words_in_title > 0 {
+            #[expect(clippy::cast_precision_loss, reason = "titles are short")]
+            let share = f32::from(words_in_title) / item.title_words.max(1) as f32;
+            score += weights.title_whole * share.min(1.0) * in_title;
+        }
+        score + self.of_issue(item, self.root)
+    }
+
+    fn of_issue(&self, item: &Item, clause: &Clause) -> f32 {
+        match clause {
+            Clause::Issue(range) if self.is_of(item, *range) => 100.0,
+            Clause::All(clauses) | Clause::Any(clauses) => {
+                clauses.iter().map(|clause| self.of_issue(item, clause)).sum()
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// Orders some items as an answer does.
+    fn best(&self, items: &[&Item], sort: Sort, keep: usize) -> Found {
+        let ranking = Ranking {
+            plan: self.plan,
+            information: &self.information,
+            weights: self.reader.weights(),
+        };
+        let all = self.reader.collector(sort, usize::MAX, &[]);
+        let mut best = Vec::new();
+        for (ordinal, part) in (0..).zip(&self.parts) {
+            let own = items.iter().filter(|item| item.address.segment_ord == ordinal);
+            let scored = own.map(|item| (item.address.doc_id, self.score(item)));
+            best.extend(all.best(part.segment(), scored).unwrap());
+        }
+        all.order(&mut best);
+        if let Some(neighbours) = Neighbours::of(ranking).filter(|_| sort == Sort::Relevance) {
+            for found in best.iter_mut().take(CLOSELY_LOOKED_AT) {
+                let segment = self.parts[found.address.segment_ord as usize].segment();
+                found.gain(neighbours.closeness(segment, &[found.address.doc_id]).unwrap()[0]);
+            }
+        }
+        all.order(&mut best);
+        let shown = best.iter().take(keep).map(|found| (found.address, found.score));
+        (items.len(), shown.collect())
+    }
+
+    fn matching(&self, filter: &Filter, sort: Sort, keep: usize) -> Found {
+        let matching = self.items.iter().filter(|item| self.matches(item, self.root, false));
+        let matching: Vec<&Item> = matching.filter(|item| self.passes(item, filter)).collect();
+        self.best(&matching, sort, keep)
+    }
+
+    fn related(&self, filter: &Filter, sort: Sort, keep: usize) -> Found {
+        let candidates = self.items.iter().filter(|item| {
+            !self.matches(item, self.root, false)
+                && self.matches(item, self.root, true)
+                && self.passes(item, filter)
+        });
+        let candidates: Vec<&Item> = candidates.collect();
+        let most = candidates.iter().map(|item| self.cover(item)).fold(0.0, f32::max);
+        let enough = self.reader.weights().related.min(most / 2.0).max(0.1);
+        let related = candidates.into_iter().filter(|item| self.cover(item) >= enough);
+        self.best(&related.collect::<Vec<_>>(), sort, keep)
+    }
+}
+
+/// Words that archives and queries are made of: Han in each other and across borders, Latin in pieces and variants, common
+/// and rare.
+const WORDS: [&str; 24] = [
+    "模型",
+    "大模型",
+    "语言模型",
+    "量化",
+    "推理",
+    "和服",
+    "产品和服务",
+    "的",
+    "的",
+    "的",
+    "学习",
+    "机器学习",
+    "GPT-4",
+    "gpt4",
+    "GPT",
+    "python",
+    "cpython",
+    "pythonic",
+    "agent",
+    "agents",
+    "Rust",
+    "LongRoPE",
+    "long rope",
+    "x.example/rust",
+];
+
+/// Chance that is the same in every run.
+struct Random(TestRng);
+
+impl Random {
+    /// Returns a number below `end`.
+    fn below(&mut self, end: usize) -> usize {
+        self.0.next_u32() as usize % end
+    }
+
+    fn of<T: Copy>(&mut self, values: &[T]) -> T {
+        values[self.below(values.len())]
+    }
+}
+
+fn text(random: &mut Random, most: usize) -> String {
+    let words: Vec<&str> = (0..=random.below(most)).map(|_| random.of(&WORDS)).collect();
+    words.join(random.of(&["", " ", " "]))
+}
+
+fn archive(random: &mut Random) -> Vec<(String, String)> {
+    let reports = (1..=2 + random.below(3)).map(|number| {
+        let items: Vec<(String, String)> =
+            (0..4 + random.below(36)).map(|_| (text(random, 3), text(random, 14))).collect();
+        let items: Vec<(&str, &str)> =
+            items.iter().map(|(title, text)| (title.as_str(), text.as_str())).collect();
+        (format!("2024-02-{number:02}-issue-{number}.md"), report(&items))
+    });
+    reports.collect()
+}
+
+fn query(random: &mut Random) -> String {
+    let parts = (0..=random.below(3)).map(|_| {
+        let text = text(random, 2);
+        match random.below(12) {
+            0 => format!("-{text}"),
+            1 => format!("\"{text}\""),
+            2 => format!("title:{text}"),
+            3 => format!("{text} OR {}", self::text(random, 2)),
+            4 => format!("#{}", 1 + random.below(3)),
+            5 => text.chars().skip(1).take(3).collect(),
+            _ => text,
+        }
+    });
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+/// Compares both evaluations of some queries.
+fn check(reader: &Reader, random: &mut Random, queries: usize) -> [usize; 2] {
+    let mut found = [0, 0];
+    for _ in 0..queries {
+        let typed = query(random);
+        let plan = plan(reader, &Query::parse(&typed, date(2024, 7, 1))).unwrap();
+        let Some(root) = &plan.root else { continue };
+        let days = DayRange { since: Some(date(2024, 2, 2)), until: None };
+        let filters = if random.below(3) == 0 {
+            Filters { days, ..Filters::default() }
+        } else {
+            Filters::default()
+        };
+        let filter = Filter::new(reader, &filters).unwrap();
+        let sorts = [Sort::Relevance, Sort::Relevance, Sort::Newest, Sort::Oldest];
+        let (sort, keep) = (random.of(&sorts), 1 + random.below(99));
+        let literals = literals(&plan);
+        let oracle = Oracle::new(reader, &plan, root, &literals);
+        let mut quick = Evaluation::new(reader, &plan, root, &literals).unwrap();
+        let collector = reader.collector(sort, keep, &[FacetKind::Source]);
+        for (at, (quick, expected)) in [
+            (quick.collect_matching(&collector, &filter), oracle.matching(&filter, sort, keep)),
+            (quick.collect_related(&collector, &filter), oracle.related(&filter, sort, keep)),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let quick = quick.unwrap();
+            let best: Vec<_> =
+                quick.best.iter().map(|found| (found.address, found.score)).collect();
+            assert_eq!((quick.total, best), expected, "{typed} by {sort:?}");
+            assert_eq!(quick.facets[0].values().sum::<usize>(), quick.total, "{typed}");
+            found[at] += expected.0;
+        }
+    }
+    found
+}
+
+#[test]
+fn the_quick_evaluation_finds_what_the_straightforward_one_does() {
+    let mut random = Random(TestRng::from_seed(RngAlgorithm::ChaCha, &[13; 32]));
+    let mut found = [0, 0];
+    for _ in 0..8 {
+        let reports = archive(&mut random);
+        let reports: Vec<(&str, &str)> =
+            reports.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        for fixture in [Fixture::of_reports(&reports), Fixture::in_segments(&reports)] {
+            let of_fixture = check(&fixture.reader, &mut random, 60);
+            found = [found[0] + of_fixture[0], found[1] + of_fixture[1]];
+        }
+    }
+    // It would say nothing if nothing was found.
+    assert!(found.iter().all(|found| *found > 1_000), "{found:?}");
+}

@@ -261,7 +261,7 @@ fn an_index_of_several_segments_answers_as_one_of_the_same_files() {
         names.push(name);
     };
     (0..150).for_each(|_| write(&mut names, &mut numbers));
-    let mut segments = 0;
+    let (mut segments, mut with_deleted) = (0, 0);
     for step in 0..12 {
         match numbers.below(4) {
             0 => write(&mut names, &mut numbers),
@@ -274,10 +274,15 @@ fn an_index_of_several_segments_answers_as_one_of_the_same_files() {
             }
         }
         let followed = open(&corpus, &index);
-        segments = segments.max(followed.snapshot().searcher.segment_readers().len());
+        let readers = followed.snapshot().searcher.segment_readers();
+        segments = segments.max(readers.len());
+        with_deleted += usize::from(readers.iter().any(|segment| segment.has_deletes()));
         let fresh = open(&corpus, &folder.path().join(format!("fresh{step}")));
         assert_eq!(followed.snapshot().head(), fresh.snapshot().head(), "{step}");
         assert_eq!(all_answers(&followed), all_answers(&fresh), "{step}");
     }
-    assert!(segments > 1, "{segments} segments");
+    assert!(
+        segments > 1 && with_deleted > 3,
+        "{segments} segments, {with_deleted} with deleted items"
+    );
 }

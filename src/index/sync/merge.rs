@@ -13,9 +13,9 @@ const MOST_GROWING: usize = 8;
 /// A merge takes in the next larger segment if that has at most this many times its items, so that items are written
 /// again only when as many others were added.
 const GROWTH: u32 = 2;
-/// Of a hundred items of a segment, those that may be deleted ones. None: they would count in the frequencies that
-/// relevance is computed from.
-const MOST_DELETED: u64 = 0;
+/// Of a hundred items of a segment, those that may be deleted ones. A search looks for each of them in the lists of the
+/// words it counts; fewer would be written again more often: each that goes costs the writing of fifty.
+const MOST_DELETED: u64 = 2;
 
 /// What decides about a segment: its items and those of them that are deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -276,7 +276,7 @@ fn an_index_of_several_segments_answers_as_one_of_the_same_files() {
         let followed = open(&corpus, &index);
         let readers = followed.snapshot().searcher.segment_readers();
         segments = segments.max(readers.len());
-        with_deleted += usize::from(readers.iter().any(|segment| segment.has_deletes()));
+        with_deleted += usize::from(readers.iter().any(tantivy::SegmentReader::has_deletes));
         let fresh = open(&corpus, &folder.path().join(format!("fresh{step}")));
         assert_eq!(followed.snapshot().head(), fresh.snapshot().head(), "{step}");
         assert_eq!(all_answers(&followed), all_answers(&fresh), "{step}");

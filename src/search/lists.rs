@@ -76,24 +76,19 @@ impl Lists {
         }
     }
 
-    /// Returns the term, if it is only one that is looked for, as it is.
-    pub(super) fn single(&self) -> Option<&TermInfo> {
-        match &self.kind {
-            Kind::Any(terms, _) => match terms.as_slice() {
-                [(term, _)] => Some(term),
-                _ => None,
-            },
-            _ => None,
+    /// Sums the items of each term but some; `None` unless those of any term are looked for.
+    pub(super) fn frequency(&self, but: &[DocId]) -> tantivy::Result<Option<usize>> {
+        let Kind::Any(terms, _) = &self.kind else { return Ok(None) };
+        let mut sum = 0;
+        for (term, _) in terms {
+            sum += term.doc_freq as usize;
+            if !but.is_empty() {
+                let option = IndexRecordOption::Basic;
+                let mut list = self.index.read_postings_from_terminfo(term, option)?;
+                each(&mut list, Among { only: Some(but), but: &[] }, |_| sum -= 1);
+            }
         }
-    }
-
-    /// Counts those of some items that a single term is in.
-    pub(super) fn count(&self, only: &[DocId]) -> tantivy::Result<usize> {
-        let Some(term) = self.single() else { return Ok(0) };
-        let mut list = self.index.read_postings_from_terminfo(term, IndexRecordOption::Basic)?;
-        let mut count = 0;
-        each(&mut list, Among { only: Some(only), but: &[] }, |_| count += 1);
-        Ok(count)
+        Ok(Some(sum))
     }
 
     /// Adds what the items have; in their order, unless it is of several terms.
@@ -151,7 +146,7 @@ impl Lists {
 
     /// Returns whether it is read without looking at where something stands, or at many terms.
     pub(super) fn is_cheap(&self) -> bool {
-        self.single().is_some()
+        matches!(&self.kind, Kind::Any(terms, _) if terms.len() == 1)
     }
 
     fn read_all(

@@ -7,7 +7,6 @@ use tantivy::schema::Value;
 use tantivy::{DocAddress, TantivyDocument};
 
 use super::answer::collect::{ColumnNames, MatchCollector};
-use super::docs::Docs;
 use super::given_up::GivenUp;
 use super::per_zone::PerZone;
 use super::results::Overview;
@@ -45,8 +44,6 @@ pub(super) struct Caches {
     pub(super) completions: OnceLock<Completions>,
     pub(super) overview: OnceLock<Overview>,
     column_names: ColumnNames,
-    /// Deleted items by segment.
-    dead: Vec<OnceLock<Docs>>,
 }
 
 /// Returns what a slot holds, read now if nobody did before.
@@ -77,7 +74,6 @@ impl Reader {
         let caches = Caches {
             latin: (0..segments).map(|_| PerZone::default()).collect(),
             column_names: ColumnNames::new(segments),
-            dead: (0..segments).map(|_| OnceLock::new()).collect(),
             ..Caches::default()
         };
         Self {
@@ -165,10 +161,11 @@ impl Reader {
     /// Opens every segment for asking.
     pub(super) fn segments(&self) -> Result<Vec<Segment<'_>>> {
         let readers = (0..).zip(self.snapshot.searcher.segment_readers());
-        let caches = self.caches.latin.iter().zip(&self.caches.dead);
-        let open = readers.zip(caches).map(|(segment, (latin, dead))| {
+        let deleted = (0..).map(|segment| self.snapshot.deleted(segment));
+        let open = readers.zip(self.caches.latin.iter().zip(deleted));
+        let open = open.map(|(segment, (latin, deleted))| {
             let (dir, fields) = (&self.snapshot.path, self.fields());
-            Segment::open(segment, dir, fields, self.average_words, latin, dead)
+            Segment::open(segment, dir, fields, self.average_words, latin, deleted)
         });
         open.collect::<tantivy::Result<_>>().map_err(failed)
     }

@@ -37,7 +37,7 @@ pub(super) struct Segment<'a> {
     zones: PerZone<ZoneReaders>,
     fields: &'a Fields,
     latin: &'a PerZone<OnceLock<LatinTerms>>,
-    dead: &'a OnceLock<Docs>,
+    deleted: Arc<[DocId]>,
 }
 
 impl<'a> Segment<'a> {
@@ -48,7 +48,7 @@ impl<'a> Segment<'a> {
         fields: &'a Fields,
         average_words: PerZone<Option<f32>>,
         latin: &'a PerZone<OnceLock<LatinTerms>>,
-        dead: &'a OnceLock<Docs>,
+        deleted: Arc<[DocId]>,
     ) -> tantivy::Result<Self> {
         let open = |fields: ZoneFields, average: Option<f32>| {
             let lengths = reader.get_fieldnorms_reader(fields.words)?;
@@ -68,7 +68,7 @@ impl<'a> Segment<'a> {
                 lengths: None,
             },
         };
-        Ok(Self { ordinal, reader, dir, zones, fields, latin, dead })
+        Ok(Self { ordinal, reader, dir, zones, fields, latin, deleted })
     }
 
     /// Returns how long an item's zone is against the average.
@@ -88,16 +88,6 @@ impl<'a> Segment<'a> {
     /// Returns every item that exists.
     pub(super) fn everything(&self) -> Docs {
         (0..self.reader.max_doc()).filter(|doc| !self.reader.is_deleted(*doc)).collect()
-    }
-
-    /// Returns the items that were deleted.
-    fn dead(&self) -> &[DocId] {
-        self.dead.get_or_init(|| {
-            if !self.reader.has_deletes() {
-                return Docs::new();
-            }
-            (0..self.reader.max_doc()).filter(|doc| self.reader.is_deleted(*doc)).collect()
-        })
     }
 
     /// Finds what has to be read for something in one zone; `None` if no item has it. `worth` weighs a piece of a word by
@@ -188,12 +178,9 @@ impl<'a> Segment<'a> {
         Ok(found)
     }
 
-    /// Counts the existing items of a single term; `None` if it is something else that is looked for.
+    /// Sums the existing items of each term; `None` unless those of any term are looked for.
     pub(super) fn frequency(&self, lists: &Lists) -> tantivy::Result<Option<usize>> {
-        let Some(term) = lists.single() else { return Ok(None) };
-        let dead = self.dead();
-        let deleted = if dead.is_empty() { 0 } else { lists.count(dead)? };
-        Ok(Some((term.doc_freq as usize).saturating_sub(deleted)))
+        lists.frequency(&self.deleted)
     }
 
     /// Finds adjacent atoms in every item.
@@ -211,7 +198,13 @@ impl<'a> Segment<'a> {
 
     /// Returns whether some Latin word of a zone holds `piece`.
     pub(super) fn has_piece(&self, zone: Zone, piece: &str) -> tantivy::Result<bool> {
-        Ok(self.latin(zone)?.has(piece))
+        if self.deleted.is_empty() || !self.latin(zone)?.has(piece) {
+            return Ok(self.latin(zone)?.has(piece));
+        }
+        // Words of deleted items are still listed.
+        let slot = Slot { cut: CutOff::Both, ..Slot::whole(piece) };
+        let words = self.literal_lists(zone, &[slot], &|_| 1.0)?;
+        Ok(words.map_or(Ok(None), |words| self.frequency(&words))?.is_some_and(|sum| sum > 0))
     }
 
     /// Returns the Latin words a cut slot may stand for, each with whether it begins with it.

@@ -109,6 +109,12 @@ impl Weights {
         }
     }
 
+    /// Returns what any way to have a word is worth at most; 1 with the defaults.
+    pub(super) fn most(&self) -> f32 {
+        let ways = [self.variant, self.plural, self.synonym, self.alias, self.inside, self.parts];
+        [self.prefix, self.infix].into_iter().chain(ways).fold(1.0, f32::max)
+    }
+
     pub(super) fn of_zone(&self, zone: Zone) -> f32 {
         match zone {
             Zone::Title => self.title,

@@ -236,6 +236,10 @@ fn all_answers(reader: &Reader) -> String {
         "host:example.com 优化",
     ];
     let mut said = answers(reader);
+    // What only a removed file has is no value, and no word to mend others by.
+    for query in (0..40).step_by(3).map(|rare| format!("by:甲{rare}甲")) {
+        said += &json::line(&JsonResults::new(&answer(reader, &request(&query)).unwrap(), None));
+    }
     for query in queries {
         let request = Request { facets: FacetKind::ALL.to_vec(), ..request(query) };
         said += &json::line(&JsonResults::new(&answer(reader, &request).unwrap(), None));

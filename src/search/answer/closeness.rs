@@ -46,6 +46,9 @@ impl<'a> Neighbours<'a> {
         segment: &Segment<'_>,
         docs: &[DocId],
     ) -> tantivy::Result<Vec<f32>> {
+        if docs.is_empty() {
+            return Ok(Vec::new());
+        }
         let literals: Vec<&[Slot]> = self.words.iter().map(|(_, literal)| *literal).collect();
         let gaps = smallest_gaps(segment, &literals, docs)?;
         let Information { words: of_words, total, .. } = self.ranking.information;

@@ -41,6 +41,8 @@ pub(super) struct Evaluation<'a> {
     whole: Vec<Docs>,
     /// What the best items of every segment have.
     kept: Vec<Findings>,
+    /// See [`MANY`].
+    pub(super) many: usize,
 }
 
 /// A facet that is chosen by, and the other filters.
@@ -99,7 +101,7 @@ impl<'a> Evaluation<'a> {
             parts.iter().map(|part| Matching { plan, found: part }.of(root, Extent::Whole, None));
         let whole = whole.collect::<Result<_>>()?;
         let kept = parts.iter().map(|_| Findings::default()).collect();
-        Ok(Self { reader, plan, root, information, parts, whole, kept })
+        Ok(Self { reader, plan, root, information, parts, whole, kept, many: MANY })
     }
 
     fn ranking(&self) -> Ranking<'_> {
@@ -172,7 +174,7 @@ impl<'a> Evaluation<'a> {
         let eligible = self.parts.iter().zip(sets);
         let eligible = eligible.map(|(part, docs)| wide.eligible(part.segment(), docs));
         let mut left: Vec<Docs> = eligible.collect::<tantivy::Result<_>>().map_err(failed)?;
-        let many = left.iter().map(Vec::len).sum::<usize>() > wide.keep.max(MANY);
+        let many = left.iter().map(Vec::len).sum::<usize>() > wide.keep.max(self.many);
         if many && wide.sort == Sort::Relevance && !self.root.has_issue() {
             let titled = self.with_titles(&left)?;
             self.add_best(&wide, &titled, &mut best)?;
@@ -299,10 +301,10 @@ impl<'a> Evaluation<'a> {
         let mut words: Vec<usize> =
             words.filter(|word| self.information.words[*word] > 0.0).collect();
         words.sort_by(|a, b| self.information.words[*a].total_cmp(&self.information.words[*b]));
-        let mut together = 0.0;
+        let (mut together, most) = (0.0, self.reader.weights().most());
         words.retain(|word| {
             together += self.information.share(*word);
-            together >= least - ROUNDING
+            together * most >= least - ROUNDING
         });
         words
     }
@@ -313,7 +315,10 @@ impl<'a> Evaluation<'a> {
         for (index, word) in self.plan.words.iter().enumerate().filter(|(_, word)| word.positive) {
             let mut anywhere = false;
             for part in &self.parts {
-                anywhere = anywhere || part.has_word(index)?;
+                anywhere = anywhere || part.is_known(index)?;
+            }
+            for part in &self.parts {
+                anywhere = anywhere || !part.of_word(index, None)?.is_empty();
             }
             if !anywhere {
                 missing.push(word.text.clone());

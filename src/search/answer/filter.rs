@@ -34,16 +34,22 @@ pub(super) fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<N
     let mut unknown = Vec::new();
     for (name, values, field, column) in named {
         for value in values {
-            let condition = any_value(field, std::slice::from_ref(value));
-            let count = reader.snapshot().searcher.search(&condition, &Count).map_err(failed)?;
-            if count == 0 {
-                let nearest = nearest(reader, column, value)?;
-                let (field, value) = (name, value.clone());
-                unknown.push(Note::UnknownValue(UnknownValue { field, value, nearest }));
+            if !has_value(reader, field, value)? {
+                let nearest = nearest(reader, field, column, value)?;
+                let value = value.clone();
+                let unknown_value = UnknownValue { field: name, value, nearest };
+                unknown.push(Note::UnknownValue(unknown_value));
             }
         }
     }
     Ok(unknown)
+}
+
+/// Returns whether some item has a value.
+fn has_value(reader: &Reader, field: Field, value: &String) -> Result<bool> {
+    let condition = any_value(field, std::slice::from_ref(value));
+    let count = reader.snapshot().searcher.search(&condition, &Count).map_err(failed)?;
+    Ok(count > 0)
 }
 
 /// Returns every value of a text column; section paths with their parts.
@@ -66,7 +72,7 @@ fn values(reader: &Reader, column: &str) -> Result<BTreeSet<String>> {
     Ok(values)
 }
 
-fn nearest(reader: &Reader, column: &str, wanted: &str) -> Result<Vec<String>> {
+fn nearest(reader: &Reader, field: Field, column: &str, wanted: &str) -> Result<Vec<String>> {
     let wanted = fold(wanted.trim_start_matches('@'));
     let likeness = |value: &String| {
         let folded = fold(value);
@@ -78,7 +84,17 @@ fn nearest(reader: &Reader, column: &str, wanted: &str) -> Result<Vec<String>> {
     rated.sort_by(|a, b| {
         b.0.total_cmp(&a.0).then_with(|| a.1.chars().count().cmp(&b.1.chars().count()))
     });
-    Ok(rated.into_iter().take(MAX_NEAREST).map(|(_, value)| value).collect())
+    let mut nearest = Vec::new();
+    for (_, value) in rated {
+        // Values of deleted items are still listed.
+        if has_value(reader, field, &value)? {
+            nearest.push(value);
+        }
+        if nearest.len() == MAX_NEAREST {
+            break;
+        }
+    }
+    Ok(nearest)
 }
 
 /// What items must be to pass: every one of some conditions.

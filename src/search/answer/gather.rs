@@ -38,6 +38,11 @@ impl Source<'_> {
         !self.of_span && matches!(self.alternative.matcher, Matcher::Word(_)) && self.way == 0
     }
 
+    /// Returns whether it is only looked for where the word itself does not stand.
+    fn yields(&self) -> bool {
+        !self.of_span && matches!(self.alternative.way, Way::Inside | Way::Parts | Way::Fragment)
+    }
+
     /// Returns whether it is the word as such, if not as typed.
     fn is_plain(&self) -> bool {
         !self.of_span && self.alternative.way.is_plain()
@@ -205,9 +210,8 @@ impl Gatherer<'_> {
         let mut has_word: PerZone<Docs> = PerZone::default();
         for (at, source) in (0..).zip(&sources.0) {
             let Some(lists) = self.lists(source)? else { continue };
-            // Where the word itself stands in a zone, nothing weaker counts there.
-            let yields = !source.of_span && !source.is_word();
-            let but = if yields { has_word[source.zone].as_slice() } else { &[] };
+            // Where the word itself stands in a zone, pieces and chance neighbours do not count there.
+            let but = if source.yields() { has_word[source.zone].as_slice() } else { &[] };
             found.clear();
             self.segment.read(lists, Among { only, but }, &mut found)?;
             if source.is_word() {

@@ -109,11 +109,9 @@ impl<'a> Part<'a> {
         self.docs(&self.words[word], Ways::InTitle, Some(among))
     }
 
-    /// Counts the items that have a word: the word itself, or whatever of it where none has that.
-    pub(super) fn count_word(&self, word: usize) -> Result<(usize, usize)> {
-        let plain = self.docs(&self.words[word], Ways::Plain, None)?.len();
-        let any = if plain > 0 { plain } else { self.of_word(word, None)?.len() };
-        Ok((plain, any))
+    /// Counts the items that have a word itself, as such or written differently.
+    pub(super) fn count_plain(&self, word: usize) -> Result<usize> {
+        Ok(self.docs(&self.words[word], Ways::Plain, None)?.len())
     }
 
     /// Counts the items that have a group as typed.
@@ -121,11 +119,11 @@ impl<'a> Part<'a> {
         Ok(self.of_literal(group, None)?.len())
     }
 
-    /// Returns whether any item has a word.
-    pub(super) fn has_word(&self, word: usize) -> Result<bool> {
-        let mut found = false;
-        self.frequencies(word, |_, _, frequency| found |= frequency > 0)?;
-        Ok(found || !self.of_word(word, None)?.is_empty())
+    /// Returns whether the dictionaries know of an item that has a word itself.
+    pub(super) fn is_known(&self, word: usize) -> Result<bool> {
+        let mut known = false;
+        self.frequencies(word, |_, _, frequency| known |= frequency > 0)?;
+        Ok(known)
     }
 
     /// Returns what some items have of everything that must match.

@@ -71,9 +71,9 @@ impl Information {
     }
 }
 
-/// Items of all its lists together up to which those that have a word are counted, where it stands in another one too; what
-/// is more frequent says so little that the dictionaries alone are exact enough. It bounds what words cost that are looked for
-/// only where rarer ones are.
+/// Items of all lists of a word together, as a term of its own, up to which those that have it are counted, across other words,
+/// too; what is more frequent says so little that the dictionaries alone are exact enough. It bounds what most words cost that
+/// are looked for only where rarer ones are; a name that is no term anywhere, and a group as typed, are always counted.
 const COUNTED_UP_TO: usize = 10_000;
 
 /// Returns in how many items a word stands. Of a frequent one only the dictionaries are asked: of its zones and spellings, the
@@ -93,13 +93,17 @@ fn having(parts: &[Part<'_>], word: usize, counted_up_to: usize) -> Result<usize
     if frequencies().sum::<usize>() > counted_up_to {
         return Ok(frequencies().max().unwrap_or(0));
     }
-    let (mut plain, mut any) = (0, 0);
+    let mut having = 0;
     for part in parts {
-        let (of_part, any_of_part) = part.count_word(word)?;
-        plain += of_part;
-        any += any_of_part;
+        having += part.count_plain(word)?;
     }
-    Ok(if plain > 0 { plain } else { any })
+    // Only where none has the word itself counts what is near it.
+    if having == 0 {
+        for part in parts {
+            having += part.of_word(word, None)?.len();
+        }
+    }
+    Ok(having)
 }
 
 /// What an item is worth.
@@ -158,7 +162,7 @@ impl Ranking<'_> {
         let groups = self.plan.groups.iter().zip(literals);
         let several = groups.filter(|(group, _)| group.words.len() > 1);
         let literals: f32 = several.map(|(_, information)| information).sum();
-        1.0 + self.weights.literal * literals / total
+        self.weights.most() * (1.0 + self.weights.literal * literals / total)
     }
 
     /// Returns the share of the query's information that each of some items covers.

@@ -115,7 +115,7 @@ impl Job<'_> {
     ) -> Result<Manifest> {
         let written = || {
             let mut writer = self.writer(index, files)?;
-            let records = self.with_dictionary(|| write(&mut writer))?;
+            let records = write(&mut writer)?;
             let manifest = self.manifest(records);
             self.commit(writer, directory, old)?;
             self.publish(directory, &manifest, old)?;
@@ -196,14 +196,6 @@ impl Job<'_> {
     fn manifest(&self, files: Vec<FileRecord>) -> Manifest {
         let Walked { folders, diagnostics, .. } = &self.walked;
         Manifest::new(self.dir, self.archive, folders, files, diagnostics.clone())
-    }
-
-    /// Loads the dictionary beside `work`: that takes a tenth of a second.
-    fn with_dictionary<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        thread::scope(|scope| {
-            scope.spawn(|| dictionary(&self.archive.dictionary));
-            work()
-        })
     }
 
     /// Analyses reports on all threads and adds them to the index in their order.

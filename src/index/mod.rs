@@ -36,4 +36,5 @@ pub use snapshot::{Snapshot, published};
 pub use stale::Behind;
 pub use sync::{Comparison, Progress, SyncOptions, SyncOutcome, Trust, sync};
 pub use terms::Terms;
+pub(crate) use terms::existing;
 pub use vocabulary::Vocabulary;

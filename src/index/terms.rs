@@ -111,7 +111,7 @@ impl Terms {
 }
 
 /// Counts the items that have a term and are not deleted: those that are, are few, and looked up one by one.
-fn existing(
+pub(crate) fn existing(
     index: &InvertedIndexReader,
     term: &TermInfo,
     deleted: &[DocId],

@@ -43,14 +43,10 @@ impl<'a> Cursor<'a> {
         Self { docs, at: 0 }
     }
 
-    /// Returns the place of an item, if it is in the list.
-    pub(super) fn place(&mut self, doc: DocId) -> Option<usize> {
-        self.at = seek(self.docs, self.at, doc);
-        (self.docs.get(self.at) == Some(&doc)).then_some(self.at)
-    }
-
+    /// Returns whether an item is in the list.
     pub(super) fn has(&mut self, doc: DocId) -> bool {
-        self.place(doc).is_some()
+        self.at = seek(self.docs, self.at, doc);
+        self.docs.get(self.at) == Some(&doc)
     }
 }
 

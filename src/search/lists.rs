@@ -10,6 +10,7 @@ use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use super::adjacent::{SlotPostings, adjacent};
 use super::docs::{Among, Cursor, Docs, seek};
+use crate::index::existing;
 
 /// What one item has of something that was looked for in one zone.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,17 +77,12 @@ impl Lists {
         }
     }
 
-    /// Sums the items of each term but some; `None` unless those of any term are looked for.
-    pub(super) fn frequency(&self, but: &[DocId]) -> tantivy::Result<Option<usize>> {
+    /// Sums the items of each term that are not `deleted`; `None` unless those of any term are looked for.
+    pub(super) fn frequency(&self, deleted: &[DocId]) -> tantivy::Result<Option<u64>> {
         let Kind::Any(terms, _) = &self.kind else { return Ok(None) };
         let mut sum = 0;
         for (term, _) in terms {
-            sum += term.doc_freq as usize;
-            if !but.is_empty() {
-                let option = IndexRecordOption::Basic;
-                let mut list = self.index.read_postings_from_terminfo(term, option)?;
-                each(&mut list, Among { only: Some(but), but: &[] }, |_| sum -= 1);
-            }
+            sum += existing(&self.index, term, deleted)?;
         }
         Ok(Some(sum))
     }
@@ -109,9 +105,8 @@ impl Lists {
                 Ok(())
             }
             Kind::All(terms) => self.read_all(terms, among, found),
-            Kind::Adjacent { .. } => self.adjacent_in(among, |doc, times, worth| {
+            Kind::Adjacent { .. } => self.read_adjacent(among, |doc, times, worth| {
                 found.push(Occurrence { doc, times, worth });
-                ControlFlow::Continue(())
             }),
         }
     }
@@ -137,10 +132,7 @@ impl Lists {
                 found.extend(occurrences.iter().map(|found| found.doc));
                 Ok(())
             }
-            Kind::Adjacent { .. } => self.adjacent_in(among, |doc, _, _| {
-                found.push(doc);
-                ControlFlow::Continue(())
-            }),
+            Kind::Adjacent { .. } => self.read_adjacent(among, |doc, _, _| found.push(doc)),
         }
     }
 
@@ -177,11 +169,11 @@ impl Lists {
         Ok(())
     }
 
-    /// Reports items in which the slots stand side by side, how often and what that is worth, until the answer is `Break`.
-    pub(super) fn adjacent_in(
+    /// Reports items in which the slots stand side by side, how often and what that is worth.
+    fn read_adjacent(
         &self,
         among: Among<'_>,
-        mut report: impl FnMut(DocId, u32, f32) -> ControlFlow<()>,
+        mut report: impl FnMut(DocId, u32, f32),
     ) -> tantivy::Result<()> {
         let Kind::Adjacent { slots, offsets, worth } = &self.kind else { return Ok(()) };
         let rarest = self.items_of_rarest(slots, among)?;
@@ -193,7 +185,10 @@ impl Lists {
                 None => return Ok(()),
             }
         }
-        adjacent(&mut postings, offsets, among, |doc, times| report(doc, times, *worth));
+        adjacent(&mut postings, offsets, among, |doc, times| {
+            report(doc, times, *worth);
+            ControlFlow::Continue(())
+        });
         Ok(())
     }
 

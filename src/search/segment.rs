@@ -179,21 +179,14 @@ impl<'a> Segment<'a> {
     }
 
     /// Sums the existing items of each term; `None` unless those of any term are looked for.
-    pub(super) fn frequency(&self, lists: &Lists) -> tantivy::Result<Option<usize>> {
+    pub(super) fn frequency(&self, lists: &Lists) -> tantivy::Result<Option<u64>> {
         lists.frequency(&self.deleted)
     }
 
-    /// Finds adjacent atoms in every item.
-    pub(super) fn literal(
-        &self,
-        zone: Zone,
-        slots: &[Slot],
-        found: &mut Vec<Occurrence>,
-    ) -> tantivy::Result<()> {
-        match self.literal_lists(zone, slots, &|_| 1.0)? {
-            Some(lists) => self.read(&lists, Among::default(), found),
-            None => Ok(()),
-        }
+    /// Returns every existing item in which atoms are adjacent.
+    pub(super) fn with_literal(&self, zone: Zone, slots: &[Slot]) -> tantivy::Result<Docs> {
+        let lists = self.literal_lists(zone, slots, &|_| 1.0)?;
+        lists.map_or(Ok(Docs::new()), |lists| self.docs(&lists, Among::default()))
     }
 
     /// Returns whether some Latin word of a zone holds `piece`.

@@ -160,7 +160,7 @@ mod tests {
         let closeness = |plan: &Plan, title: &str| {
             let own = |word: &Word| if word.positive { word.information * 2.0 } else { 0.0 };
             let words = plan.words.iter().map(own).collect();
-            let information = Information { words, literals: Vec::new(), total: 4.0 };
+            let information = Information { words, total: 4.0, ..Information::default() };
             let weights = Weights::default();
             let ranking = Ranking { plan, information: &information, weights: &weights };
             let segments = fixture.reader.segments().unwrap();

@@ -6,7 +6,7 @@ use tantivy::DocId;
 
 use super::closeness::{CLOSELY_LOOKED_AT, Neighbours};
 use super::collect::{Collected, Match, MatchCollector};
-use super::filter::{Filter, of_issues};
+use super::filter::Filter;
 use super::findings::Findings;
 use super::gather::literals_of;
 use super::matching::{Extent, Found, Matching};
@@ -58,32 +58,6 @@ impl Choice {
     }
 }
 
-impl Found for Part<'_> {
-    fn of_word(&self, word: usize, among: Option<&[DocId]>) -> Result<Docs> {
-        self.of_word(word, among)
-    }
-
-    fn of_literal(&self, group: usize, among: Option<&[DocId]>) -> Result<Docs> {
-        self.of_literal(group, among)
-    }
-
-    fn with_literal(&self, group: usize, found: Docs, among: Option<&[DocId]>) -> Result<Docs> {
-        self.with_literal(group, found, among)
-    }
-
-    fn of_issues(&self, range: IssueRange, among: Option<&[DocId]>) -> Result<Docs> {
-        of_issues(self.reader(), self.segment().reader, range, among)
-    }
-
-    fn everything(&self, among: Option<&[DocId]>) -> Docs {
-        self.everything(among)
-    }
-
-    fn most(&self, word: usize) -> Result<usize> {
-        self.most(word)
-    }
-}
-
 impl<'a> Evaluation<'a> {
     /// Finds what matches a plan; `root` is what must match, `literals` are what its groups are looked for as.
     pub(super) fn new(
@@ -109,26 +83,6 @@ impl<'a> Evaluation<'a> {
         Ranking { plan: self.plan, information: &self.information, weights }
     }
 
-    /// Collects the items that match all of the plan and pass a filter.
-    pub(super) fn collect_matching(
-        &mut self,
-        collector: &MatchCollector<'_>,
-        filter: &Filter,
-    ) -> Result<Collected> {
-        let matching = self.matching(filter)?;
-        self.collect(collector, &matching)
-    }
-
-    /// Collects the items that do not match and have most of the query.
-    pub(super) fn collect_related(
-        &mut self,
-        collector: &MatchCollector<'_>,
-        filter: &Filter,
-    ) -> Result<Collected> {
-        let related = self.related(filter)?;
-        self.collect(collector, &related)
-    }
-
     /// Counts the values of a facet that is chosen by, as if nothing was chosen by it; `loosely` where nothing matches.
     pub(super) fn count(
         &mut self,
@@ -144,13 +98,18 @@ impl<'a> Evaluation<'a> {
         Ok(found.facets.into_iter().next().unwrap_or_default())
     }
 
-    fn matching(&self, filter: &Filter) -> Result<Vec<Docs>> {
+    /// Returns the items that match all of the plan and pass a filter.
+    pub(super) fn matching(&self, filter: &Filter) -> Result<Vec<Docs>> {
         let whole = self.parts.iter().zip(&self.whole);
         whole.map(|(part, docs)| filter.passing(part.segment().reader, docs.clone())).collect()
     }
 
     /// Collects some items of every segment.
-    fn collect(&mut self, collector: &MatchCollector<'_>, sets: &[Docs]) -> Result<Collected> {
+    pub(super) fn collect(
+        &mut self,
+        collector: &MatchCollector<'_>,
+        sets: &[Docs],
+    ) -> Result<Collected> {
         let counted = self.parts.iter().zip(sets);
         let counted = counted.map(|(part, docs)| collector.count(part.segment(), docs));
         let counted = counted.collect::<tantivy::Result<_>>().map_err(failed)?;
@@ -196,10 +155,7 @@ impl<'a> Evaluation<'a> {
         }
         collector.order(&mut best);
         for (ordinal, (part, kept)) in (0..).zip(self.parts.iter().zip(&mut self.kept)) {
-            let docs = of_segment(&best, ordinal);
-            let mut found = part.findings(&docs)?;
-            part.add_literals(&mut found, &docs)?;
-            kept.adopt(&found, &docs);
+            kept.add(part.all_findings(&of_segment(&best, ordinal))?);
         }
         Ok(best)
     }
@@ -235,7 +191,7 @@ impl<'a> Evaluation<'a> {
     fn score(&self, part: &Part<'_>, docs: &[DocId], found: &Findings) -> Result<Vec<Scored>> {
         let title_words = |doc| part.segment().title_words(doc);
         let mut scores = self.ranking().score(docs, found, title_words);
-        let issues = |range: IssueRange, docs: &[DocId]| Found::of_issues(part, range, Some(docs));
+        let issues = |range: IssueRange, docs: &[DocId]| part.of_issues(range, Some(docs));
         add_issues(self.root, &issues, &mut scores)?;
         Ok(scores)
     }
@@ -255,7 +211,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Returns the items that do not match and pass a filter, but have most of the query.
-    fn related(&self, filter: &Filter) -> Result<Vec<Docs>> {
+    pub(super) fn related(&self, filter: &Filter) -> Result<Vec<Docs>> {
         let usual = self.reader.weights().related;
         let mut covered = self.covered(usual.max(LEAST_COVERED), filter)?;
         let mut most = most_covered(&covered);
@@ -279,13 +235,10 @@ impl<'a> Evaluation<'a> {
         let essential = self.essential(least);
         let parts = self.parts.iter().zip(&self.whole);
         let covered = parts.map(|(part, whole)| {
-            let mut all = Vec::new();
+            let mut all = Docs::new();
             for word in &essential {
-                all.extend(part.of_word(*word, None)?);
+                all = union(&all, &part.of_word(*word, None)?);
             }
-            #[expect(clippy::stable_sort_primitive, reason = "lists in order, only merged")]
-            all.sort();
-            all.dedup();
             let docs = difference(&filter.passing(part.segment().reader, all)?, whole);
             let asked = Matching { plan: self.plan, found: part };
             let docs = asked.of(self.root, Extent::Explicit, Some(&docs))?;
@@ -310,21 +263,8 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Returns the words that no item has in any way.
-    pub(super) fn missing(&self) -> Result<Vec<String>> {
-        let mut missing = Vec::new();
-        for (index, word) in self.plan.words.iter().enumerate().filter(|(_, word)| word.positive) {
-            let mut anywhere = false;
-            for part in &self.parts {
-                anywhere = anywhere || part.is_known(index)?;
-            }
-            for part in &self.parts {
-                anywhere = anywhere || !part.of_word(index, None)?.is_empty();
-            }
-            if !anywhere {
-                missing.push(word.text.clone());
-            }
-        }
-        Ok(missing)
+    pub(super) fn missing(&self) -> Vec<String> {
+        self.information.missing().map(|word| self.plan.words[word].text.clone()).collect()
     }
 
     /// Gives away what explanations need: what the best items of every segment have, and the information.

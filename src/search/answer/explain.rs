@@ -191,8 +191,8 @@ mod tests {
                 LiteralFindings::default(),
             ],
         };
-        let information =
-            Information { words: vec![3.0, 1.0, 0.0], literals: vec![1.0, 1.0], total: 4.0 };
+        let (words, literals) = (vec![3.0, 1.0, 0.0], vec![1.0, 1.0]);
+        let information = Information { words, literals, total: 4.0, ..Information::default() };
         Grounds { plan, findings: vec![findings], information }
     }
 

@@ -3,7 +3,7 @@
 use tantivy::DocId;
 
 use crate::query::{Alternative, Plan};
-use crate::search::docs::{Cursor, Docs, intersection, seek_by, union};
+use crate::search::docs::{Cursor, Docs, seek_by, union};
 use crate::search::per_zone::ZoneSet;
 
 /// What one item has of one word.
@@ -20,8 +20,6 @@ pub(crate) struct Hold {
     pub(crate) way: u16,
     /// Zones it stands in.
     pub(crate) zones: ZoneSet,
-    /// Whether the item has the word itself, and not only something near it.
-    pub(crate) plain: bool,
 }
 
 /// Returns what some items have.
@@ -71,16 +69,16 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// Adds what some items have by other findings of the same plan, in which they are.
-    pub(super) fn adopt(&mut self, other: &Self, docs: &[DocId]) {
-        self.words.resize_with(other.words.len(), Vec::new);
-        self.groups.resize_with(other.groups.len(), LiteralFindings::default);
-        for (own, theirs) in self.words.iter_mut().zip(&other.words) {
-            join(own, only(theirs, docs));
+    /// Adds what other items have of the same plan.
+    pub(super) fn add(&mut self, others: Self) {
+        self.words.resize_with(others.words.len(), Vec::new);
+        self.groups.resize_with(others.groups.len(), LiteralFindings::default);
+        for (own, theirs) in self.words.iter_mut().zip(others.words) {
+            join(own, theirs);
         }
-        for (own, theirs) in self.groups.iter_mut().zip(&other.groups) {
-            join(&mut own.holds, only(&theirs.holds, docs));
-            own.begins = union(&own.begins, &intersection(&theirs.begins, docs));
+        for (own, theirs) in self.groups.iter_mut().zip(others.groups) {
+            join(&mut own.holds, theirs.holds);
+            own.begins = union(&own.begins, &theirs.begins);
         }
     }
 }

@@ -55,35 +55,31 @@ pub(super) struct Sources<'p>(Vec<Source<'p>>);
 impl<'p> Sources<'p> {
     /// Lists the ways to have a word, in the order of [`super::findings::ways_of`].
     pub(super) fn of_word(plan: &'p Plan, word: usize) -> Self {
-        let mut sources = Vec::new();
         let own = &plan.words[word];
         let spans = plan.spans.iter().filter(|span| span.words.contains(&word));
         let of_spans = spans.flat_map(|span| {
             span.alternatives.iter().map(|alternative| (alternative, span.zones, true))
         });
         let own = own.alternatives.iter().map(|alternative| (alternative, own.zones, false));
-        for (way, (alternative, zones, of_span)) in (0..).zip(own.chain(of_spans)) {
-            sources.extend(zones.iter().map(|zone| Source {
+        Self::of(own.chain(of_spans))
+    }
+
+    /// Lists the ways to have a group as typed: whole, and as a piece of what stands there.
+    pub(super) fn of_literals(literals: &'p [Alternative], zones: &'p [Zone]) -> Self {
+        Self::of(literals.iter().map(|alternative| (alternative, zones, false)))
+    }
+
+    /// Lists ways, each with its zones and whether it is of a span.
+    fn of(ways: impl Iterator<Item = (&'p Alternative, &'p [Zone], bool)>) -> Self {
+        let sources = (0..).zip(ways).flat_map(|(way, (alternative, zones, of_span))| {
+            let source = move |zone: &Zone| Source {
                 alternative,
                 way,
                 zone: *zone,
                 of_span,
                 lists: OnceCell::new(),
-            }));
-        }
-        Self(sources)
-    }
-
-    /// Lists the ways to have a group as typed: whole, and as a piece of what stands there.
-    pub(super) fn of_literals(literals: &'p [Alternative], zones: &'p [Zone]) -> Self {
-        let sources = (0..).zip(literals).flat_map(|(way, alternative)| {
-            zones.iter().map(move |zone| Source {
-                alternative,
-                way,
-                zone: *zone,
-                of_span: false,
-                lists: OnceCell::new(),
-            })
+            };
+            zones.iter().map(source)
         });
         Self(sources.collect())
     }
@@ -153,7 +149,7 @@ impl Gatherer<'_> {
     pub(super) fn frequencies(
         &self,
         sources: &Sources<'_>,
-        mut report: impl FnMut(u16, Zone, usize),
+        mut report: impl FnMut(u16, Zone, u64),
     ) -> tantivy::Result<()> {
         for source in sources.0.iter().filter(|source| source.is_plain()) {
             if let Some(lists) = self.lists(source)?
@@ -232,12 +228,9 @@ impl Gatherer<'_> {
             return Ok(Docs::new());
         }
         let begins = Matcher::Literal(beginning_of_title(&group.literal));
-        let mut found = Vec::new();
-        if let Some(lists) = self.segment.lists(Zone::Title, &begins, &|_| 1.0)? {
-            let among = Among { only: Some(only), but: &[] };
-            self.segment.read(&lists, among, &mut found)?;
-        }
-        Ok(found.iter().map(|found| found.doc).collect())
+        let lists = self.segment.lists(Zone::Title, &begins, &|_| 1.0)?;
+        let among = Among { only: Some(only), but: &[] };
+        lists.map_or(Ok(Docs::new()), |lists| self.segment.docs(&lists, among))
     }
 
     /// Returns what has to be read; `None` if that is nothing.
@@ -286,7 +279,6 @@ impl Gatherer<'_> {
             value: 0.0,
             way: 0,
             zones: ZoneSet::EMPTY,
-            plain: false,
         };
         for of_way in entries.chunk_by(|a, b| source(a).way == source(b).way) {
             let (first, mut zones) = (source(&of_way[0]), ZoneSet::EMPTY);
@@ -301,7 +293,6 @@ impl Gatherer<'_> {
             let often = times / (times + self.weights.saturation);
             let mention = self.weights.mention;
             let value = strength * (mention + (1.0 - mention) * often);
-            hold.plain |= first.is_plain();
             hold.zones = hold.zones.union(zones);
             hold.strength = hold.strength.max(strength);
             if zones.contains(Zone::Title) {

@@ -163,10 +163,10 @@ impl Ladder<'_> {
         let Some(root) = &plan.root else { return Ok(Answer::default()) };
         let literals = literals(&plan);
         let mut evaluation = Evaluation::new(self.reader, &plan, root, &literals)?;
-        let collected =
-            evaluation.collect_matching(&self.collector(self.request.sort), self.filter)?;
+        let matching = evaluation.matching(self.filter)?;
+        let collected = evaluation.collect(&self.collector(self.request.sort), &matching)?;
         let step = if collected.total > 0 { step } else { Step::None };
-        let missing = evaluation.missing()?;
+        let missing = evaluation.missing();
         let mut answer = Answer { step, collected, missing, ..Answer::default() };
         if !self.request.strict {
             self.add_related(&mut evaluation, &mut answer)?;
@@ -183,14 +183,16 @@ impl Ladder<'_> {
     fn add_related(&self, evaluation: &mut Evaluation<'_>, answer: &mut Answer) -> Result<()> {
         let sort = self.request.sort;
         if answer.collected.total == 0 {
-            let found = evaluation.collect_related(&self.collector(sort), self.filter)?;
+            let related = evaluation.related(self.filter)?;
+            let found = evaluation.collect(&self.collector(sort), &related)?;
             if found.total > 0 {
                 answer.collected = found;
                 answer.step = Step::Fewer;
             }
         } else if sort == Sort::Relevance && answer.collected.total < ENOUGH {
             let collector = self.reader.collector(sort, MAX_RELATED, &[]);
-            answer.related = evaluation.collect_related(&collector, self.filter)?.best;
+            let related = evaluation.related(self.filter)?;
+            answer.related = evaluation.collect(&collector, &related)?.best;
         }
         Ok(())
     }

@@ -56,7 +56,7 @@ impl<'a> Oracle<'a> {
         let information = Information::of(plan, &parts, items, reader.weights()).unwrap();
         let mut items = Vec::new();
         for (ordinal, part) in (0..).zip(&parts) {
-            let all = part.everything(None);
+            let all = part.segment().everything();
             let by_doc = |holds: Vec<Hold>| -> BTreeMap<DocId, Hold> {
                 holds.into_iter().map(|hold| (hold.doc, hold)).collect()
             };
@@ -309,14 +309,14 @@ fn check(reader: &Reader, random: &mut Random, queries: usize) -> ([usize; 2], V
         let mut quick = Evaluation::new(reader, &plan, root, &literals).unwrap();
         quick.many = 0;
         let collector = reader.collector(sort, keep, &[FacetKind::Source]);
-        for (at, (quick, expected)) in [
-            (quick.collect_matching(&collector, &filter), oracle.matching(&filter, sort, keep)),
-            (quick.collect_related(&collector, &filter), oracle.related(&filter, sort, keep)),
+        for (at, (sets, expected)) in [
+            (quick.matching(&filter), oracle.matching(&filter, sort, keep)),
+            (quick.related(&filter), oracle.related(&filter, sort, keep)),
         ]
         .into_iter()
         .enumerate()
         {
-            let quick = quick.unwrap();
+            let quick = quick.collect(&collector, &sets.unwrap()).unwrap();
             let best: Vec<_> =
                 quick.best.iter().map(|found| (found.address, found.score)).collect();
             assert_eq!((quick.total, best), expected, "{typed} by {sort:?}");

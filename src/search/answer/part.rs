@@ -4,10 +4,12 @@ use std::cell::{OnceCell, RefCell};
 
 use tantivy::DocId;
 
+use super::filter::of_issues;
 use super::findings::{Findings, Hold, LiteralFindings, join, only};
 use super::gather::{Gatherer, Sources, Ways};
+use super::matching::Found;
 use crate::error::Result;
-use crate::query::{Alternative, Plan, Zone};
+use crate::query::{Alternative, IssueRange, Plan, Zone};
 use crate::search::docs::{Docs, difference, intersection, union};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
@@ -67,41 +69,13 @@ impl<'a> Part<'a> {
         &self.gatherer.segment
     }
 
-    /// Returns about how many items have a word.
-    pub(super) fn most(&self, word: usize) -> Result<usize> {
-        self.gatherer.most(&self.words[word].sources).map_err(failed)
-    }
-
     /// Reports in how many items of every zone a word stands, in each of its plain ways that are a single term.
     pub(super) fn frequencies(
         &self,
         word: usize,
-        report: impl FnMut(u16, Zone, usize),
+        report: impl FnMut(u16, Zone, u64),
     ) -> Result<()> {
         self.gatherer.frequencies(&self.words[word].sources, report).map_err(failed)
-    }
-
-    /// Returns the items that have a word, of all or of some.
-    pub(super) fn of_word(&self, word: usize, among: Option<&[DocId]>) -> Result<Docs> {
-        self.look(&self.words[word], among)
-    }
-
-    /// Returns the items that have a group as typed, of all or of some; where a group is one word, only those in which the
-    /// word itself is not looked for.
-    pub(super) fn of_literal(&self, group: usize, among: Option<&[DocId]>) -> Result<Docs> {
-        self.look(&self.literals[group], among)
-    }
-
-    /// Adds to some items those that have a group as typed, looked for only where it was not found.
-    pub(super) fn with_literal(
-        &self,
-        group: usize,
-        found: Docs,
-        among: Option<&[DocId]>,
-    ) -> Result<Docs> {
-        self.reader.check()?;
-        let sources = &self.literals[group].sources;
-        self.gatherer.add_docs(sources, Ways::All, among, found).map_err(failed)
     }
 
     /// Returns those of some items that have a word in their title.
@@ -114,24 +88,21 @@ impl<'a> Part<'a> {
         Ok(self.docs(&self.words[word], Ways::Plain, None)?.len())
     }
 
-    /// Counts the items that have a group as typed.
-    pub(super) fn count_literal(&self, group: usize) -> Result<usize> {
-        Ok(self.of_literal(group, None)?.len())
-    }
-
-    /// Returns whether the dictionaries know of an item that has a word itself.
-    pub(super) fn is_known(&self, word: usize) -> Result<bool> {
-        let mut known = false;
-        self.frequencies(word, |_, _, frequency| known |= frequency > 0)?;
-        Ok(known)
-    }
-
-    /// Returns what some items have of everything that must match.
+    /// Returns what some items are scored by: where a group is one word, the word counts.
     pub(super) fn findings(&self, docs: &[DocId]) -> Result<Findings> {
+        self.findings_with(2, docs)
+    }
+
+    /// Returns everything that some items have, as it is marked and explained.
+    pub(super) fn all_findings(&self, docs: &[DocId]) -> Result<Findings> {
+        self.findings_with(1, docs)
+    }
+
+    /// Returns what some items have, with the literals of groups of at least so many words.
+    fn findings_with(&self, least_words: usize, docs: &[DocId]) -> Result<Findings> {
         let mut findings = self.findings_of_words(docs)?;
         for (index, group) in self.plan.groups.iter().enumerate() {
-            // Where a group is one word, the word counts.
-            let holds = if group.words.len() > 1 {
+            let holds = if group.words.len() >= least_words {
                 self.holds(&self.literals[index], docs)?
             } else {
                 Vec::new()
@@ -139,14 +110,6 @@ impl<'a> Part<'a> {
             findings.groups.push(LiteralFindings { holds, begins: self.begins(index, docs)? });
         }
         Ok(findings)
-    }
-
-    /// Adds to findings what is only marked: where words stand as typed.
-    pub(super) fn add_literals(&self, findings: &mut Findings, docs: &[DocId]) -> Result<()> {
-        for (literal, found) in self.literals.iter().zip(&mut findings.groups) {
-            found.holds = self.holds(literal, docs)?;
-        }
-        Ok(())
     }
 
     /// Returns what some items have of every word that must match.
@@ -158,10 +121,6 @@ impl<'a> Part<'a> {
             findings.words.push(holds);
         }
         Ok(findings)
-    }
-
-    pub(super) fn reader(&self) -> &'a Reader {
-        self.reader
     }
 
     /// Returns the items whose title begins with a group, of some.
@@ -202,10 +161,35 @@ impl<'a> Part<'a> {
         self.reader.check()?;
         self.gatherer.gather(&sought.sources, among).map_err(failed)
     }
+}
 
-    /// Returns every item, or all of some.
-    pub(super) fn everything(&self, among: Option<&[DocId]>) -> Docs {
+impl Found for Part<'_> {
+    fn of_word(&self, word: usize, among: Option<&[DocId]>) -> Result<Docs> {
+        self.look(&self.words[word], among)
+    }
+
+    /// Where a group is one word, only the items in which the word itself is not looked for.
+    fn of_literal(&self, group: usize, among: Option<&[DocId]>) -> Result<Docs> {
+        self.look(&self.literals[group], among)
+    }
+
+    /// The group is looked for only where nothing was found.
+    fn with_literal(&self, group: usize, found: Docs, among: Option<&[DocId]>) -> Result<Docs> {
+        self.reader.check()?;
+        let sources = &self.literals[group].sources;
+        self.gatherer.add_docs(sources, Ways::All, among, found).map_err(failed)
+    }
+
+    fn of_issues(&self, range: IssueRange, among: Option<&[DocId]>) -> Result<Docs> {
+        of_issues(self.reader, self.segment().reader, range, among)
+    }
+
+    fn everything(&self, among: Option<&[DocId]>) -> Docs {
         among.map_or_else(|| self.segment().everything(), <[DocId]>::to_vec)
+    }
+
+    fn most(&self, word: usize) -> Result<usize> {
+        self.gatherer.most(&self.words[word].sources).map_err(failed)
     }
 }
 

@@ -4,6 +4,7 @@
 use tantivy::DocId;
 
 use super::findings::{Findings, Hold};
+use super::matching::Found;
 use super::part::Part;
 use crate::error::Result;
 use crate::query::{Clause, IssueRange, Plan, Zone};
@@ -23,6 +24,8 @@ pub(super) struct Information {
     pub(super) literals: Vec<f32>,
     /// Of all words together; never 0.
     pub(super) total: f32,
+    /// For every word that must match, in how many items it stands, about; 0 only if none has it in any way.
+    pub(super) having: Vec<Option<usize>>,
 }
 
 /// Inverse document frequency as BM25 has it, raised to a power.
@@ -42,12 +45,11 @@ impl Information {
     ) -> Result<Self> {
         let mut information = Self::default();
         for (index, word) in plan.words.iter().enumerate() {
-            let own = if word.positive && word.information > 0.0 {
-                word.information
-                    * rarity(items, having(parts, index, COUNTED_UP_TO)?, weights.rarity)
-            } else {
-                0.0
-            };
+            let having =
+                if word.positive { Some(having(parts, index, COUNTED_UP_TO)?) } else { None };
+            let rarity = having.map_or(0.0, |having| rarity(items, having, weights.rarity));
+            let own = word.information * rarity;
+            information.having.push(having);
             information.words.push(own);
             information.total += own;
         }
@@ -56,13 +58,22 @@ impl Information {
             // The literal of a single word counts nowhere.
             if group.words.len() > 1 {
                 for part in parts {
-                    having += part.count_literal(index)?;
+                    having += part.of_literal(index, None)?.len();
                 }
             }
             information.literals.push(rarity(items, having, weights.rarity));
         }
         information.total = information.total.max(f32::MIN_POSITIVE);
         Ok(information)
+    }
+
+    /// Returns the words that must match and that no item has in any way.
+    pub(super) fn missing(&self) -> impl Iterator<Item = usize> {
+        self.having
+            .iter()
+            .enumerate()
+            .filter(|(_, having)| **having == Some(0))
+            .map(|(word, _)| word)
     }
 
     /// Returns the share of all information that a word has, 0 to 1.
@@ -79,7 +90,7 @@ const COUNTED_UP_TO: usize = 10_000;
 /// Returns in how many items a word stands. Of a frequent one only the dictionaries are asked: of its zones and spellings, the
 /// commonest stands for all, since most items that have a word anywhere have it there.
 fn having(parts: &[Part<'_>], word: usize, counted_up_to: usize) -> Result<usize> {
-    let mut by_list: Vec<((u16, Zone), usize)> = Vec::new();
+    let mut by_list: Vec<((u16, Zone), u64)> = Vec::new();
     for part in parts {
         part.frequencies(word, |way, zone, frequency| {
             let list = (way, zone);
@@ -89,8 +100,8 @@ fn having(parts: &[Part<'_>], word: usize, counted_up_to: usize) -> Result<usize
             }
         })?;
     }
-    let frequencies = || by_list.iter().map(|(_, sum)| *sum);
-    if frequencies().sum::<usize>() > counted_up_to {
+    let frequencies = || by_list.iter().map(|(_, sum)| usize::try_from(*sum).unwrap_or(usize::MAX));
+    if frequencies().fold(0, usize::saturating_add) > counted_up_to {
         return Ok(frequencies().max().unwrap_or(0));
     }
     let mut having = 0;
@@ -181,7 +192,7 @@ impl Ranking<'_> {
 
     /// Adds for groups that stand as typed, and for titles that begin with them.
     fn add_literals(&self, findings: &Findings, scores: &mut [Scored]) {
-        let Information { words: of_words, literals, total } = self.information;
+        let Information { words: of_words, literals, total, .. } = self.information;
         for (index, found) in findings.groups.iter().enumerate() {
             let words = self.plan.groups[index].words.clone();
             let single = words.len() < 2;
@@ -312,8 +323,8 @@ mod tests {
     /// information.
     fn scored(change: impl Fn(&mut Findings)) -> ([f32; 2], [f32; 2]) {
         let plan = plan(&[&[("a", 1.0), ("b", 1.0)], &[("c", 1.0)]]);
-        let information =
-            Information { words: vec![2.0, 1.0, 1.0], literals: vec![3.0, 5.0], total: 4.0 };
+        let (words, literals) = (vec![2.0, 1.0, 1.0], vec![3.0, 5.0]);
+        let information = Information { words, literals, total: 4.0, ..Information::default() };
         let weights = Weights::default();
         let mut findings = Findings {
             words: vec![Vec::new(); 3],

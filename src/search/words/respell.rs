@@ -226,11 +226,11 @@ impl Mender<'_> {
     /// Counts titles, bodies and sections that hold adjacent atoms.
     fn literal_count(&self, atoms: &[&str]) -> Result<usize> {
         let slots: Vec<Slot> = atoms.iter().map(|atom| Slot::whole(atom)).collect();
-        let mut found = Vec::new();
+        let mut count = 0;
         for (segment, zone) in self.places() {
-            segment.literal(zone, &slots, &mut found).map_err(failed)?;
+            count += segment.with_literal(zone, &slots).map_err(failed)?.len();
         }
-        Ok(found.len())
+        Ok(count)
     }
 
     fn literal_exists(&self, atoms: &[&str]) -> Result<bool> {

@@ -1,6 +1,7 @@
 //! The lists of items behind one way to have a word in one zone: found in the dictionaries once, read in whole or only for
-//! some items.
+//! some items, and what costs much to read is read once for each item.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -10,7 +11,12 @@ use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use super::adjacent::{SlotPostings, adjacent};
 use super::docs::{Among, Cursor, Docs, seek};
+use super::known::Known;
 use crate::index::existing;
+
+/// Items a list has on average up to which several are read whole. A list costs as much to open as about as many items to
+/// read.
+const SHORT: usize = 32;
 
 /// What one item has of something that was looked for in one zone.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,6 +31,8 @@ pub(super) struct Occurrence {
 pub(super) struct Lists {
     index: Arc<InvertedIndexReader>,
     kind: Kind,
+    /// What was read of it, unless it is cheap.
+    known: RefCell<Known>,
 }
 
 enum Kind {
@@ -43,15 +51,15 @@ impl Lists {
         term: TermInfo,
         option: IndexRecordOption,
     ) -> Self {
-        Self { index: Arc::clone(index), kind: Kind::Any(vec![(term, 1.0)], option) }
+        Self::new(index, Kind::Any(vec![(term, 1.0)], option))
     }
 
     pub(super) fn any(index: &Arc<InvertedIndexReader>, terms: Vec<(TermInfo, f32)>) -> Self {
-        Self { index: Arc::clone(index), kind: Kind::Any(terms, IndexRecordOption::WithFreqs) }
+        Self::new(index, Kind::Any(terms, IndexRecordOption::WithFreqs))
     }
 
     pub(super) fn all(index: &Arc<InvertedIndexReader>, terms: Vec<TermInfo>) -> Self {
-        Self { index: Arc::clone(index), kind: Kind::All(terms) }
+        Self::new(index, Kind::All(terms))
     }
 
     pub(super) fn adjacent(
@@ -60,7 +68,11 @@ impl Lists {
         offsets: Vec<i64>,
         worth: f32,
     ) -> Self {
-        Self { index: Arc::clone(index), kind: Kind::Adjacent { slots, offsets, worth } }
+        Self::new(index, Kind::Adjacent { slots, offsets, worth })
+    }
+
+    fn new(index: &Arc<InvertedIndexReader>, kind: Kind) -> Self {
+        Self { index: Arc::clone(index), kind, known: RefCell::default() }
     }
 
     /// Returns a number of items that are not fewer than it finds.
@@ -87,12 +99,58 @@ impl Lists {
         Ok(Some(sum))
     }
 
-    /// Adds what the items have; in their order, unless it is of several terms.
+    /// Adds what the items have, in their order.
     pub(super) fn read(
         &self,
         among: Among<'_>,
         found: &mut Vec<Occurrence>,
     ) -> tantivy::Result<()> {
+        if self.is_cheap() {
+            return self.read_now(among, found);
+        }
+        self.know(among)?;
+        self.known.borrow().among(among, |occurrence| found.push(*occurrence));
+        Ok(())
+    }
+
+    /// Adds the items, in order; how often something stands there is not looked at.
+    pub(super) fn docs(&self, among: Among<'_>, found: &mut Docs) -> tantivy::Result<()> {
+        if let Kind::Any(terms, _) = &self.kind
+            && let [(term, _)] = terms.as_slice()
+        {
+            let option = IndexRecordOption::Basic;
+            let mut list = self.index.read_postings_from_terminfo(term, option)?;
+            each(&mut list, among, |list| found.push(list.doc()));
+            return Ok(());
+        }
+        self.know(among)?;
+        self.known.borrow().among(among, |occurrence| found.push(occurrence.doc));
+        found.dedup();
+        Ok(())
+    }
+
+    /// Reads what is not known yet.
+    fn know(&self, among: Among<'_>) -> tantivy::Result<()> {
+        // Short lists are read whole: opening them costs most.
+        let among = if self.is_of_short_lists() { Among::default() } else { among };
+        let mut known = self.known.borrow_mut();
+        let Some(missing) = known.missing(among) else { return Ok(()) };
+        let mut found = Vec::new();
+        self.read_now(missing.among(), &mut found)?;
+        if matches!(self.kind, Kind::Any(..)) {
+            // Each list is in order.
+            found.sort_by_key(|occurrence| occurrence.doc);
+        }
+        known.add(missing, found);
+        Ok(())
+    }
+
+    fn is_of_short_lists(&self) -> bool {
+        matches!(&self.kind, Kind::Any(terms, _) if self.most() <= SHORT * terms.len())
+    }
+
+    /// Adds what the items have; in their order, unless it is of several terms.
+    fn read_now(&self, among: Among<'_>, found: &mut Vec<Occurrence>) -> tantivy::Result<()> {
         match &self.kind {
             Kind::Any(terms, option) => {
                 for (term, worth) in terms {
@@ -108,31 +166,6 @@ impl Lists {
             Kind::Adjacent { .. } => self.read_adjacent(among, |doc, times, worth| {
                 found.push(Occurrence { doc, times, worth });
             }),
-        }
-    }
-
-    /// Adds the items, in order; how often something stands there is not looked at.
-    pub(super) fn docs(&self, among: Among<'_>, found: &mut Docs) -> tantivy::Result<()> {
-        match &self.kind {
-            Kind::Any(terms, _) => {
-                for (term, _) in terms {
-                    let option = IndexRecordOption::Basic;
-                    let mut list = self.index.read_postings_from_terminfo(term, option)?;
-                    each(&mut list, among, |list| found.push(list.doc()));
-                }
-                if terms.len() > 1 {
-                    found.sort_unstable();
-                    found.dedup();
-                }
-                Ok(())
-            }
-            Kind::All(terms) => {
-                let mut occurrences = Vec::new();
-                self.read_all(terms, among, &mut occurrences)?;
-                found.extend(occurrences.iter().map(|found| found.doc));
-                Ok(())
-            }
-            Kind::Adjacent { .. } => self.read_adjacent(among, |doc, _, _| found.push(doc)),
         }
     }
 

@@ -23,6 +23,7 @@ mod answer;
 mod archive;
 mod docs;
 mod given_up;
+mod known;
 mod lists;
 mod per_zone;
 mod reader;

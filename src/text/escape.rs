@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::invisible::{Shown, shown};
+use super::invisible::{Shown, is_all_seen, shown};
 use super::width::fitting_prefix;
 
 /// Writes for a terminal: what could disturb it or reorder text as `\u{…}`, what takes no room not at all. Line breaks
@@ -42,11 +42,27 @@ pub fn escape_exact(text: &str) -> Cow<'_, str> {
 /// characters in strings only, but for the breaks of its lines.
 #[must_use]
 pub fn escape_json(json: String) -> String {
-    if json.is_ascii() {
+    if is_all_seen(&json) {
         return json;
     }
     let mut out = String::with_capacity(json.len());
-    for c in shown(&json) {
+    // A quotation mark is plain whatever is before it, so that each string can be looked at by itself.
+    let ends = json.match_indices('"').map(|(at, _)| at).chain([json.len()]);
+    let mut start = 0;
+    for end in ends {
+        let string = &json[start..end];
+        start = end;
+        if is_all_seen(string) {
+            out.push_str(string);
+        } else {
+            push_json(&mut out, string);
+        }
+    }
+    out
+}
+
+fn push_json(out: &mut String, text: &str) {
+    for c in shown(text) {
         match c {
             Shown::Plain(c) | Shown::Harmful(c @ '\n') => out.push(c),
             Shown::Unseen(c) | Shown::Harmful(c) => {
@@ -56,7 +72,6 @@ pub fn escape_json(json: String) -> String {
             }
         }
     }
-    out
 }
 
 fn push_escape(out: &mut String, c: char) {
@@ -129,6 +144,20 @@ mod tests {
         );
         assert!(json.contains("👨\u{200D}👩é"), "{json}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [hostile]);
+    }
+
+    #[test]
+    fn strings_of_json_are_looked_at_one_by_one_as_if_all_at_once() {
+        let signs =
+            ["\"", "a", "字", "\u{200B}", "\u{200D}", "\u{FE0F}", "👨", "\u{1F3F4}", "\u{E0067}"];
+        for number in 0..signs.len().pow(4) {
+            let sign = |place| signs[number / signs.len().pow(place) % signs.len()];
+            // A text of JSON begins with a sign of its own.
+            let text: String = ["["].into_iter().chain((0..4).map(sign)).collect();
+            let mut expected = String::new();
+            push_json(&mut expected, &text);
+            assert_eq!(escape_json(text.clone()), expected, "{text:?}");
+        }
     }
 
     #[test]

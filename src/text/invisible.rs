@@ -34,7 +34,8 @@ enum Invisible {
 /// Returns why a character is not seen, `None` if it is.
 fn kind(c: char) -> Option<Invisible> {
     Some(match u32::from(c) {
-        0x20..=0x7E => return None,
+        // Nearly all text: ASCII, and Han with its neighbours.
+        0x20..=0x7E | 0x3165..=0xD7FF => return None,
         _ if c.is_control() => Invisible::Control,
         0x00AD
         | 0x034F
@@ -64,6 +65,12 @@ fn kind(c: char) -> Option<Invisible> {
 #[must_use]
 pub fn is_deleted(c: char) -> bool {
     !matches!(kind(c), None | Some(Invisible::Control | Invisible::Separator))
+}
+
+/// Returns whether every character of a text is seen, so that [`shown`] takes each as it is.
+#[must_use]
+pub fn is_all_seen(text: &str) -> bool {
+    !text.contains(|c| kind(c).is_some())
 }
 
 /// A character of a text, as output has to take it.

@@ -6,12 +6,40 @@ use unicode_width::UnicodeWidthStr;
 /// Returns the width of `text` in terminal columns (a Han character takes two).
 #[must_use]
 pub fn display_width(text: &str) -> usize {
-    text.width()
+    let all: Option<usize> = text.chars().map(simple_width).sum();
+    all.unwrap_or_else(|| text.width())
+}
+
+/// Returns the width of a character that joins no other and is as wide in any company; `None` for all that may not be
+/// so. Nearly all text is made of these, and need not be divided into graphemes.
+fn simple_width(c: char) -> Option<usize> {
+    match u32::from(c) {
+        0x20..=0x7E => Some(1),
+        0x4E00..=0x9FFF | 0x3001..=0x3002 | 0xFF01..=0xFF5E => Some(2),
+        _ => None,
+    }
 }
 
 /// Returns the number of bytes of the longest beginning of `text` that fits `columns`, never cutting a grapheme.
 #[must_use]
 pub fn fitting_prefix(text: &str, columns: usize) -> usize {
+    let mut used = 0;
+    // A character that may join the one before it is looked at with that one.
+    let (mut last, mut width_of_last) = (0, 0);
+    for (at, c) in text.char_indices() {
+        let Some(width) = simple_width(c) else {
+            return last + fitting_graphemes(&text[last..], columns - (used - width_of_last));
+        };
+        used += width;
+        if used > columns {
+            return at;
+        }
+        (last, width_of_last) = (at, width);
+    }
+    text.len()
+}
+
+fn fitting_graphemes(text: &str, columns: usize) -> usize {
     let mut used = 0;
     for (start, grapheme) in text.grapheme_indices(true) {
         used += grapheme.width();
@@ -63,6 +91,27 @@ mod tests {
             ("模", 1, ""),
         ] {
             assert_eq!(&text[..fitting_prefix(text, columns)], prefix, "{text} {columns}");
+        }
+    }
+
+    #[test]
+    fn what_is_simple_is_measured_like_everything_else() {
+        let simple = (0..=0x1_FFFF).filter_map(char::from_u32);
+        for (c, width) in simple.filter_map(|c| Some((c, simple_width(c)?))) {
+            let text = c.to_string();
+            assert_eq!(text.as_str().width(), width, "{c:?}");
+            assert_eq!(format!("模{text}模").graphemes(true).count(), 3, "{c:?}");
+        }
+        let signs =
+            ["a", "字", "，", "é", "e\u{301}", "\u{301}", "👨", "\u{200D}", "\u{FE0F}", "\n"];
+        for number in 0..signs.len().pow(4) {
+            let sign = |place| signs[number / signs.len().pow(place) % signs.len()];
+            let text: String = (0..4).map(sign).collect();
+            assert_eq!(display_width(&text), text.width(), "{text:?}");
+            for columns in 0..9 {
+                let expected = fitting_graphemes(&text, columns);
+                assert_eq!(fitting_prefix(&text, columns), expected, "{text:?} {columns}");
+            }
         }
     }
 

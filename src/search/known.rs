@@ -1,0 +1,153 @@
+//! What was read of lists that cost much to read, so that no item is read twice: once for whether it matches, once for what
+//! it is worth.
+
+use super::docs::{Among, Cursor, Docs, difference, intersection, seek_by, union};
+use super::lists::Occurrence;
+
+/// Which items were looked at.
+#[derive(Clone, Debug)]
+enum LookedAt {
+    Only(Docs),
+    AllBut(Docs),
+}
+
+/// What is known of lists.
+#[derive(Debug)]
+pub(super) struct Known {
+    looked_at: LookedAt,
+    /// What the items that were looked at have, in their order.
+    found: Vec<Occurrence>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { looked_at: LookedAt::Only(Docs::new()), found: Vec::new() }
+    }
+}
+
+/// Items that have to be looked at.
+#[derive(Debug, PartialEq)]
+pub(super) struct Missing {
+    only: Option<Docs>,
+    but: Docs,
+}
+
+impl Missing {
+    pub(super) fn among(&self) -> Among<'_> {
+        Among { only: self.only.as_deref(), but: &self.but }
+    }
+}
+
+impl Known {
+    /// Returns which of some items were not looked at yet; `None` if all were.
+    pub(super) fn missing(&self, among: Among<'_>) -> Option<Missing> {
+        let only = match (among.only, &self.looked_at) {
+            (None, LookedAt::Only(looked_at)) => {
+                return Some(Missing { only: None, but: union(among.but, looked_at) });
+            }
+            (Some(only), LookedAt::Only(looked_at)) => difference(only, looked_at),
+            (None, LookedAt::AllBut(left)) => left.clone(),
+            (Some(only), LookedAt::AllBut(left)) => intersection(only, left),
+        };
+        let only = difference(&only, among.but);
+        (!only.is_empty()).then_some(Missing { only: Some(only), but: Docs::new() })
+    }
+
+    /// Adds what was missing.
+    pub(super) fn add(&mut self, missing: Missing, found: Vec<Occurrence>) {
+        match (&mut self.looked_at, missing.only) {
+            (LookedAt::Only(looked_at), Some(only)) => *looked_at = union(looked_at, &only),
+            (LookedAt::Only(looked_at), None) => {
+                let left = difference(&missing.but, looked_at);
+                self.looked_at = LookedAt::AllBut(left);
+            }
+            (LookedAt::AllBut(left), Some(only)) => *left = difference(left, &only),
+            (LookedAt::AllBut(left), None) => *left = intersection(left, &missing.but),
+        }
+        if self.found.is_empty() {
+            self.found = found;
+        } else if !found.is_empty() {
+            self.found.extend(found);
+            // Two lists in order, which it only merges.
+            self.found.sort_by_key(|occurrence| occurrence.doc);
+        }
+    }
+
+    /// Visits what some items have that were looked at.
+    pub(super) fn among<'a>(&'a self, among: Among<'_>, mut visit: impl FnMut(&'a Occurrence)) {
+        let mut but = Cursor::new(among.but);
+        let Some(only) = among.only else {
+            self.found.iter().filter(|found| !but.has(found.doc)).for_each(visit);
+            return;
+        };
+        if only.len() < self.found.len() {
+            let mut at = 0;
+            for doc in only {
+                at += seek_by(&self.found[at..], *doc, |found| found.doc);
+                if self.found.get(at).is_some_and(|found| found.doc == *doc) && !but.has(*doc) {
+                    let here = self.found[at..].iter().take_while(|found| found.doc == *doc);
+                    here.for_each(&mut visit);
+                }
+            }
+        } else {
+            let mut only = Cursor::new(only);
+            let has = |found: &&Occurrence| only.has(found.doc) && !but.has(found.doc);
+            self.found.iter().filter(has).for_each(visit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ITEMS: u32 = 4;
+
+    /// Returns the items of a set of bits.
+    fn set(bits: u32) -> Docs {
+        (0..ITEMS).filter(|doc| bits & (1 << doc) != 0).collect()
+    }
+
+    fn occurrence(doc: u32, times: u32) -> Occurrence {
+        Occurrence { doc, times, worth: 1.0 }
+    }
+
+    /// What the items have: the last nothing, the first twice.
+    fn held() -> Vec<Occurrence> {
+        vec![occurrence(0, 1), occurrence(0, 2), occurrence(1, 1), occurrence(2, 1)]
+    }
+
+    fn is_among(among: Among<'_>, doc: u32) -> bool {
+        among.only.is_none_or(|only| only.contains(&doc)) && !among.but.contains(&doc)
+    }
+
+    #[test]
+    fn every_item_is_read_at_most_once_and_never_forgotten() {
+        let everything = 1 << ITEMS;
+        // The set of all bits and one more stands for no restriction.
+        let asked =
+            || (0..=everything).flat_map(|only| (0..everything).map(move |but| (only, but)));
+        for first in asked().step_by(3) {
+            for second in asked() {
+                let (mut known, mut read) = (Known::default(), vec![0; ITEMS as usize]);
+                for (only, but) in [first, second, (everything, 0)] {
+                    let (only, but) = ((only < everything).then(|| set(only)), set(but));
+                    let among = Among { only: only.as_deref(), but: &but };
+                    if let Some(missing) = known.missing(among) {
+                        let looked_at = |doc: &u32| is_among(missing.among(), *doc);
+                        (0..ITEMS).filter(looked_at).for_each(|doc| read[doc as usize] += 1);
+                        let found = held().into_iter().filter(|found| looked_at(&found.doc));
+                        let found = found.collect();
+                        known.add(missing, found);
+                    }
+                    let mut found = Vec::new();
+                    known.among(among, |occurrence| found.push(*occurrence));
+                    let mut expected = held();
+                    expected.retain(|found| is_among(among, found.doc));
+                    assert_eq!(found, expected, "{first:?} {second:?}");
+                }
+                assert_eq!(read, [1; ITEMS as usize], "{first:?} {second:?}");
+            }
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Numbers of issues as people write them.
 
 /// Issues from one number to another, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IssueRange {
     /// First number.
     pub from: u32,

@@ -3,7 +3,7 @@
 use super::IssueRange;
 
 /// One node of a query.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Node {
     /// All must match.
     All(Vec<Node>),

@@ -14,6 +14,7 @@ use super::segment::Segment;
 use super::weights::Weights;
 use super::words::completions::Completions;
 use super::words::pinyin::{Homophones, Readings};
+use super::words::respell::Remembered;
 use crate::error::{Error, Result};
 use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
 use crate::query::{FacetKind, SHIPPED_SYNONYMS, Sort, Synonyms};
@@ -43,6 +44,7 @@ pub(super) struct Caches {
     pub(super) homophones: OnceLock<Homophones>,
     pub(super) completions: OnceLock<Completions>,
     pub(super) overview: OnceLock<Overview>,
+    pub(super) mended: Remembered,
     column_names: ColumnNames,
 }
 

@@ -22,6 +22,9 @@ const ENOUGH: usize = 10;
 /// Related items of one answer. Nobody looks further among what does not match; it bounds the work of reading them.
 const MAX_RELATED: usize = 50;
 
+/// What a query that matches nothing is mended by, in this order.
+const MENDS: [(Mend, Step); 2] = [(Mend::Spelling, Step::Spelling), (Mend::Pinyin, Step::Pinyin)];
+
 /// What the ladder gives.
 #[derive(Default)]
 pub(super) struct Answer {
@@ -57,16 +60,18 @@ pub(super) fn climb(
         return ladder.without_words();
     }
     let mut notes = plan.notes.clone();
-    let typed = ladder.run(plan, Step::Words)?;
-    let missing = typed.missing.clone();
-    let done = typed.step == Step::Words || request.strict;
-    let mut answer = if done { typed } else { ladder.mend(typed)? };
-    notes.append(&mut answer.notes);
-    if answer.step == Step::None {
-        let items = reader.snapshot().head().items;
-        notes.push(Note::Nothing { items, why: why_nothing(request, &missing) });
+    let mends = if request.strict { &[][..] } else { &MENDS };
+    let answer = ladder.step(&request.query, plan, Step::Words, mends)?;
+    notes.extend(answer.mended.clone().map(Note::Mended));
+    match answer.step {
+        Step::Fewer => notes.push(fewer(&answer)),
+        Step::None => {
+            let items = reader.snapshot().head().items;
+            notes.push(Note::Nothing { items, why: why_nothing(request, &answer.missing) });
+        }
+        _ => {}
     }
-    Ok(Answer { missing, notes, ..answer })
+    Ok(Answer { notes, ..answer })
 }
 
 /// Makes the planner of every query: `cutter` cuts it, `thesauri` know other names.
@@ -131,42 +136,28 @@ impl Ladder<'_> {
         Ok(Answer { step, collected, choices, ..Answer::default() })
     }
 
-    /// Mends what was typed, where it did not match.
-    fn mend(&self, typed: Answer) -> Result<Answer> {
-        let mut query = self.request.query.clone();
-        let mut answer = typed;
-        for (mend, step) in [(Mend::Spelling, Step::Spelling), (Mend::Pinyin, Step::Pinyin)] {
-            let Some(other) = mended(self.reader, &query, mend, self.vocabulary)? else { continue };
-            let plan = self.planner.plan(&other);
-            let words: Vec<&str> = plan.groups.iter().map(|group| group.text.as_str()).collect();
-            let searched = words.join(" ");
-            // Where it is not enough, it still helps the last step.
-            let found = self.run(plan, step)?;
-            if found.step != Step::None {
-                (query, answer) = (other, Answer { mended: Some(searched), ..found });
-            }
-            if answer.step == step {
-                break;
-            }
-        }
-        answer.notes.extend(answer.mended.clone().map(Note::Mended));
-        if answer.step == Step::Fewer {
-            answer.notes.push(fewer(&answer));
-        }
-        Ok(answer)
-    }
-
-    /// Runs a plan: the items that match all of it and, where these are few, those that have most of it. `step` is
-    /// where the ladder stands if all of it matches.
-    fn run(&self, plan: Plan, step: Step) -> Result<Answer> {
+    /// Takes a step: the items that match all of a plan. Where none does the steps behind it are tried, and if nothing
+    /// comes of them the items that have most of it. `step` is where the ladder stands if all of it matches.
+    fn step(
+        &self,
+        query: &Query,
+        plan: Plan,
+        step: Step,
+        mends: &[(Mend, Step)],
+    ) -> Result<Answer> {
         self.reader.check()?;
         let Some(root) = &plan.root else { return Ok(Answer::default()) };
         let literals = literals(&plan);
         let mut evaluation = Evaluation::new(self.reader, &plan, root, &literals)?;
         let matching = evaluation.matching(self.filter)?;
         let collected = evaluation.collect(&self.collector(self.request.sort), &matching)?;
-        let step = if collected.total > 0 { step } else { Step::None };
         let missing = evaluation.missing();
+        if collected.total == 0
+            && let Some(mended) = self.mend(query, mends)?
+        {
+            return Ok(Answer { missing, ..mended });
+        }
+        let step = if collected.total > 0 { step } else { Step::None };
         let mut answer = Answer { step, collected, missing, ..Answer::default() };
         if !self.request.strict {
             self.add_related(&mut evaluation, &mut answer)?;
@@ -177,6 +168,21 @@ impl Ladder<'_> {
         let (findings, information) = evaluation.into_grounds();
         answer.grounds = Grounds { plan, findings, information };
         Ok(answer)
+    }
+
+    /// Mends what did not match; `None` if that finds nothing either.
+    fn mend(&self, query: &Query, mends: &[(Mend, Step)]) -> Result<Option<Answer>> {
+        for (at, (mend, step)) in mends.iter().enumerate() {
+            let Some(other) = mended(self.reader, query, *mend, self.vocabulary)? else { continue };
+            let plan = self.planner.plan(&other);
+            let words: Vec<&str> = plan.groups.iter().map(|group| group.text.as_str()).collect();
+            let searched = words.join(" ");
+            let answer = self.step(&other, plan, *step, &mends[at + 1..])?;
+            if answer.step != Step::None {
+                return Ok(Some(Answer { mended: answer.mended.or(Some(searched)), ..answer }));
+            }
+        }
+        Ok(None)
     }
 
     /// Adds related items behind few matches, or takes them for the answer where nothing matches.

@@ -59,8 +59,23 @@ pub(super) fn intersection(a: &[DocId], b: &[DocId]) -> Docs {
 
 /// Returns the items of the first that are not of the second.
 pub(super) fn difference(a: &[DocId], b: &[DocId]) -> Docs {
+    if b.is_empty() {
+        return a.to_vec();
+    }
     let mut b = Cursor::new(b);
     a.iter().copied().filter(|doc| !b.has(*doc)).collect()
+}
+
+/// Returns the items of any of some lists.
+pub(super) fn union_of_all(mut lists: Vec<Docs>) -> Docs {
+    if lists.len() < 2 {
+        return lists.pop().unwrap_or_default();
+    }
+    let mut all = lists.concat();
+    #[expect(clippy::stable_sort_primitive, reason = "lists in order, which it only merges")]
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// Returns the items of either.
@@ -95,6 +110,8 @@ mod tests {
             assert_eq!(intersection(a, b), list(first & second), "{a:?} {b:?}");
             assert_eq!(intersection(b, a), list(first & second), "{a:?} {b:?}");
             assert_eq!(union(a, b), list(first | second), "{a:?} {b:?}");
+            let lists = vec![b.to_vec(), a.to_vec(), b.to_vec()];
+            assert_eq!(union_of_all(lists), list(first | second), "{a:?} {b:?}");
             assert_eq!(difference(a, b), list(first - second), "{a:?} {b:?}");
             assert_eq!(difference(b, a), list(second - first), "{a:?} {b:?}");
         }

@@ -68,8 +68,7 @@ pub fn is_deleted(c: char) -> bool {
 }
 
 /// Returns whether every character of a text is seen, so that [`shown`] takes each as it is.
-#[must_use]
-pub fn is_all_seen(text: &str) -> bool {
+pub(super) fn is_all_seen(text: &str) -> bool {
     !text.contains(|c| kind(c).is_some())
 }
 

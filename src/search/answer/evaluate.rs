@@ -14,7 +14,7 @@ use super::part::Part;
 use super::rank::{Information, Ranking, Scored, add_issues};
 use crate::error::Result;
 use crate::query::{Alternative, Clause, FacetKind, IssueRange, Plan, Sort};
-use crate::search::docs::{Docs, difference, union};
+use crate::search::docs::{Docs, difference, union_of_all};
 use crate::search::reader::{Reader, failed};
 
 /// Share of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
@@ -164,11 +164,9 @@ impl<'a> Evaluation<'a> {
     fn with_titles(&self, sets: &[Docs]) -> Result<Vec<Docs>> {
         let positive = |word: &usize| self.plan.words[*word].positive;
         let titled = self.parts.iter().zip(sets).map(|(part, docs)| {
-            let mut titled = Docs::new();
-            for word in (0..self.plan.words.len()).filter(positive) {
-                titled = union(&titled, &part.with_title(word, docs)?);
-            }
-            Ok(titled)
+            let words = (0..self.plan.words.len()).filter(positive);
+            let lists = words.map(|word| part.with_title(word, docs));
+            Ok(union_of_all(lists.collect::<Result<_>>()?))
         });
         titled.collect()
     }
@@ -235,10 +233,8 @@ impl<'a> Evaluation<'a> {
         let essential = self.essential(least);
         let parts = self.parts.iter().zip(&self.whole);
         let covered = parts.map(|(part, whole)| {
-            let mut all = Docs::new();
-            for word in &essential {
-                all = union(&all, &part.of_word(*word, None)?);
-            }
+            let lists = essential.iter().map(|word| part.of_word(*word, None));
+            let all = union_of_all(lists.collect::<Result<_>>()?);
             let docs = difference(&filter.passing(part.segment().reader, all)?, whole);
             let asked = Matching { plan: self.plan, found: part };
             let docs = asked.of(self.root, Extent::Explicit, Some(&docs))?;

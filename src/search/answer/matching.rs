@@ -7,7 +7,7 @@ use tantivy::DocId;
 
 use crate::error::Result;
 use crate::query::{Clause, IssueRange, Plan, Word};
-use crate::search::docs::{Docs, difference, union};
+use crate::search::docs::{Docs, difference, union, union_of_all};
 
 /// How much of a clause an item must match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +65,8 @@ impl Matching<'_> {
                 Ok(difference(&all, &self.of(inner, Extent::Whole, Some(&all))?))
             }
             Clause::Any(any) => {
-                let mut all = Docs::new();
-                for clause in any {
-                    all = union(&all, &self.of(clause, extent, among)?);
-                }
-                Ok(all)
+                let lists = any.iter().map(|clause| self.of(clause, extent, among));
+                Ok(union_of_all(lists.collect::<Result<_>>()?))
             }
             Clause::All(clauses) => {
                 let mut ordered: Vec<(usize, &Clause)> = Vec::new();

@@ -154,7 +154,7 @@ impl<'a> Part<'a> {
             join(holds, self.gather(sought, Some(&new))?);
             *looked_at = union(looked_at, &new);
         }
-        Ok(only(holds, docs))
+        Ok(if looked_at.len() == docs.len() { holds.clone() } else { only(holds, docs) })
     }
 
     fn gather(&self, sought: &Sought<'_>, among: Option<&[DocId]>) -> Result<Vec<Hold>> {

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use memchr::memmem;
+
 use crate::analysis::{Analysis, NoCutter, Token, analyze, fold_tightly, piece_span};
 use crate::query::{CutOff, Slot};
 use crate::text::{ByteSpan, floor_boundary, merge_spans, widened_to_graphemes};
@@ -47,7 +49,7 @@ pub(super) fn sightings(text: &str, needles: &[Needle]) -> Vec<Sighting> {
         let here: Vec<&Needle> = needles
             .iter()
             .zip(&keys)
-            .filter(|(_, keys)| keys.iter().any(|key| folded.contains(key)))
+            .filter(|(_, keys)| keys.iter().any(|key| is_in(&folded, key)))
             .map(|(needle, _)| needle)
             .collect();
         if !here.is_empty() {
@@ -164,9 +166,10 @@ pub(super) fn plain_sightings(text: &str, needles: &[Needle]) -> Vec<Sighting> {
     let mut found = Vec::new();
     for needle in needles {
         for key in keys(needle) {
-            for (at, piece) in lower.match_indices(&key).take(MAX_SIGHTINGS) {
+            let places = memmem::find_iter(lower.as_bytes(), key.as_bytes());
+            for at in places.take(MAX_SIGHTINGS) {
                 found.push(Sighting {
-                    span: ByteSpan::new(at, at + piece.len()),
+                    span: ByteSpan::new(at, at + key.len()),
                     units: needle.units.clone(),
                 });
             }
@@ -174,6 +177,10 @@ pub(super) fn plain_sightings(text: &str, needles: &[Needle]) -> Vec<Sighting> {
     }
     found.sort_by_key(|found| (found.span.start, Reverse(found.span.end)));
     found
+}
+
+fn is_in(text: &str, piece: &str) -> bool {
+    memmem::find(text.as_bytes(), piece.as_bytes()).is_some()
 }
 
 /// Returns the exact marks in the lines that a window shows.

@@ -5,7 +5,8 @@ use lazy_regex::regex;
 use serde::{Deserialize, Serialize};
 
 use super::date::{DAYS_OF_GRACE, Evidence, EvidenceKind, ReportDate, days_between, nearest_year};
-use super::patterns::{Written, date_in_path, full_date, month_in, week_in};
+use super::paths::date_in_path;
+use super::patterns::{Written, full_date, month_in, week_in};
 use super::proofs::{Proof, Proofs};
 use crate::text::floor_boundary;
 

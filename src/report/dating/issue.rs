@@ -5,14 +5,12 @@ use std::borrow::Cow;
 use lazy_regex::regex;
 
 use super::clues::MAX_DATE_LINE;
+use super::paths;
 use super::patterns::{self, YEARS};
 use crate::report::marker::han_number;
-use crate::text::file_stem;
 
 /// Lines of the head in which a number may stand; below them text begins.
 const HEAD_LINES: usize = 6;
-/// In a folder that is a month, a name of up to this many bytes is a day.
-const MAX_DAY: usize = 2;
 
 /// What the name of a file names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,14 +47,10 @@ fn in_text(text: &str) -> Option<u32> {
 
 /// `issue-290`, `HelloGitHub100`, `#38-…`, `239-…`, `13.…`
 fn in_name(path: &str, name_of: NameOf) -> Option<u32> {
-    let stem = without_dates(file_stem(path));
+    let stem = without_dates(paths::own_name(path));
     let is_month_and_day =
         regex!(r"^\s*[0-9]{1,2}\s*[-_.月]\s*[0-9]{1,2}\s*日?\s*$").is_match(&stem);
-    let is_day_of_folder = || {
-        stem.trim().len() <= MAX_DAY
-            && patterns::first_date(patterns::day_in_path(), path).is_some()
-    };
-    if is_month_and_day || is_day_of_folder() {
+    if is_month_and_day || paths::is_called_by_its_day(path) {
         return None;
     }
     let pattern = regex!(
@@ -75,6 +69,7 @@ fn in_name(path: &str, name_of: NameOf) -> Option<u32> {
 fn without_dates(stem: &str) -> Cow<'_, str> {
     let mut stem = Cow::Borrowed(stem);
     for pattern in [
+        paths::span(),
         patterns::day_in_path(),
         patterns::digits_in_path(),
         patterns::week(),
@@ -118,6 +113,14 @@ mod tests {
             ("2024-02-22.md", "", None),
             ("2024-02-22-weekly.md", "", None),
             ("2024/02/22.md", "", None),
+            ("2024/0222.md", "", None),
+            ("2024/0222-周刊.md", "", None),
+            ("20230925-1001.md", "", None),
+            ("2024.2.19-2.25.md", "", None),
+            ("2024/12.md", "", Some(12)),
+            ("2024/1305.md", "", Some(1305)),
+            ("weekly-12/index.md", "", Some(12)),
+            ("a/weekly-20240222/index.md", "", None),
             ("02-22.md", "", None),
             ("20240222.md", "", None),
             ("周刊2024.md", "", None),

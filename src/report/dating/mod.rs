@@ -10,6 +10,7 @@ mod headings;
 mod issue;
 mod neighbours;
 mod order;
+mod paths;
 mod patterns;
 mod proofs;
 mod rhythm;

@@ -11,10 +11,10 @@ use super::date::{Evidence, EvidenceKind, ReportDate};
 /// below name centuries and leave the rest to this range.
 pub(super) const YEARS: RangeInclusive<i16> = 1990..=2199;
 
-/// `2024-02-22`, `2024_2_22`, `2024年2月22日` and folders `2024/02/22`.
+/// `2024-02-22`, `2024_2_22`, `2024年2月22日`
 pub(super) fn day_in_path() -> &'static Regex {
     regex!(
-        r"(?:^|[^0-9])((?:19|20|21)[0-9]{2})[-_./年](0?[1-9]|1[0-2])[-_./月](3[01]|[12][0-9]|0?[1-9])(?:[^0-9]|$)"
+        r"(?:^|[^0-9])((?:19|20|21)[0-9]{2})[-_.年](0?[1-9]|1[0-2])[-_.月](3[01]|[12][0-9]|0?[1-9])(?:[^0-9]|$)"
     )
 }
 /// `20240222`
@@ -45,9 +45,11 @@ pub(super) fn month_in_url() -> &'static Regex {
 pub(super) fn month_of_path() -> &'static Regex {
     regex!(r"(?:^|[^0-9])(20[0-9]{2})(?:[-_./年]?(0[1-9]|1[0-2])|[-_./年]([1-9]))月?(?:[^0-9]|$)")
 }
-/// `2024-W08`, `2024年第8周`
+/// `2024-W08`, `2024/week-8`, `2024年第8周`; what is counted by 期 is an issue.
 pub(super) fn week() -> &'static Regex {
-    regex!(r"(?:^|[^0-9])(20[0-9]{2})\s*[-_ 年]?\s*(?:[Ww]|第\s*)([0-9]{1,2})(?:\s*周|[^0-9]|$)")
+    regex!(
+        r"(?:^|[^0-9])(20[0-9]{2})\s*[-_ /年]?\s*(?:(?i:w(?:eek)?)[-_ ]?([0-9]{1,2})(?:[^0-9]|$)|第\s*([0-9]{1,2})\s*[周週])"
+    )
 }
 
 /// A date and the words that name it.
@@ -78,22 +80,67 @@ pub(super) fn first_month(pattern: &Regex, text: &str) -> Option<Date> {
     date(&found[1], &found[2], "1")
 }
 
-/// Finds a date that stands in a path.
-pub(super) fn date_in_path(path: &str) -> Option<Written> {
-    first_date(day_in_path(), path).or_else(|| first_date(digits_in_path(), path))
-}
-
 /// Finds a date with its year in running text, Chinese or English.
 pub(super) fn full_date(text: &str) -> Option<Written> {
-    first_date(day_in_text(), text)
-        .or_else(|| first_date(digits_in_path(), text))
-        .or_else(|| english_date(text))
+    day_unless(text, is_glued).or_else(|| other_date(text))
 }
 
 /// Reads the whole date in a heading or a value of front matter.
 pub(crate) fn date_of(text: &str) -> Option<ReportDate> {
-    let found = full_date(text)?;
+    let is_number = |before: &str, found: &str, behind: &str| {
+        is_glued(before, found, behind) || is_of_a_product(before, found)
+    };
+    let found = day_unless(text, is_number).or_else(|| other_date(text))?;
     Some(ReportDate::of_day(found.date, Evidence::new(EvidenceKind::Heading, found.written)))
+}
+
+fn other_date(text: &str) -> Option<Written> {
+    first_date(digits_in_path(), text).or_else(|| english_date(text))
+}
+
+/// Finds the first day in a text that is not another number, as its surroundings show.
+fn day_unless(text: &str, is_number: impl Fn(&str, &str, &str) -> bool) -> Option<Written> {
+    day_in_text().captures_iter(text).find_map(|found| {
+        let (first, last) = (found.get(1)?, found.get(3)?);
+        let written = text.get(first.start()..last.end())?;
+        let (before, behind) = (text.get(..first.start())?, text.get(last.end()..)?);
+        if is_number(before, written, behind) {
+            return None;
+        }
+        let closed = if behind.starts_with('日') { "日" } else { "" };
+        let date = date(&found[1], &found[2], &found[3])?;
+        Some(Written { date, written: format!("{written}{closed}") })
+    })
+}
+
+/// Returns whether what looks like a day is a part of a longer number or of a version: `v2026.5.2`, `2026.5.2.1`,
+/// `2026.5.2-beta`, `2026.5.2 版`.
+fn is_glued(before: &str, found: &str, behind: &str) -> bool {
+    let last = before.chars().next_back();
+    if last.is_some_and(|last| last.is_ascii_digit()) {
+        return true;
+    }
+    if !is_dotted(found) {
+        return false;
+    }
+    let is_joined = last.is_some_and(|last| {
+        last.is_ascii_alphabetic() || matches!(last, '.' | '@' | '=' | '^' | '-' | '_')
+    });
+    let called = regex!(r"(?i)(?:版|版本|version|release|\bv)[号為为：:]?\s*$");
+    let goes_on = regex!(r"(?i)^(?:\.[0-9]|[-+ ]?(?:alpha|beta|rc|dev|pre|nightly|canary)|\s?版)");
+    is_joined || called.is_match(before) || goes_on.is_match(behind)
+}
+
+/// Returns whether numbers with dots stand behind a Latin name, as versions do: `Name 2026.5.2`. Days are mostly written
+/// with two digits, versions never.
+fn is_of_a_product(before: &str, found: &str) -> bool {
+    let is_padded = regex!(r"^[0-9]{4}\.[0-9]{2}\.[0-9]{2}$").is_match(found);
+    let last = before.trim_end().chars().next_back();
+    is_dotted(found) && !is_padded && last.is_some_and(|last| last.is_ascii_alphanumeric())
+}
+
+fn is_dotted(found: &str) -> bool {
+    found.bytes().all(|b| b == b'.' || b.is_ascii_digit())
 }
 
 fn english_date(text: &str) -> Option<Written> {
@@ -111,6 +158,26 @@ fn english_date(text: &str) -> Option<Written> {
     };
     let date = date(&found[3], &month_number(&found[month])?, &found[day])?;
     Some(Written { date, written: found[0].trim().to_owned() })
+}
+
+/// Reads a text that is nothing but an English month, with its day or its year: `December 30`, `30 Dec`, `March 2024`.
+pub(super) fn english_month(text: &str) -> Option<(i8, Option<i8>, Option<i16>)> {
+    let pattern = regex!(
+        r"(?ix)^\W*(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\W+)?
+            (?:(?P<before>[0-9]{1,2})(?:st|nd|rd|th)?\s+)?
+            (?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)
+            \.?(?:\s+(?P<behind>[0-9]{1,2})(?:st|nd|rd|th)?|,?\s+(?P<year>(?:19|20|21)[0-9]{2}))?\W*$"
+    );
+    let found = pattern.captures(text)?;
+    let number = |name: &str| found.name(name).and_then(|found| found.as_str().parse().ok());
+    let day = number("before").or(number("behind")).and_then(|day: i16| i8::try_from(day).ok());
+    let year: Option<i16> = number("year");
+    // A month alone may be a name.
+    (day.is_some() || year.is_some()).then_some((
+        month_number(&found["month"])?.parse().ok()?,
+        day,
+        year,
+    ))
 }
 
 fn month_number(name: &str) -> Option<String> {
@@ -132,7 +199,7 @@ pub(super) fn month_in(text: &str, kind: EvidenceKind) -> Option<ReportDate> {
 /// Finds a week of a year; it stands for the month of its Thursday, as ISO 8601 has it.
 pub(super) fn week_in(text: &str) -> Option<ReportDate> {
     let found = week().captures(text)?;
-    let (year, week) = (&found[1], &found[2]);
+    let (year, week) = (&found[1], found.get(2).or_else(|| found.get(3))?.as_str());
     let thursday =
         ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Thursday).ok()?.date();
     Some(ReportDate::of_month(thursday, Evidence::of_week(week, year)))
@@ -141,6 +208,7 @@ pub(super) fn week_in(text: &str) -> Option<ReportDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::dating::paths::date_in_path;
 
     #[track_caller]
     fn check(find: impl Fn(&str) -> Option<Written>, text: &str, expected: Option<(&str, &str)>) {
@@ -151,6 +219,35 @@ mod tests {
             expected,
             "{text}"
         );
+    }
+
+    #[test]
+    fn numbers_of_versions_are_not_days() {
+        for text in [
+            "v2026.5.2",
+            "升级到版本 2026.5.2",
+            "2026.5.2-beta",
+            "2026.5.2.1",
+            "2026.5.2 版发布",
+            "tool@2026.05.02",
+            "12026-05-02",
+        ] {
+            check(full_date, text, None);
+        }
+        for (text, written) in [
+            ("周刊 2026.5.2", "2026.5.2"),
+            ("Weekly 2026.5.2", "2026.5.2"),
+            ("v1 2026-05-02", "2026-05-02"),
+            ("v2025.5.2 与 2026年5月2日", "2026年5月2日"),
+        ] {
+            check(full_date, text, Some(("2026-05-02", written)));
+        }
+        for text in ["Zebra 2026.5.2 发布", "Claw2 2026.5.2"] {
+            assert_eq!(date_of(text), None, "{text}");
+        }
+        for text in ["每日新闻 2026.5.2", "News 2026.05.02", "2026.5.2", "News 2026-5-2"] {
+            assert!(date_of(text).is_some(), "{text}");
+        }
     }
 
     #[test]
@@ -211,11 +308,16 @@ mod tests {
             assert_eq!(month_in(text, EvidenceKind::Path), None, "{text}");
         }
         // The Thursday of the first week of 2026 is January 1.
-        for (text, expected) in
-            [("2026-W01", "2026-01-01"), ("2024年第9周", "2024-02-01"), ("2024w10", "2024-03-01")]
-        {
+        for (text, expected) in [
+            ("2026-W01", "2026-01-01"),
+            ("2024年第9周", "2024-02-01"),
+            ("2024w10", "2024-03-01"),
+            ("2024/week-10.md", "2024-03-01"),
+        ] {
             assert_eq!(week_in(text).unwrap().date.to_string(), expected, "{text}");
         }
-        assert_eq!(week_in("2024-W54"), None);
+        for text in ["2024-W54", "2024年第8期", "2024 第 8 刊"] {
+            assert_eq!(week_in(text), None, "{text}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::about::is_about;
-use super::dating::{self, HeadingDates, Heads, NameOf};
+use super::dating::{self, Frame, HeadingDates, Heads, NameOf};
 use super::front::{self, FrontMatter};
 use super::item::{RawItem, finish, tidy_title};
 use super::layout::{self, LaidOut};
@@ -43,7 +43,8 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
     }
     let mut raw = std::mem::take(&mut laid_out.items);
     raw.sort_by_key(|item| item.start);
-    let dates = HeadingDates::of(raw.iter().flat_map(|item| &item.dated));
+    let frame = Frame::of(path, front.title.as_deref().or(laid_out.title.as_deref()));
+    let dates = HeadingDates::of(frame, raw.iter().map(|item| item.dated.as_slice()));
     for raw in raw {
         reading.item(raw, options, &dates);
     }

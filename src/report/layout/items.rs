@@ -286,6 +286,11 @@ impl<'b> Marking<'_, 'b> {
             dated.insert(0, group.text.clone());
         }
         let blocks = self.blocks(&one.blocks);
+        if sign == Sign::Row {
+            // Tables that grow day by day have a column of days.
+            let cell = blocks.first().and_then(|block| block.text.split(" | ").next());
+            dated.splice(0..0, cell.map(str::to_owned));
+        }
         let in_list = blocks.first().is_some_and(|block| block.depth > 0);
         let is_listed = in_list && matches!(sign, Sign::Number(_) | Sign::Entry);
         let outer = usize::from(is_listed) + usize::from(in_list && one.group.is_some());

@@ -4,8 +4,10 @@ use jiff::civil::Date;
 use lazy_regex::regex;
 use serde::{Deserialize, Serialize};
 
-use super::date::{DAYS_OF_GRACE, Evidence, EvidenceKind, ReportDate, days_between, nearest_year};
-use super::paths::date_in_path;
+use super::date::{
+    DAYS_OF_GRACE, Evidence, EvidenceKind, Precision, ReportDate, days_between, nearest_year,
+};
+use super::paths::{date_in_path, names_span, own_name};
 use super::patterns::{Written, full_date, month_in, week_in};
 use super::proofs::{Proof, Proofs};
 use crate::text::floor_boundary;
@@ -13,6 +15,8 @@ use crate::text::floor_boundary;
 /// A report appears at most this many days after the last picture made for it; a date in its head that is further off
 /// speaks of another day. The golden cases hold it.
 const MAX_DAYS_LATER: i32 = 14;
+/// A day that belongs to a file of several days is at most this many from the first of them.
+const MAX_SPAN: i32 = 7;
 /// Lines of the head of more characters are text, in which a date may be any day of history.
 pub(super) const MAX_DATE_LINE: usize = 50;
 /// Only so many bytes at the beginning of a report are searched for its own date.
@@ -36,6 +40,9 @@ pub struct Clues {
     /// The latest proof of any kind that is not a date in a link's path; a report cannot be older.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Proof>,
+    /// Another day that the report says, where it is believed less than the one it is dated by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<ReportDate>,
 }
 
 /// A month and a day without a year.
@@ -94,9 +101,11 @@ pub(crate) fn gather(
 ) -> Clues {
     let head = date_lines(heads.head);
     let proofs = Proofs::of(links, images);
+    let (stated, other) = whole_date(path, heads, &head, &proofs);
     let mut clues = Clues {
         issue,
-        stated: whole_date(path, heads, &head, &proofs),
+        stated,
+        other,
         proof: proofs.convincing().cloned(),
         not_before: proofs.not_before().cloned(),
         ..Clues::default()
@@ -126,29 +135,51 @@ fn date_lines(head: &str) -> String {
     head.lines().filter(is_date_line).collect::<Vec<_>>().join("\n")
 }
 
-/// Finds a date with its year, in the order in which places are believed.
+/// Finds a date with its year, in the order in which places are believed, and another day that a later one of them
+/// says.
 fn whole_date(
     path: &str,
     heads: &Heads<'_>,
     head: &str,
     proofs: &Proofs<'_>,
-) -> Option<ReportDate> {
+) -> (Option<ReportDate>, Option<ReportDate>) {
     let day = |found: Written, kind: EvidenceKind| {
         ReportDate::of_day(found.date, Evidence::new(kind, found.written))
     };
-    let in_front = || {
-        let text = heads.front_date?;
+    let in_front = heads.front_date.and_then(|text| {
         let found = full_date(text).map(|found| day(found, EvidenceKind::FrontMatter));
         found.or_else(|| month_in(text, EvidenceKind::FrontMatter))
-    };
-    let in_path = || date_in_path(path).map(|found| day(found, EvidenceKind::Path));
-    let in_title = || heads.title.and_then(full_date).map(|found| day(found, EvidenceKind::Head));
+    });
+    let in_path = date_in_path(path).map(|found| day(found, EvidenceKind::Path));
+    let in_title = heads.title.and_then(full_date).map(|found| day(found, EvidenceKind::Head));
     let in_head = || {
         let found = full_date(head).map(|found| day(found, EvidenceKind::Head))?;
         (!is_contradicted(&found, proofs)).then_some(found)
     };
     let in_heading = || heads.heading.filter(|found| !is_contradicted(found, proofs)).cloned();
-    in_front().or_else(in_path).or_else(in_title).or_else(in_head).or_else(in_heading)
+    // A file for a week may hold one day of it.
+    let is_day_of_span = |found: &ReportDate, first: &ReportDate| {
+        days_between(first.date, found.date).abs() <= MAX_SPAN
+            && names_span(own_name(path))
+            && !heads.title.is_some_and(names_span)
+    };
+    let exact = in_title.as_ref().zip(in_path.as_ref()).filter(|(a, b)| is_day_of_span(a, b));
+    let in_path = exact.map(|(title, _)| title.clone()).or(in_path);
+    let in_head = in_title.or_else(in_head);
+    let stated = in_front.or_else(|| in_path.clone());
+    if stated.is_none() {
+        return (in_head.or_else(in_heading), None);
+    }
+    // A report of a week may say its first day here and its last there.
+    let is_span =
+        names_span(own_name(path)) || heads.title.is_some_and(names_span) || names_span(head);
+    let is_other = |found: &ReportDate| {
+        stated
+            .as_ref()
+            .is_some_and(|stated| stated.precision == Precision::Day && stated.date != found.date)
+    };
+    let other = in_path.into_iter().chain(in_head).find(is_other).filter(|_| !is_span);
+    (stated, other)
 }
 
 /// Returns whether pictures, which are made for the report, show that a line speaks of another day.
@@ -248,6 +279,26 @@ mod tests {
     fn a_report_older_than_what_it_links_to_is_reported() {
         let settled = found("2023-01-05.md", "", &[TWEET], &[]);
         assert_eq!(settled.warnings, ["dated 2023-01-05, but a tweet id is of 2024-02-21"]);
+    }
+
+    #[test]
+    fn a_title_names_the_day_of_a_file_of_several() {
+        let stated = |path: &str, title: &str| {
+            let heads = Heads { front_date: None, title: Some(title), head: "", heading: None };
+            let clues = gather(path, &heads, &[], &[], None);
+            let shown = |date: Option<ReportDate>| date.map(|date| date.display());
+            (shown(clues.stated), shown(clues.other))
+        };
+        let day = |day: &str| Some(day.to_owned());
+        assert_eq!(stated("20240219-0225.md", "新闻 2024-02-22"), (day("2024-02-22"), None));
+        let span = "新闻 2024.2.18-2024.2.24";
+        assert_eq!(stated("20240219-0225.md", span), (day("2024-02-19"), None));
+        // Of another year is a slip of typing.
+        let slip = stated("20240219-0225.md", "新闻 2023-02-22");
+        assert_eq!(slip, (day("2024-02-19"), None));
+        let slip = stated("2024/0222.md", "新闻 2024.2.12");
+        assert_eq!(slip, (day("2024-02-22"), day("2024-02-12")));
+        assert_eq!(stated("2024/0222.md", "新闻 2024.2.22"), (day("2024-02-22"), None));
     }
 
     #[test]

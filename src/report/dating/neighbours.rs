@@ -90,6 +90,17 @@ fn beyond(members: &[Member<'_>], only: usize, at: usize) -> Option<Around> {
     Some(Around { estimate, sentence: format!("{} is of {}", members[only].name(), shown(date)) })
 }
 
+/// Returns whether the dated reports of a series are in an order of time, but for a few where there are many.
+pub(super) fn is_in_order(members: &[Member<'_>]) -> bool {
+    let dates: Vec<Date> = members.iter().filter_map(|member| Some(member.anchor?.date)).collect();
+    let run = longest_run(&dates).into_iter().filter(|kept| *kept).count();
+    run == dates.len() || dates.len() >= MIN_ORDERED && is_most(run, dates.len())
+}
+
+fn is_most(run: usize, of: usize) -> bool {
+    run * 10 >= of * IN_ORDER_OF_TEN
+}
+
 /// Finds the reports that break the order of time: those far outside the longest run of dates that never go back.
 pub(super) fn outliers(members: &[Member<'_>]) -> Vec<usize> {
     let dated: Vec<(usize, Date)> = members
@@ -102,7 +113,7 @@ pub(super) fn outliers(members: &[Member<'_>]) -> Vec<usize> {
     }
     let dates: Vec<Date> = dated.iter().map(|(_, date)| *date).collect();
     let kept = longest_run(&dates);
-    if kept.iter().filter(|kept| **kept).count() * 10 < dates.len() * IN_ORDER_OF_TEN {
+    if !is_most(kept.iter().filter(|kept| **kept).count(), dates.len()) {
         return Vec::new();
     }
     let far_off = |n: usize| {

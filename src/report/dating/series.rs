@@ -3,10 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::clues::Clues;
-use super::date::{DAYS_OF_GRACE, Evidence, EvidenceKind, ReportDate, days_between, nearest_year};
-use super::neighbours::{Around, around, outliers};
+use super::date::{
+    DAYS_OF_GRACE, Evidence, EvidenceKind, ProofKind, ReportDate, days_between, nearest_year,
+};
+use super::neighbours::{Around, around, is_in_order, outliers};
 use super::order::{Member, Settled, Trust, order};
 use super::rhythm;
+
+/// At most one in so many reports of a series has a slip of typing in its date.
+const SLIPS_ONE_IN: usize = 4;
 
 /// Dates the reports of one source from `(path, clues)`; returns what was settled in the order given.
 #[must_use]
@@ -37,7 +42,11 @@ fn family(path: &str) -> String {
 
 fn settle_series(reports: &[(&str, &Clues)]) -> Vec<Settled> {
     let mut settled: Vec<Settled> = reports.iter().map(|(_, clues)| alone(clues)).collect();
+    say_slips(reports, &mut settled);
     let mut members = order(reports);
+    if !is_in_order(&members) {
+        doubt_links(&mut members, &mut settled);
+    }
     let outliers = outliers(&members);
     for &at in &outliers {
         if let Some(around) = around(&members, &outliers, at) {
@@ -60,6 +69,38 @@ fn settle_series(reports: &[(&str, &Clues)]) -> Vec<Settled> {
         }
     }
     settled
+}
+
+/// Reports days that contradict the one a report is dated by. Where many of a series do, that is how it is made: one
+/// is the day of writing, say.
+fn say_slips(reports: &[(&str, &Clues)], settled: &mut [Settled]) {
+    let slips: Vec<usize> =
+        (0..reports.len()).filter(|at| reports[*at].1.other.is_some()).collect();
+    if slips.len() > 1 && slips.len() * SLIPS_ONE_IN > reports.len() {
+        return;
+    }
+    for at in slips {
+        let Clues { stated: Some(stated), other: Some(other), .. } = reports[at].1 else {
+            continue;
+        };
+        settled[at].warnings.push(format!(
+            "dated {} by {}, but {}",
+            stated.display(),
+            stated.evidence.kind().as_str(),
+            other.evidence
+        ));
+    }
+}
+
+/// Takes back the dates that links alone gave to reports of a series without an order of time: what looks like a date
+/// in an address may be any number.
+fn doubt_links(members: &mut [Member<'_>], settled: &mut [Settled]) {
+    for member in members.iter_mut().filter(|member| member.is_proven()) {
+        if member.clues.proof.as_ref().is_some_and(|proof| proof.by == ProofKind::Link) {
+            member.anchor = None;
+            settled[member.index] = undated(member.clues, Vec::new());
+        }
+    }
 }
 
 /// Reports that the neighbours of a report are of another time; dates it like them unless it says its date itself.
@@ -101,13 +142,15 @@ fn alone(clues: &Clues) -> Settled {
         let (stated, proven) = (stated.display(), proof.display());
         warnings.push(format!("dated {stated}, but {} is of {proven}", proof.by));
     }
-    if date.is_none() {
-        warnings.push(match &clues.month_day {
-            Some(found) => format!("{} in the head, but nothing shows the year", found.written),
-            None => "no date found; name the file by its date, such as 2024-02-22.md".to_owned(),
-        });
-    }
-    Settled { date, warnings }
+    if date.is_none() { undated(clues, warnings) } else { Settled { date, warnings } }
+}
+
+fn undated(clues: &Clues, mut warnings: Vec<String>) -> Settled {
+    warnings.push(match &clues.month_day {
+        Some(found) => format!("{} in the head, but nothing shows the year", found.written),
+        None => "no date found; name the file by its date, such as 2024-02-22.md".to_owned(),
+    });
+    Settled { date: None, warnings }
 }
 
 #[cfg(test)]
@@ -115,7 +158,8 @@ mod tests {
     use super::*;
     use jiff::civil::Date;
 
-    use crate::report::dating::date::{Precision, ProofKind, days_after};
+    use crate::report::dating::date::{Precision, days_after};
+    use crate::report::dating::date_of;
     use crate::report::dating::proofs::Proof;
 
     fn proven(issue: u32, last: &str) -> Clues {
@@ -212,6 +256,58 @@ mod tests {
         let fifth = settle(&given)[4].date.clone().unwrap();
         assert_eq!(fifth.display(), "2018-06");
         assert!(fifth.evidence.as_str().contains("appears weekly"), "{}", fifth.evidence);
+    }
+
+    #[test]
+    fn a_slip_of_typing_is_reported_where_others_have_none() {
+        let days = |stated: &str, other: &str| Clues {
+            stated: date_of(stated),
+            other: date_of(other),
+            ..Clues::default()
+        };
+        let right = |day: &str| Clues { stated: date_of(day), ..Clues::default() };
+        let warning: &[&str] = &["dated 2024-03-11 by heading, but heading: 2023-03-11"];
+        let slip = days("2024-03-11", "2023-03-11");
+        let mut clues = vec![right("2024-03-04"), slip.clone(), right("2024-03-18")];
+        clues.push(right("2024-03-25"));
+        let mut expected: Vec<(Option<&str>, &[&str])> = vec![
+            (Some("2024-03-04"), &[]),
+            (Some("2024-03-11"), warning),
+            (Some("2024-03-18"), &[]),
+            (Some("2024-03-25"), &[]),
+        ];
+        check(&clues, &expected);
+        clues.push(days("2024-04-01", "2024-03-31"));
+        expected[1].1 = &[];
+        expected.push((Some("2024-04-01"), &[]));
+        check(&clues, &expected);
+    }
+
+    #[test]
+    fn links_date_reports_only_where_the_order_of_the_series_agrees() {
+        let linked = |issue: u32, day: &str| Clues {
+            issue: Some(issue),
+            proof: Some(Proof {
+                date: day.parse().unwrap(),
+                precision: Precision::Month,
+                by: ProofKind::Link,
+            }),
+            ..Clues::default()
+        };
+        let dates = |clues: &[Clues]| -> Vec<Option<String>> {
+            let given: Vec<(&str, &Clues)> = clues.iter().map(|clues| ("r.md", clues)).collect();
+            settle(&given).into_iter().map(|one| one.date.map(|date| date.display())).collect()
+        };
+        let month = |month: &str| Some(month.to_owned());
+        let good = [linked(1, "2024-01-01"), linked(2, "2024-02-01"), linked(3, "2024-02-01")];
+        assert_eq!(dates(&good), [month("2024-01"), month("2024-02"), month("2024-02")]);
+        let bad = [linked(1, "2048-10-01"), linked(2, "2024-02-01"), linked(3, "2016-02-01")];
+        assert_eq!(dates(&bad), [None, None, None]);
+        // One that says its day itself keeps it.
+        let stated = Clues { issue: Some(2), stated: date_of("2024-02-05"), ..Clues::default() };
+        let mixed = [linked(1, "2048-10-01"), stated];
+        assert_eq!(dates(&mixed), [None, Some("2024-02-05".to_owned())]);
+        assert_eq!(dates(&good[..1]), [month("2024-01")]);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use lazy_regex::regex;
 
-use super::label::{Label, label};
+use super::label::{Label, is_address, label};
 use super::markdown::{Block, BlockKind};
 use super::model::Item;
-use crate::address::{Link, find_urls, keep_first};
+use crate::address::{Link, keep_first};
 use crate::text::ByteSpan;
 
 /// Title of an item that begins with a long paragraph: its first sentence, cut after this many characters.
@@ -145,10 +145,6 @@ impl<'b> Said<'b> {
         }
         true
     }
-}
-
-fn is_address(line: &str) -> bool {
-    find_urls(line).first().is_some_and(|url| url.len() == line.len())
 }
 
 /// Reading text under way.

@@ -30,6 +30,11 @@ pub(super) fn label(line: &str) -> Option<Label<'_>> {
     (is_listed(LINK, name) && url).then_some(Label::Link(value))
 }
 
+/// Returns whether a line is an address and nothing else.
+pub(super) fn is_address(line: &str) -> bool {
+    find_urls(line).first().is_some_and(|url| url.len() == line.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 use crate::address::find_urls;
 use crate::report::item::RawItem;
+use crate::report::label::is_address;
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
 use crate::report::words::is_listed;
@@ -9,6 +10,8 @@ use crate::text::ByteSpan;
 
 /// A line up to this many characters is a title by itself.
 const MAX_TITLE: usize = 90;
+/// The same where an address stands behind the line or below it.
+const MAX_NAMED_TITLE: usize = 200;
 /// Words of a link of more bytes than this are a text and not a title.
 const MAX_LINKED_TITLE: usize = 300;
 /// What stands in brackets before the link that names an item, or the date there, has at most so many characters.
@@ -93,9 +96,12 @@ fn first_line(text: &str) -> Divided {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let before_address = without_address(first);
     let title = before_address.unwrap_or(first).trim();
+    // What an address ends or follows is a title, whatever it exclaims or asks.
+    let is_named = before_address.is_some() || is_address(rest.lines().next().unwrap_or_default());
+    let limit = if is_named { MAX_NAMED_TITLE } else { MAX_TITLE };
     let is_title = !title.is_empty()
-        && title.chars().take(MAX_TITLE + 1).count() <= MAX_TITLE
-        && !title.trim_end_matches(['。', '！', '？']).contains(['。', '！', '？']);
+        && title.chars().take(limit + 1).count() <= limit
+        && (is_named || !title.trim_end_matches(['。', '！', '？']).contains(['。', '！', '？']));
     if !is_title {
         return Divided::untitled(text);
     }
@@ -257,6 +263,8 @@ mod tests {
         check("1、一句话。", Some("一句话"), "");
         check("1、一句话。又一句。", None, "一句话。又一句。");
         check("1、一句话：http://a.b", Some("一句话"), "");
+        check("1、真的？一句话 http://a.b", Some("真的？一句话"), "");
+        check("1、真的！一句话\nhttp://a.b", Some("真的！一句话"), "http://a.b");
         check("1、http://a.b", Some("http://a.b"), "");
         let long = |length: usize| "长".repeat(length);
         check(&long(MAX_TITLE), Some(&long(MAX_TITLE)), "");

@@ -1,13 +1,19 @@
 //! What every section of a report divides into: the strongest of what the layouts propose.
 
 use super::section::{Habits, Lists, Proposal, Section, Sign};
-use super::{bold, lists, numbered, rules, tables};
+use super::{bold, lists, numbered, rules, tables, titled};
 use crate::report::layout::boilerplate::is_whole;
 use crate::report::layout::outline::{Node, Outline};
 
 /// Every layout of a section.
-const LAYOUTS: [fn(&Section<'_>) -> Option<Proposal>; 5] =
-    [numbered::propose, tables::propose, lists::propose, bold::propose, rules::propose];
+const LAYOUTS: [fn(&Section<'_>) -> Option<Proposal>; 6] = [
+    numbered::propose,
+    titled::propose,
+    tables::propose,
+    lists::propose,
+    bold::propose,
+    rules::propose,
+];
 
 /// What every section of an outline divides into, if it divides.
 #[derive(Debug)]
@@ -24,12 +30,14 @@ impl Divisions {
 
     /// Divides every section that divides. Lists are looked for twice: once one is found, shorter ones count.
     pub(crate) fn of(outline: &Outline<'_>, lists: Lists) -> Self {
-        let style = numbered::numbering(&outline.blocks[outline.begin..]);
-        let first = Self::with(outline, Habits { style, lists });
+        let blocks = &outline.blocks[outline.begin..];
+        let habits =
+            Habits { style: numbered::numbering(blocks), titled: titled::is_habit(blocks), lists };
+        let first = Self::with(outline, habits);
         let has_list =
             first.proposals.iter().flatten().any(|proposal| proposal.sign == Sign::Entry);
         if has_list && lists < Lists::Short {
-            return Self::with(outline, Habits { style, lists: Lists::Short });
+            return Self::with(outline, Habits { lists: Lists::Short, ..habits });
         }
         first
     }

@@ -12,6 +12,7 @@ pub(super) mod plain;
 mod rules;
 mod section;
 mod tables;
+mod titled;
 
 pub(super) use divisions::Divisions;
 pub(super) use section::{Entry, Lists, Proposal, Sign};

@@ -30,6 +30,8 @@ pub(crate) enum Sign {
     Entry,
     /// A row of a table.
     Row,
+    /// A title above an address.
+    Titled,
     /// A number, in the writing named.
     Number(Style),
 }
@@ -85,6 +87,8 @@ pub(super) struct Habits {
     /// How the report numbers its items.
     pub(super) style: Option<Style>,
     pub(super) lists: Lists,
+    /// Whether it has titles above addresses.
+    pub(super) titled: bool,
 }
 
 /// The blocks right below one heading.

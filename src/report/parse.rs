@@ -23,6 +23,9 @@ use crate::text::ByteSpan;
 /// what the items are.
 const MIN_TEXT_BELOW_ENTRIES: usize = 80;
 
+/// A file about the archive that has so many entries with links may be a report.
+const MIN_ENTRIES: usize = 10;
+
 /// Parses a file; never fails.
 #[must_use]
 pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnostic>) {
@@ -213,7 +216,7 @@ impl<'f> Reading<'f> {
         let links = self.items.iter().flat_map(|item| &item.links);
         let links: Vec<String> = links.map(|link| link.url.clone()).collect();
         let clues = dating::gather(self.path, &heads, &links, images, issue);
-        self.settle_what_it_is(laid_out.layout);
+        self.settle_what_it_is(laid_out.layout, front.date.is_some());
         let report = Report {
             path: self.path.to_owned(),
             source: file.entry.source.clone(),
@@ -228,9 +231,21 @@ impl<'f> Reading<'f> {
         (report, self.diagnostics)
     }
 
+    /// Says that the entries of a file about the archive are in no item: it may be a report that is called like one.
+    fn warn_about_entries(&mut self) {
+        let entries = self.items.iter().filter(|item| !item.links.is_empty()).count();
+        if entries >= MIN_ENTRIES {
+            let message =
+                format!("is about the archive by its name; {entries} entries are in no item");
+            let warning = Diagnostic::about_file(self.path, Severity::Warning, message);
+            self.diagnostics.push(warning);
+        }
+    }
+
     /// Leaves a file about the archive out as a whole, and remarks on the items of any other.
-    fn settle_what_it_is(&mut self, layout: Layout) {
-        if is_about(self.path, layout, &self.items) {
+    fn settle_what_it_is(&mut self, layout: Layout, is_dated: bool) {
+        if is_about(self.path, layout, &self.items, is_dated) {
+            self.warn_about_entries();
             let mut sections: Vec<String> = Vec::new();
             for item in self.items.drain(..) {
                 let lines = item.lines.first().copied().unwrap_or((item.line, item.line));

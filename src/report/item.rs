@@ -7,6 +7,7 @@ use lazy_regex::regex;
 use super::label::{Label, is_address, label};
 use super::markdown::{Block, BlockKind};
 use super::model::Item;
+use super::people::{self, Person};
 use crate::address::{Link, keep_first};
 use crate::text::ByteSpan;
 
@@ -33,6 +34,10 @@ pub(super) struct RawItem {
     pub(super) spans: Vec<ByteSpan>,
     /// Headings that may date it, innermost first.
     pub(super) dated: Vec<String>,
+    /// Who brought it, where that is not said in its blocks.
+    pub(super) people: Vec<Person>,
+    /// Whom its section or its report names, if it names nobody.
+    pub(super) inherited: Vec<Person>,
 }
 
 impl RawItem {
@@ -55,16 +60,6 @@ impl RawItem {
     }
 }
 
-/// Splits the value of a contributor line into names; a name may contain spaces.
-fn contributor_names(value: &str) -> Vec<String> {
-    let separators: &[char] =
-        if value.contains('@') { &['@'] } else { &['、', '，', ',', ';', '；'] };
-    let trim = |name: &str| {
-        name.trim_matches(|c: char| c.is_whitespace() || "、，,;；和&".contains(c)).to_owned()
-    };
-    unique(value.split(separators).map(trim))
-}
-
 /// Understands the lines of an item; `None` if nothing of it can be seen.
 pub(super) fn finish(
     raw: &RawItem,
@@ -74,15 +69,20 @@ pub(super) fn finish(
     let mut said = Said::default();
     for block in raw.title.iter().chain(&raw.blocks) {
         said.images.extend(block.images.iter().cloned());
-        said.further.extend(block.links.iter().map(|link| link.url.as_str()));
+        said.further.extend(people::own_links(block).map(|link| link.url.as_str()));
     }
     for block in &raw.blocks {
         said.block(block, noise);
     }
     let mut body = said.body.text;
-    let mut contributors = said.contributors;
-    contributors.extend(recommended_by(&body));
-    contributors.extend(comment_by(&body));
+    let mut people = said.people;
+    people.extend(raw.people.iter().cloned());
+    let unnamed = |name: String| Person { name, role: None };
+    people.extend(recommended_by(&body).map(unnamed));
+    people.extend(comment_by(&body).map(unnamed));
+    if people.is_empty() {
+        people.extend(raw.inherited.iter().cloned());
+    }
     let mut title = raw.title.as_ref().map(|title| tidy_title(&title.text)).unwrap_or_default();
     if title.is_empty() {
         (title, body) = derive_title(body);
@@ -91,22 +91,17 @@ pub(super) fn finish(
     if title.is_empty() {
         title.clone_from(&links.first()?.canonical);
     }
-    Some(Item {
-        section: raw.section.clone(),
-        title,
-        body,
-        contributors: unique(contributors.into_iter()),
-        links,
-        images: said.images,
-        line,
-        ..Item::default()
-    })
+    let images = said.images;
+    let section = raw.section.clone();
+    let mut item = Item { section, title, body, links, images, line, ..Item::default() };
+    people::add(&mut item, people);
+    Some(item)
 }
 
 /// What the blocks of an item say.
 #[derive(Default)]
 struct Said<'b> {
-    contributors: Vec<String>,
+    people: Vec<Person>,
     /// Addresses on lines of their own before the text.
     primary: Vec<&'b str>,
     further: Vec<&'b str>,
@@ -138,10 +133,14 @@ impl<'b> Said<'b> {
     fn is_about(&mut self, line: &'b str, block: &Block, kept: &str) -> bool {
         let is_first = kept.trim().is_empty() && block.kind == BlockKind::Paragraph;
         match label(line) {
-            Some(Label::Contributor(value)) => self.contributors.extend(contributor_names(value)),
             Some(Label::Link(url)) => self.primary.push(url),
             None if is_first && is_address(line) => self.primary.push(line),
-            None => return false,
+            _ => {
+                let named = people::byline(line);
+                let is_byline = !named.is_empty();
+                self.people.extend(named);
+                return is_byline;
+            }
         }
         true
     }
@@ -215,7 +214,7 @@ fn recommended_by(body: &str) -> Option<String> {
 fn comment_by(body: &str) -> Option<String> {
     let rest = body.trim_start_matches(['>', ' ', '-']).strip_prefix('@')?;
     let (name, _) = rest.split_once(['：', ':'])?;
-    let fits = (1..=30).contains(&name.chars().count()) && !name.contains(['\n', '，', '。', '/']);
+    let fits = name.chars().count() <= 30 && people::is_name(name) && !name.contains('/');
     fits.then(|| name.trim().to_owned())
 }
 
@@ -264,13 +263,6 @@ pub(super) fn distinct_links<'u>(urls: impl Iterator<Item = &'u str>) -> Vec<Lin
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_contributors_may_contain_spaces() {
-        assert_eq!(contributor_names("@Angela Chen Hanzhe 2022"), ["Angela Chen Hanzhe 2022"]);
-        assert_eq!(contributor_names("@刘奕龙 @林李挚、@刘奕龙"), ["刘奕龙", "林李挚"]);
-        assert_eq!(contributor_names("甲、乙"), ["甲", "乙"]);
-    }
 
     #[test]
     fn the_sharer_of_an_item_is_its_contributor() {

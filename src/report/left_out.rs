@@ -19,6 +19,8 @@ pub enum Reason {
     Title,
     /// It speaks of the report itself.
     Introduction,
+    /// It names those who made a section or the report; their names are with its items.
+    Byline,
     /// Its section stands in every issue.
     Boilerplate,
     /// It leads to places in the file.
@@ -48,6 +50,7 @@ impl Reason {
         match self {
             Self::Title => "title of the report",
             Self::Introduction => "introduction",
+            Self::Byline => "names of people",
             Self::Boilerplate => "boilerplate section",
             Self::Contents => "table of contents",
             Self::Columns => "names of columns",

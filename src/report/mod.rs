@@ -17,6 +17,7 @@ mod markdown;
 mod marker;
 mod model;
 mod parse;
+mod people;
 mod remarks;
 mod section;
 mod words;

@@ -1,5 +1,6 @@
 //! What is understood of a file: a report and its items.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,9 @@ pub struct Item {
     /// Names of those who brought it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributors: Vec<String>,
+    /// What they did, by name, where the report says so: 编辑, 翻译.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<String, String>,
     /// Primary link first, then in order of appearance.
     #[serde(default, with = "address::compact", skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,

@@ -4,9 +4,10 @@ use super::divisions::Divisions;
 use super::section::{MOST_OF_TEN, is_share};
 use crate::report::label::label;
 use crate::report::layout::boilerplate::{is_boilerplate, is_chapter};
-use crate::report::layout::outline::{Node, Outline, heading_level};
+use crate::report::layout::outline::{Node, Outline, chars, heading_level};
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
+use crate::report::people::{self, byline};
 
 /// Levels that headings of Markdown have.
 pub(crate) const LEVELS: std::ops::RangeInclusive<u8> = 1..=6;
@@ -28,6 +29,9 @@ const CODE_ONE_IN: usize = 4;
 /// Where so many items are numbered paragraphs, headings below sections are chapters of an essay.
 const MANY_NUMBERED: usize = 5;
 
+/// Less text than this above the first item, in characters, is the motto of a report.
+const MIN_TEXT_ABOVE: usize = 200;
+
 /// A level whose headings are items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HeadingProposal {
@@ -43,18 +47,18 @@ pub(crate) struct HeadingProposal {
 /// Proposes the level whose headings are most often followed by a contributor or a link line.
 pub(crate) fn propose_labelled(outline: &Outline<'_>) -> Option<HeadingProposal> {
     let mut counts = [(0_usize, 0_usize); 8];
-    for (at, pair) in outline.blocks.windows(2).enumerate() {
-        let Some(level) = heading_level(&pair[0]) else { continue };
-        // The author below the title of a report is that of the whole.
-        if outline.title != Some(at) {
-            let (labelled, all) = &mut counts[usize::from(level)];
-            *all += 1;
-            *labelled += usize::from(is_label(&pair[1]));
-        }
+    let nodes = outline.root.all();
+    for node in nodes.iter().filter(|node| node.heading.is_some()) {
+        let (labelled, all) = &mut counts[usize::from(node.level)];
+        *all += 1;
+        *labelled += usize::from(is_labelled(outline, node));
     }
     let level = LEVELS.max_by_key(|level| counts[usize::from(*level)].0)?;
     let (labelled, all) = counts[usize::from(level)];
-    let is_items = labelled > 0 && labelled * LABELLED_ONE_IN >= all;
+    // A single heading that something happens to follow says nothing about others that have a text.
+    let is_alone = || nodes.iter().filter(|node| has_text(outline, node)).count() == 1;
+    let is_items =
+        labelled * LABELLED_ONE_IN >= all && (labelled >= SEVERAL || labelled == 1 && is_alone());
     is_items.then(|| HeadingProposal {
         level,
         reason: format!(
@@ -65,24 +69,43 @@ pub(crate) fn propose_labelled(outline: &Outline<'_>) -> Option<HeadingProposal>
     })
 }
 
-/// Returns whether a block begins with a contributor or a link on a line of its own.
-fn is_label(block: &Block) -> bool {
-    let line = block.text.lines().next().unwrap_or_default();
-    let is_address = || block.links.first().is_some_and(|link| link.shown.of(&block.text) == line);
-    block.kind == BlockKind::Paragraph && (label(line).is_some() || is_address())
-}
-
-/// Returns where the sections begin: with the unbroken chain of headings above the first item.
+/// Returns where the sections begin: with the unbroken chain of headings above the first item, unless what stands above
+/// them is a text of its own.
 fn labelled_begin(outline: &Outline<'_>, level: u8) -> usize {
     let levels: Vec<Option<u8>> = outline.blocks.iter().map(heading_level).collect();
-    let mut begin = levels.iter().position(|own| *own == Some(level)).unwrap_or(0);
-    while begin > 0
+    let first = outline.root.all().into_iter().find(|node| node.level == level);
+    let mut begin = first.and_then(|node| node.heading).unwrap_or(outline.begin);
+    while begin > outline.begin
         && let (Some(above), Some(below)) = (levels[begin - 1], levels[begin])
         && above < below
     {
         begin -= 1;
     }
-    outline.title.map_or(begin, |title| begin.max(title + 1))
+    let above = chars(outline.blocks, outline.begin..begin);
+    if above < MIN_TEXT_ABOVE { begin } else { outline.begin }
+}
+
+fn has_text(outline: &Outline<'_>, node: &Node) -> bool {
+    node.heading.is_some() && node.own.clone().any(|at| !outline.blocks[at].is_blank())
+}
+
+/// Returns whether a contributor or a link stands right below a heading. Who edited a section stands below its heading,
+/// too, and above those of its items.
+pub(crate) fn is_labelled(outline: &Outline<'_>, node: &Node) -> bool {
+    let is_of_section = || {
+        let mut own = node.own.clone().map(|at| &outline.blocks[at]);
+        !node.children.is_empty()
+            && own.all(|block| block.is_blank() || people::bylines(block).is_some())
+    };
+    !node.own.is_empty() && is_label(&outline.blocks[node.own.start]) && !is_of_section()
+}
+
+/// Returns whether a block begins with a contributor or a link on a line of its own.
+fn is_label(block: &Block) -> bool {
+    let line = block.text.lines().next().unwrap_or_default();
+    let is_address = || block.links.first().is_some_and(|link| link.shown.of(&block.text) == line);
+    block.kind == BlockKind::Paragraph
+        && (label(line).is_some() || is_address() || !byline(line).is_empty())
 }
 
 /// Proposes the level whose headings are links, have a link or are numbered; of several the one with most, of equals
@@ -138,7 +161,7 @@ fn candidates(
 }
 
 fn has_link(outline: &Outline<'_>, node: &Node) -> bool {
-    node.own.clone().chain(node.heading).any(|at| outline.blocks[at].leads_out())
+    node.own.clone().chain(node.heading).any(|at| people::leads_out(&outline.blocks[at]))
 }
 
 /// Returns whether headings are chapters of an article: they link to this and that, are longer than items, and some

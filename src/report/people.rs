@@ -1,0 +1,188 @@
+//! Lines that say who brought, edited or translated something.
+
+use lazy_regex::regex;
+
+use super::item::unique;
+use super::label::{Label, label};
+use super::markdown::{Block, BlockLink};
+use super::model::Item;
+
+/// A name is not longer than this many characters; a longer one is a sentence.
+const MAX_NAME: usize = 40;
+/// A line without a label that names people is not longer than this many characters.
+const MAX_LINE: usize = 60;
+
+/// Somebody and what they did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Person {
+    pub(super) name: String,
+    /// As the report calls it: 编辑, 翻译.
+    pub(super) role: Option<String>,
+}
+
+impl Person {
+    /// Makes people of names that one line gives.
+    fn all(names: Vec<String>, role: Option<&str>) -> Vec<Self> {
+        let role = role.map(str::to_owned);
+        names.into_iter().map(|name| Self { name, role: role.clone() }).collect()
+    }
+}
+
+/// Returns whom a line names, if it does nothing else: `编辑：甲、乙`, `From 日报小组 @甲`.
+pub(super) fn byline(line: &str) -> Vec<Person> {
+    let line = line.trim();
+    if let Some(Label::People(role, value)) = label(line) {
+        return Person::all(names(value), Some(role));
+    }
+    signature(line)
+}
+
+/// Reads `From 日报小组 @甲 责编 @乙` and `By 甲`.
+fn signature(line: &str) -> Vec<Person> {
+    let is_short = line.chars().take(MAX_LINE + 1).count() <= MAX_LINE;
+    let begin = regex!(r"^(?:[-—–]+\s*)?(?i:from|by|via)\s+(?P<who>\S.*)$");
+    let Some(who) = is_short.then(|| begin.captures(line)).flatten() else { return Vec::new() };
+    let who = &who["who"];
+    if who.contains(['。', '，', '.', ':', '：', '!', '?']) {
+        return Vec::new();
+    }
+    let tagged = regex!(r"@([^\s@/、,，;；()（）]+)");
+    let names: Vec<String> = tagged.captures_iter(who).map(|found| found[1].to_owned()).collect();
+    if !names.is_empty() {
+        return Person::all(unique(names.into_iter()), None);
+    }
+    // Of two words the first names the group.
+    let words: Vec<&str> = who.split_whitespace().collect();
+    let names = match words[..] {
+        [_, name] if is_name(name) && !who.is_ascii() => vec![name.to_owned()],
+        _ => Vec::new(),
+    };
+    Person::all(names, None)
+}
+
+/// Splits the value of a label into names; a name may contain spaces.
+pub(super) fn names(value: &str) -> Vec<String> {
+    let separators: &[char] = if value.contains('@') {
+        &['@']
+    } else {
+        &['、', '，', ',', ';', '；', '&', '＆', '/']
+    };
+    let trim = |name: &str| {
+        name.trim_matches(|c: char| c.is_whitespace() || "、，,;；和&/|".contains(c)).to_owned()
+    };
+    unique(value.split(separators).map(trim).filter(|name| is_name(name)))
+}
+
+/// Returns whether a text may be a name and not a sentence, an address or a number.
+pub(super) fn is_name(text: &str) -> bool {
+    (1..=MAX_NAME).contains(&text.chars().take(MAX_NAME + 1).count())
+        && text.chars().any(char::is_alphabetic)
+        && !text.contains(['\n', '。', '，', '；', '：', '！', '？', '『', '』', '“', '”'])
+        && !text.contains("://")
+}
+
+/// Returns the people whom a block names, if it does nothing else.
+pub(super) fn bylines(block: &Block) -> Option<Vec<Person>> {
+    let mut people = Vec::new();
+    for line in block.text.lines().filter(|line| !line.trim().is_empty()) {
+        let named = byline(line);
+        if named.is_empty() {
+            return None;
+        }
+        people.extend(named);
+    }
+    (!people.is_empty()).then_some(people)
+}
+
+/// Returns the links of a block but for those in lines that name people: their pages are not what an item is about.
+pub(super) fn own_links(block: &Block) -> impl Iterator<Item = &BlockLink> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    if !block.links.is_empty() {
+        for line in block.text.split_inclusive('\n') {
+            if !byline(line).is_empty() {
+                lines.push(at..at + line.len());
+            }
+            at += line.len();
+        }
+    }
+    block.links.iter().filter(move |link| {
+        link.shown.is_empty() || !lines.iter().any(|line| line.contains(&link.shown.start))
+    })
+}
+
+/// Returns whether a block has a link that leads out of the file, and not only to the page of somebody it names.
+pub(super) fn leads_out(block: &Block) -> bool {
+    own_links(block).any(|link| !link.url.starts_with('#') && !link.url.is_empty())
+}
+
+/// Adds people to those of an item, each once, with the first role named.
+pub(super) fn add(item: &mut Item, people: impl IntoIterator<Item = Person>) {
+    let mut roles = std::mem::take(&mut item.roles);
+    let mut names = std::mem::take(&mut item.contributors);
+    for Person { name, role } in people {
+        if let Some(role) = role {
+            roles.entry(name.clone()).or_insert(role);
+        }
+        names.push(name);
+    }
+    item.contributors = unique(names.into_iter());
+    item.roles = roles;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::markdown::blocks;
+
+    #[test]
+    fn names_of_contributors_may_contain_spaces() {
+        assert_eq!(names("@Angela Chen Hanzhe 2022"), ["Angela Chen Hanzhe 2022"]);
+        assert_eq!(names("@刘奕龙 @林李挚、@刘奕龙"), ["刘奕龙", "林李挚"]);
+        assert_eq!(names("甲、乙"), ["甲", "乙"]);
+        assert_eq!(names("甲 & 乙/丙"), ["甲", "乙", "丙"]);
+    }
+
+    #[track_caller]
+    fn check(line: &str, expected: &[(&str, Option<&str>)]) {
+        let found = byline(line);
+        let found: Vec<_> =
+            found.iter().map(|one| (one.name.as_str(), one.role.as_deref())).collect();
+        assert_eq!(found, expected, "{line}");
+    }
+
+    #[test]
+    fn a_line_names_people_by_a_label_or_a_signature() {
+        check("内容整理：甲、乙", &[("甲", Some("内容整理")), ("乙", Some("内容整理"))]);
+        check("编辑: 甲", &[("甲", Some("编辑"))]);
+        check("本期译者：@甲", &[("甲", Some("本期译者"))]);
+        check("From 日报小组 @甲", &[("甲", None)]);
+        check("From 日报小组 Chaos", &[("Chaos", None)]);
+        check("From 日报小组 @甲 / 责编 @乙", &[("甲", None), ("乙", None)]);
+    }
+
+    #[test]
+    fn what_is_no_name_names_nobody() {
+        for line in [
+            "编辑：这一段话讲了三件事，每件都很长。",
+            "更新日志：甲",
+            "主要语言：甲",
+            "编辑：2024",
+            "From zero to hero",
+            "by the way it works",
+            "From now on",
+            "编辑器：甲",
+        ] {
+            check(line, &[]);
+        }
+    }
+
+    #[test]
+    fn the_page_of_somebody_is_no_link_of_an_item() {
+        let block = &blocks("编辑：[甲](http://a.b/u)\n[文](http://a.c)\n", 0)[0];
+        let links: Vec<&str> = own_links(block).map(|link| link.url.as_str()).collect();
+        assert_eq!(links, ["http://a.c"]);
+        assert!(leads_out(block));
+        assert!(!leads_out(&blocks("编辑：[甲](http://a.b/u)\n", 0)[0]));
+    }
+}

@@ -25,6 +25,9 @@ const MAX_ABOUT_ITSELF: usize = 160;
 /// The same for words that may mean anything.
 const MAX_SHORT: usize = 60;
 
+/// The label of a fact about a section has at most this many characters.
+const MAX_IMPRINT_LABEL: usize = 12;
+
 /// Titles of chapters: a text with two of them is an article and not a digest.
 const CHAPTERS: &str = "\
     引言|前言|背景|概述|概要|内容概要|摘要|简介|介绍|总结|结语|小结|结论|后记|最后|参考|参考资料|参考文献|附录|讨论|更多讨论|精读|introduction|\
@@ -70,6 +73,14 @@ pub(super) fn is_about_itself(block: &Block) -> bool {
 /// Returns whether a block may only speak of the report itself, where nothing else is said around it.
 pub(super) fn may_be_about_itself(block: &Block) -> bool {
     is_about_itself(block) || says(block, MAX_SHORT, ABOUT_ITSELF_IF_SHORT)
+}
+
+/// Returns whether an entry of a list beside the items of a section is a fact about the section and not an item: 存档：….
+pub(super) fn is_imprint(block: &Block) -> bool {
+    let label = block.text.split_once(['：', ':']).map_or("", |(label, _)| label.trim());
+    matches!(block.kind, BlockKind::ListItem { .. })
+        && (1..=MAX_IMPRINT_LABEL).contains(&label.chars().take(MAX_IMPRINT_LABEL + 1).count())
+        && !label.contains(['，', '。', '、'])
 }
 
 fn says(block: &Block, limit: usize, words: &str) -> bool {

@@ -49,7 +49,8 @@ pub(super) fn choose(outline: Outline<'_>, wanted: Option<Layout>) -> Choice<'_>
             headings::propose_labelled(&outline)
     {
         let outline = outline.beginning_at(begin);
-        let divisions = Divisions::none(&outline);
+        let divisions =
+            Divisions::of(&outline, Lists::OfItems).without_those_of_items(&outline, level);
         return Choice::Items(Plan {
             outline,
             divisions,

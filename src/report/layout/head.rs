@@ -7,6 +7,7 @@ use super::outline::heading_level;
 use crate::report::item::RawItem;
 use crate::report::left_out::Reason;
 use crate::report::markdown::Block;
+use crate::report::people::{self, Person};
 
 /// An introduction of fewer characters than this says nothing to search for.
 const MIN_INTRODUCTION: usize = 80;
@@ -20,6 +21,8 @@ const MAX_END: usize = 2;
 pub(super) struct Head {
     pub(super) item: Option<RawItem>,
     pub(super) left: Vec<Left>,
+    /// Whom it names as those who made the report.
+    pub(super) people: Vec<Person>,
 }
 
 /// The blocks of a head by what they say.
@@ -32,6 +35,8 @@ struct Sorted<'b> {
     /// Those that speak of the report.
     about: Vec<&'b Block>,
     pictures: Vec<&'b Block>,
+    /// Those that name people.
+    bylines: Vec<&'b Block>,
 }
 
 /// Returns the index one past the last block before the first section.
@@ -46,7 +51,7 @@ pub(super) fn read(plan: &Plan<'_>) -> Head {
     let mut sorted = Sorted::default();
     sort_beginning(plan, &mut sorted);
     sort_own(plan, &mut sorted);
-    let Sorted { mut titles, texts, mut about, pictures } = sorted;
+    let Sorted { mut titles, texts, mut about, pictures, bylines } = sorted;
     let mut item = None;
     if is_item(plan, &texts) {
         let title = plan.outline.title.map(|at| &plan.outline.blocks[at]);
@@ -68,7 +73,9 @@ pub(super) fn read(plan: &Plan<'_>) -> Head {
     let mut all = left(titles, Reason::Title);
     all.extend(Left::shown(contents, Reason::Contents));
     all.extend(Left::shown(about, Reason::Introduction));
-    Head { item, left: all }
+    let people = bylines.iter().filter_map(|block| people::bylines(block)).flatten().collect();
+    all.extend(Left::shown(bylines, Reason::Byline));
+    Head { item, left: all, people }
 }
 
 fn is_item(plan: &Plan<'_>, texts: &[&Block]) -> bool {
@@ -85,6 +92,8 @@ fn sort_beginning<'b>(plan: &Plan<'b>, sorted: &mut Sorted<'b>) {
     for (at, block) in outline.blocks[..outline.begin].iter().enumerate() {
         if Some(at) == outline.title || heading_level(block).is_some() {
             sorted.titles.push(block);
+        } else if people::bylines(block).is_some() {
+            sorted.bylines.push(block);
         } else if plan.is_labelled() || may_be_about_itself(block) && !is_caption(block) {
             sorted.about.push(block);
         } else {
@@ -106,6 +115,8 @@ fn sort_own<'b>(plan: &Plan<'b>, sorted: &mut Sorted<'b>) {
     for block in own.into_iter().map(|at| &plan.outline.blocks[at]) {
         if block.is_blank() {
             sorted.pictures.push(block);
+        } else if people::bylines(block).is_some() {
+            sorted.bylines.push(block);
         } else if is_caption(block) || begun && !is_end(block) {
             sorted.texts.push(block);
         } else if is_about_itself(block) {

@@ -1,23 +1,25 @@
 //! A plan to items: every block of the report goes into one, or is left out with the reason.
 
-use super::boilerplate::{is_about_itself, is_boilerplate, is_container};
+use super::boilerplate::{is_about_itself, is_boilerplate, is_container, is_imprint};
 use super::choose::{ItemLevel, Plan};
 use super::laid_out::{LaidOut, Left, join};
 use super::outline::Node;
 use super::propose::{Entry, Proposal, Sign};
-use super::{entry, head};
+use super::{entry, foot, head};
 use crate::report::item::{RawItem, tidy_title};
 use crate::report::left_out::Reason;
 use crate::report::markdown::Block;
 use crate::report::marker;
 use crate::report::model::Layout;
+use crate::report::people::{self, Person};
 
 /// Marks out the items that a plan names.
 pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {
     let outline = &plan.outline;
-    let head::Head { item, left } = head::read(plan);
+    let head::Head { item, left, people } = head::read(plan);
     let mut marking =
         Marking { plan, items: item.into_iter().collect(), left, found: Found::default() };
+    let begin = marking.items.len();
     let path = Path::default();
     if let Some(own) = plan.divisions.own(&outline.root) {
         marking.root(own, &path);
@@ -25,6 +27,8 @@ pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {
     for child in &outline.root.children {
         marking.node(child, &path);
     }
+    let foot = foot::cut(&mut marking.items, &mut marking.left);
+    marking.hand_down(begin, people.into_iter().chain(foot).collect());
     let Marking { items, left, found, .. } = marking;
     let layout = found.layout(&plan.level);
     // A date may stand in the report's title, wherever that is.
@@ -144,8 +148,9 @@ impl<'b> Marking<'_, 'b> {
     fn is_item(&self, node: &Node) -> bool {
         let splits = || self.plan.divisions.any(node);
         match self.plan.level {
-            ItemLevel::Labelled(level) if node.level == level => true,
-            ItemLevel::Likely(level) if node.level == level => !self.divides_below(node),
+            ItemLevel::Labelled(level) | ItemLevel::Likely(level) if node.level == level => {
+                !self.divides_below(node)
+            }
             ItemLevel::Labelled(level) | ItemLevel::Likely(level) if node.level < level => {
                 !splits() && !node.has_below(level)
             }
@@ -200,17 +205,15 @@ impl<'b> Marking<'_, 'b> {
     fn section(&mut self, node: &Node, heading: &'b Block, path: &Path<'b>) {
         let before = self.items.len();
         let own = self.plan.divisions.own(node);
+        let texts = match own {
+            Some(own) => self.blocks(&own.rest),
+            None => node.own.clone().map(|at| self.block(at)).collect(),
+        };
+        let (texts, people) = self.without_bylines(texts);
+        let texts = if own.is_some() { self.without_imprint(texts) } else { texts };
+        self.section_text(heading, &texts, path);
         if let Some(own) = own {
-            let (about, texts): (Vec<&Block>, Vec<&Block>) = self
-                .blocks(&own.rest)
-                .into_iter()
-                .partition(|block| is_about_itself(block) && !block.is_blank());
-            self.leave(about, Reason::Introduction);
-            self.section_text(heading, &texts, path);
             self.entries(own, path);
-        } else {
-            let texts: Vec<&Block> = node.own.clone().map(|at| self.block(at)).collect();
-            self.section_text(heading, &texts, path);
         }
         let is_numbered = own.is_some_and(Proposal::is_numbered);
         for child in &node.children {
@@ -221,8 +224,44 @@ impl<'b> Marking<'_, 'b> {
                 self.node(child, path);
             }
         }
+        self.hand_down(before, people);
         if self.items.len() == before {
             self.leave([heading], Reason::Empty);
+        }
+    }
+
+    /// Takes the lines that name people out of what stands beside the items of a section.
+    fn without_bylines(&mut self, blocks: Vec<&'b Block>) -> (Vec<&'b Block>, Vec<Person>) {
+        let mut people = Vec::new();
+        let mut texts = Vec::new();
+        for block in blocks {
+            match people::bylines(block) {
+                Some(named) => {
+                    people.extend(named);
+                    self.leave([block], Reason::Byline);
+                }
+                None => texts.push(block),
+            }
+        }
+        (texts, people)
+    }
+
+    /// Takes what speaks of the report itself out of what stands beside the items of a section.
+    fn without_imprint(&mut self, blocks: Vec<&'b Block>) -> Vec<&'b Block> {
+        let (about, texts): (Vec<&Block>, Vec<&Block>) = blocks
+            .into_iter()
+            .partition(|block| !block.is_blank() && (is_about_itself(block) || is_imprint(block)));
+        self.leave(about, Reason::Introduction);
+        texts
+    }
+
+    /// Gives the items from one on the people that their section names, unless a section inside it names others.
+    fn hand_down(&mut self, from: usize, people: Vec<Person>) {
+        if people.is_empty() {
+            return;
+        }
+        for item in self.items[from..].iter_mut().filter(|item| item.inherited.is_empty()) {
+            item.inherited.clone_from(&people);
         }
     }
 

@@ -12,6 +12,7 @@
 mod boilerplate;
 mod choose;
 mod entry;
+mod foot;
 mod head;
 mod items;
 mod laid_out;

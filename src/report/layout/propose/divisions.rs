@@ -1,5 +1,6 @@
 //! What every section of a report divides into: the strongest of what the layouts propose.
 
+use super::headings::is_labelled;
 use super::section::{Habits, Lists, Proposal, Section, Sign};
 use super::{bold, lists, numbered, rules, tables, titled};
 use crate::report::layout::boilerplate::is_whole;
@@ -23,11 +24,6 @@ pub(crate) struct Divisions {
 }
 
 impl Divisions {
-    /// No section divides.
-    pub(crate) fn none(outline: &Outline<'_>) -> Self {
-        Self { proposals: outline.root.all().iter().map(|_| None).collect() }
-    }
-
     /// Divides every section that divides. Lists are looked for twice: once one is found, shorter ones count.
     pub(crate) fn of(outline: &Outline<'_>, lists: Lists) -> Self {
         let blocks = &outline.blocks[outline.begin..];
@@ -57,6 +53,17 @@ impl Divisions {
             let proposal = &mut self.proposals[node.id];
             if outline.is_link(node) && proposal.as_ref().is_some_and(|own| !own.is_numbered()) {
                 *proposal = None;
+            }
+        }
+        self
+    }
+
+    /// Takes back what divides items: headings of a level that a contributor or a link follows, and all below them.
+    pub(crate) fn without_those_of_items(mut self, outline: &Outline<'_>, level: u8) -> Self {
+        let items = outline.root.all().into_iter().filter(|node| node.level == level);
+        for node in items.filter(|node| is_labelled(outline, node)) {
+            for below in node.all() {
+                self.proposals[below.id] = None;
             }
         }
         self

@@ -11,8 +11,10 @@ use super::people::{self, Person};
 use crate::address::{Link, keep_first};
 use crate::text::ByteSpan;
 
-/// Title of an item that begins with a long paragraph: its first sentence, cut after this many characters.
-const MAX_DERIVED_TITLE: usize = 60;
+/// Title of an item that begins with a long paragraph: its first sentence, which ends at a pause before this many characters.
+const MAX_DERIVED_TITLE: usize = 90;
+/// A sentence of fewer letters than this names nothing; the next one belongs to it.
+const MIN_DERIVED_TITLE: usize = 3;
 /// Lines that exporting tools leave where something could not be exported.
 const EXPORT_NOISE: [&str; 4] = [
     "暂时无法在飞书文档外展示此内容",
@@ -231,13 +233,8 @@ fn derive_title(body: String) -> (String, String) {
         .map(|line| line.trim_start_matches(['>', '-', ' ']))
         .find(|line| !line.is_empty());
     let Some(first) = first else { return (String::new(), body) };
-    let end = first
-        .char_indices()
-        .find(|(_, c)| matches!(c, '。' | '！' | '？' | '；'))
-        .map_or(first.len(), |(at, c)| at + c.len_utf8());
-    let sentence = first[..end].trim_end_matches(['。', '；']);
-    let title: String = sentence.chars().take(MAX_DERIVED_TITLE).collect();
-    let title = tidy_title(&title);
+    let title = first_sentence(first);
+    let title = tidy_title(title);
     let whole = title.len() == first.trim_end().len();
     // The whole first line is the title: it need not be said twice.
     if whole && let Some((_, rest)) = body.split_once('\n') {
@@ -245,6 +242,29 @@ fn derive_title(body: String) -> (String, String) {
         return (title, rest);
     }
     if whole { (title, String::new()) } else { (title, body) }
+}
+
+/// Returns the sentence that a line begins with. A call or a question belongs to what follows it; a sentence that is too
+/// long ends where it pauses.
+fn first_sentence(line: &str) -> &str {
+    let is_end = |c: char| matches!(c, '。' | '；');
+    let ends = line.char_indices().filter(|(_, c)| is_end(*c)).map(|(at, _)| at);
+    let is_enough = |at: &usize| {
+        line[..*at].chars().filter(|c| c.is_alphanumeric()).count() >= MIN_DERIVED_TITLE
+    };
+    let sentence = &line[..ends.into_iter().find(is_enough).unwrap_or(line.len())];
+    let Some((limit, _)) = sentence.char_indices().nth(MAX_DERIVED_TITLE) else {
+        return sentence.trim_end_matches(['。', '；']);
+    };
+    let beginning = &sentence[..limit];
+    let shortest = sentence.char_indices().nth(MAX_DERIVED_TITLE / 2).map_or(limit, |(at, _)| at);
+    let pause = |marks: &[char]| beginning.rfind(marks).filter(|at| *at >= shortest);
+    let after = |at: usize| beginning[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+    let end = pause(&['！', '？', '!', '?'])
+        .map(after)
+        .or_else(|| pause(&['，', '：', ',', ' ']))
+        .unwrap_or(limit);
+    beginning[..end].trim_end()
 }
 
 pub(super) fn unique(names: impl Iterator<Item = String>) -> Vec<String> {

@@ -197,17 +197,18 @@ fn bold_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
 fn row(block: &Block) -> Divided {
     let text = block.text.trim();
     let cells: Vec<&str> = text.split(" | ").map(str::trim).collect();
-    let named = cells
-        .iter()
-        .find(|cell| cell.chars().any(char::is_alphabetic) && !is_listed(PLAIN_LINKS, cell));
+    let named = cells.iter().find(|cell| {
+        cell.chars().any(char::is_alphabetic) && !is_day(cell) && !is_listed(PLAIN_LINKS, cell)
+    });
     let Some(cell) = named else { return Divided::untitled(text) };
     let behind = marker::read(cell).map_or(0, |marker| marker.end);
-    let name = cell[behind..].trim();
+    // What follows a line break in a cell is about what stands before it.
+    let name = cell[behind..].trim().lines().next().unwrap_or_default().trim();
     let start = block.text.find(*cell).unwrap_or_default();
     let lead =
         block.text.get(start + behind..block.lead).map(str::trim).filter(|lead| !lead.is_empty());
     let name = lead.unwrap_or(name).trim_end_matches(['：', ':']);
-    if name.chars().take(MAX_TITLE + 1).count() > MAX_TITLE {
+    if name.chars().take(MAX_NAMED_TITLE + 1).count() > MAX_NAMED_TITLE {
         return Divided::untitled(text);
     }
     let rest: Vec<&str> = cells
@@ -216,10 +217,16 @@ fn row(block: &Block) -> Divided {
         .filter(|other| other != cell && *other != name && !other.is_empty())
         .collect();
     // A cell that says more than the name stays whole.
-    if lead.is_some_and(|lead| lead.len() < cell.len() - behind) {
+    if name.len() < cell[behind..].trim().trim_end_matches(['：', ':']).len() {
         return Divided::new(name, text);
     }
     Divided::new(name, &rest.join(" | "))
+}
+
+/// Returns whether a cell is a day or another number: `07-29`, `2024年7月29日`, `第 3 周`.
+fn is_day(cell: &str) -> bool {
+    cell.chars().any(|c| c.is_ascii_digit())
+        && cell.chars().all(|c| !c.is_alphabetic() || "年月日号期周第".contains(c))
 }
 
 #[cfg(test)]
@@ -277,6 +284,9 @@ mod tests {
         check(&row("1 | 甲 | 文字"), Some("甲"), "1 | 文字");
         check(&row("[链接](http://a.b) | 甲 | 文字"), Some("甲"), "链接 | 文字");
         check(&row("1 | 2 | 3"), None, "1 | 2 | 3");
+        check(&row("07-29 | 甲 | 文字"), Some("甲"), "07-29 | 文字");
+        check(&row("2024年7月29日 | 甲 | 文字"), Some("甲"), "2024年7月29日 | 文字");
+        check(&row("1 | 甲<br>文字 | 乙"), Some("甲"), "1 | 甲\n文字 | 乙");
         check(&row("**甲** 是乙 | 文字 | "), Some("甲"), "甲 是乙 | 文字 |");
     }
 }

@@ -293,15 +293,24 @@ impl<'b> Marking<'_, 'b> {
         let first = own.items.first().and_then(|item| item.blocks.first().copied());
         let later: Vec<usize> =
             own.rest.iter().copied().filter(|at| first.is_some_and(|first| *at > first)).collect();
-        let (about, texts): (Vec<&Block>, Vec<&Block>) = self
-            .blocks(&later)
-            .into_iter()
-            .partition(|block| block.is_blank() || is_about_itself(block));
-        self.leave(about, Reason::Introduction);
+        let (blocks, people) = self.without_bylines(self.blocks(&later));
+        let mut texts = Vec::new();
+        // The list below a line about the report is about it, too.
+        let mut is_about = false;
+        for block in blocks {
+            is_about = block.is_blank() || is_about_itself(block) || is_about && block.depth > 0;
+            if is_about {
+                self.leave([block], Reason::Introduction);
+            } else {
+                texts.push(block);
+            }
+        }
+        let begin = self.items.len();
         if !texts.is_empty() {
             self.items.push(RawItem::of_blocks(&texts));
         }
         self.entries(own, path);
+        self.hand_down(begin, people);
     }
 
     /// Makes items of the entries of a section that divides.

@@ -24,6 +24,8 @@ const MIN_PLAIN_ENTRY: usize = 4;
 struct Sorted {
     entries: Vec<Entry>,
     rest: Vec<usize>,
+    /// Lists beside those of items.
+    imprint: Vec<usize>,
     contents: Vec<usize>,
 }
 
@@ -48,7 +50,7 @@ pub(super) fn propose(section: &Section<'_>) -> Option<Proposal> {
     is_items.then_some(Proposal {
         sign: Sign::Entry,
         items,
-        rest: sorted.rest,
+        rest: joined(sorted.rest, sorted.imprint),
         left_out: sorted.contents,
         linked,
     })
@@ -66,7 +68,7 @@ fn sort(section: &Section<'_>) -> Sorted {
             entry.blocks.push(at);
         }
     }
-    sorted.rest.extend(take_imprint(section, &mut sorted.entries));
+    sorted.imprint = take_imprint(section, &mut sorted.entries);
     let is_contents =
         |entry: &mut Entry| entry.blocks.iter().all(|at| section.blocks[*at].is_contents());
     sorted.contents =
@@ -78,16 +80,36 @@ fn is_ordered(section: &Section<'_>, entry: &Entry) -> bool {
     matches!(section.first(entry).kind, BlockKind::ListItem { number: Some(_), .. })
 }
 
-/// Takes a list without numbers that stands below a numbered one: it is about the section, who edited it or where it is
-/// kept.
+fn joined(rest: Vec<usize>, imprint: Vec<usize>) -> Vec<usize> {
+    let mut all = rest;
+    all.extend(imprint);
+    all.sort_unstable();
+    all
+}
+
+/// Takes the lists that stand beside those of items. A list without numbers below a numbered one is about the section,
+/// who edited it or where it is kept; of a list with links and one of the other kind without, the latter is.
 fn take_imprint(section: &Section<'_>, entries: &mut Vec<Entry>) -> Vec<usize> {
-    let numbered = entries.iter().take_while(|entry| is_ordered(section, entry)).count();
-    let is_imprint = numbered >= MIN_ENTRIES
-        && !entries[numbered..].iter().any(|entry| is_ordered(section, entry));
-    if !is_imprint {
-        return Vec::new();
+    let is_ordered = |entry: &Entry| is_ordered(section, entry);
+    let numbered = entries.iter().take_while(|entry| is_ordered(entry)).count();
+    if numbered >= MIN_ENTRIES && !entries[numbered..].iter().any(is_ordered) {
+        return entries.drain(numbered..).flat_map(|entry| entry.blocks).collect();
     }
-    entries.drain(numbered..).flat_map(|entry| entry.blocks).collect()
+    let is_linked = |ordered: bool| {
+        let same: Vec<&Entry> = entries.iter().filter(|one| is_ordered(one) == ordered).collect();
+        let has_link =
+            |entry: &&Entry| entry.blocks.iter().any(|at| section.blocks[*at].leads_out());
+        (!same.is_empty()).then(|| mostly(&same, has_link))
+    };
+    let unlinked = match (is_linked(true), is_linked(false)) {
+        (Some(false), Some(true)) => true,
+        (Some(true), Some(false)) => false,
+        _ => return Vec::new(),
+    };
+    entries
+        .extract_if(.., |entry| is_ordered(entry) == unlinked)
+        .flat_map(|one| one.blocks)
+        .collect()
 }
 
 /// Returns whether a block begins with bold words that a colon or the end of a link follows.
@@ -207,8 +229,14 @@ mod tests {
     fn contents_and_the_imprint_are_not_items() {
         let text = format!("- [一](#一)\n- [二](#二)\n{LINKED}");
         check(propose, &text, Some(&["甲", "乙"]));
-        let text =
-            "1. [一条新闻](http://a.b)\n2. [另一条新闻](http://a.c)\n\n- 编辑：丙\n- 存档：丁\n";
-        check(propose, text, Some(&["一条新闻", "另一条新闻"]));
+        let items = "1. [一条新闻](http://a.b)\n2. [另一条新闻](http://a.c)\n";
+        let imprint = "- 编辑：丙\n- 存档：一个比上面的新闻还要长得多的地方，在那里什么都找得到\n";
+        check(propose, &format!("{items}\n{imprint}"), Some(&["一条新闻", "另一条新闻"]));
+        let how = "1. 回复一得到第一份资料\n2. 回复二得到第二份资料\n3. 回复三得到更多\n";
+        check(propose, &format!("{LINKED}\n{how}"), Some(&["甲", "乙"]));
+        let linked = how.replace("资料", "[资料](http://a.d)");
+        let expected =
+            ["甲", "乙", "回复一得到第一份资料", "回复二得到第二份资料", "回复三得到更多"];
+        check(propose, &format!("{LINKED}\n{linked}"), Some(&expected));
     }
 }

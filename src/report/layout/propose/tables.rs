@@ -16,6 +16,12 @@ pub(super) fn propose(section: &Section<'_>) -> Option<Proposal> {
     for at in section.run.clone() {
         match section.blocks[at].kind {
             BlockKind::TableRow { head: true } => heads.push(at),
+            // A row of pictures names nothing.
+            BlockKind::TableRow { head: false }
+                if !section.blocks[at].text.contains(char::is_alphanumeric) =>
+            {
+                rest.push(at);
+            }
             BlockKind::TableRow { head: false } => {
                 items.push(Entry { group: None, blocks: vec![at] });
             }
@@ -49,6 +55,7 @@ mod tests {
         check(propose, &table(&[link, plain]), Some(&["甲", "乙"]));
         check(propose, &table(&[link, plain, plain]), None);
         check(propose, &table(&[link]), None);
+        check(propose, &table(&[link, "![](http://a.b/c.png)"]), None);
         let all = Habits { lists: Lists::All, ..Habits::default() };
         check_with(propose, all, &table(&[plain, plain]), Some(&["乙", "乙"]));
     }

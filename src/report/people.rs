@@ -9,6 +9,8 @@ use super::model::Item;
 
 /// A name is not longer than this many characters; a longer one is a sentence.
 const MAX_NAME: usize = 40;
+/// Who asks is not called longer than this many characters: the rest of a longer line is a sentence.
+const MAX_ASKER: usize = 30;
 /// A line without a label that names people is not longer than this many characters.
 const MAX_LINE: usize = 60;
 
@@ -58,6 +60,20 @@ fn signature(line: &str) -> Vec<Person> {
         _ => Vec::new(),
     };
     Person::all(names, None)
+}
+
+/// Reads a line that only says who asks: `@甲 提问：`.
+pub(super) fn asker(line: &str) -> Option<Person> {
+    let line = line.trim().trim_end_matches(['：', ':']).trim_end();
+    let (role, name) = ["提问", "问道", "问", "asks", "asked"]
+        .into_iter()
+        .find_map(|verb| Some((verb, line.strip_suffix(verb)?)))?;
+    let name = name.trim();
+    let is_tagged = name.starts_with('@');
+    let name = name.trim_start_matches('@').trim();
+    let parted = is_tagged || line.len() > name.len() + role.len();
+    (parted && is_name(name) && name.chars().count() <= MAX_ASKER)
+        .then(|| Person { name: name.to_owned(), role: Some(role.to_owned()) })
 }
 
 /// Splits the value of a label into names; a name may contain spaces.
@@ -175,6 +191,16 @@ mod tests {
         ] {
             check(line, &[]);
         }
+    }
+
+    #[test]
+    fn who_asks_stands_before_the_question() {
+        let asker = |line: &str| asker(line).map(|one| one.name);
+        assert_eq!(asker("@甲 提问：").as_deref(), Some("甲"));
+        assert_eq!(asker("信 提问：").as_deref(), Some("信"));
+        assert_eq!(asker("@John Deng 提问").as_deref(), Some("John Deng"));
+        assert_eq!(asker("欢迎提问："), None);
+        assert_eq!(asker("甲："), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::report::item::RawItem;
 use crate::report::label::is_address;
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
+use crate::report::people;
 use crate::report::words::is_listed;
 use crate::text::ByteSpan;
 
@@ -26,6 +27,9 @@ const SEPARATORS: [char; 12] = ['：', ':', '-', '–', '—', '|', '｜', '，'
 /// Makes an item of blocks, the first of which begins it. `outer` lists stand around it and are not shown.
 pub(super) fn item(blocks: &[&Block], section: Vec<String>, outer: usize) -> RawItem {
     let Some((first, later)) = blocks.split_first() else { return RawItem::default() };
+    if let Some(item) = question(first, later, &section, outer) {
+        return item;
+    }
     let behind = marker::read(&first.text)
         .filter(|_| !matches!(first.kind, BlockKind::ListItem { number: Some(_), .. }))
         .map_or(0, |marker| marker.end);
@@ -51,6 +55,29 @@ pub(super) fn item(blocks: &[&Block], section: Vec<String>, outer: usize) -> Raw
         ..(*first).clone()
     });
     RawItem { section, title, blocks: own, start: first.span.start, spans, ..RawItem::default() }
+}
+
+/// Makes an item of what somebody asked, whose name begins it: `1、@甲 提问：` above the question.
+fn question(first: &Block, later: &[&Block], section: &[String], outer: usize) -> Option<RawItem> {
+    let behind = marker::read(&first.text).map_or(0, |marker| marker.end);
+    let (line, rest) = first.text.split_once('\n').unwrap_or((&first.text, ""));
+    let person = people::asker(line.get(behind..)?)?;
+    let mut item = RawItem::of_blocks(later);
+    item.blocks = later.iter().map(|block| inside(block, outer)).collect();
+    if !rest.trim().is_empty() {
+        item.blocks.insert(
+            0,
+            Block { text: rest.to_owned(), lead: 0, links: Vec::new(), ..first.clone() },
+        );
+    }
+    if item.blocks.is_empty() {
+        return None;
+    }
+    item.start = first.span.start;
+    item.spans.insert(0, first.span);
+    item.section = section.to_vec();
+    item.people = vec![person];
+    Some(item)
 }
 
 /// Takes a block out of the lists around its item.
@@ -80,6 +107,11 @@ impl Divided {
     fn untitled(text: &str) -> Self {
         Self { title: None, text: text.trim().to_owned() }
     }
+}
+
+/// Returns whether a link names what a block is about.
+pub(super) fn is_named_by_link(block: &Block) -> bool {
+    linked_lead(block, marker::read(&block.text).map_or(0, |marker| marker.end)).is_some()
 }
 
 /// Divides the first block of an item, whose number ends at the byte `behind`.

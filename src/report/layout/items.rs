@@ -4,7 +4,7 @@ use super::boilerplate::{is_about_itself, is_boilerplate, is_container, is_impri
 use super::choose::{ItemLevel, Plan};
 use super::laid_out::{LaidOut, Left, join};
 use super::outline::Node;
-use super::propose::{Entry, Proposal, Sign};
+use super::propose::{Entry, Proposal, Sign, makers};
 use super::{entry, foot, head};
 use crate::report::item::{RawItem, tidy_title};
 use crate::report::left_out::Reason;
@@ -160,9 +160,9 @@ impl<'b> Marking<'_, 'b> {
 
     /// Returns whether a heading of the item level holds items itself: a day of a collection, say.
     fn divides_below(&self, node: &Node) -> bool {
-        !self.plan.outline.is_link(node)
-            && (self.plan.divisions.own(node).is_some_and(Proposal::is_certain)
-                || node.children.iter().any(|child| self.divides_below(child)))
+        let own = self.plan.divisions.own(node).is_some_and(Proposal::is_certain);
+        let may_hold = !self.plan.outline.is_link(node) || self.plan.divisions.is_maker(node);
+        own && may_hold || node.children.iter().any(|child| self.divides_below(child))
     }
 
     /// Takes what a heading holds for what it is without it.
@@ -209,7 +209,12 @@ impl<'b> Marking<'_, 'b> {
             Some(own) => self.blocks(&own.rest),
             None => node.own.clone().map(|at| self.block(at)).collect(),
         };
-        let (texts, people) = self.without_bylines(texts);
+        let (texts, mut people) = self.without_bylines(texts);
+        if self.plan.divisions.is_maker(node)
+            && let Some(name) = makers::name(heading)
+        {
+            people.push(Person { name: name.to_owned(), role: None });
+        }
         let texts = if own.is_some() { self.without_imprint(texts) } else { texts };
         self.section_text(heading, &texts, path);
         if let Some(own) = own {

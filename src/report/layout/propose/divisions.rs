@@ -2,7 +2,7 @@
 
 use super::headings::is_labelled;
 use super::section::{Habits, Lists, Proposal, Section, Sign};
-use super::{bold, lists, numbered, rules, tables, titled};
+use super::{bold, lists, makers, numbered, rules, sheets, tables, titled};
 use crate::report::layout::boilerplate::is_whole;
 use crate::report::layout::outline::{Node, Outline};
 
@@ -21,6 +21,10 @@ const LAYOUTS: [fn(&Section<'_>) -> Option<Proposal>; 6] = [
 pub(crate) struct Divisions {
     /// By the number of the node.
     proposals: Vec<Option<Proposal>>,
+    /// Whether a node's heading has a sheet of facts below it.
+    sheets: Vec<bool>,
+    /// Whether a node's heading names who made what is listed below it.
+    makers: Vec<bool>,
 }
 
 impl Divisions {
@@ -33,9 +37,10 @@ impl Divisions {
         let has_list =
             first.proposals.iter().flatten().any(|proposal| proposal.sign == Sign::Entry);
         if has_list && lists < Lists::Short {
-            return Self::with(outline, Habits { lists: Lists::Short, ..habits });
+            let all = Self::with(outline, Habits { lists: Lists::Short, ..habits });
+            return all.beside_headings(outline);
         }
-        first
+        first.beside_headings(outline)
     }
 
     fn with(outline: &Outline<'_>, habits: Habits) -> Self {
@@ -44,14 +49,31 @@ impl Divisions {
             let is_whole = node.heading.is_some() && is_whole(outline.name(node));
             if is_whole { None } else { choose(&section) }
         };
-        Self { proposals: outline.root.all().into_iter().map(divide).collect() }
+        let proposals: Vec<_> = outline.root.all().into_iter().map(divide).collect();
+        let none = vec![false; proposals.len()];
+        Self { proposals, sheets: none.clone(), makers: none }
+    }
+
+    /// Takes lists for what the headings above them say: facts about an item, or what somebody made.
+    fn beside_headings(mut self, outline: &Outline<'_>) -> Self {
+        for id in sheets::find(outline, &self.proposals) {
+            self.proposals[id] = None;
+            self.sheets[id] = true;
+        }
+        for id in makers::find(outline, &self.proposals) {
+            self.makers[id] = true;
+        }
+        self
     }
 
     /// Takes back what only makes a list of an item whose heading is its link.
     pub(crate) fn without_lists_of_linked_headings(mut self, outline: &Outline<'_>) -> Self {
         for node in outline.root.all() {
             let proposal = &mut self.proposals[node.id];
-            if outline.is_link(node) && proposal.as_ref().is_some_and(|own| !own.is_numbered()) {
+            if outline.is_link(node)
+                && !self.makers[node.id]
+                && proposal.as_ref().is_some_and(|own| !own.is_numbered())
+            {
                 *proposal = None;
             }
         }
@@ -72,6 +94,16 @@ impl Divisions {
     /// Returns what the blocks right below a node's heading divide into.
     pub(crate) fn own(&self, node: &Node) -> Option<&Proposal> {
         self.proposals.get(node.id)?.as_ref()
+    }
+
+    /// Returns whether a node's heading has a sheet of facts below it.
+    pub(crate) fn is_sheet(&self, node: &Node) -> bool {
+        self.sheets[node.id]
+    }
+
+    /// Returns whether a node's heading names who made what is listed below it.
+    pub(crate) fn is_maker(&self, node: &Node) -> bool {
+        self.makers[node.id]
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Proposal> {

@@ -138,6 +138,8 @@ fn candidates(
     }
     let links = count(&|node| outline.is_link(node));
     let with_link = count(&|node| has_link(outline, node));
+    let with_sheet = count(&|node| divisions.is_sheet(node));
+    let end_with_link = count(&|node| ends_with_link(outline, node));
     let with_number = count(&|node| marker::read(outline.name(node)).is_some());
     let is_most = |part: usize| is_share(part, all, MOST_OF_TEN);
     let is_article = || numbered >= MANY_NUMBERED || are_chapters(outline, &nodes);
@@ -151,6 +153,12 @@ fn candidates(
     if links * LINKS_ONE_IN >= all && links >= SEVERAL {
         found.push(candidate(links, WEIGHT_OF_LINKS, "are links"));
     }
+    if with_sheet >= SEVERAL && is_most(with_sheet) {
+        found.push(candidate(with_sheet, WEIGHT_OF_LINKS, "have a sheet of facts"));
+    }
+    if is_most(end_with_link) && all >= MIN_WITH_LINK {
+        found.push(candidate(end_with_link, 1, "have a link on a line of its own"));
+    }
     if is_most(with_link) && all >= MIN_WITH_LINK && !is_article() {
         found.push(candidate(with_link, 1, "have a link"));
     }
@@ -162,6 +170,18 @@ fn candidates(
 
 fn has_link(outline: &Outline<'_>, node: &Node) -> bool {
     node.own.clone().chain(node.heading).any(|at| people::leads_out(&outline.blocks[at]))
+}
+
+/// Returns whether a line below a heading is a link and nothing else: it leads to what the text is about, whatever else
+/// that has.
+fn ends_with_link(outline: &Outline<'_>, node: &Node) -> bool {
+    node.own.clone().any(|at| {
+        let block = &outline.blocks[at];
+        block.kind == BlockKind::Paragraph
+            && block.links.len() == 1
+            && block.leads_out()
+            && block.links[0].shown.of(&block.text) == block.text.trim()
+    })
 }
 
 /// Returns whether headings are chapters of an article: they link to this and that, are longer than items, and some

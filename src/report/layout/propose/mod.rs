@@ -6,11 +6,13 @@ mod bold;
 mod divisions;
 pub(super) mod headings;
 mod lists;
+pub(super) mod makers;
 mod numbered;
 pub(super) mod page;
 pub(super) mod plain;
 mod rules;
 mod section;
+mod sheets;
 mod tables;
 mod titled;
 

@@ -50,7 +50,6 @@ fn is_role(label: &str) -> bool {
 
 /// Returns whether a value may be names: no sentence, no number, no address.
 fn is_names(value: &str) -> bool {
-    let value = value.trim_end_matches(['。', '；', ';']);
     (1..=MAX_NAMES).contains(&value.chars().take(MAX_NAMES + 1).count())
         && value.chars().any(char::is_alphabetic)
         && !value.contains(['。', '！', '？', '：', '“', '”'])

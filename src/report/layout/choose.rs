@@ -46,7 +46,7 @@ impl Plan<'_> {
 pub(super) fn choose(outline: Outline<'_>, wanted: Option<Layout>) -> Choice<'_> {
     if matches!(wanted, None | Some(Layout::Headings))
         && let Some(HeadingProposal { level, reason, begin, .. }) =
-            headings::propose_labelled(&outline)
+            headings::propose_labelled(&outline, &Divisions::of(&outline, Lists::OfItems))
     {
         let outline = outline.beginning_at(begin);
         let divisions =
@@ -90,8 +90,17 @@ fn level(
         Some(Layout::Numbered | Layout::List) => None,
         Some(Layout::Headings) => headings::propose(outline, divisions)
             .or_else(|| headings::propose_deepest(outline, CONFIGURED)),
-        _ => headings::propose(outline, divisions),
+        _ => headings::propose(outline, divisions)
+            .or_else(|| headings::propose_below_sections(outline).filter(|_| is_issue(outline))),
     }
+}
+
+/// Returns whether a report says which issue it is: its title has a number or a day. An article has sections and headings
+/// below them, too.
+fn is_issue(outline: &Outline<'_>) -> bool {
+    let title = outline.title.map_or("", |at| outline.blocks[at].text.as_str());
+    title.contains(|c: char| c.is_ascii_digit())
+        || title.contains('第') && title.contains(['期', '周', '篇'])
 }
 
 /// Chooses where no level of headings is items: sections divide, or the report is a plain list or a page.

@@ -62,6 +62,6 @@ mod tests {
     fn what_has_something_of_its_own_to_say_is_no_foot() {
         check("文字\n\n---\n\n编辑：甲\n\n另一段文字讲的是别的事情。\n", 3, &[]);
         check("文字\n\n编辑：甲\n", 2, &[]);
-        check("文字\n\n---\n\n- [甲](http://a.b)\n", 2, &[]);
+        check("文字\n\n---\n\n- [文章](http://a.b)\n", 2, &[]);
     }
 }

@@ -160,9 +160,17 @@ impl<'b> Marking<'_, 'b> {
 
     /// Returns whether a heading of the item level holds items itself: a day of a collection, say.
     fn divides_below(&self, node: &Node) -> bool {
-        let own = self.plan.divisions.own(node).is_some_and(Proposal::is_certain);
-        let may_hold = !self.plan.outline.is_link(node) || self.plan.divisions.is_maker(node);
-        own && may_hold || node.children.iter().any(|child| self.divides_below(child))
+        let own = self.plan.divisions.own(node).filter(|own| own.is_certain());
+        let divides = |own: &Proposal| {
+            !self.plan.outline.is_link(node)
+                || self.plan.divisions.is_maker(node)
+                || own.is_numbered() && own.items.iter().all(|one| self.is_named_by_link(one))
+        };
+        own.is_some_and(divides) || node.children.iter().any(|child| self.divides_below(child))
+    }
+
+    fn is_named_by_link(&self, one: &Entry) -> bool {
+        one.blocks.first().is_some_and(|at| entry::is_named_by_link(self.block(*at)))
     }
 
     /// Takes what a heading holds for what it is without it.

@@ -1,13 +1,14 @@
 //! What every section of a report divides into: the strongest of what the layouts propose.
 
 use super::headings::is_labelled;
-use super::section::{Habits, Lists, Proposal, Section, Sign};
-use super::{bold, lists, makers, numbered, rules, sheets, tables, titled};
+use super::section::{Habits, Lists, Names, Proposal, Section, Sign};
+use super::{asked, bold, lists, makers, numbered, references, rules, sheets, tables, titled};
 use crate::report::layout::boilerplate::is_whole;
 use crate::report::layout::outline::{Node, Outline};
 
 /// Every layout of a section.
-const LAYOUTS: [fn(&Section<'_>) -> Option<Proposal>; 6] = [
+const LAYOUTS: [fn(&Section<'_>) -> Option<Proposal>; 7] = [
+    asked::propose,
     numbered::propose,
     titled::propose,
     tables::propose,
@@ -44,8 +45,10 @@ impl Divisions {
     }
 
     fn with(outline: &Outline<'_>, habits: Habits) -> Self {
+        let names = Names::of(outline);
         let divide = |node: &Node| {
-            let section = Section { blocks: outline.blocks, run: node.own.clone(), habits };
+            let run = node.own.clone();
+            let section = Section { blocks: outline.blocks, run, habits, names: &names };
             let is_whole = node.heading.is_some() && is_whole(outline.name(node));
             if is_whole { None } else { choose(&section) }
         };
@@ -59,6 +62,9 @@ impl Divisions {
         for id in sheets::find(outline, &self.proposals) {
             self.proposals[id] = None;
             self.sheets[id] = true;
+        }
+        for id in references::find(outline, &self.proposals) {
+            self.proposals[id] = None;
         }
         for id in makers::find(outline, &self.proposals) {
             self.makers[id] = true;
@@ -83,10 +89,9 @@ impl Divisions {
     /// Takes back what divides items: headings of a level that a contributor or a link follows, and all below them.
     pub(crate) fn without_those_of_items(mut self, outline: &Outline<'_>, level: u8) -> Self {
         let items = outline.root.all().into_iter().filter(|node| node.level == level);
-        for node in items.filter(|node| is_labelled(outline, node)) {
-            for below in node.all() {
-                self.proposals[below.id] = None;
-            }
+        let items: Vec<&Node> = items.filter(|node| is_labelled(outline, &self, node)).collect();
+        for below in items.into_iter().flat_map(Node::all) {
+            self.proposals[below.id] = None;
         }
         self
     }

@@ -1,7 +1,7 @@
 //! Headings that are items.
 
 use super::divisions::Divisions;
-use super::section::{MOST_OF_TEN, is_share};
+use super::section::{MOST_OF_TEN, Proposal, is_share};
 use crate::report::label::label;
 use crate::report::layout::boilerplate::{is_boilerplate, is_chapter};
 use crate::report::layout::outline::{Node, Outline, chars, heading_level};
@@ -24,6 +24,10 @@ const MIN_WITH_LINK: usize = 3;
 /// Headings that only have a link somewhere are items if they have at most this many characters on average; chapters
 /// of an article are longer.
 const MAX_LINKED_ITEM: usize = 800;
+/// They have at most this many characters on average; the parts of a speech are longer.
+const MAX_BELOW_SECTIONS: usize = 400;
+/// So many headings below several sections are items where nothing else shows any.
+const MIN_BELOW_SECTIONS: usize = 3;
 /// Where more than one in so many headings has code below it, they are chapters of an article.
 const CODE_ONE_IN: usize = 4;
 /// Where so many items are numbered paragraphs, headings below sections are chapters of an essay.
@@ -45,18 +49,21 @@ pub(crate) struct HeadingProposal {
 }
 
 /// Proposes the level whose headings are most often followed by a contributor or a link line.
-pub(crate) fn propose_labelled(outline: &Outline<'_>) -> Option<HeadingProposal> {
+pub(crate) fn propose_labelled(
+    outline: &Outline<'_>,
+    divisions: &Divisions,
+) -> Option<HeadingProposal> {
     let mut counts = [(0_usize, 0_usize); 8];
     let nodes = outline.root.all();
     for node in nodes.iter().filter(|node| node.heading.is_some()) {
         let (labelled, all) = &mut counts[usize::from(node.level)];
         *all += 1;
-        *labelled += usize::from(is_labelled(outline, node));
+        *labelled += usize::from(is_labelled(outline, divisions, node));
     }
     let level = LEVELS.max_by_key(|level| counts[usize::from(*level)].0)?;
     let (labelled, all) = counts[usize::from(level)];
-    // A single heading that something happens to follow says nothing about others that have a text.
-    let is_alone = || nodes.iter().filter(|node| has_text(outline, node)).count() == 1;
+    // A single heading that something happens to follow says nothing about those of other levels that have a text.
+    let is_alone = || nodes.iter().all(|node| node.level == level || !has_text(outline, node));
     let is_items =
         labelled * LABELLED_ONE_IN >= all && (labelled >= SEVERAL || labelled == 1 && is_alone());
     is_items.then(|| HeadingProposal {
@@ -91,13 +98,16 @@ fn has_text(outline: &Outline<'_>, node: &Node) -> bool {
 
 /// Returns whether a contributor or a link stands right below a heading. Who edited a section stands below its heading,
 /// too, and above those of its items.
-pub(crate) fn is_labelled(outline: &Outline<'_>, node: &Node) -> bool {
-    let is_of_section = || {
-        let mut own = node.own.clone().map(|at| &outline.blocks[at]);
-        !node.children.is_empty()
-            && own.all(|block| block.is_blank() || people::bylines(block).is_some())
+pub(crate) fn is_labelled(outline: &Outline<'_>, divisions: &Divisions, node: &Node) -> bool {
+    let Some(first) = outline.blocks[node.own.clone()].first().filter(|first| is_label(first))
+    else {
+        return false;
     };
-    !node.own.is_empty() && is_label(&outline.blocks[node.own.start]) && !is_of_section()
+    let holds_items = || {
+        divisions.own(node).is_some_and(Proposal::is_certain)
+            || node.children.iter().filter(|child| has_text(outline, child)).count() >= SEVERAL
+    };
+    people::bylines(first).is_none() || !holds_items()
 }
 
 /// Returns whether a block begins with a contributor or a link on a line of its own.
@@ -177,7 +187,7 @@ fn has_link(outline: &Outline<'_>, node: &Node) -> bool {
 fn ends_with_link(outline: &Outline<'_>, node: &Node) -> bool {
     node.own.clone().any(|at| {
         let block = &outline.blocks[at];
-        block.kind == BlockKind::Paragraph
+        matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem { .. })
             && block.links.len() == 1
             && block.leads_out()
             && block.links[0].shown.of(&block.text) == block.text.trim()
@@ -198,6 +208,32 @@ fn only_holds_others(outline: &Outline<'_>, node: &Node) -> bool {
     !node.children.is_empty()
         && node.own.clone().all(|at| outline.blocks[at].is_blank())
         && !outline.is_link(node)
+}
+
+/// Proposes the level below sections, for a report whose items have neither links nor numbers: several sections hold
+/// several headings with short texts.
+pub(crate) fn propose_below_sections(outline: &Outline<'_>) -> Option<HeadingProposal> {
+    let nodes = outline.root.all();
+    let of_level =
+        |level: u8| nodes.iter().filter(move |node| node.level == level && has_text(outline, node));
+    let level = LEVELS.skip(1).max_by_key(|level| of_level(*level).count())?;
+    let items: Vec<&Node> = of_level(level).copied().collect();
+    let sections = nodes.iter().filter(|node| {
+        node.heading.is_some()
+            && node.children.iter().any(|child| child.level == level && has_text(outline, child))
+    });
+    let is_chapter = |node: &&&Node| is_chapter(outline.name(node));
+    let is_items = items.len() >= MIN_BELOW_SECTIONS
+        && sections.clone().count() >= SEVERAL
+        && sections.filter(is_chapter).count() + items.iter().filter(is_chapter).count() < SEVERAL
+        && items.iter().map(|node| outline.chars(node.below())).sum::<usize>()
+            <= items.len() * MAX_BELOW_SECTIONS;
+    is_items.then(|| HeadingProposal {
+        level,
+        reason: format!("{} headings of level {level} stand below sections", items.len()),
+        score: items.len(),
+        begin: outline.begin,
+    })
 }
 
 /// Proposes the deepest level with several headings, else the deepest there is, for a report that is said to have its

@@ -69,8 +69,13 @@ fn sort(section: &Section<'_>) -> Sorted {
         }
     }
     sorted.imprint = take_imprint(section, &mut sorted.entries);
-    let is_contents =
-        |entry: &mut Entry| entry.blocks.iter().all(|at| section.blocks[*at].is_contents());
+    // A single entry may happen to be called as a heading is.
+    let repeat =
+        |entry: &Entry| entry.blocks.iter().all(|at| section.names.repeat(&section.blocks[*at]));
+    let repeated = sorted.entries.iter().filter(|entry| repeat(entry)).count() >= MIN_ENTRIES;
+    let is_contents = |entry: &mut Entry| {
+        entry.blocks.iter().all(|at| section.blocks[*at].is_contents()) || repeated && repeat(entry)
+    };
     sorted.contents =
         sorted.entries.extract_if(.., is_contents).flat_map(|entry| entry.blocks).collect();
     sorted

@@ -2,6 +2,7 @@
 //!
 //! A new layout of sections is a new file here with a function `propose`, a line in [`divisions`] and a golden case.
 
+mod asked;
 mod bold;
 mod divisions;
 pub(super) mod headings;
@@ -10,6 +11,7 @@ pub(super) mod makers;
 mod numbered;
 pub(super) mod page;
 pub(super) mod plain;
+mod references;
 mod rules;
 mod section;
 mod sheets;

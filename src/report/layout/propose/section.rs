@@ -1,10 +1,11 @@
 //! The blocks right below one heading, and what a layout proposes to make of them.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::report::layout::outline::chars;
+use crate::report::layout::outline::{Outline, chars};
 use crate::report::markdown::{Block, BlockKind};
-use crate::report::marker::Style;
+use crate::report::marker::{self, Style};
 
 /// At least so many of ten entries have what all are said to have; a few items without a link do not change what the
 /// others are.
@@ -34,6 +35,8 @@ pub(crate) enum Sign {
     Titled,
     /// A number, in the writing named.
     Number(Style),
+    /// Who asks.
+    Asked,
 }
 
 /// One item proposed.
@@ -65,7 +68,7 @@ impl Proposal {
 
     /// Returns whether it says items where a level of headings is said to be items: numbered, or with links.
     pub(crate) fn is_certain(&self) -> bool {
-        self.is_numbered() || self.linked
+        self.is_numbered() || self.linked || self.sign == Sign::Asked
     }
 }
 
@@ -91,12 +94,40 @@ pub(super) struct Habits {
     pub(super) titled: bool,
 }
 
+/// What the headings of a report are called and where they lead: what only repeats them is its table of contents.
+#[derive(Debug, Default)]
+pub(super) struct Names(BTreeSet<String>);
+
+impl Names {
+    pub(super) fn of(outline: &Outline<'_>) -> Self {
+        let nodes = outline.root.all();
+        let headings = nodes.iter().filter_map(|node| Some(&outline.blocks[node.heading?]));
+        Self(headings.flat_map(Self::both).collect())
+    }
+
+    /// Returns whether a block says what a heading says, or leads where it leads.
+    pub(super) fn repeat(&self, block: &Block) -> bool {
+        !block.quoted && Self::both(block).any(|name| self.0.contains(&name))
+    }
+
+    fn both(block: &Block) -> impl Iterator<Item = String> {
+        let behind = marker::read(&block.text).map_or(0, |marker| marker.end);
+        let text = block.text.get(behind..).unwrap_or_default();
+        let name: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+        let place = block.links.first().filter(|link| link.url.contains("://"));
+        let name = Some(name.to_lowercase()).filter(|name| !name.is_empty());
+        name.into_iter().chain(place.map(|link| link.url.clone()))
+    }
+}
+
 /// The blocks right below one heading.
 #[derive(Debug)]
 pub(super) struct Section<'b> {
     pub(super) blocks: &'b [Block],
     pub(super) run: Range<usize>,
     pub(super) habits: Habits,
+    /// What the headings of the report are called and where they lead.
+    pub(super) names: &'b Names,
 }
 
 impl Section<'_> {
@@ -134,7 +165,8 @@ pub(super) fn is_list_entry(block: &Block) -> bool {
 
 #[cfg(test)]
 pub(super) mod testing {
-    use super::{Habits, Proposal, Section};
+    use super::{Habits, Names, Proposal, Section};
+    use crate::report::layout::outline::Outline;
     use crate::report::markdown::blocks;
 
     /// Holds the first line of every item that a layout proposes of a text against what is expected.
@@ -146,7 +178,9 @@ pub(super) mod testing {
         expected: Option<&[&str]>,
     ) {
         let blocks = blocks(text, 0);
-        let section = Section { blocks: &blocks, run: 0..blocks.len(), habits };
+        let outline = Outline::of(&blocks, None);
+        let names = Names::of(&outline);
+        let section = Section { blocks: &blocks, run: 0..blocks.len(), habits, names: &names };
         let proposal = propose(&section);
         let lines: Option<Vec<&str>> = proposal.as_ref().map(|own| {
             own.items.iter().map(|item| section.first(item).text.lines().next().unwrap()).collect()

@@ -1,5 +1,7 @@
 //! Lines that say who brought, edited or translated something.
 
+use std::ops::Range;
+
 use lazy_regex::regex;
 
 use super::item::unique;
@@ -112,18 +114,20 @@ pub(super) fn bylines(block: &Block) -> Option<Vec<Person>> {
 
 /// Returns the links of a block but for those in lines that name people: their pages are not what an item is about.
 pub(super) fn own_links(block: &Block) -> impl Iterator<Item = &BlockLink> {
-    let mut lines = Vec::new();
+    let mut bylines: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     if !block.links.is_empty() {
         for line in block.text.split_inclusive('\n') {
             if !byline(line).is_empty() {
-                lines.push(at..at + line.len());
+                bylines.push(at..at + line.len());
             }
             at += line.len();
         }
     }
     block.links.iter().filter(move |link| {
-        link.shown.is_empty() || !lines.iter().any(|line| line.contains(&link.shown.start))
+        let next = bylines.partition_point(|line| line.end <= link.shown.start);
+        let is_inside = bylines.get(next).is_some_and(|line| line.contains(&link.shown.start));
+        link.shown.is_empty() || !is_inside
     })
 }
 

@@ -146,7 +146,7 @@ impl<'b> Marking<'_, 'b> {
 
     /// Returns whether a heading and all below it are one item.
     fn is_item(&self, node: &Node) -> bool {
-        let splits = || self.plan.divisions.any(node);
+        let splits = || self.plan.divisions.any(node) || self.is_edited_section(node);
         match self.plan.level {
             ItemLevel::Labelled(level) | ItemLevel::Likely(level) if node.level == level => {
                 !self.divides_below(node)
@@ -156,6 +156,16 @@ impl<'b> Marking<'_, 'b> {
             }
             _ => !splits(),
         }
+    }
+
+    /// Returns whether nothing but who edited it stands between a heading and several headings below it.
+    fn is_edited_section(&self, node: &Node) -> bool {
+        let outline = &self.plan.outline;
+        let own = &outline.blocks[node.own.clone()];
+        let has_text = |child: &&Node| child.own.clone().any(|at| !outline.blocks[at].is_blank());
+        own.iter().any(|block| !block.is_blank())
+            && own.iter().all(|block| block.is_blank() || people::bylines(block).is_some())
+            && node.children.iter().filter(has_text).count() > 1
     }
 
     /// Returns whether a heading of the item level holds items itself: a day of a collection, say.

@@ -55,7 +55,8 @@ pub(crate) fn propose_labelled(
 ) -> Option<HeadingProposal> {
     let mut counts = [(0_usize, 0_usize); 8];
     let nodes = outline.root.all();
-    for node in nodes.iter().filter(|node| node.heading.is_some()) {
+    let holds_something = |node: &&&Node| node.heading.is_some() && !node.below().is_empty();
+    for node in nodes.iter().filter(holds_something) {
         let (labelled, all) = &mut counts[usize::from(node.level)];
         *all += 1;
         *labelled += usize::from(is_labelled(outline, divisions, node));

@@ -2,9 +2,10 @@
 
 use super::dating;
 use super::front::{Entry, FrontMatter};
-use super::item::{distinct_links, tidy_title, unique};
+use super::item::{distinct_links, tidy_title};
 use super::lines::Lines;
 use super::model::Item;
+use super::people::unique;
 use crate::address::find_urls;
 
 /// Makes items of the entries of front matter. `text` is the front matter as written.

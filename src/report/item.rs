@@ -267,11 +267,6 @@ fn first_sentence(line: &str) -> &str {
     beginning[..end].trim_end()
 }
 
-pub(super) fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen: HashSet<String> = HashSet::new();
-    names.filter(|name| !name.is_empty() && seen.insert(name.clone())).collect()
-}
-
 /// Reads addresses; of those that lead to the same place the first stays.
 pub(super) fn distinct_links<'u>(urls: impl Iterator<Item = &'u str>) -> Vec<Link> {
     let mut seen: HashSet<&str> = HashSet::new();

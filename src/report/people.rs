@@ -1,10 +1,10 @@
 //! Lines that say who brought, edited or translated something.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use lazy_regex::regex;
 
-use super::item::unique;
 use super::label::{Label, label};
 use super::markdown::{Block, BlockLink};
 use super::model::Item;
@@ -134,6 +134,12 @@ pub(super) fn own_links(block: &Block) -> impl Iterator<Item = &BlockLink> {
 /// Returns whether a block has a link that leads out of the file, and not only to the page of somebody it names.
 pub(super) fn leads_out(block: &Block) -> bool {
     own_links(block).any(|link| !link.url.starts_with('#') && !link.url.is_empty())
+}
+
+/// Leaves each name once, where it stands first.
+pub(super) fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen: HashSet<String> = HashSet::new();
+    names.filter(|name| !name.is_empty() && seen.insert(name.clone())).collect()
 }
 
 /// Adds people to those of an item, each once, with the first role named.

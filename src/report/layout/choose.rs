@@ -49,8 +49,9 @@ pub(super) fn choose(outline: Outline<'_>, wanted: Option<Layout>) -> Choice<'_>
             headings::propose_labelled(&outline, &Divisions::of(&outline, Lists::OfItems))
     {
         let outline = outline.beginning_at(begin);
-        let divisions =
-            Divisions::of(&outline, Lists::OfItems).without_those_of_items(&outline, level);
+        let divisions = Divisions::of(&outline, Lists::OfItems);
+        let items = headings::labelled(&outline, &divisions, level);
+        let divisions = divisions.without(&items);
         return Choice::Items(Plan {
             outline,
             divisions,

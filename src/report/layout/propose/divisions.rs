@@ -1,6 +1,5 @@
 //! What every section of a report divides into: the strongest of what the layouts propose.
 
-use super::headings::is_labelled;
 use super::section::{Habits, Lists, Names, Proposal, Section, Sign};
 use super::{asked, bold, lists, makers, numbered, references, rules, sheets, tables, titled};
 use crate::report::layout::boilerplate::is_whole;
@@ -86,11 +85,9 @@ impl Divisions {
         self
     }
 
-    /// Takes back what divides items: headings of a level that a contributor or a link follows, and all below them.
-    pub(crate) fn without_those_of_items(mut self, outline: &Outline<'_>, level: u8) -> Self {
-        let items = outline.root.all().into_iter().filter(|node| node.level == level);
-        let items: Vec<&Node> = items.filter(|node| is_labelled(outline, &self, node)).collect();
-        for below in items.into_iter().flat_map(Node::all) {
+    /// Takes back what divides nodes and all below them.
+    pub(crate) fn without(mut self, nodes: &[&Node]) -> Self {
+        for below in nodes.iter().flat_map(|node| node.all()) {
             self.proposals[below.id] = None;
         }
         self

@@ -97,9 +97,19 @@ fn has_text(outline: &Outline<'_>, node: &Node) -> bool {
     node.heading.is_some() && node.own.clone().any(|at| !outline.blocks[at].is_blank())
 }
 
+/// Returns the headings of a level that a contributor or a link follows: they are items, whatever divides below them.
+pub(crate) fn labelled<'n>(
+    outline: &'n Outline<'_>,
+    divisions: &Divisions,
+    level: u8,
+) -> Vec<&'n Node> {
+    let nodes = outline.root.all().into_iter().filter(|node| node.level == level);
+    nodes.filter(|node| is_labelled(outline, divisions, node)).collect()
+}
+
 /// Returns whether a contributor or a link stands right below a heading. Who edited a section stands below its heading,
 /// too, and above those of its items.
-pub(crate) fn is_labelled(outline: &Outline<'_>, divisions: &Divisions, node: &Node) -> bool {
+fn is_labelled(outline: &Outline<'_>, divisions: &Divisions, node: &Node) -> bool {
     let Some(first) = outline.blocks[node.own.clone()].first().filter(|first| is_label(first))
     else {
         return false;

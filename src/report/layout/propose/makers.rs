@@ -45,7 +45,7 @@ pub(super) fn find(outline: &Outline<'_>, own: &[Option<Proposal>]) -> Vec<usize
 
 /// Returns the name that a heading gives before a link beside it: the whole heading without one, and nothing where the
 /// heading itself is a link.
-pub(in crate::report::layout) fn name(heading: &Block) -> Option<&str> {
+pub(crate) fn name(heading: &Block) -> Option<&str> {
     let begin = marker::read(&heading.text).map_or(0, |marker| marker.end);
     let shown = heading.links.iter().filter(|link| !link.shown.is_empty());
     let end = shown.map(|link| link.shown.start).min().unwrap_or(heading.text.len());

@@ -28,7 +28,8 @@ pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {
         marking.node(child, &path);
     }
     let foot = foot::cut(&mut marking.items, &mut marking.left);
-    marking.hand_down(begin, people.into_iter().chain(foot).collect());
+    let people: Vec<Person> = people.into_iter().chain(foot).collect();
+    marking.hand_down(begin, &people);
     let Marking { items, left, found, .. } = marking;
     let layout = found.layout(&plan.level);
     // A date may stand in the report's title, wherever that is.
@@ -247,7 +248,7 @@ impl<'b> Marking<'_, 'b> {
                 self.node(child, path);
             }
         }
-        self.hand_down(before, people);
+        self.hand_down(before, &people);
         if self.items.len() == before {
             self.leave([heading], Reason::Empty);
         }
@@ -279,12 +280,12 @@ impl<'b> Marking<'_, 'b> {
     }
 
     /// Gives the items from one on the people that their section names, unless a section inside it names others.
-    fn hand_down(&mut self, from: usize, people: Vec<Person>) {
+    fn hand_down(&mut self, from: usize, people: &[Person]) {
         if people.is_empty() {
             return;
         }
         for item in self.items[from..].iter_mut().filter(|item| item.inherited.is_empty()) {
-            item.inherited.clone_from(&people);
+            item.inherited.extend_from_slice(people);
         }
     }
 
@@ -333,7 +334,7 @@ impl<'b> Marking<'_, 'b> {
             self.items.push(RawItem::of_blocks(&texts));
         }
         self.entries(own, path);
-        self.hand_down(begin, people);
+        self.hand_down(begin, &people);
     }
 
     /// Makes items of the entries of a section that divides.

@@ -52,16 +52,10 @@ fn is_titled(block: &Block, next: Option<&Block>) -> bool {
         && title.chars().any(char::is_alphanumeric)
         && !title.ends_with(['：', ':', '。', '；', ';'])
         && title.chars().take(MAX_TITLE + 1).count() <= MAX_TITLE;
-    is_title
-        && match lines.next() {
-            Some(line) => is_address(line),
-            None => {
-                let is_bold = block.lead >= title.len() && block.links.is_empty();
-                let below = next.filter(|next| next.kind == BlockKind::Paragraph);
-                is_bold
-                    && below.is_some_and(|next| next.text.lines().next().is_some_and(is_address))
-            }
-        }
+    let is_bold = block.lead >= title.len() && block.links.is_empty();
+    let below = next.filter(|next| is_bold && next.kind == BlockKind::Paragraph);
+    let below = lines.next().or_else(|| below?.text.lines().next());
+    is_title && below.is_some_and(is_address)
 }
 
 #[cfg(test)]

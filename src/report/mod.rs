@@ -9,6 +9,7 @@ mod front;
 mod headings;
 mod html;
 mod item;
+mod keys;
 mod label;
 mod layout;
 mod left_out;

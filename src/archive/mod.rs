@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use read::{Dated, ReadReport, settle};
+pub use read::{Dated, Known, ReadReport, Taught, settle, teach};
 pub use twins::warn_about_twins;
 
 use crate::corpus::{Corpus, FileEntry, FolderEntry, SourceRoot};

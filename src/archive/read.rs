@@ -1,4 +1,4 @@
-//! Files to reports: each read and understood by itself, then dated among its neighbours.
+//! Files to reports: each read by itself, then in the light of its series, then dated among its neighbours.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,18 @@ use super::{Archive, NamedFile};
 use crate::corpus::{self, FileEntry};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
-use crate::report::{self, Clues, ParseOptions, Report, ReportDate};
+use crate::report::{self, Clues, Lesson, ParseOptions, Report, ReportDate, Traits};
+
+/// What is known of a file that is read again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// What its series says about it.
+    pub lesson: Lesson,
+    /// What it showed when it was read by itself, which no lesson changes.
+    pub traits: Traits,
+    /// Hash of the bytes that it was then; with others it shows something else.
+    pub hash: String,
+}
 
 /// A file of an archive, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +32,8 @@ pub struct ReadReport {
     pub hash: String,
     /// `None` for a file that could not be read.
     pub report: Option<Report>,
+    /// What its series says about it, in whose light it was read.
+    pub lesson: Lesson,
     /// Its date; `None` before [`settle`].
     pub date: Option<ReportDate>,
     /// What was noticed while reading it.
@@ -30,8 +43,8 @@ pub struct ReadReport {
 }
 
 impl Archive {
-    /// Reads files on all threads of the current pool, in their order; nothing is dated yet. `interrupted` is asked
-    /// before every file.
+    /// Reads files on all threads of the current pool, in their order, each by itself; nothing is dated yet. `interrupted`
+    /// is asked before every file.
     ///
     /// # Errors
     /// [`Error::Interrupted`]. A file that cannot be read is a diagnostic.
@@ -40,43 +53,90 @@ impl Archive {
         files: &[NamedFile],
         interrupted: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<ReadReport>> {
-        let plain = ParseOptions::default();
-        let read = |file: &NamedFile| {
-            let options = self.source(&file.entry.source).map_or(&plain, |source| &source.parse);
-            (!interrupted()).then(|| ReadReport::of(file, options))
-        };
-        files.par_iter().map(read).collect::<Option<_>>().ok_or(Error::Interrupted)
+        let none = Known::default();
+        self.read_each(files.par_iter().map(|file| (file, &none)), interrupted)
     }
 
-    /// Reads files that are all of the archive and dates them among each other.
+    /// Reads files as [`read`](Self::read) does, each with what its series says about it.
     ///
     /// # Errors
-    /// As [`Archive::read`].
+    /// As [`read`](Self::read).
+    pub fn read_with(
+        &self,
+        files: &[(NamedFile, Known)],
+        interrupted: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<ReadReport>> {
+        self.read_each(files.par_iter().map(|(file, known)| (file, known)), interrupted)
+    }
+
+    fn read_each<'f>(
+        &self,
+        files: impl ParallelIterator<Item = (&'f NamedFile, &'f Known)>,
+        interrupted: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<ReadReport>> {
+        let plain = ParseOptions::default();
+        let read = |(file, known): (&NamedFile, &Known)| {
+            let options = self.source(&file.entry.source).map_or(&plain, |source| &source.parse);
+            (!interrupted()).then(|| ReadReport::of(file, options, known))
+        };
+        files.map(read).collect::<Option<_>>().ok_or(Error::Interrupted)
+    }
+
+    /// Reads again those reports that were read by themselves and have something to learn, which [`teach`] has told them.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_again(
+        &self,
+        reports: &mut [ReadReport],
+        interrupted: &(dyn Fn() -> bool + Sync),
+    ) -> Result<()> {
+        reports.par_iter_mut().filter(|read| !read.lesson.is_empty()).try_for_each(|read| {
+            let file = NamedFile { entry: read.entry.clone(), name: read.name.clone() };
+            let again = self.read_with(&[(file, read.known())], interrupted)?.pop();
+            again.into_iter().for_each(|again| *read = again);
+            Ok(())
+        })
+    }
+
+    /// Reads files that are all of the archive, each in the light of its series, and dates them among each other.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
     pub fn read_all(
         &self,
         files: &[NamedFile],
         interrupted: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<ReadReport>> {
         let mut reports = self.read(files, interrupted)?;
+        teach(reports.iter_mut().filter_map(ReadReport::taught));
+        self.read_again(&mut reports, interrupted)?;
         settle(reports.iter_mut().map(ReadReport::dated));
         Ok(reports)
     }
 }
 
 impl ReadReport {
-    fn of(file: &NamedFile, options: &ParseOptions) -> Self {
+    fn of(file: &NamedFile, options: &ParseOptions, known: &Known) -> Self {
         let mut read = Self {
             entry: file.entry.clone(),
             name: file.name.clone(),
             hash: String::new(),
             report: None,
+            lesson: known.lesson.clone(),
             date: None,
             diagnostics: Vec::new(),
             dating: Vec::new(),
         };
         match corpus::read(&file.entry) {
             Ok(source) => {
-                let (report, diagnostics) = report::parse(&source, options);
+                let lesson = &known.lesson;
+                let (mut report, diagnostics) = report::parse_with(&source, options, lesson);
+                if source.hash == known.hash {
+                    report.traits.clone_from(&known.traits);
+                } else if !lesson.is_empty() {
+                    report.traits = report::parse(&source, options).0.traits;
+                }
                 read.entry.size = source.size;
                 read.hash = source.hash;
                 read.report = Some(report);
@@ -93,6 +153,19 @@ impl ReadReport {
         self.report.as_ref().filter(|report| !report.items.is_empty())
     }
 
+    fn known(&self) -> Known {
+        let traits = self.report.as_ref().map(|report| report.traits.clone());
+        let (lesson, hash) = (self.lesson.clone(), self.hash.clone());
+        Known { lesson, traits: traits.unwrap_or_default(), hash }
+    }
+
+    /// Lends what [`teach`] needs, of a file that was read.
+    pub fn taught(&mut self) -> Option<Taught<'_>> {
+        let traits = &self.report.as_ref()?.traits;
+        let (source, path, lesson) = (&self.entry.source, &self.entry.path, &mut self.lesson);
+        Some(Taught { source, path, traits, lesson })
+    }
+
     /// Lends what [`settle`] needs.
     pub fn dated(&mut self) -> Dated<'_> {
         let report = self.report.as_ref().filter(|report| !report.items.is_empty());
@@ -102,6 +175,41 @@ impl ReadReport {
             clues: report.map(|report| &report.clues),
             date: &mut self.date,
             dating: &mut self.dating,
+        }
+    }
+}
+
+/// A report, lent to be taught.
+#[derive(Debug)]
+pub struct Taught<'a> {
+    /// Name of its source.
+    pub source: &'a str,
+    /// Path below the source's folder.
+    pub path: &'a str,
+    /// What it shows, read by itself.
+    pub traits: &'a Traits,
+    /// What its series says about it.
+    pub lesson: &'a mut Lesson,
+}
+
+/// Says to every report what its series shows; the same reports learn the same in any order.
+pub fn teach<'a>(reports: impl IntoIterator<Item = Taught<'a>>) {
+    let mut sources: BTreeMap<&str, Vec<Taught<'a>>> = BTreeMap::new();
+    for report in reports {
+        sources.entry(report.source).or_default().push(report);
+    }
+    for mut reports in sources.into_values() {
+        reports.sort_by_key(|report| report.path);
+        // A file about the archive is no part of a series.
+        let (series, others): (Vec<_>, Vec<_>) =
+            reports.into_iter().partition(|report| report.traits.has_items());
+        for other in others {
+            *other.lesson = Lesson::default();
+        }
+        let traits: Vec<&Traits> = series.iter().map(|report| report.traits).collect();
+        let lessons = report::learn(&traits);
+        for (report, lesson) in series.into_iter().zip(lessons) {
+            *report.lesson = lesson;
         }
     }
 }

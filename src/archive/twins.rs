@@ -45,7 +45,7 @@ pub fn warn_about_twins(reports: &mut [ReadReport]) {
 mod tests {
     use super::*;
     use crate::corpus::{FileEntry, SourceFile};
-    use crate::report::{ParseOptions, parse};
+    use crate::report::{Lesson, ParseOptions, parse};
 
     fn read(source: &str, path: &str, name: &str, text: &str) -> ReadReport {
         let entry = FileEntry {
@@ -71,6 +71,7 @@ mod tests {
             hash: String::new(),
             date: report.clues.stated.clone(),
             report: Some(report),
+            lesson: Lesson::default(),
             diagnostics: Vec::new(),
             dating: Vec::new(),
         }

@@ -8,10 +8,10 @@ use super::document::TokenCounts;
 use super::place::{absolute, recorded};
 use super::schema::FORMAT_VERSION;
 use crate::analysis::{ANALYZER_VERSION, dictionary_fingerprint, read_words};
-use crate::archive::{Archive, Dated, ReadReport, Source};
+use crate::archive::{Archive, Dated, ReadReport, Source, Taught};
 use crate::corpus::{FolderEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::report::{Clues, ReportDate};
+use crate::report::{Clues, Lesson, ReportDate, Traits};
 
 /// What decides whether this program can use an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +78,12 @@ pub struct FileRecord {
     pub items: usize,
     /// How many tokens they have.
     pub tokens: TokenCounts,
+    /// What its neighbours may learn of it.
+    #[serde(default)]
+    pub traits: Traits,
+    /// What its neighbours said about it, in whose light it was read.
+    #[serde(default, skip_serializing_if = "Lesson::is_empty")]
+    pub lesson: Lesson,
     /// What says when it appeared.
     #[serde(default)]
     pub clues: Clues,
@@ -95,7 +101,8 @@ pub struct FileRecord {
 impl FileRecord {
     /// Records a file that was read; its items are not counted yet.
     pub(crate) fn of(read: ReadReport) -> Self {
-        let clues = read.report.map(|report| report.clues);
+        let report = read.report.map(|report| (report.clues, report.traits));
+        let (clues, traits) = report.unwrap_or_default();
         // Notes are for `check`; they would only make the manifest long.
         let diagnostics = read.diagnostics.into_iter();
         let diagnostics = diagnostics.filter(|noticed| noticed.severity > Severity::Note);
@@ -109,11 +116,19 @@ impl FileRecord {
             report: read.name,
             items: 0,
             tokens: TokenCounts::default(),
-            clues: clues.unwrap_or_default(),
+            traits,
+            lesson: read.lesson,
+            clues,
             date: read.date,
             diagnostics: diagnostics.collect(),
             dating: read.dating,
         }
+    }
+
+    /// Lends what its series says about it.
+    pub(crate) fn taught(&mut self) -> Taught<'_> {
+        let Self { source, path, traits, lesson, .. } = self;
+        Taught { source, path, traits, lesson }
     }
 
     /// Lends what dates it among its neighbours.

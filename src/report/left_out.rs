@@ -23,6 +23,8 @@ pub enum Reason {
     Byline,
     /// Its section stands in every issue.
     Boilerplate,
+    /// Other reports of the series say the same.
+    Repeated,
     /// It leads to places in the file.
     Contents,
     /// It names the columns of a table of items.
@@ -52,6 +54,7 @@ impl Reason {
             Self::Introduction => "introduction",
             Self::Byline => "names of people",
             Self::Boilerplate => "boilerplate section",
+            Self::Repeated => "repeated by the series",
             Self::Contents => "table of contents",
             Self::Columns => "names of columns",
             Self::Empty => "heading without text",

@@ -20,7 +20,9 @@ mod model;
 mod parse;
 mod people;
 mod remarks;
+mod repeated;
 mod section;
+mod series;
 mod words;
 
 pub use dating::{
@@ -29,5 +31,6 @@ pub use dating::{
 };
 pub use left_out::{LeftOut, Reason};
 pub use model::{Item, ItemId, Layout, ParseOptions, Report};
-pub use parse::parse;
+pub use parse::{parse, parse_with};
 pub use section::section_name;
+pub use series::{Lesson, Traits, learn};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dating::{Clues, ReportDate};
 use super::left_out::LeftOut;
+use super::series::Traits;
 use crate::address::{self, Link, Redirect};
 
 /// Stable name of an item: `<source>/<report>/<ordinal>`, the source left out where there is only one.
@@ -164,4 +165,6 @@ pub struct Report {
     pub items: Vec<Item>,
     /// What is in no item, in reading order.
     pub left_out: Vec<LeftOut>,
+    /// What its neighbours may learn of it.
+    pub traits: Traits,
 }

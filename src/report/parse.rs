@@ -6,14 +6,15 @@ use super::about::is_about;
 use super::dating::{self, Frame, HeadingDates, Heads, NameOf};
 use super::front::{self, FrontMatter};
 use super::item::{RawItem, finish, tidy_title};
-use super::layout::{self, LaidOut};
+use super::layout::{self, LaidOut, Wanted};
 use super::left_out::{LeftOut, Reason};
 use super::lines::Lines;
 use super::markdown::{self, Block, MAX_BLOCKS};
 use super::model::{Item, Layout, ParseOptions, Report};
 use super::remarks::remarks;
 use super::section::is_wanted;
-use super::{described, headings};
+use super::series::{Lesson, Traits};
+use super::{described, headings, repeated};
 use crate::address;
 use crate::corpus::SourceFile;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -26,9 +27,19 @@ const MIN_TEXT_BELOW_ENTRIES: usize = 80;
 /// A file about the archive that has so many entries with links may be a report.
 const MIN_ENTRIES: usize = 10;
 
-/// Parses a file; never fails.
+/// Parses a file by itself; never fails.
 #[must_use]
 pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnostic>) {
+    parse_with(file, options, &Lesson::default())
+}
+
+/// Parses a file with what its series says about it; never fails.
+#[must_use]
+pub fn parse_with(
+    file: &SourceFile,
+    options: &ParseOptions,
+    lesson: &Lesson,
+) -> (Report, Vec<Diagnostic>) {
     let mut reading = Reading::begin(file);
     let (front, from) = reading.front_matter(&file.text);
     let mut blocks = markdown::blocks(&file.text, from);
@@ -37,9 +48,19 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
     reading.diagnostics.extend(headings::mend(&mut blocks, path, &reading.lines));
     let images: Vec<String> =
         blocks.iter().flat_map(|block| block.images.iter().cloned()).collect();
-    let mut laid_out = layout::lay_out(blocks, options.layout, front.title.as_deref());
+    let said = repeated::mark(&mut blocks, lesson);
+    reading.leave_blocks(&repeated::take_edges(&mut blocks), Reason::Repeated);
+    let wanted = Wanted { layout: options.layout, level: lesson.level };
+    let mut laid_out = layout::lay_out(blocks, wanted, front.title.as_deref());
+    let mut traits = std::mem::take(&mut laid_out.traits);
+    traits.said = said;
     for left in std::mem::take(&mut laid_out.left) {
         reading.leave(left.block.span, left.reason, left.block.text);
+    }
+    if laid_out.layout != Layout::Page {
+        for item in laid_out.items.extract_if(.., |item| repeated::is_repeated(item)) {
+            reading.leave_blocks(item.title.iter().chain(&item.blocks), Reason::Repeated);
+        }
     }
     if !front.entries.is_empty() && matches!(options.layout, None | Some(Layout::Entries)) {
         reading.entries(&file.text[..from], &front, &mut laid_out);
@@ -60,7 +81,10 @@ pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnost
         address::open(&mut item.links, &options.redirects);
     }
     reading.warn_about_empty_sections();
-    reading.finish(file, front, laid_out, &images, &dates)
+    let (mut report, diagnostics) = reading.finish(file, front, laid_out, &images, &dates);
+    traits.items = u32::try_from(report.items.len()).unwrap_or(u32::MAX);
+    report.traits = traits;
+    (report, diagnostics)
 }
 
 /// A report under way.
@@ -227,6 +251,7 @@ impl<'f> Reading<'f> {
             layout_reason: laid_out.reason,
             items: self.items,
             left_out: self.left_out,
+            traits: Traits::default(),
         };
         (report, self.diagnostics)
     }

@@ -107,6 +107,7 @@ mod tests {
 
     use super::*;
     use crate::archive::ReadReport;
+    use crate::report::Lesson;
 
     /// A file of 10 bytes that was changed at a time.
     fn file(path: &str, modified: u128) -> NamedFile {
@@ -128,6 +129,7 @@ mod tests {
             name: file.name.clone(),
             hash: "hash".to_owned(),
             report: None,
+            lesson: Lesson::default(),
             date: None,
             diagnostics: Vec::new(),
             dating: Vec::new(),

@@ -1,6 +1,6 @@
 //! Reports to documents, and documents to a state of the index that is published at one moment.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -19,7 +19,7 @@ use super::changes::Changes;
 use super::merge::to_merge;
 use super::options::{Progress, SyncOptions, SyncOutcome};
 use crate::analysis::Dictionary;
-use crate::archive::{Archive, NamedFile, ReadReport, Walked, settle};
+use crate::archive::{Archive, Known, NamedFile, ReadReport, Walked, settle, teach};
 use crate::error::{Error, Result};
 use crate::index::directory::{IndexDirectory, Storage};
 use crate::index::document::{Placed, documents};
@@ -124,39 +124,65 @@ impl Job<'_> {
         written().inspect_err(|_| directory.discard())
     }
 
-    /// Reads files and dates them among the reports that are kept. A report that came, went or changed may date its
-    /// neighbours anew: those are read again, too. Returns the records that stay, the names of the reports whose date
-    /// has moved, and what was read.
+    /// Reads files among the reports that are kept. A report that came, went or changed may teach its neighbours something
+    /// else or date them anew: those are read again, too. Returns the records that stay, the names of the reports that were
+    /// read again, and what was read.
     fn read_among(
         &self,
         mut kept: Vec<FileRecord>,
         to_read: &[NamedFile],
     ) -> Result<(Vec<FileRecord>, BTreeSet<String>, Vec<ReadReport>)> {
         let interrupted = || self.progress.interrupted();
+        let mut read = self.pool.install(|| self.archive.read(to_read, &interrupted))?;
+        let mut again = BTreeSet::new();
+        let teach_all = |kept: &mut [FileRecord], read: &mut [ReadReport]| {
+            let kept = kept.iter_mut().map(FileRecord::taught);
+            teach(kept.chain(read.iter_mut().filter_map(ReadReport::taught)));
+        };
+        let taught =
+            moved(&mut kept, |record| record.lesson.clone(), |kept| teach_all(kept, &mut read));
+        self.pool.install(|| self.archive.read_again(&mut read, &interrupted))?;
+        self.read_moved(&taught, &mut kept, &mut read)?;
+        again.extend(taught);
         let settle_all = |kept: &mut [FileRecord], read: &mut [ReadReport]| {
             let kept = kept.iter_mut().map(FileRecord::dated);
             settle(kept.chain(read.iter_mut().map(ReadReport::dated)));
         };
-        let mut read = self.pool.install(|| self.archive.read(to_read, &interrupted))?;
-        let before: Vec<_> = kept.iter().map(|record| record.date.clone()).collect();
-        settle_all(&mut kept, &mut read);
-        let moved: BTreeSet<String> = kept
-            .iter()
-            .zip(before)
-            .filter(|(record, before)| record.date != *before)
-            .map(|(record, _)| record.report.clone())
-            .collect();
-        if !moved.is_empty() {
-            kept.retain(|record| !moved.contains(&record.report));
-            let again = self.walked.files.iter().filter(|file| moved.contains(&file.name));
-            let again: Vec<NamedFile> = again.cloned().collect();
-            read.extend(self.pool.install(|| self.archive.read(&again, &interrupted))?);
+        let dated =
+            moved(&mut kept, |record| record.date.clone(), |kept| settle_all(kept, &mut read));
+        if !dated.is_empty() {
+            self.read_moved(&dated, &mut kept, &mut read)?;
             settle_all(&mut kept, &mut read);
-            read.sort_by(|a, b| {
-                (&a.entry.source, &a.entry.path).cmp(&(&b.entry.source, &b.entry.path))
-            });
+            again.extend(dated);
         }
-        Ok((kept, moved, read))
+        read.sort_by(|a, b| {
+            (&a.entry.source, &a.entry.path).cmp(&(&b.entry.source, &b.entry.path))
+        });
+        Ok((kept, again, read))
+    }
+
+    /// Reads the named reports that are kept again, each with what its series says about it.
+    fn read_moved(
+        &self,
+        names: &BTreeSet<String>,
+        kept: &mut Vec<FileRecord>,
+        read: &mut Vec<ReadReport>,
+    ) -> Result<()> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        let moved = kept.extract_if(.., |record| names.contains(&record.report));
+        let mut known: BTreeMap<String, Known> = moved
+            .map(|FileRecord { report, lesson, traits, hash, .. }| {
+                (report, Known { lesson, traits, hash })
+            })
+            .collect();
+        let files = self.walked.files.iter();
+        let files: Vec<(NamedFile, Known)> =
+            files.filter_map(|file| Some((file.clone(), known.remove(&file.name)?))).collect();
+        let interrupted = || self.progress.interrupted();
+        read.extend(self.pool.install(|| self.archive.read_with(&files, &interrupted))?);
+        Ok(())
     }
 
     /// Brings what is recorded of the files up to date, where only times or notes have changed.
@@ -324,6 +350,19 @@ impl Job<'_> {
         }
         Ok(())
     }
+}
+
+/// Changes records; returns the names of those of which something else holds afterwards.
+fn moved<T: PartialEq>(
+    records: &mut [FileRecord],
+    of: impl Fn(&FileRecord) -> T,
+    change: impl FnOnce(&mut [FileRecord]),
+) -> BTreeSet<String> {
+    let before: Vec<T> = records.iter().map(&of).collect();
+    change(records);
+    let all = records.iter().zip(before);
+    let moved = all.filter(|(record, before)| of(record) != *before);
+    moved.map(|(record, _)| record.report.clone()).collect()
 }
 
 /// Returns the dictionary with the words of a list, loaded once in a process: whoever follows a folder writes again

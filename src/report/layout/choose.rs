@@ -1,5 +1,6 @@
 //! The strongest of what the layouts propose for a report.
 
+use super::Wanted;
 use super::outline::Outline;
 use super::propose::headings::{self, HeadingProposal};
 use super::propose::{Divisions, Lists, page, plain};
@@ -27,6 +28,16 @@ pub(super) enum ItemLevel {
     Likely(u8),
 }
 
+impl ItemLevel {
+    /// Returns the level whose headings are items; 0 for none.
+    pub(super) fn of_headings(&self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Labelled(level) | Self::Likely(level) => *level,
+        }
+    }
+}
+
 /// Where the items of a report are.
 pub(super) struct Plan<'b> {
     pub(super) outline: Outline<'b>,
@@ -42,8 +53,16 @@ impl Plan<'_> {
     }
 }
 
-/// Chooses what a report is; `wanted` is the layout that its source is said to have.
-pub(super) fn choose(outline: Outline<'_>, wanted: Option<Layout>) -> Choice<'_> {
+/// Chooses what a report is.
+pub(super) fn choose(
+    outline: Outline<'_>,
+    Wanted { layout: wanted, level: known }: Wanted,
+) -> Choice<'_> {
+    if let (None, Some(level)) = (wanted, known) {
+        let divisions = divide(&outline, None);
+        let reason = format!("headings of level {level} are items, as in the reports around it");
+        return Choice::Items(Plan { outline, divisions, level: ItemLevel::Likely(level), reason });
+    }
     if matches!(wanted, None | Some(Layout::Headings))
         && let Some(HeadingProposal { level, reason, begin, .. }) =
             headings::propose_labelled(&outline, &Divisions::of(&outline, Lists::OfItems))
@@ -131,6 +150,7 @@ mod tests {
     fn check_wanted(wanted: Option<Layout>, text: &str, expected: &str) {
         let mut blocks = blocks(text, 0);
         promote(&mut blocks);
+        let wanted = Wanted { layout: wanted, level: None };
         let chosen = match choose(Outline::of(&blocks, None), wanted) {
             Choice::Page(reason) => format!("page: {reason}"),
             Choice::Items(plan) => match plan.level {

@@ -12,6 +12,7 @@ use crate::report::markdown::Block;
 use crate::report::marker;
 use crate::report::model::Layout;
 use crate::report::people::{self, Person};
+use crate::report::series::Traits;
 
 /// Marks out the items that a plan names.
 pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {
@@ -42,6 +43,7 @@ pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {
         title: title.filter(|title| !title.is_empty()),
         items,
         left,
+        traits: Traits::default(),
     }
 }
 
@@ -147,7 +149,7 @@ impl<'b> Marking<'_, 'b> {
 
     /// Returns whether a heading and all below it are one item.
     fn is_item(&self, node: &Node) -> bool {
-        let splits = || self.plan.divisions.any(node) || self.is_edited_section(node);
+        let splits = || self.plan.divisions.any(node) || self.is_section(node);
         match self.plan.level {
             ItemLevel::Labelled(level) | ItemLevel::Likely(level) if node.level == level => {
                 !self.divides_below(node)
@@ -159,14 +161,17 @@ impl<'b> Marking<'_, 'b> {
         }
     }
 
-    /// Returns whether nothing but who edited it stands between a heading and several headings below it.
-    fn is_edited_section(&self, node: &Node) -> bool {
+    /// Returns whether nothing but who edited it stands between a heading and those below it: it names a section of one
+    /// item or more.
+    fn is_section(&self, node: &Node) -> bool {
         let outline = &self.plan.outline;
-        let own = &outline.blocks[node.own.clone()];
-        let has_text = |child: &&Node| child.own.clone().any(|at| !outline.blocks[at].is_blank());
-        own.iter().any(|block| !block.is_blank())
-            && own.iter().all(|block| block.is_blank() || people::bylines(block).is_some())
-            && node.children.iter().filter(has_text).count() > 1
+        let is_text = |block: &&Block| !block.is_blank();
+        let own = outline.blocks[node.own.clone()].iter().filter(is_text);
+        let has_text =
+            |child: &Node| outline.blocks[child.below()].iter().any(|block| is_text(&block));
+        own.clone().all(|block| people::bylines(block).is_some())
+            && !outline.is_link(node)
+            && node.children.iter().any(has_text)
     }
 
     /// Returns whether a heading of the item level holds items itself: a day of a collection, say.

@@ -4,6 +4,7 @@ use crate::report::item::RawItem;
 use crate::report::left_out::Reason;
 use crate::report::markdown::Block;
 use crate::report::model::Layout;
+use crate::report::series::Traits;
 
 /// A block that belongs to no item.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub(crate) struct LaidOut {
     pub(crate) title: Option<String>,
     pub(crate) items: Vec<RawItem>,
     pub(crate) left: Vec<Left>,
+    /// What its layout shows the reports around it.
+    pub(crate) traits: Traits,
 }
 
 /// Returns the texts of blocks, one below the other.

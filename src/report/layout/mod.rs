@@ -21,25 +21,33 @@ mod propose;
 
 use super::markdown::Block;
 use super::model::Layout;
+use super::series::Traits;
 use choose::{Choice, choose};
 pub(super) use laid_out::LaidOut;
 use outline::{Outline, promote};
 use propose::page;
 
-/// Finds the layout of a report and marks out its items. `wanted` is the layout its source is said to have, `named` the
-/// title that front matter gives the report.
-pub(super) fn lay_out(
-    mut blocks: Vec<Block>,
-    wanted: Option<Layout>,
-    named: Option<&str>,
-) -> LaidOut {
-    if matches!(wanted, Some(Layout::Page | Layout::Entries)) {
+/// What is known of a report before it is looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted {
+    /// The layout that its source is said to have.
+    pub(super) layout: Option<Layout>,
+    /// The level whose headings are items in the reports around it.
+    pub(super) level: Option<u8>,
+}
+
+/// Finds the layout of a report and marks out its items; `named` is the title that front matter gives the report.
+pub(super) fn lay_out(mut blocks: Vec<Block>, wanted: Wanted, named: Option<&str>) -> LaidOut {
+    if matches!(wanted.layout, Some(Layout::Page | Layout::Entries)) {
         return page::lay_out(blocks, choose::CONFIGURED.to_owned());
     }
     promote(&mut blocks);
-    let reason = match choose(Outline::of(&blocks, named), wanted) {
-        Choice::Items(plan) => return items::mark_out(&plan),
-        Choice::Page(reason) => reason,
+    let outline = Outline::of(&blocks, named);
+    let headings = outline.texts_by_level();
+    let (mut laid_out, level) = match choose(outline, wanted) {
+        Choice::Items(plan) => (items::mark_out(&plan), plan.level.of_headings()),
+        Choice::Page(reason) => (page::lay_out(blocks, reason), 0),
     };
-    page::lay_out(blocks, reason)
+    laid_out.traits = Traits { level, headings, ..Traits::default() };
+    laid_out
 }

@@ -92,6 +92,19 @@ impl<'b> Outline<'b> {
         node.heading.is_some_and(|at| self.blocks[at].leads_out())
     }
 
+    /// Counts the headings of each level of Markdown that have a text right below them.
+    pub(super) fn texts_by_level(&self) -> [u32; 6] {
+        let mut counts = [0; 6];
+        for node in self.root.all() {
+            let has_text = node.own.clone().any(|at| !self.blocks[at].is_blank());
+            if has_text && let Some(count) = counts.get_mut(usize::from(node.level).wrapping_sub(1))
+            {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
     /// Counts the characters of blocks.
     pub(super) fn chars(&self, indices: impl IntoIterator<Item = usize>) -> usize {
         chars(self.blocks, indices)

@@ -60,6 +60,8 @@ pub(crate) struct Block {
     pub(crate) lead: usize,
     /// Whether a rule stands above it.
     pub(crate) ruled: bool,
+    /// Whether the other reports of its series say the same.
+    pub(crate) repeated: bool,
 }
 
 impl Block {

@@ -240,6 +240,7 @@ impl Builder {
             quoted: self.containers.iter().any(is_quote),
             lead: 0,
             ruled: std::mem::take(&mut self.rule),
+            repeated: false,
         });
     }
 

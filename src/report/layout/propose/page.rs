@@ -9,6 +9,7 @@ use crate::report::layout::laid_out::{LaidOut, join};
 use crate::report::layout::outline::{Node, Outline, heading_level};
 use crate::report::markdown::Block;
 use crate::report::model::Layout;
+use crate::report::series::Traits;
 use crate::text::ByteSpan;
 
 /// Blocks at the beginning of a page that may hold its title and its date.
@@ -64,5 +65,6 @@ pub(crate) fn lay_out(mut blocks: Vec<Block>, reason: String) -> LaidOut {
         title: name,
         items: if is_empty { Vec::new() } else { vec![item] },
         left: Vec::new(),
+        traits: Traits::default(),
     }
 }

@@ -1,12 +1,15 @@
 //! An index that follows its files gives the answers of one built at once.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use baoku::index::Snapshot;
 use baoku::query::FacetKind;
 use baoku::render::json::{self, JsonResults};
+use baoku::report::Lesson;
 use baoku::search::{Reader, Request, aliases, answer, overview, suggest};
 
 use crate::harness::{Place, open, request, sync};
@@ -78,7 +81,7 @@ fn answers_do_not_depend_on_the_number_of_threads() {
     for threads in [1, 4] {
         let index = folder.path().join(threads.to_string());
         sync(&corpus, &index, threads);
-        let reader = Reader::new(baoku::index::Snapshot::open(&index).unwrap());
+        let reader = Reader::new(Snapshot::open(&index).unwrap());
         let ask = |query: &str| {
             json::line(&JsonResults::new(&answer(&reader, &request(query)).unwrap(), None))
         };
@@ -198,6 +201,20 @@ impl Numbers {
         usize::try_from(self.0 >> 33).unwrap() % limit
     }
 
+    /// A report that says some of what others say, too: at its end, among its items, in a section; some have no links.
+    fn issue(&mut self) -> String {
+        let items = (0..2 + self.below(3)).map(|_| {
+            let rare = self.below(60);
+            let link = ["", "\n\n[原文](https://example.com/a)"][self.below(2)];
+            format!("### 消息{rare}\n\n关于第{rare}件事的一段话。{link}\n\n")
+        });
+        let items: String = items.collect();
+        let notice = ["## 说明\n\n星号表示编辑推荐的内容。\n\n", ""][self.below(2)];
+        let advert = ["### 广告位招租中\n\n详情请看我们的主页。\n\n", "", ""][self.below(3)];
+        let foot = ["感谢读到这里的每一位朋友。\n", "下次再见。\n", ""][self.below(3)];
+        format!("# 简报\n\n## 消息\n\n{items}{advert}{notice}{foot}")
+    }
+
     /// A report of one to four items, with words that are common, rare, explained and misspelt.
     fn report(&mut self) -> String {
         const COMMON: [&str; 8] =
@@ -289,4 +306,46 @@ fn an_index_of_several_segments_answers_as_one_of_the_same_files() {
         segments > 1 && with_deleted > 3,
         "{segments} segments, {with_deleted} with deleted items"
     );
+}
+
+#[test]
+fn an_index_that_follows_its_files_has_learned_what_a_fresh_one_learns() {
+    let folder = tempfile::tempdir().unwrap();
+    let (corpus, index) = (folder.path().join("corpus"), folder.path().join("index"));
+    fs::create_dir(&corpus).unwrap();
+    let mut numbers = Numbers(20_260_822);
+    let mut read_again = 0;
+    for step in 0..40 {
+        let name = corpus.join(format!("2024-01-{:02}.md", 1 + numbers.below(14)));
+        if step > 8 && numbers.below(4) == 0 {
+            let _ = fs::remove_file(name);
+        } else {
+            fs::write(name, numbers.issue()).unwrap();
+        }
+        if fs::read_dir(&corpus).unwrap().next().is_none() {
+            continue;
+        }
+        let before = lessons(&index);
+        let followed = open(&corpus, &index);
+        let fresh = open(&corpus, &folder.path().join(format!("fresh{step}")));
+        assert_eq!(followed.snapshot().head(), fresh.snapshot().head(), "{step}");
+        let learned = lessons(&index);
+        assert_eq!(learned, lessons(&folder.path().join(format!("fresh{step}"))), "{step}");
+        let changed = |(path, lesson): &(&String, &Lesson)| {
+            before.get(*path).is_some_and(|before| before != *lesson)
+        };
+        read_again += learned.iter().filter(changed).count();
+        let every = Request { limit: 100, ..request("") };
+        let items =
+            |reader: &Reader| json::line(&JsonResults::new(&answer(reader, &every).unwrap(), None));
+        assert_eq!(items(&followed), items(&fresh), "{step}");
+    }
+    assert!(read_again > 20, "{read_again} reports learned something else");
+}
+
+/// What each report of an index has learned.
+fn lessons(index: &Path) -> BTreeMap<String, Lesson> {
+    let Ok(snapshot) = Snapshot::open(index) else { return BTreeMap::new() };
+    let files = snapshot.manifest().unwrap().files;
+    files.into_iter().map(|file| (file.path, file.lesson)).collect()
 }

@@ -1,6 +1,5 @@
 //! The strongest of what the layouts propose for a report.
 
-use super::Wanted;
 use super::outline::Outline;
 use super::propose::headings::{self, HeadingProposal};
 use super::propose::{Divisions, Lists, page, plain};
@@ -8,6 +7,15 @@ use crate::report::model::Layout;
 
 /// Reason of a layout that the settings of the source name.
 pub(super) const CONFIGURED: &str = "baoku.toml says so";
+
+/// What is known of a report before it is looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wanted {
+    /// The layout that its source is said to have.
+    pub(crate) layout: Option<Layout>,
+    /// The level whose headings are items in the reports around it.
+    pub(crate) level: Option<u8>,
+}
 
 /// What a report is.
 pub(super) enum Choice<'b> {

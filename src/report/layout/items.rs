@@ -169,9 +169,12 @@ impl<'b> Marking<'_, 'b> {
         let own = outline.blocks[node.own.clone()].iter().filter(is_text);
         let has_text =
             |child: &Node| outline.blocks[child.below()].iter().any(|block| is_text(&block));
+        // The parts of a text are numbered.
+        let is_point = |child: &Node| marker::read(outline.name(child)).is_some();
         own.clone().all(|block| people::bylines(block).is_some())
             && !outline.is_link(node)
             && node.children.iter().any(has_text)
+            && !node.children.iter().any(is_point)
     }
 
     /// Returns whether a heading of the item level holds items itself: a day of a collection, say.

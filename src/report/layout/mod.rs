@@ -22,19 +22,11 @@ mod propose;
 use super::markdown::Block;
 use super::model::Layout;
 use super::series::Traits;
+pub(super) use choose::Wanted;
 use choose::{Choice, choose};
 pub(super) use laid_out::LaidOut;
 use outline::{Outline, promote};
 use propose::page;
-
-/// What is known of a report before it is looked at.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Wanted {
-    /// The layout that its source is said to have.
-    pub(super) layout: Option<Layout>,
-    /// The level whose headings are items in the reports around it.
-    pub(super) level: Option<u8>,
-}
 
 /// Finds the layout of a report and marks out its items; `named` is the title that front matter gives the report.
 pub(super) fn lay_out(mut blocks: Vec<Block>, wanted: Wanted, named: Option<&str>) -> LaidOut {

@@ -15,6 +15,8 @@ use crate::text::ByteSpan;
 const MAX_DERIVED_TITLE: usize = 90;
 /// A sentence of fewer letters than this names nothing; the next one belongs to it.
 const MIN_DERIVED_TITLE: usize = 3;
+/// So many paragraphs may stand above a comment: where the item comes from, say.
+const MAX_BEFORE_COMMENT: usize = 2;
 /// Lines that exporting tools leave where something could not be exported.
 const EXPORT_NOISE: [&str; 4] = [
     "暂时无法在飞书文档外展示此内容",
@@ -36,6 +38,8 @@ pub(super) struct RawItem {
     pub(super) spans: Vec<ByteSpan>,
     /// Headings that may date it, innermost first.
     pub(super) dated: Vec<String>,
+    /// Whether it is a text beside the items of a section.
+    pub(super) aside: bool,
     /// Who brought it, where that is not said in its blocks.
     pub(super) people: Vec<Person>,
     /// Whom its section or its report names, if it names nobody.
@@ -212,12 +216,14 @@ fn recommended_by(body: &str) -> Option<String> {
     found.get(1).or_else(|| found.get(2)).map(|name| name.as_str().to_owned())
 }
 
-/// Finds who comments on an item: its text begins with `@name：`.
+/// Finds who comments on an item: one of its first paragraphs begins with `@name：`.
 fn comment_by(body: &str) -> Option<String> {
-    let rest = body.trim_start_matches(['>', ' ', '-']).strip_prefix('@')?;
-    let (name, _) = rest.split_once(['：', ':'])?;
-    let fits = name.chars().count() <= 30 && people::is_name(name) && !name.contains('/');
-    fits.then(|| name.trim().to_owned())
+    body.split("\n\n").take(MAX_BEFORE_COMMENT + 1).find_map(|paragraph| {
+        let rest = paragraph.trim_start_matches(['>', ' ', '-']).strip_prefix('@')?;
+        let (name, _) = rest.split_once(['：', ':'])?;
+        let fits = name.chars().count() <= 30 && people::is_name(name) && !name.contains('/');
+        fits.then(|| name.trim().to_owned())
+    })
 }
 
 pub(super) fn tidy_title(text: &str) -> String {
@@ -247,12 +253,12 @@ fn derive_title(body: String) -> (String, String) {
 /// Returns the sentence that a line begins with. A call or a question belongs to what follows it; a sentence that is too
 /// long ends where it pauses.
 fn first_sentence(line: &str) -> &str {
-    let is_end = |c: char| matches!(c, '。' | '；');
-    let ends = line.char_indices().filter(|(_, c)| is_end(*c)).map(|(at, _)| at);
-    let is_enough = |at: &usize| {
-        line[..*at].chars().filter(|c| c.is_alphanumeric()).count() >= MIN_DERIVED_TITLE
-    };
-    let sentence = &line[..ends.into_iter().find(is_enough).unwrap_or(line.len())];
+    let mut letters = 0;
+    let end = line.char_indices().find(|(_, c)| {
+        letters += usize::from(c.is_alphanumeric());
+        matches!(c, '。' | '；') && letters >= MIN_DERIVED_TITLE
+    });
+    let sentence = &line[..end.map_or(line.len(), |(at, _)| at)];
     let Some((limit, _)) = sentence.char_indices().nth(MAX_DERIVED_TITLE) else {
         return sentence.trim_end_matches(['。', '；']);
     };

@@ -58,7 +58,8 @@ pub fn parse_with(
         reading.leave(left.block.span, left.reason, left.block.text);
     }
     if laid_out.layout != Layout::Page {
-        for item in laid_out.items.extract_if(.., |item| repeated::is_repeated(item)) {
+        let title = front.title.as_deref().or(laid_out.title.as_deref());
+        for item in repeated::take_items(&mut laid_out.items, title) {
             reading.leave_blocks(item.title.iter().chain(&item.blocks), Reason::Repeated);
         }
     }

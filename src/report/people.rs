@@ -8,6 +8,7 @@ use lazy_regex::regex;
 use super::label::{Label, label};
 use super::markdown::{Block, BlockLink};
 use super::model::Item;
+use crate::address::find_urls;
 
 /// A name is not longer than this many characters; a longer one is a sentence.
 const MAX_NAME: usize = 40;
@@ -95,16 +96,23 @@ pub(super) fn names(value: &str) -> Vec<String> {
 pub(super) fn is_name(text: &str) -> bool {
     (1..=MAX_NAME).contains(&text.chars().take(MAX_NAME + 1).count())
         && text.chars().any(char::is_alphabetic)
-        && !text.contains(['\n', '。', '，', '；', '：', '！', '？', '『', '』', '“', '”'])
+        && !text.contains([
+            '\n', '。', '，', '；', '：', '！', '？', '『', '』', '“', '”', '"', '\'', '`', '=',
+            '<', '>',
+        ])
         && !text.contains("://")
 }
 
-/// Returns the people whom a block names, if it does nothing else.
+/// Returns the people whom a block names, if it does nothing else but say where something is kept.
 pub(super) fn bylines(block: &Block) -> Option<Vec<Person>> {
     let mut people = Vec::new();
     for line in block.text.lines().filter(|line| !line.trim().is_empty()) {
         let named = byline(line);
-        if named.is_empty() {
+        let is_place = || {
+            let value = line.split_once(['：', ':']).map_or("", |(_, value)| value.trim());
+            find_urls(value).first().is_some_and(|url| url.start == 0)
+        };
+        if named.is_empty() && (people.is_empty() || !is_place()) {
             return None;
         }
         people.extend(named);

@@ -18,6 +18,12 @@ const MIN_NAVIGATION: usize = 2;
 /// A block of fewer letters says nothing that could be repeated: a number, a dash.
 const MIN_LETTERS: usize = 2;
 
+/// So many sections of a file that say the same beside their items repeat it, as issues of a series do: a file may hold
+/// the days of a year.
+const MIN_SECTIONS: usize = 3;
+/// What stands around a link to another issue has at most this many letters: its day, its number.
+const MAX_AROUND_LINK: usize = 16;
+
 /// Returns the blocks that say something, each with the hash of it.
 fn hashed(blocks: &[Block]) -> Vec<(usize, u32)> {
     let mut labels: BTreeMap<&str, usize> = BTreeMap::new();
@@ -106,8 +112,53 @@ pub(super) fn take_edges(blocks: &mut Vec<Block>) -> Vec<Block> {
 }
 
 /// Returns whether all that an item says is repeated.
-pub(super) fn is_repeated(item: &RawItem) -> bool {
+fn is_repeated(item: &RawItem) -> bool {
     let mut all = item.title.iter().chain(&item.blocks).filter(|block| !block.shows_nothing());
     let is_all = |block: &Block| block.repeated || people::bylines(block).is_some();
     item.title.iter().chain(&item.blocks).any(|block| block.repeated) && all.all(is_all)
+}
+
+/// Takes the items away that say nothing new: all of it is repeated by the series or by the sections of the file, or it
+/// leads to other issues of the report called `title`.
+pub(super) fn take_items(items: &mut Vec<RawItem>, title: Option<&str>) -> Vec<RawItem> {
+    let mut asides: BTreeMap<u32, usize> = BTreeMap::new();
+    for item in items.iter().filter(|item| item.aside) {
+        *asides.entry(hash_of_texts(item)).or_default() += 1;
+    }
+    let name = title.and_then(name_of_series);
+    let is_again = |item: &RawItem| {
+        item.aside && asides.get(&hash_of_texts(item)).is_some_and(|count| *count >= MIN_SECTIONS)
+    };
+    let leads_on = |item: &RawItem| name.is_some_and(|name| leads_to_issues(item, name));
+    items.extract_if(.., |item| is_repeated(item) || is_again(item) || leads_on(item)).collect()
+}
+
+fn hash_of_texts(item: &RawItem) -> u32 {
+    let texts: Vec<&str> = item.blocks.iter().map(|block| block.text.as_str()).collect();
+    hash_of(&texts.join("\n"), [])
+}
+
+/// Returns what a title says before its number: `示例周刊#` of `示例周刊#12：标题`.
+fn name_of_series(title: &str) -> Option<&str> {
+    let end = title.find(|c: char| c.is_ascii_digit())?;
+    let name = title[..end].trim();
+    (name.chars().filter(|c| c.is_alphabetic()).count() >= MIN_LETTERS).then_some(name)
+}
+
+/// Returns whether all that an item says below its heading is links to issues of the series.
+fn leads_to_issues(item: &RawItem, name: &str) -> bool {
+    let blocks = item.blocks.iter().filter(|block| !block.shows_nothing());
+    let is_issue = |block: &Block| {
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        let shown = block.links.iter().map(|link| link.shown.of(&block.text));
+        let around = letters(&block.text)
+            - shown.clone().map(letters).sum::<usize>().min(letters(&block.text));
+        !block.links.is_empty()
+            && around <= MAX_AROUND_LINK
+            && shown.map(str::trim).all(|text| {
+                text.strip_prefix(name)
+                    .is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+            })
+    };
+    blocks.clone().next().is_some() && blocks.clone().all(is_issue)
 }

@@ -179,7 +179,8 @@ impl<'b> Marking<'_, 'b> {
 
     /// Returns whether a heading of the item level holds items itself: a day of a collection, say.
     fn divides_below(&self, node: &Node) -> bool {
-        let own = self.plan.divisions.own(node).filter(|own| own.is_certain());
+        // Points without links are points of a text.
+        let own = self.plan.divisions.own(node).filter(|own| own.linked || own.sign == Sign::Asked);
         let divides = |own: &Proposal| {
             !self.plan.outline.is_link(node)
                 || self.plan.divisions.is_maker(node)
@@ -314,6 +315,7 @@ impl<'b> Marking<'_, 'b> {
             self.items.push(RawItem {
                 section: path.names(),
                 dated: path.dated(),
+                aside: true,
                 ..RawItem::below(heading, heading.clone(), texts)
             });
         }

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::section::{Entry, Proposal, Section, Sign, is_own_paragraph, mostly};
+use super::section::{Entry, Proposal, Section, Sign, is_list_entry, is_own_paragraph, mostly};
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker::{self, Style};
 
@@ -78,7 +78,8 @@ fn propose_in(section: &Section<'_>, style: Style) -> Option<Proposal> {
     if !begins_items(section, &numbers, style) {
         return None;
     }
-    let items = section.entries_from(&item_starts(section.blocks, &numbers));
+    let mut items = section.entries_from(&item_starts(section.blocks, &numbers));
+    let imprint = take_imprint(section, &mut items);
     let linked = section.has_link_each(&items);
     if mostly(&items, |item| is_number_alone(section.first(item)))
         && counts_something_else(section, &items, first.at, linked)
@@ -88,10 +89,25 @@ fn propose_in(section: &Section<'_>, style: Style) -> Option<Proposal> {
     Some(Proposal {
         sign: Sign::Number(style),
         items,
-        rest: (section.run.start..first.at).collect(),
+        rest: (section.run.start..first.at).chain(imprint).collect(),
         left_out: Vec::new(),
         linked,
     })
+}
+
+/// Takes the list without numbers that stands below a numbered one: it is about the section, who edited it or where it is
+/// kept, and not about the last item.
+fn take_imprint(section: &Section<'_>, items: &mut [Entry]) -> Vec<usize> {
+    let is_entry = |at: &usize, ordered: bool| {
+        let block = &section.blocks[*at];
+        is_list_entry(block)
+            && matches!(block.kind, BlockKind::ListItem { number, .. } if number.is_some() == ordered)
+    };
+    let Some(last) = items.last_mut().filter(|last| is_entry(&last.blocks[0], true)) else {
+        return Vec::new();
+    };
+    let begin = last.blocks.iter().position(|at| is_entry(at, false));
+    begin.map_or_else(Vec::new, |begin| last.blocks.split_off(begin))
 }
 
 /// Returns the number of a block that may begin an item, in the writing asked for.
@@ -177,8 +193,9 @@ fn points_inside(blocks: &[Block], numbers: &[Numbered], expected: u32) -> usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::layout::propose::section::Habits;
+    use crate::report::layout::outline::Outline;
     use crate::report::layout::propose::section::testing::{check, check_with};
+    use crate::report::layout::propose::section::{Habits, Names};
     use crate::report::markdown::blocks;
 
     fn paragraphs(lines: &[&str]) -> String {
@@ -212,6 +229,12 @@ mod tests {
     fn a_list_of_markdown_is_numbered_items_only_where_text_stands_between() {
         check(propose, "1. 甲\n2. 乙\n", None);
         check(propose, "1. 甲\n\n文\n\n2. 乙\n", Some(&["甲", "乙"]));
+        let imprint = "1. 甲\n\n文\n\n2. 乙\n\n- 编辑：丙\n- 存档：丁\n";
+        let blocks = blocks(imprint, 0);
+        let names = Names::of(&Outline::of(&blocks, None));
+        let habits = Habits::default();
+        let section = Section { blocks: &blocks, run: 0..blocks.len(), habits, names: &names };
+        assert_eq!(propose(&section).unwrap().rest, [3, 4]);
     }
 
     #[test]

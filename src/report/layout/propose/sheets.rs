@@ -21,8 +21,12 @@ pub(super) fn find(outline: &Outline<'_>, own: &[Option<Proposal>]) -> Vec<usize
     for node in outline.root.all() {
         let list = own[node.id].as_ref().filter(|own| matches!(own.sign, Sign::Entry | Sign::Bold));
         if let (Some(_), Some(list)) = (node.heading, list) {
-            let first = list.items.iter().map(|item| &outline.blocks[item.blocks[0]]);
-            let labels = first.map(|block| label(block).unwrap_or_default()).collect();
+            // Entries of a group are one fact.
+            let mut first: Vec<usize> =
+                list.items.iter().map(|item| item.group.unwrap_or(item.blocks[0])).collect();
+            first.dedup();
+            let labels = first.into_iter().map(|at| label(&outline.blocks[at]).unwrap_or_default());
+            let labels = labels.collect();
             levels.entry(node.level).or_default().push((node, labels));
         }
     }

@@ -94,7 +94,9 @@ impl Archive {
         reports.par_iter_mut().filter(|read| !read.lesson.is_empty()).try_for_each(|read| {
             let file = NamedFile { entry: read.entry.clone(), name: read.name.clone() };
             let again = self.read_with(&[(file, read.known())], interrupted)?.pop();
-            again.into_iter().for_each(|again| *read = again);
+            if let Some(again) = again {
+                *read = again;
+            }
             Ok(())
         })
     }

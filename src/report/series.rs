@@ -189,15 +189,15 @@ mod tests {
     fn a_third_of_the_series_and_three_reports_repeat_something() {
         let two = vec![saying(&[1]); 2];
         assert!(lessons(&two).iter().all(Lesson::is_empty));
-        let of_nine = |times: usize| {
+        let of_nine = |times: u32| {
             let series: Vec<Traits> =
-                (0..9).map(|at| saying(&[if at < times { 1 } else { 100 + at as u32 }])).collect();
+                (0..9_u32).map(|at| saying(&[if at < times { 1 } else { 100 + at }])).collect();
             lessons(&series)[0].repeated.clone()
         };
         assert_eq!(of_nine(2), [] as [u32; 0]);
         assert_eq!(of_nine(3), [1]);
         let of_ten: Vec<Traits> =
-            (0..10).map(|at| saying(&[if at < 3 { 1 } else { 100 + at as u32 }])).collect();
+            (0..10_u32).map(|at| saying(&[if at < 3 { 1 } else { 100 + at }])).collect();
         assert!(lessons(&of_ten).iter().all(Lesson::is_empty));
     }
 
@@ -205,13 +205,13 @@ mod tests {
     fn neighbours_count_most() {
         // Nine of the first twenty-five, in a series of a hundred.
         let series: Vec<Traits> =
-            (0..100).map(|at| saying(&[if at < 9 { 1 } else { 200 + at as u32 }])).collect();
+            (0..100_u32).map(|at| saying(&[if at < 9 { 1 } else { 200 + at }])).collect();
         let learned = lessons(&series);
         assert_eq!(learned[0].repeated, [1]);
         assert_eq!(learned[8].repeated, [1]);
         assert!(learned[50].is_empty());
         let fewer: Vec<Traits> =
-            (0..100).map(|at| saying(&[if at < 8 { 1 } else { 200 + at as u32 }])).collect();
+            (0..100_u32).map(|at| saying(&[if at < 8 { 1 } else { 200 + at }])).collect();
         assert!(lessons(&fewer)[0].is_empty());
     }
 

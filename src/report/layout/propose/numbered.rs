@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::section::{Entry, Proposal, Section, Sign, is_list_entry, is_own_paragraph, mostly};
+use crate::report::layout::boilerplate::is_imprint;
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker::{self, Style};
 
@@ -16,6 +17,8 @@ const MIN_NUMBERS: usize = 2;
 const MIN_POINTS: usize = 3;
 /// A number may be so much higher than the next one would be: somebody left one out.
 const MAX_SLIP: u32 = 1;
+/// So many facts are an imprint; a single line with a colon may be a point.
+const MIN_FACTS: usize = 2;
 /// Writings that number items even where the report uses another one.
 const OTHERS: [Style; 6] =
     [Style::Comma, Style::Dot, Style::Han, Style::Keycap, Style::Square, Style::Padded];
@@ -95,8 +98,8 @@ fn propose_in(section: &Section<'_>, style: Style) -> Option<Proposal> {
     })
 }
 
-/// Takes the list without numbers that stands below a numbered one: it is about the section, who edited it or where it is
-/// kept, and not about the last item.
+/// Takes the facts that stand in a list without numbers below a numbered one: they are about the section, who edited it or
+/// where it is kept, and not points of the last item.
 fn take_imprint(section: &Section<'_>, items: &mut [Entry]) -> Vec<usize> {
     let is_entry = |at: &usize, ordered: bool| {
         let block = &section.blocks[*at];
@@ -107,7 +110,11 @@ fn take_imprint(section: &Section<'_>, items: &mut [Entry]) -> Vec<usize> {
         return Vec::new();
     };
     let begin = last.blocks.iter().position(|at| is_entry(at, false));
-    begin.map_or_else(Vec::new, |begin| last.blocks.split_off(begin))
+    let are_facts = |begin: &usize| {
+        let facts = &last.blocks[*begin..];
+        facts.len() >= MIN_FACTS && facts.iter().all(|at| is_imprint(&section.blocks[*at]))
+    };
+    begin.filter(are_facts).map_or_else(Vec::new, |begin| last.blocks.split_off(begin))
 }
 
 /// Returns the number of a block that may begin an item, in the writing asked for.

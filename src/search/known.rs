@@ -1,8 +1,18 @@
 //! What was read of lists that cost much to read, so that no item is read twice: once for whether it matches, once for what
 //! it is worth.
 
+use tantivy::DocId;
+
 use super::docs::{Among, Cursor, Docs, difference, intersection, seek_by, union};
-use super::lists::Occurrence;
+
+/// What one item has of something that was looked for in one zone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Occurrence {
+    pub(super) doc: DocId,
+    pub(super) times: u32,
+    /// What it is worth among its kind; below 1 for a piece of a word.
+    pub(super) worth: f32,
+}
 
 /// Which items were looked at.
 #[derive(Clone, Debug)]

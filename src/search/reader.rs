@@ -14,7 +14,7 @@ use super::segment::Segment;
 use super::weights::Weights;
 use super::words::completions::Completions;
 use super::words::pinyin::{Homophones, Readings};
-use super::words::respell::Remembered;
+use super::words::remembered::Remembered;
 use crate::error::{Error, Result};
 use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
 use crate::query::{FacetKind, SHIPPED_SYNONYMS, Sort, Synonyms};

@@ -4,5 +4,6 @@ pub(super) mod aliases;
 pub(super) mod completions;
 pub(super) mod lexicon;
 pub(super) mod pinyin;
+pub(super) mod remembered;
 pub(super) mod respell;
 pub(super) mod suggest;

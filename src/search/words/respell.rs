@@ -1,14 +1,11 @@
 //! A query that found nothing, written as it may have been meant.
 
 use std::cell::Cell;
-use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
-
-use lru::LruCache;
 
 use super::lexicon::{
     homophones, is_inside_latin, nearest_spelling, read_as_pinyin, split_in_two, word_frequency,
 };
+use super::remembered::Mend;
 use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::error::Result;
 use crate::query::{Node, Query, Slot, Zone};
@@ -28,33 +25,10 @@ const MAX_HOMOPHONES: usize = 40;
 const MAX_UNKNOWN: usize = 8;
 /// Characters tried for others in one query: what the longest group takes, or several of which less is wrong.
 const MAX_TRIES: usize = MAX_GROUP * MAX_HOMOPHONES;
-/// Queries of which is kept what they were mended to: who asks one asks it again, on the next page or with other filters.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
-
-/// What to mend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Mend {
-    /// Latin words the archive does not have: together, apart, or with a slip mended; a Han character that sounds like
-    /// the one meant.
-    Spelling,
-    /// Latin letters that are pinyin.
-    Pinyin,
-}
-
 /// A piece of text and what to write instead.
 struct Change {
     span: ByteSpan,
     text: String,
-}
-
-/// What the last queries were mended to; `None` is for those that cannot be mended.
-#[derive(Debug)]
-pub(crate) struct Remembered(Mutex<LruCache<(Mend, Node), Option<Node>>>);
-
-impl Default for Remembered {
-    fn default() -> Self {
-        Self(Mutex::new(LruCache::new(REMEMBERED)))
-    }
 }
 
 /// Writes a query as it may have been meant; `None` if nothing can be mended.
@@ -66,17 +40,17 @@ pub(crate) fn mended(
 ) -> Result<Option<Query>> {
     let Some(root) = &query.root else { return Ok(None) };
     let with = |root| Query { root: Some(root), ..query.clone() };
-    let remembered = &reader.caches().mended.0;
+    let remembered = &reader.caches().mended;
     let asked = (mend, root.clone());
-    if let Some(known) = remembered.lock().unwrap_or_else(PoisonError::into_inner).get(&asked) {
-        return Ok(known.clone().map(with));
+    if let Some(known) = remembered.get(&asked) {
+        return Ok(known.map(with));
     }
     let (unknown, tries) = (Cell::new(MAX_UNKNOWN), Cell::new(MAX_TRIES));
     let mender = Mender { reader, segments: reader.segments()?, cutter, mend, unknown, tries };
     let mut changes = 0;
     let mended = mender.node(root, &mut changes)?;
     let mended = (changes > 0).then_some(mended);
-    remembered.lock().unwrap_or_else(PoisonError::into_inner).put(asked, mended.clone());
+    remembered.put(asked, mended.clone());
     Ok(mended.map(with))
 }
 

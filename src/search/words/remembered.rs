@@ -1,0 +1,45 @@
+//! What the last queries were mended to.
+
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
+
+use lru::LruCache;
+
+use crate::query::Node;
+
+/// Queries of which is kept what they were mended to: who asks one asks it again, on the next page or with other filters.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+
+/// What to mend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Mend {
+    /// Latin words the archive does not have: together, apart, or with a slip mended; a Han character that sounds like
+    /// the one meant.
+    Spelling,
+    /// Latin letters that are pinyin.
+    Pinyin,
+}
+
+/// The words of a query, and what to mend in it.
+type Asked = (Mend, Node);
+
+/// What the last queries were mended to; `None` is for those that cannot be mended.
+#[derive(Debug)]
+pub(crate) struct Remembered(Mutex<LruCache<Asked, Option<Node>>>);
+
+impl Default for Remembered {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(REMEMBERED)))
+    }
+}
+
+impl Remembered {
+    /// Returns what a query was mended to, if it was asked lately.
+    pub(super) fn get(&self, asked: &Asked) -> Option<Option<Node>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(asked).cloned()
+    }
+
+    pub(super) fn put(&self, asked: Asked, mended: Option<Node>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(asked, mended);
+    }
+}

@@ -178,7 +178,7 @@ pub(super) struct Search {
     /// Count matching items by section, source, contributor, host and month
     #[arg(long)]
     pub(super) facets: bool,
-    /// Only items that have every word as typed: no corrected spelling, no words left out, nothing related
+    /// Only items that have every word whole and as typed: no other names, no corrected spelling, nothing related
     #[arg(long)]
     pub(super) strict: bool,
     /// Show why each hit stands where it does

@@ -31,6 +31,8 @@ pub enum Note {
     NoWords,
     /// This was searched for instead of what was typed.
     Mended(String),
+    /// These words stand in no item as words, only as pieces of something else.
+    Pieces(Vec<String>),
     /// No item has all words.
     SomeWords {
         /// Words that the first item has, if that is known.
@@ -122,6 +124,10 @@ impl Note {
             Self::NoWords => "nothing to search for: the query has no words".to_owned(),
             Self::Mended(searched) => {
                 format!("no item has all words as typed; searched for: {searched}")
+            }
+            Self::Pieces(words) => {
+                let words: Vec<String> = words.iter().map(|word| shortened(word)).collect();
+                format!("found only inside other words: {}", list(&words))
             }
             Self::SomeWords { has: Some(has), of } => {
                 format!("no item has all {of} words; the first has {has} of them")

@@ -56,7 +56,7 @@ pub struct Question {
     #[serde(deserialize_with = "last")]
     #[cfg_attr(feature = "serve", param(ignore))]
     pub sort: String,
-    /// Only items that have every word as typed: no mended spelling, no fewer words, nothing related.
+    /// Only items that have every word whole and as typed: no other names, no mended spelling, nothing related.
     #[serde(deserialize_with = "last")]
     #[cfg_attr(feature = "serve", param(value_type = Option<bool>))]
     pub strict: String,

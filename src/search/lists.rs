@@ -11,21 +11,12 @@ use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use super::adjacent::{SlotPostings, adjacent};
 use super::docs::{Among, Cursor, Docs, seek};
-use super::known::Known;
+use super::known::{Known, Occurrence};
 use crate::index::existing;
 
 /// Items a list has on average up to which several are read whole. A list costs as much to open as about as many items to
 /// read.
 const SHORT: usize = 32;
-
-/// What one item has of something that was looked for in one zone.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Occurrence {
-    pub(super) doc: DocId,
-    pub(super) times: u32,
-    /// What it is worth among its kind; below 1 for a piece of a word.
-    pub(super) worth: f32,
-}
 
 /// Lists of postings of one field, and how they are read together.
 pub(super) struct Lists {

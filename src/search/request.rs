@@ -21,8 +21,11 @@ pub struct Request {
     pub offset: usize,
     /// What to count over all hits.
     pub facets: Vec<FacetKind>,
-    /// Only items that have every word as typed: no mended spelling, no fewer words, nothing loosely related.
+    /// Only items that have every word whole and as typed, or in another spelling of the same name: no other names, no
+    /// pieces of words, no mended spelling, no fewer words, nothing related.
     pub strict: bool,
+    /// Only items that match: no mended spelling, no fewer words, nothing related.
+    pub only_matching: bool,
     /// Whether to explain every hit.
     pub explain: bool,
 }
@@ -56,8 +59,14 @@ impl Request {
             offset: 0,
             facets: Vec::new(),
             strict: false,
+            only_matching: false,
             explain: false,
         }
+    }
+
+    /// Returns whether other steps may be taken where nothing matches.
+    pub(super) fn goes_down(&self) -> bool {
+        !self.strict && !self.only_matching
     }
 
     /// Asks for counts over all items and no hits.

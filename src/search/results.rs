@@ -51,7 +51,8 @@ pub struct Hit {
     pub snippet: Snippet,
     /// Relevance; only comparable within one answer.
     pub score: f64,
-    /// Has only some of what was asked for and stands behind the items that have all.
+    /// Has only some of what was asked for, or a word only as a piece of something else, and stands behind the items that
+    /// match.
     pub related: bool,
     /// Where it has something of the query.
     pub matched_in: Vec<Zone>,
@@ -105,7 +106,8 @@ pub struct Results {
     pub matched: Step,
     /// How many items match, exactly.
     pub total: usize,
-    /// How many loosely related items follow them.
+    /// How many items follow that are only related: they have a word only as a piece of something else, or only some of the
+    /// words. They are looked for where the matches end: 0 if these fill what was asked for.
     pub related: usize,
     /// As asked.
     pub offset: usize,

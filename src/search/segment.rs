@@ -11,7 +11,8 @@ use tantivy::{DocId, InvertedIndexReader, SegmentOrdinal, SegmentReader, Term};
 
 use super::adjacent::{SlotPostings, Together, adjacent, offsets};
 use super::docs::{Among, Docs};
-use super::lists::{Lists, Occurrence};
+use super::known::Occurrence;
+use super::lists::Lists;
 use super::per_zone::PerZone;
 use super::weights::{Piece, PiecePlace};
 use crate::index::{End, Fields, LatinTerms, ZoneFields};

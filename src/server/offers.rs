@@ -33,7 +33,7 @@ pub(super) fn offers(
     if words.len() > 1 {
         let known = words.into_iter().filter(|word| !results.missing.contains(word));
         for word in known.take(MAX_WORDS_OFFERED) {
-            let request = Request { strict: true, ..with_query(request, &word) };
+            let request = Request { only_matching: true, ..with_query(request, &word) };
             asked.push((OfferKind::Word(word.clone()), question.with_query(&word), request));
         }
     }

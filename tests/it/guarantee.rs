@@ -1,10 +1,11 @@
-//! Anything that can be seen in an archive can be found: random pieces of its text, asked for as a reader types them.
+//! Anything that can be seen in an archive can be found: random pieces of its text, asked for as a reader types them. Where a
+//! piece happens to be a word of other items, its own item is related to them.
 
 use std::path::Path;
 
 use baoku::query::{Node, Query};
 use baoku::report::ItemId;
-use baoku::search::{Reader, Request, Step, answer, matching_ids};
+use baoku::search::{Reader, Request, Step, answer};
 use proptest::prelude::RngExt as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -115,10 +116,10 @@ fn every_piece_finds_its_item(archive: &Path, cases: usize) {
                         let Some(text) = piece(line, &mut rng) else { continue };
                         asked_for += 1;
                         let request = asked(&text);
-                        let found = matching_ids(reader, &request).unwrap();
-                        let matched =
-                            answer(reader, &Request { limit: 0, ..request }).unwrap().matched;
-                        if matched != Step::Words || !found.contains(&line.id) {
+                        let found = answer(reader, &request).unwrap();
+                        let matched = found.matched;
+                        let is_found = found.hits.iter().any(|hit| hit.item.id == line.id);
+                        if matched != Step::Words || !is_found {
                             failures.push(format!(
                                 "{text:?} ({matched:?}) of {}: {}",
                                 line.id, line.text

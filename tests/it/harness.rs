@@ -266,6 +266,12 @@ impl Fixture {
         matching.map(|hit| hit.item.item.title).collect()
     }
 
+    /// Titles of items that are only related, in their order.
+    pub fn related(&self, query: &str) -> Vec<String> {
+        let related = self.results(query).hits.into_iter().filter(|hit| hit.related);
+        related.map(|hit| hit.item.item.title).collect()
+    }
+
     /// Checks that `query` finds exactly the items of these titles, in any order.
     #[track_caller]
     pub fn finds(&self, query: &str, expected: &[&str]) {

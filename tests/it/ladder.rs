@@ -192,6 +192,47 @@ fn names_that_the_archive_explains_are_used_where_it_agrees_with_itself() {
 }
 
 #[test]
+fn a_match_is_a_match_of_words() {
+    let archive = Fixture::new(&[
+        ("RAG 综述", "一"),
+        ("ApeRAG 发布", "二"),
+        ("GraphRAG 论文", "三"),
+        ("rag-service 部署", "四"),
+        ("localStorage 指南", "五"),
+        ("AnyDrag 工具", "六"),
+        ("检索增强生成入门", "七"),
+    ]);
+    let whole = ["RAG 综述", "ApeRAG 发布", "GraphRAG 论文", "rag-service 部署"];
+    let with_names = [&whole[..], &["检索增强生成入门"]].concat();
+    archive.finds("RAG", &with_names);
+    let mut related = archive.related("RAG");
+    related.sort();
+    assert_eq!(related, ["AnyDrag 工具", "localStorage 指南"]);
+    let asked = |change: &dyn Fn(&mut baoku::search::Request)| {
+        let mut asked = request("RAG");
+        change(&mut asked);
+        let found = baoku::search::answer(&archive.reader, &asked).unwrap();
+        (found.total, found.related, found.hits.len())
+    };
+    // Behind the matches, and nowhere else.
+    assert_eq!(asked(&|_| {}), (5, 2, 7));
+    assert_eq!(asked(&|asked| asked.limit = 5), (5, 0, 5));
+    assert_eq!(asked(&|asked| asked.limit = 6), (5, 2, 6));
+    assert_eq!(asked(&|asked| asked.offset = 6), (5, 2, 1));
+    assert_eq!(asked(&|asked| asked.sort = baoku::query::Sort::Newest), (5, 0, 5));
+    assert_eq!(asked(&|asked| asked.only_matching = true), (5, 0, 5));
+    // As typed, other names do not count either.
+    assert_eq!(asked(&|asked| asked.strict = true), (4, 0, 4));
+    // What is no word anywhere is a piece, and the answer says so.
+    archive.finds("orag", &["localStorage 指南"]);
+    assert_eq!(notes_of(&archive.results("orag")), ["found only inside other words: `orag`"]);
+    let strict = baoku::search::Request { strict: true, ..request("orag") };
+    assert_eq!(baoku::search::answer(&archive.reader, &strict).unwrap().total, 0);
+    // A piece of a text may begin and end inside words.
+    archive.finds("orage 指", &["localStorage 指南"]);
+}
+
+#[test]
 fn pieces_of_latin_words_are_found_below_whole_words_and_marked_alone() {
     let archive = Fixture::new(&[
         ("CPython 内部", "解释器。"),
@@ -200,7 +241,9 @@ fn pieces_of_latin_words_are_found_below_whole_words_and_marked_alone() {
         ("LongRoPE 论文", "窗口。"),
         ("别的", "无关。"),
     ]);
-    archive.ranks("python", &["Python 教程", "CPython 内部"]);
+    // Where it is a word, it is no other one.
+    archive.ranks("python", &["Python 教程"]);
+    assert_eq!(archive.related("python"), ["CPython 内部"]);
     archive.finds("ython", &["CPython 内部", "Python 教程"]);
     for (piece, title, marked_piece) in [
         ("ropic", "Anthropic 融资", "ropic"),

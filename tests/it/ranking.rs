@@ -18,14 +18,16 @@ fn every_piece_of_a_han_word_finds_its_item() {
 }
 
 #[test]
-fn a_word_ranks_above_the_same_characters_across_words() {
+fn the_same_characters_across_words_are_only_related() {
     let archive = Fixture::new(&[
         ("模型和服务部署", "把模型和服务放在一起，服务更快。"),
         ("传统和服配色", "和服的颜色与花纹。"),
         ("软件和服务", "产品和服务的定价。"),
     ]);
-    assert_eq!(archive.titles("和服")[0], "传统和服配色");
-    archive.finds("和服", &["模型和服务部署", "传统和服配色", "软件和服务"]);
+    archive.finds("和服", &["传统和服配色"]);
+    assert_eq!(archive.related("和服"), ["软件和服务", "模型和服务部署"]);
+    // As typed it is a piece of a text.
+    archive.finds("型和服", &["模型和服务部署"]);
 }
 
 #[test]

@@ -65,6 +65,12 @@ impl Way {
     pub fn is_plain(self) -> bool {
         matches!(self, Self::Word | Self::Variant | Self::Plural | Self::Inside)
     }
+
+    /// Returns whether an item that has a word this way has what it means, and not only its letters.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        !matches!(self, Self::Inside | Self::Parts | Self::Fragment)
+    }
 }
 
 /// At which ends an atom may be what is left of a longer one.
@@ -271,6 +277,8 @@ pub struct Plan {
     pub groups: Vec<Group>,
     /// Every span.
     pub spans: Vec<Span>,
+    /// All of the text as it was typed, for a text of several words: it may begin and end inside a Latin word.
+    pub piece: Option<Alternative>,
     /// What could not be done as typed.
     pub notes: Vec<Note>,
 }

@@ -9,7 +9,7 @@ use super::model::{
 use super::words::{Typed, WordBuilder, cut_off_ends, open_ends, slots};
 use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::query::{Node, Note, Query};
-use crate::text::ByteSpan;
+use crate::text::{ByteSpan, is_han};
 
 /// Words of a query beyond this many are not searched; a pasted page would otherwise open thousands of lists. The longest
 /// of the questions that people were seen to ask has 46 characters; twice as many words made the worst query twice as slow.
@@ -42,7 +42,24 @@ impl Planner<'_> {
         let mut plan = Plan::default();
         let mode = Mode { zones: &Zone::ALL, positive: true };
         plan.root = query.root.as_ref().and_then(|root| self.clause(root, mode, &mut plan));
+        if let Some(Node::Text(text)) = &query.root
+            && plan.words.len() > 1
+        {
+            plan.piece = self.piece(text, mode);
+        }
         plan
+    }
+
+    /// Plans a text of several words as what was cut out of a longer one.
+    fn piece(&self, text: &str, mode: Mode) -> Option<Alternative> {
+        let analysis = analyze(text, self.cutter);
+        let mut literal = slots(Typed { text, analysis: &analysis, mode }, &analysis.units);
+        if literal.len() < 2 {
+            return None;
+        }
+        open_ends(&mut literal, cut_where_latin(&analysis.units, CutOff::Both));
+        let matcher = Matcher::Literal(literal);
+        Some(Alternative { way: Way::Fragment, weight: 1.0, matcher })
     }
 
     fn clause(&self, node: &Node, mode: Mode, plan: &mut Plan) -> Option<Clause> {
@@ -193,6 +210,10 @@ impl Planner<'_> {
         let typed = Typed { text: &name.text, analysis: &analysis, mode };
         let matcher = match analysis.units.as_slice() {
             [Unit { kind: UnitKind::Latin, whole: Some(whole), .. }] => {
+                Matcher::Word(whole.to_string())
+            }
+            // Across two words the same characters are no name.
+            [Unit { kind: UnitKind::Han, whole: Some(whole), .. }] if whole.chars().all(is_han) => {
                 Matcher::Word(whole.to_string())
             }
             units => {

@@ -175,7 +175,7 @@ fn hits(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
             }
         }
         @if !related.is_empty() {
-            h2.related { (context.say("相关条目，只含部分词语", "Related: only some of the words")) }
+            h2.related { (context.say("相关条目：只含部分词语，或只在别的词里", "Related: only some of the words, or only inside others")) }
             ol.hits.loose {
                 @for found in &related { (hit(context, found, given.sources)) }
             }

@@ -35,7 +35,7 @@ pub fn results(results: &Results, look: Look) -> String {
         }
         let first_related = index == 0 || !results.hits[index - 1].related;
         if hit.related && first_related {
-            write_line(&mut out, DIM, "related, with fewer words:", "", look);
+            write_line(&mut out, DIM, "related, with fewer words or inside others:", "", look);
             out.push('\n');
         }
         write_hit(&mut out, hit, results.offset + index + 1, digits, look);

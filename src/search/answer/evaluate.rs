@@ -10,7 +10,7 @@ use super::filter::Filter;
 use super::findings::Findings;
 use super::gather::literals_of;
 use super::matching::{Extent, Found, Matching};
-use super::part::Part;
+use super::part::{Part, Scope, Scoped};
 use super::rank::{Information, Ranking, Scored, add_issues};
 use crate::error::Result;
 use crate::query::{Alternative, Clause, FacetKind, IssueRange, Plan, Sort};
@@ -37,12 +37,23 @@ pub(super) struct Evaluation<'a> {
     root: &'a Clause,
     information: Information,
     parts: Vec<Part<'a>>,
+    /// What counts where all of it must match.
+    scope: Scope,
+    /// What counts of what is related.
+    widest: Scope,
     /// Items of every segment that match, whether they pass the filters or not.
     whole: Vec<Docs>,
     /// What the best items of every segment have.
     kept: Vec<Findings>,
     /// See [`MANY`].
     pub(super) many: usize,
+}
+
+/// How items stand to a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    Matching,
+    Related,
 }
 
 /// A facet that is chosen by, and the other filters.
@@ -59,23 +70,46 @@ impl Choice {
 }
 
 impl<'a> Evaluation<'a> {
-    /// Finds what matches a plan; `root` is what must match, `literals` are what its groups are looked for as.
+    /// Finds what matches a plan; `root` is what must match, `literals` are what its groups are looked for as. If it is
+    /// `strict`, words count only as typed.
     pub(super) fn new(
         reader: &'a Reader,
         plan: &'a Plan,
         root: &'a Clause,
         literals: &'a [Vec<Alternative>],
+        strict: bool,
     ) -> Result<Self> {
         let segments = reader.segments()?.into_iter();
         let parts: Vec<Part<'_>> =
             segments.map(|segment| Part::new(reader, segment, plan, literals)).collect();
+        let (mut scope, widest) = (Scope::of(plan, &parts, strict)?, Scope::widest(plan));
+        let matching = |scope| {
+            let whole = parts.iter().map(|part| {
+                let found = Scoped { part, scope };
+                Matching { plan, found: &found }.of(root, Extent::Whole, None)
+            });
+            whole.collect::<Result<Vec<Docs>>>()
+        };
+        let mut whole = matching(&scope)?;
+        // What nothing matches may have been cut out of a text.
+        if !strict && whole.iter().all(Vec::is_empty) {
+            let with_piece = parts.iter().map(Part::with_piece).collect::<Result<Vec<Docs>>>()?;
+            if with_piece.iter().any(|docs| !docs.is_empty()) {
+                (whole, scope) = (with_piece, widest.clone());
+            }
+        }
         let items = reader.snapshot().head().items;
-        let information = Information::of(plan, &parts, items, reader.weights())?;
-        let whole =
-            parts.iter().map(|part| Matching { plan, found: part }.of(root, Extent::Whole, None));
-        let whole = whole.collect::<Result<_>>()?;
+        let information = Information::of(plan, &parts, &scope, items, reader.weights())?;
         let kept = parts.iter().map(|_| Findings::default()).collect();
-        Ok(Self { reader, plan, root, information, parts, whole, kept, many: MANY })
+        let many = MANY;
+        Ok(Self { reader, plan, root, information, parts, scope, widest, whole, kept, many })
+    }
+
+    fn scope(&self, standing: Standing) -> &Scope {
+        match standing {
+            Standing::Matching => &self.scope,
+            Standing::Related => &self.widest,
+        }
     }
 
     fn ranking(&self) -> Ranking<'_> {
@@ -94,7 +128,7 @@ impl<'a> Evaluation<'a> {
         if loosely && counted.iter().all(Vec::is_empty) {
             counted = self.related(&choice.filter)?;
         }
-        let found = self.collect(&collector, &counted)?;
+        let found = self.collect(&collector, &counted, Standing::Matching)?;
         Ok(found.facets.into_iter().next().unwrap_or_default())
     }
 
@@ -104,24 +138,56 @@ impl<'a> Evaluation<'a> {
         whole.map(|(part, docs)| filter.passing(part.segment().reader, docs.clone())).collect()
     }
 
+    /// Returns the items that pass a filter and match, if pieces of something else count, too, and do not without.
+    pub(super) fn by_pieces(&self, filter: &Filter) -> Result<Vec<Docs>> {
+        if self.scope.is_widest() {
+            return Ok(vec![Docs::new(); self.parts.len()]);
+        }
+        let parts = self.parts.iter().zip(&self.whole);
+        let found = parts.map(|(part, whole)| {
+            let found = Scoped { part, scope: &self.widest };
+            let all = Matching { plan: self.plan, found: &found };
+            let all = all.of(self.root, Extent::Whole, None)?;
+            filter.passing(part.segment().reader, difference(&all, whole))
+        });
+        found.collect()
+    }
+
+    /// Returns the words of which pieces count, if any item has them.
+    pub(super) fn pieces(&self) -> Vec<String> {
+        let words = self.plan.words.iter().enumerate();
+        let pieces = words.filter(|(index, word)| {
+            let is_had = self.information.having[*index].is_some_and(|having| having > 0);
+            word.positive && is_had && self.scope.has_pieces_of(*index)
+        });
+        pieces.map(|(_, word)| word.text.clone()).collect()
+    }
+
     /// Collects some items of every segment.
     pub(super) fn collect(
         &mut self,
         collector: &MatchCollector<'_>,
         sets: &[Docs],
+        standing: Standing,
     ) -> Result<Collected> {
         let counted = self.parts.iter().zip(sets);
         let counted = counted.map(|(part, docs)| collector.count(part.segment(), docs));
         let counted = counted.collect::<tantivy::Result<_>>().map_err(failed)?;
         let mut collected = collector.merged(counted);
         if collector.keep > 0 {
-            collected.best = self.best(collector, sets)?;
+            collected.best = self.best(collector, sets, standing)?;
         }
         Ok(collected)
     }
 
     /// Returns the best of some items of every segment, and keeps what they have.
-    fn best(&mut self, collector: &MatchCollector<'_>, sets: &[Docs]) -> Result<Vec<Match>> {
+    fn best(
+        &mut self,
+        collector: &MatchCollector<'_>,
+        sets: &[Docs],
+        standing: Standing,
+    ) -> Result<Vec<Match>> {
+        let scope = &self.scope(standing).clone();
         let neighbours = Neighbours::of(self.ranking());
         let closely = if neighbours.is_some() && collector.sort == Sort::Relevance {
             CLOSELY_LOOKED_AT
@@ -135,8 +201,8 @@ impl<'a> Evaluation<'a> {
         let mut left: Vec<Docs> = eligible.collect::<tantivy::Result<_>>().map_err(failed)?;
         let many = left.iter().map(Vec::len).sum::<usize>() > wide.keep.max(self.many);
         if many && wide.sort == Sort::Relevance && !self.root.has_issue() {
-            let titled = self.with_titles(&left)?;
-            self.add_best(&wide, &titled, &mut best)?;
+            let titled = self.with_titles(scope, &left)?;
+            self.add_best(&wide, scope, &titled, &mut best)?;
             wide.order(&mut best);
             let most = self.ranking().most_without_title() + ROUNDING;
             let enough = best.len() == wide.keep && best.iter().all(|found| found.exact > most);
@@ -147,7 +213,7 @@ impl<'a> Evaluation<'a> {
                 others.map(|(all, titled)| difference(all, titled)).collect()
             };
         }
-        self.add_best(&wide, &left, &mut best)?;
+        self.add_best(&wide, scope, &left, &mut best)?;
         wide.order(&mut best);
         if let Some(neighbours) = neighbours {
             let closely = closely.min(best.len());
@@ -155,17 +221,17 @@ impl<'a> Evaluation<'a> {
         }
         collector.order(&mut best);
         for (ordinal, (part, kept)) in (0..).zip(self.parts.iter().zip(&mut self.kept)) {
-            kept.add(part.all_findings(&of_segment(&best, ordinal))?);
+            kept.add(part.all_findings(scope, &of_segment(&best, ordinal))?);
         }
         Ok(best)
     }
 
     /// Returns those of some items of every segment that have a word in their title.
-    fn with_titles(&self, sets: &[Docs]) -> Result<Vec<Docs>> {
+    fn with_titles(&self, scope: &Scope, sets: &[Docs]) -> Result<Vec<Docs>> {
         let positive = |word: &usize| self.plan.words[*word].positive;
         let titled = self.parts.iter().zip(sets).map(|(part, docs)| {
             let words = (0..self.plan.words.len()).filter(positive);
-            let lists = words.map(|word| part.with_title(word, docs));
+            let lists = words.map(|word| part.with_title(word, scope, docs));
             Ok(union_of_all(lists.collect::<Result<_>>()?))
         });
         titled.collect()
@@ -175,11 +241,12 @@ impl<'a> Evaluation<'a> {
     fn add_best(
         &self,
         collector: &MatchCollector<'_>,
+        scope: &Scope,
         sets: &[Docs],
         best: &mut Vec<Match>,
     ) -> Result<()> {
         for (part, docs) in self.parts.iter().zip(sets).filter(|(_, docs)| !docs.is_empty()) {
-            let scored = self.score(part, docs, &part.findings(docs)?)?;
+            let scored = self.score(part, docs, &part.findings(scope, docs)?)?;
             let scored = scored.iter().map(|scored| (scored.doc, scored.score));
             best.extend(collector.best(part.segment(), scored).map_err(failed)?);
         }
@@ -233,12 +300,14 @@ impl<'a> Evaluation<'a> {
         let essential = self.essential(least);
         let parts = self.parts.iter().zip(&self.whole);
         let covered = parts.map(|(part, whole)| {
-            let lists = essential.iter().map(|word| part.of_word(*word, None));
+            let found = Scoped { part, scope: &self.widest };
+            let lists = essential.iter().map(|word| found.of_word(*word, None));
             let all = union_of_all(lists.collect::<Result<_>>()?);
             let docs = difference(&filter.passing(part.segment().reader, all)?, whole);
-            let asked = Matching { plan: self.plan, found: part };
+            let asked = Matching { plan: self.plan, found: &found };
             let docs = asked.of(self.root, Extent::Explicit, Some(&docs))?;
-            let covers = self.ranking().covers(&docs, &part.findings_of_words(&docs)?);
+            let covers =
+                self.ranking().covers(&docs, &part.findings_of_words(&self.widest, &docs)?);
             Ok(docs.into_iter().zip(covers).collect())
         });
         covered.collect()

@@ -150,8 +150,14 @@ fn needle(alternative: &Alternative, units: Range<usize>) -> Option<Needle> {
         ..Needle::default()
     };
     match &alternative.matcher {
-        // Han words are marked by their characters.
-        Matcher::Word(word) if word.chars().any(is_han) => None,
+        // Han words are marked by their characters, which are another way to have them.
+        Matcher::Word(word) if word.chars().any(is_han) => {
+            let is_name = matches!(alternative.way, Way::Synonym | Way::Alias);
+            is_name.then(|| {
+                let literal = word.chars().map(|c| Slot::whole(&c.to_string())).collect();
+                Needle { literal, units, ..Needle::default() }
+            })
+        }
         Matcher::Word(word) => Some(whole(word)),
         Matcher::Parts(parts) => Some(Needle { words: parts.clone(), units, ..Needle::default() }),
         Matcher::Literal(slots) => {

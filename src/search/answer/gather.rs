@@ -9,7 +9,8 @@ use crate::query::{
     Alternative, CutOff, Group, Matcher, Plan, Slot, Way, Zone, beginning_of_title,
 };
 use crate::search::docs::{Among, Docs, union};
-use crate::search::lists::{Lists, Occurrence};
+use crate::search::known::Occurrence;
+use crate::search::lists::Lists;
 use crate::search::per_zone::{PerZone, ZoneSet};
 use crate::search::segment::Segment;
 use crate::search::weights::Weights;
@@ -40,7 +41,18 @@ impl Source<'_> {
 
     /// Returns whether it is only looked for where the word itself does not stand.
     fn yields(&self) -> bool {
-        !self.of_span && matches!(self.alternative.way, Way::Inside | Way::Parts | Way::Fragment)
+        !self.of_span && !self.alternative.way.is_whole()
+    }
+
+    /// Returns whether what has it this way counts.
+    fn counts(&self, breadth: Breadth) -> bool {
+        match breadth {
+            Breadth::Typed => {
+                !self.of_span && matches!(self.alternative.way, Way::Word | Way::Variant)
+            }
+            Breadth::Whole => !self.yields(),
+            Breadth::Pieces => true,
+        }
     }
 
     /// Returns whether it is the word as such, if not as typed.
@@ -96,22 +108,33 @@ pub(super) fn literals_of(group: &Group) -> Vec<Alternative> {
     literals
 }
 
+/// How much of what an item has of something counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Breadth {
+    /// As a word, as typed or in another spelling of the same name.
+    Typed,
+    /// In another number or by another name, too.
+    Whole,
+    /// As a piece of something else, too.
+    Pieces,
+}
+
 /// Some of the ways to have something.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ways {
-    All,
+    All(Breadth),
     /// The word itself, as such or written differently.
-    Plain,
+    Plain(Breadth),
     /// All, in titles.
-    InTitle,
+    InTitle(Breadth),
 }
 
 impl Ways {
     fn has(self, source: &Source<'_>) -> bool {
         match self {
-            Self::All => true,
-            Self::Plain => source.is_plain(),
-            Self::InTitle => source.zone == Zone::Title,
+            Self::All(breadth) => source.counts(breadth),
+            Self::Plain(breadth) => source.counts(breadth) && source.is_plain(),
+            Self::InTitle(breadth) => source.counts(breadth) && source.zone == Zone::Title,
         }
     }
 }
@@ -135,9 +158,9 @@ pub(super) struct Gatherer<'a> {
 
 impl Gatherer<'_> {
     /// Returns a number of items that are not fewer than have something, without its pieces of words.
-    pub(super) fn most(&self, sources: &Sources<'_>) -> tantivy::Result<usize> {
+    pub(super) fn most(&self, sources: &Sources<'_>, breadth: Breadth) -> tantivy::Result<usize> {
         let mut most = 0;
-        for source in &sources.0 {
+        for source in sources.0.iter().filter(|source| source.counts(breadth)) {
             if source.alternative.way != Way::Fragment {
                 most += self.lists(source)?.map_or(0, Lists::most);
             }
@@ -149,9 +172,10 @@ impl Gatherer<'_> {
     pub(super) fn frequencies(
         &self,
         sources: &Sources<'_>,
+        breadth: Breadth,
         mut report: impl FnMut(u16, Zone, u64),
     ) -> tantivy::Result<()> {
-        for source in sources.0.iter().filter(|source| source.is_plain()) {
+        for source in sources.0.iter().filter(|source| Ways::Plain(breadth).has(source)) {
             if let Some(lists) = self.lists(source)?
                 && let Some(frequency) = self.segment.frequency(lists)?
             {
@@ -199,12 +223,14 @@ impl Gatherer<'_> {
     pub(super) fn gather(
         &self,
         sources: &Sources<'_>,
+        breadth: Breadth,
         only: Option<&[DocId]>,
     ) -> tantivy::Result<Vec<Hold>> {
         let mut entries = Vec::new();
         let mut found = Vec::new();
         let mut has_word: PerZone<Docs> = PerZone::default();
-        for (at, source) in (0..).zip(&sources.0) {
+        let counting = (0..).zip(&sources.0).filter(|(_, source)| source.counts(breadth));
+        for (at, source) in counting {
             let Some(lists) = self.lists(source)? else { continue };
             // Where the word itself stands in a zone, pieces and chance neighbours do not count there.
             let but = if source.yields() { has_word[source.zone].as_slice() } else { &[] };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::collect::{Collected, Match, MatchCollector};
-use super::evaluate::{Choice, Evaluation, literals};
+use super::evaluate::{Choice, Evaluation, Standing, literals};
 use super::explain::Grounds;
 use super::filter::Filter;
 use crate::address::Link;
@@ -11,11 +11,13 @@ use crate::analysis::Cutter;
 use crate::error::Result;
 use crate::index::Vocabulary;
 use crate::query::{Node, Note, Plan, Planner, Query, Sort, Thesaurus, WhyNothing};
+use crate::search::docs::{Docs, difference};
 use crate::search::reader::{Reader, failed};
 use crate::search::request::Request;
 use crate::search::results::Step;
 use crate::search::words::aliases::ArchiveAliases;
-use crate::search::words::respell::{Mend, mended};
+use crate::search::words::remembered::Mend;
+use crate::search::words::respell::mended;
 
 /// Fewer matches than this are followed by related items: the hits of one page.
 const ENOUGH: usize = 10;
@@ -31,8 +33,11 @@ pub(super) struct Answer {
     /// The step that answered.
     pub(super) step: Step,
     pub(super) collected: Collected,
-    /// Loosely related items, best first.
+    /// Items that are only related: first those that have a word only as a piece of something else, then those that have
+    /// some of the words; best first.
     pub(super) related: Vec<Match>,
+    /// How many there are, unless the page ends before them.
+    pub(super) related_total: usize,
     pub(super) grounds: Grounds,
     /// What was searched for instead of what was typed.
     pub(super) mended: Option<String>,
@@ -60,8 +65,9 @@ pub(super) fn climb(
         return ladder.without_words();
     }
     let mut notes = plan.notes.clone();
-    let mends = if request.strict { &[][..] } else { &MENDS };
-    let answer = ladder.step(&request.query, plan, Step::Words, mends)?;
+    let mends = if request.goes_down() { &MENDS[..] } else { &[] };
+    let mut answer = ladder.step(&request.query, plan, Step::Words, mends)?;
+    notes.append(&mut answer.notes);
     notes.extend(answer.mended.clone().map(Note::Mended));
     match answer.step {
         Step::Fewer => notes.push(fewer(&answer)),
@@ -148,9 +154,11 @@ impl Ladder<'_> {
         self.reader.check()?;
         let Some(root) = &plan.root else { return Ok(Answer::default()) };
         let literals = literals(&plan);
-        let mut evaluation = Evaluation::new(self.reader, &plan, root, &literals)?;
+        let strict = self.request.strict;
+        let mut evaluation = Evaluation::new(self.reader, &plan, root, &literals, strict)?;
         let matching = evaluation.matching(self.filter)?;
-        let collected = evaluation.collect(&self.collector(self.request.sort), &matching)?;
+        let collector = self.collector(self.request.sort);
+        let collected = evaluation.collect(&collector, &matching, Standing::Matching)?;
         let missing = evaluation.missing();
         if collected.total == 0
             && let Some(mended) = self.mend(query, mends)?
@@ -159,10 +167,14 @@ impl Ladder<'_> {
         }
         let step = if collected.total > 0 { step } else { Step::None };
         let mut answer = Answer { step, collected, missing, ..Answer::default() };
-        if !self.request.strict {
+        let pieces = evaluation.pieces();
+        if step != Step::None && !pieces.is_empty() {
+            answer.notes.push(Note::Pieces(pieces));
+        }
+        let loosely = self.request.goes_down();
+        if loosely {
             self.add_related(&mut evaluation, &mut answer)?;
         }
-        let loosely = !self.request.strict;
         let choices = self.choices.iter().map(|choice| evaluation.count(choice, loosely));
         answer.choices = choices.collect::<Result<_>>()?;
         let (findings, information) = evaluation.into_grounds();
@@ -187,18 +199,34 @@ impl Ladder<'_> {
 
     /// Adds related items behind few matches, or takes them for the answer where nothing matches.
     fn add_related(&self, evaluation: &mut Evaluation<'_>, answer: &mut Answer) -> Result<()> {
-        let sort = self.request.sort;
-        if answer.collected.total == 0 {
+        let Request { sort, offset, limit, .. } = *self.request;
+        let total = answer.collected.total;
+        if total == 0 {
             let related = evaluation.related(self.filter)?;
-            let found = evaluation.collect(&self.collector(sort), &related)?;
+            let found = evaluation.collect(&self.collector(sort), &related, Standing::Related)?;
             if found.total > 0 {
                 answer.collected = found;
                 answer.step = Step::Fewer;
             }
-        } else if sort == Sort::Relevance && answer.collected.total < ENOUGH {
+            return Ok(());
+        }
+        // What stands behind the matches is looked for where they end.
+        let end = offset.saturating_add(limit);
+        if sort != Sort::Relevance || end <= total {
+            return Ok(());
+        }
+        let pieces = evaluation.by_pieces(self.filter)?;
+        let collector = self.reader.collector(sort, end - total, &[]);
+        let found = evaluation.collect(&collector, &pieces, Standing::Related)?;
+        (answer.related, answer.related_total) = (found.best, found.total);
+        if total < ENOUGH {
             let collector = self.reader.collector(sort, MAX_RELATED, &[]);
-            let related = evaluation.related(self.filter)?;
-            answer.related = evaluation.collect(&collector, &related)?.best;
+            let related = evaluation.related(self.filter)?.into_iter().zip(&pieces);
+            let related: Vec<Docs> =
+                related.map(|(related, pieces)| difference(&related, pieces)).collect();
+            let found = evaluation.collect(&collector, &related, Standing::Related)?;
+            answer.related_total += found.best.len();
+            answer.related.extend(found.best);
         }
         Ok(())
     }

@@ -40,8 +40,17 @@ pub fn answer(reader: &Reader, request: &Request) -> Result<Results> {
 
 /// Answers a request, and counts what choosing another value of some facets would give.
 fn answer_counting(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Results> {
-    let Answer { step, collected, related, grounds, mended, missing, notes, choices } =
-        go_down(reader, request, choosing)?;
+    let Answer {
+        step,
+        collected,
+        related,
+        related_total,
+        grounds,
+        mended,
+        missing,
+        notes,
+        choices,
+    } = go_down(reader, request, choosing)?;
     let listed = collected.best.iter().map(|found| (found, false));
     let listed = listed.chain(related.iter().map(|found| (found, true)));
     let hits = listed.skip(request.offset).take(request.limit).map(|(found, related)| {
@@ -54,7 +63,7 @@ fn answer_counting(reader: &Reader, request: &Request, choosing: &[FacetKind]) -
         missing,
         matched: step,
         total: collected.total,
-        related: related.len(),
+        related: related_total,
         offset: request.offset,
         limit: request.limit,
         hits: hits.collect::<Result<_>>()?,

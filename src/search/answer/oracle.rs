@@ -9,11 +9,11 @@ use proptest::test_runner::{RngAlgorithm, TestRng};
 use tantivy::{DocAddress, DocId};
 
 use super::closeness::{CLOSELY_LOOKED_AT, Neighbours};
-use super::evaluate::{Evaluation, literals};
+use super::evaluate::{Evaluation, Standing, literals};
 use super::filter::{Filter, of_issues};
 use super::findings::Hold;
 use super::ladder::plan;
-use super::part::Part;
+use super::part::{Part, Scope};
 use super::rank::{Information, Ranking};
 use crate::query::{
     Alternative, Clause, DayRange, FacetKind, Filters, IssueRange, Plan, Query, Sort, Word,
@@ -24,11 +24,15 @@ use crate::search::testing::{Fixture, report};
 /// What is found: how many, and the best, each with its score in steps.
 type Found = (usize, Vec<(DocAddress, i64)>);
 
-/// One item, with what it has of every word and every literal.
+/// One item, with what it has of every word and every literal: where it must match, and where it may be related.
 struct Item {
     address: DocAddress,
     words: Vec<Option<Hold>>,
     literals: Vec<Option<Hold>>,
+    near: Vec<Option<Hold>>,
+    near_literals: Vec<Option<Hold>>,
+    /// It holds the whole query as typed.
+    piece: bool,
     begins: Vec<bool>,
     title_words: u32,
 }
@@ -40,6 +44,8 @@ struct Oracle<'a> {
     information: Information,
     parts: Vec<Part<'a>>,
     items: Vec<Item>,
+    /// Nothing matched, and so what holds the query as typed does.
+    is_cut_out: bool,
 }
 
 impl<'a> Oracle<'a> {
@@ -53,28 +59,60 @@ impl<'a> Oracle<'a> {
         let parts: Vec<Part<'a>> =
             segments.map(|segment| Part::new(reader, segment, plan, literals)).collect();
         let items = reader.snapshot().head().items;
-        let information = Information::of(plan, &parts, items, reader.weights()).unwrap();
+        let widest = Scope::widest(plan);
+        let mut scope = Scope::of(plan, &parts, false).unwrap();
+        let mut oracle = Self {
+            reader,
+            plan,
+            root,
+            information: Information::of(plan, &parts, &scope, items, reader.weights()).unwrap(),
+            items: Self::items(plan, &parts, &scope),
+            parts,
+            is_cut_out: false,
+        };
+        let matches = oracle.items.iter().any(|item| oracle.matches(item, root, false));
+        if !matches && oracle.items.iter().any(|item| item.piece) {
+            (oracle.is_cut_out, scope) = (true, widest);
+            oracle.items = Self::items(plan, &oracle.parts, &scope);
+            oracle.information =
+                Information::of(plan, &oracle.parts, &scope, items, reader.weights()).unwrap();
+        }
+        oracle
+    }
+
+    fn items(plan: &Plan, parts: &[Part<'a>], scope: &Scope) -> Vec<Item> {
         let mut items = Vec::new();
-        for (ordinal, part) in (0..).zip(&parts) {
+        let widest = Scope::widest(plan);
+        for (ordinal, part) in (0..).zip(parts) {
             let all = part.segment().everything();
             let by_doc = |holds: Vec<Hold>| -> BTreeMap<DocId, Hold> {
                 holds.into_iter().map(|hold| (hold.doc, hold)).collect()
             };
-            let words: Vec<_> =
-                (0..plan.words.len()).map(|word| by_doc(part.all_of_word(word))).collect();
-            let literals: Vec<_> =
-                (0..plan.groups.len()).map(|group| by_doc(part.all_of_literal(group))).collect();
+            let words = |scope: &Scope| -> Vec<_> {
+                let words = 0..plan.words.len();
+                words.map(|word| by_doc(part.all_of_word(word, scope))).collect()
+            };
+            let literals = |scope: &Scope| -> Vec<_> {
+                let groups = 0..plan.groups.len();
+                groups.map(|group| by_doc(part.all_of_literal(group, scope))).collect()
+            };
+            let (near, near_literals) = (words(&widest), literals(&widest));
+            let (words, literals) = (words(scope), literals(scope));
+            let piece = by_doc(part.all_of_piece());
             let begins: Vec<_> =
                 (0..plan.groups.len()).map(|group| part.begins(group, &all).unwrap()).collect();
             items.extend(all.iter().map(|doc| Item {
                 address: DocAddress::new(ordinal, *doc),
                 words: words.iter().map(|holds| holds.get(doc).copied()).collect(),
                 literals: literals.iter().map(|holds| holds.get(doc).copied()).collect(),
+                near: near.iter().map(|holds| holds.get(doc).copied()).collect(),
+                near_literals: near_literals.iter().map(|holds| holds.get(doc).copied()).collect(),
+                piece: piece.contains_key(doc),
                 begins: begins.iter().map(|begins| begins.contains(doc)).collect(),
                 title_words: part.segment().title_words(*doc),
             }));
         }
-        Self { reader, plan, root, information, parts, items }
+        items
     }
 
     fn is_of(&self, item: &Item, range: IssueRange) -> bool {
@@ -83,23 +121,39 @@ impl<'a> Oracle<'a> {
     }
 
     fn matches(&self, item: &Item, clause: &Clause, loosely: bool) -> bool {
+        if self.is_cut_out && !loosely && std::ptr::eq(clause, self.root) {
+            return item.piece;
+        }
+        self.has(item, clause, loosely, Standing::Matching)
+    }
+
+    /// Returns whether an item matches if pieces count.
+    fn is_near(&self, item: &Item, clause: &Clause) -> bool {
+        self.has(item, clause, false, Standing::Related)
+    }
+
+    fn has(&self, item: &Item, clause: &Clause, loosely: bool, standing: Standing) -> bool {
+        let (of_words, of_literals) = match standing {
+            Standing::Matching => (&item.words, &item.literals),
+            Standing::Related => (&item.near, &item.near_literals),
+        };
         match clause {
             Clause::Groups(_) if loosely => true,
             Clause::Groups(groups) => groups.clone().all(|group| {
                 let words = self.plan.groups[group].words.clone();
                 let apart = words.len() > 1
                     && self.plan.words[words.clone()].iter().all(Word::is_single_han);
-                let all = !apart && words.clone().all(|word| item.words[word].is_some());
-                all || item.literals[group].is_some()
+                let all = !apart && words.clone().all(|word| of_words[word].is_some());
+                all || of_literals[group].is_some()
             }),
             Clause::Phrase(group) => {
                 let mut words = self.plan.groups[*group].words.clone();
-                item.literals[*group].is_some() || words.any(|word| item.words[word].is_some())
+                of_literals[*group].is_some() || words.any(|word| of_words[word].is_some())
             }
             Clause::Issue(range) => self.is_of(item, *range),
-            Clause::Not(inner) => !self.matches(item, inner, false),
-            Clause::Any(any) => any.iter().any(|clause| self.matches(item, clause, loosely)),
-            Clause::All(all) => all.iter().all(|clause| self.matches(item, clause, loosely)),
+            Clause::Not(inner) => !self.has(item, inner, false, standing),
+            Clause::Any(any) => any.iter().any(|clause| self.has(item, clause, loosely, standing)),
+            Clause::All(all) => all.iter().all(|clause| self.has(item, clause, loosely, standing)),
         }
     }
 
@@ -110,7 +164,7 @@ impl<'a> Oracle<'a> {
 
     fn cover(&self, item: &Item) -> f32 {
         let mut cover = 0.0;
-        for (index, hold) in item.words.iter().enumerate() {
+        for (index, hold) in item.near.iter().enumerate() {
             if let Some(hold) = hold.filter(|_| self.plan.words[index].positive) {
                 cover += self.information.share(index) * hold.strength;
             }
@@ -118,10 +172,14 @@ impl<'a> Oracle<'a> {
         cover
     }
 
-    fn score(&self, item: &Item) -> f32 {
+    fn score(&self, item: &Item, standing: Standing) -> f32 {
+        let (words, literals) = match standing {
+            Standing::Matching => (&item.words, &item.literals),
+            Standing::Related => (&item.near, &item.near_literals),
+        };
         let (weights, total) = (self.reader.weights(), self.information.total);
         let (mut score, mut in_title, mut words_in_title) = (0.0, 0.0, 0_u8);
-        for (index, hold) in item.words.iter().enumerate() {
+        for (index, hold) in words.iter().enumerate() {
             let share = self.information.share(index);
             let Some(hold) = hold.filter(|_| self.plan.words[index].positive) else { continue };
             score += share * hold.value;
@@ -132,10 +190,10 @@ impl<'a> Oracle<'a> {
         }
         for (index, group) in self.plan.groups.iter().enumerate() {
             let single = group.words.len() == 1;
-            if let Some(hold) = item.literals[index].filter(|_| !single) {
+            if let Some(hold) = literals[index].filter(|_| !single) {
                 score += weights.literal * self.information.literals[index] / total * hold.value;
             }
-            let first = item.words[group.words.start];
+            let first = words[group.words.start];
             let first = first.filter(|_| self.plan.words[group.words.start].positive);
             let whole = first.is_some_and(|hold| hold.strength >= 1.0);
             if item.begins[index] && (!single || whole) {
@@ -162,7 +220,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// Orders some items as an answer does.
-    fn best(&self, items: &[&Item], sort: Sort, keep: usize) -> Found {
+    fn best(&self, items: &[&Item], standing: Standing, sort: Sort, keep: usize) -> Found {
         let ranking = Ranking {
             plan: self.plan,
             information: &self.information,
@@ -172,7 +230,7 @@ impl<'a> Oracle<'a> {
         let mut best = Vec::new();
         for (ordinal, part) in (0..).zip(&self.parts) {
             let own = items.iter().filter(|item| item.address.segment_ord == ordinal);
-            let scored = own.map(|item| (item.address.doc_id, self.score(item)));
+            let scored = own.map(|item| (item.address.doc_id, self.score(item, standing)));
             best.extend(all.best(part.segment(), scored).unwrap());
         }
         all.order(&mut best);
@@ -190,20 +248,31 @@ impl<'a> Oracle<'a> {
     fn matching(&self, filter: &Filter, sort: Sort, keep: usize) -> Found {
         let matching = self.items.iter().filter(|item| self.matches(item, self.root, false));
         let matching: Vec<&Item> = matching.filter(|item| self.passes(item, filter)).collect();
-        self.best(&matching, sort, keep)
+        self.best(&matching, Standing::Matching, sort, keep)
     }
 
     fn related(&self, filter: &Filter, sort: Sort, keep: usize) -> Found {
         let candidates = self.items.iter().filter(|item| {
             !self.matches(item, self.root, false)
-                && self.matches(item, self.root, true)
+                && self.has(item, self.root, true, Standing::Related)
                 && self.passes(item, filter)
         });
         let candidates: Vec<&Item> = candidates.collect();
         let most = candidates.iter().map(|item| self.cover(item)).fold(0.0, f32::max);
         let enough = self.reader.weights().related.min(most / 2.0).max(0.1);
         let related = candidates.into_iter().filter(|item| self.cover(item) >= enough);
-        self.best(&related.collect::<Vec<_>>(), sort, keep)
+        self.best(&related.collect::<Vec<_>>(), Standing::Related, sort, keep)
+    }
+
+    /// Returns the items that match only if pieces of something else count, too.
+    fn by_pieces(&self, filter: &Filter, sort: Sort, keep: usize) -> Found {
+        let found = self.items.iter().filter(|item| {
+            !self.is_cut_out
+                && !self.matches(item, self.root, false)
+                && self.is_near(item, self.root)
+                && self.passes(item, filter)
+        });
+        self.best(&found.collect::<Vec<_>>(), Standing::Related, sort, keep)
     }
 }
 
@@ -288,8 +357,8 @@ fn query(random: &mut Random) -> String {
 type Shown = (String, u64, i64);
 
 /// Compares both evaluations of some queries; returns what was found.
-fn check(reader: &Reader, random: &mut Random, queries: usize) -> ([usize; 2], Vec<Shown>) {
-    let (mut found, mut shown) = ([0, 0], Vec::new());
+fn check(reader: &Reader, random: &mut Random, queries: usize) -> ([usize; 3], Vec<Shown>) {
+    let (mut found, mut shown) = ([0; 3], Vec::new());
     for _ in 0..queries {
         let typed = query(random);
         let plan = plan(reader, &Query::parse(&typed, date(2024, 7, 1))).unwrap();
@@ -306,17 +375,19 @@ fn check(reader: &Reader, random: &mut Random, queries: usize) -> ([usize; 2], V
         let (sort, keep) = (random.of(&sorts), 1 + random.below(most));
         let literals = literals(&plan);
         let oracle = Oracle::new(reader, &plan, root, &literals);
-        let mut quick = Evaluation::new(reader, &plan, root, &literals).unwrap();
+        let mut quick = Evaluation::new(reader, &plan, root, &literals, false).unwrap();
         quick.many = 0;
         let collector = reader.collector(sort, keep, &[FacetKind::Source]);
-        for (at, (sets, expected)) in [
-            (quick.matching(&filter), oracle.matching(&filter, sort, keep)),
-            (quick.related(&filter), oracle.related(&filter, sort, keep)),
+        let (matching, near) = (Standing::Matching, Standing::Related);
+        for (at, (sets, standing, expected)) in [
+            (quick.matching(&filter), matching, oracle.matching(&filter, sort, keep)),
+            (quick.related(&filter), near, oracle.related(&filter, sort, keep)),
+            (quick.by_pieces(&filter), near, oracle.by_pieces(&filter, sort, keep)),
         ]
         .into_iter()
         .enumerate()
         {
-            let quick = quick.collect(&collector, &sets.unwrap()).unwrap();
+            let quick = quick.collect(&collector, &sets.unwrap(), standing).unwrap();
             let best: Vec<_> =
                 quick.best.iter().map(|found| (found.address, found.score)).collect();
             assert_eq!((quick.total, best), expected, "{typed} by {sort:?}");
@@ -332,7 +403,7 @@ fn check(reader: &Reader, random: &mut Random, queries: usize) -> ([usize; 2], V
 #[test]
 fn the_quick_evaluation_finds_what_the_straightforward_one_does() {
     let mut random = Random(TestRng::from_seed(RngAlgorithm::ChaCha, &[13; 32]));
-    let mut found = [0, 0];
+    let mut found = [0; 3];
     for _ in 0..8 {
         let reports = archive(&mut random);
         let reports: Vec<(&str, &str)> =
@@ -340,8 +411,8 @@ fn the_quick_evaluation_finds_what_the_straightforward_one_does() {
         let mut again = Random(random.0.clone());
         let one = check(&Fixture::of_reports(&reports).reader, &mut random, 60);
         assert_eq!(one, check(&Fixture::in_segments(&reports).reader, &mut again, 60));
-        found = [found[0] + one.0[0], found[1] + one.0[1]];
+        (0..3).for_each(|at| found[at] += one.0[at]);
     }
     // It would say nothing if nothing was found.
-    assert!(found.iter().all(|found| *found > 1_000), "{found:?}");
+    assert!(found.iter().all(|found| *found > 400), "{found:?}");
 }

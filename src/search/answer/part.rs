@@ -1,12 +1,13 @@
 //! One segment while a plan is evaluated: what is known of its items so far, and what is found out when it is needed.
 
 use std::cell::{OnceCell, RefCell};
+use std::ops::Range;
 
 use tantivy::DocId;
 
 use super::filter::of_issues;
 use super::findings::{Findings, Hold, LiteralFindings, join, only};
-use super::gather::{Gatherer, Sources, Ways};
+use super::gather::{Breadth, Gatherer, Sources, Ways};
 use super::matching::Found;
 use crate::error::Result;
 use crate::query::{Alternative, IssueRange, Plan, Zone};
@@ -17,6 +18,14 @@ use crate::search::segment::Segment;
 /// Something that is looked for, and what is known of it.
 struct Sought<'a> {
     sources: Sources<'a>,
+    /// As a word, and as a piece, too.
+    whole: Known,
+    pieces: Known,
+}
+
+/// What is known of something within one breadth.
+#[derive(Default)]
+struct Known {
     /// All items that have it.
     all: OnceCell<Docs>,
     /// Items that were looked at closely, and what they have.
@@ -25,7 +34,62 @@ struct Sought<'a> {
 
 impl<'a> Sought<'a> {
     fn new(sources: Sources<'a>) -> Self {
-        Self { sources, all: OnceCell::new(), looked_at: RefCell::default() }
+        Self { sources, whole: Known::default(), pieces: Known::default() }
+    }
+
+    fn known(&self, breadth: Breadth) -> &Known {
+        if breadth == Breadth::Pieces { &self.pieces } else { &self.whole }
+    }
+}
+
+/// Of which words pieces count, too.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    /// For every word.
+    pieces: Vec<bool>,
+    /// What counts of the others.
+    otherwise: Breadth,
+}
+
+impl Scope {
+    /// Pieces count of the words that no item has whole; of none if the words must be `strict`ly as typed.
+    pub(super) fn of(plan: &Plan, parts: &[Part<'_>], strict: bool) -> Result<Self> {
+        let otherwise = if strict { Breadth::Typed } else { Breadth::Whole };
+        let pieces = (0..plan.words.len()).map(|word| {
+            if strict {
+                return Ok(false);
+            }
+            for part in parts {
+                if part.has(word, otherwise)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        });
+        Ok(Self { pieces: pieces.collect::<Result<_>>()?, otherwise })
+    }
+
+    /// Pieces count of all words.
+    pub(super) fn widest(plan: &Plan) -> Self {
+        Self { pieces: vec![true; plan.words.len()], otherwise: Breadth::Pieces }
+    }
+
+    pub(super) fn has_pieces_of(&self, word: usize) -> bool {
+        self.pieces[word]
+    }
+
+    /// Returns whether pieces count of all words.
+    pub(super) fn is_widest(&self) -> bool {
+        self.pieces.iter().all(|pieces| *pieces)
+    }
+
+    fn of_word(&self, word: usize) -> Breadth {
+        if self.pieces[word] { Breadth::Pieces } else { self.otherwise }
+    }
+
+    /// The literal of a group is a piece where one of its words may be.
+    fn of_group(&self, words: Range<usize>) -> Breadth {
+        if self.pieces[words].contains(&true) { Breadth::Pieces } else { self.otherwise }
     }
 }
 
@@ -36,6 +100,7 @@ pub(super) struct Part<'a> {
     gatherer: Gatherer<'a>,
     words: Vec<Sought<'a>>,
     literals: Vec<Sought<'a>>,
+    piece: Option<Sought<'a>>,
 }
 
 /// Zones in which only the literal of a group of a single word finds it: elsewhere the word is found the same way.
@@ -62,6 +127,9 @@ impl<'a> Part<'a> {
             gatherer: Gatherer { segment, weights: reader.weights() },
             words: words.collect(),
             literals: literals.collect(),
+            piece: plan.piece.as_ref().map(|piece| {
+                Sought::new(Sources::of_literals(std::slice::from_ref(piece), &Zone::ALL))
+            }),
         }
     }
 
@@ -73,37 +141,54 @@ impl<'a> Part<'a> {
     pub(super) fn frequencies(
         &self,
         word: usize,
+        scope: &Scope,
         report: impl FnMut(u16, Zone, u64),
     ) -> Result<()> {
-        self.gatherer.frequencies(&self.words[word].sources, report).map_err(failed)
+        let sources = &self.words[word].sources;
+        self.gatherer.frequencies(sources, scope.of_word(word), report).map_err(failed)
+    }
+
+    /// Returns whether some item has a word.
+    fn has(&self, word: usize, breadth: Breadth) -> Result<bool> {
+        let sought = &self.words[word];
+        let mut stands = false;
+        let report = |_, _, frequency| stands |= frequency > 0;
+        self.gatherer.frequencies(&sought.sources, breadth, report).map_err(failed)?;
+        Ok(stands || !self.look(sought, breadth, None)?.is_empty())
     }
 
     /// Returns those of some items that have a word in their title.
-    pub(super) fn with_title(&self, word: usize, among: &[DocId]) -> Result<Docs> {
-        self.docs(&self.words[word], Ways::InTitle, Some(among))
+    pub(super) fn with_title(&self, word: usize, scope: &Scope, among: &[DocId]) -> Result<Docs> {
+        self.docs(&self.words[word], Ways::InTitle(scope.of_word(word)), Some(among))
     }
 
     /// Counts the items that have a word itself, as such or written differently.
-    pub(super) fn count_plain(&self, word: usize) -> Result<usize> {
-        Ok(self.docs(&self.words[word], Ways::Plain, None)?.len())
+    pub(super) fn count_plain(&self, word: usize, scope: &Scope) -> Result<usize> {
+        Ok(self.docs(&self.words[word], Ways::Plain(scope.of_word(word)), None)?.len())
+    }
+
+    /// Returns the items that hold the whole query as it was typed, maybe as a piece.
+    pub(super) fn with_piece(&self) -> Result<Docs> {
+        self.piece.as_ref().map_or(Ok(Docs::new()), |piece| self.look(piece, Breadth::Pieces, None))
     }
 
     /// Returns what some items are scored by: where a group is one word, the word counts.
-    pub(super) fn findings(&self, docs: &[DocId]) -> Result<Findings> {
-        self.findings_with(2, docs)
+    pub(super) fn findings(&self, scope: &Scope, docs: &[DocId]) -> Result<Findings> {
+        self.findings_with(2, scope, docs)
     }
 
     /// Returns everything that some items have, as it is marked and explained.
-    pub(super) fn all_findings(&self, docs: &[DocId]) -> Result<Findings> {
-        self.findings_with(1, docs)
+    pub(super) fn all_findings(&self, scope: &Scope, docs: &[DocId]) -> Result<Findings> {
+        self.findings_with(1, scope, docs)
     }
 
     /// Returns what some items have, with the literals of groups of at least so many words.
-    fn findings_with(&self, least_words: usize, docs: &[DocId]) -> Result<Findings> {
-        let mut findings = self.findings_of_words(docs)?;
+    fn findings_with(&self, least_words: usize, scope: &Scope, docs: &[DocId]) -> Result<Findings> {
+        let mut findings = self.findings_of_words(scope, docs)?;
         for (index, group) in self.plan.groups.iter().enumerate() {
             let holds = if group.words.len() >= least_words {
-                self.holds(&self.literals[index], docs)?
+                let breadth = scope.of_group(group.words.clone());
+                self.holds(&self.literals[index], breadth, docs)?
             } else {
                 Vec::new()
             };
@@ -113,11 +198,14 @@ impl<'a> Part<'a> {
     }
 
     /// Returns what some items have of every word that must match.
-    pub(super) fn findings_of_words(&self, docs: &[DocId]) -> Result<Findings> {
+    pub(super) fn findings_of_words(&self, scope: &Scope, docs: &[DocId]) -> Result<Findings> {
         let mut findings = Findings::default();
         for (index, word) in self.plan.words.iter().enumerate() {
-            let holds =
-                if word.positive { self.holds(&self.words[index], docs)? } else { Vec::new() };
+            let holds = if word.positive {
+                self.holds(&self.words[index], scope.of_word(index), docs)?
+            } else {
+                Vec::new()
+            };
             findings.words.push(holds);
         }
         Ok(findings)
@@ -128,14 +216,15 @@ impl<'a> Part<'a> {
         self.gatherer.begins(&self.plan.groups[group], docs).map_err(failed)
     }
 
-    fn look(&self, sought: &Sought<'_>, among: Option<&[DocId]>) -> Result<Docs> {
-        match (sought.all.get(), among) {
+    fn look(&self, sought: &Sought<'_>, breadth: Breadth, among: Option<&[DocId]>) -> Result<Docs> {
+        let known = sought.known(breadth);
+        match (known.all.get(), among) {
             (Some(all), None) => Ok(all.clone()),
             (Some(all), Some(among)) => Ok(intersection(all, among)),
-            (None, Some(among)) => self.docs(sought, Ways::All, Some(among)),
+            (None, Some(among)) => self.docs(sought, Ways::All(breadth), Some(among)),
             (None, None) => {
-                let all = self.docs(sought, Ways::All, None)?;
-                Ok(sought.all.get_or_init(|| all).clone())
+                let all = self.docs(sought, Ways::All(breadth), None)?;
+                Ok(known.all.get_or_init(|| all).clone())
             }
         }
     }
@@ -146,61 +235,90 @@ impl<'a> Part<'a> {
     }
 
     /// Returns what some items have, looking at those that nobody looked at before.
-    fn holds(&self, sought: &Sought<'_>, docs: &[DocId]) -> Result<Vec<Hold>> {
-        let mut known = sought.looked_at.borrow_mut();
+    fn holds(&self, sought: &Sought<'_>, breadth: Breadth, docs: &[DocId]) -> Result<Vec<Hold>> {
+        let mut known = sought.known(breadth).looked_at.borrow_mut();
         let (looked_at, holds) = &mut *known;
         let new = difference(docs, looked_at);
         if !new.is_empty() {
-            join(holds, self.gather(sought, Some(&new))?);
+            join(holds, self.gather(sought, breadth, Some(&new))?);
             *looked_at = union(looked_at, &new);
         }
         Ok(if looked_at.len() == docs.len() { holds.clone() } else { only(holds, docs) })
     }
 
-    fn gather(&self, sought: &Sought<'_>, among: Option<&[DocId]>) -> Result<Vec<Hold>> {
+    fn gather(
+        &self,
+        sought: &Sought<'_>,
+        breadth: Breadth,
+        among: Option<&[DocId]>,
+    ) -> Result<Vec<Hold>> {
         self.reader.check()?;
-        self.gatherer.gather(&sought.sources, among).map_err(failed)
+        self.gatherer.gather(&sought.sources, breadth, among).map_err(failed)
+    }
+
+    pub(super) fn of_issues(&self, range: IssueRange, among: Option<&[DocId]>) -> Result<Docs> {
+        of_issues(self.reader, self.segment().reader, range, among)
     }
 }
 
-impl Found for Part<'_> {
+/// One segment, asked within a scope.
+pub(super) struct Scoped<'s, 'a> {
+    pub(super) part: &'s Part<'a>,
+    pub(super) scope: &'s Scope,
+}
+
+impl Scoped<'_, '_> {
+    fn of_group(&self, group: usize) -> Breadth {
+        self.scope.of_group(self.part.plan.groups[group].words.clone())
+    }
+}
+
+impl Found for Scoped<'_, '_> {
     fn of_word(&self, word: usize, among: Option<&[DocId]>) -> Result<Docs> {
-        self.look(&self.words[word], among)
+        self.part.look(&self.part.words[word], self.scope.of_word(word), among)
     }
 
     /// Where a group is one word, only the items in which the word itself is not looked for.
     fn of_literal(&self, group: usize, among: Option<&[DocId]>) -> Result<Docs> {
-        self.look(&self.literals[group], among)
+        self.part.look(&self.part.literals[group], self.of_group(group), among)
     }
 
     /// The group is looked for only where nothing was found.
     fn with_literal(&self, group: usize, found: Docs, among: Option<&[DocId]>) -> Result<Docs> {
-        self.reader.check()?;
-        let sources = &self.literals[group].sources;
-        self.gatherer.add_docs(sources, Ways::All, among, found).map_err(failed)
+        let part = self.part;
+        part.reader.check()?;
+        let (sources, ways) = (&part.literals[group].sources, Ways::All(self.of_group(group)));
+        part.gatherer.add_docs(sources, ways, among, found).map_err(failed)
     }
 
     fn of_issues(&self, range: IssueRange, among: Option<&[DocId]>) -> Result<Docs> {
-        of_issues(self.reader, self.segment().reader, range, among)
+        self.part.of_issues(range, among)
     }
 
     fn everything(&self, among: Option<&[DocId]>) -> Docs {
-        among.map_or_else(|| self.segment().everything(), <[DocId]>::to_vec)
+        among.map_or_else(|| self.part.segment().everything(), <[DocId]>::to_vec)
     }
 
     fn most(&self, word: usize) -> Result<usize> {
-        self.gatherer.most(&self.words[word].sources).map_err(failed)
+        let sources = &self.part.words[word].sources;
+        self.part.gatherer.most(sources, self.scope.of_word(word)).map_err(failed)
     }
 }
 
 /// For the straightforward evaluation.
 #[cfg(test)]
 impl Part<'_> {
-    pub(super) fn all_of_word(&self, word: usize) -> Vec<Hold> {
-        self.gather(&self.words[word], None).unwrap()
+    pub(super) fn all_of_word(&self, word: usize, scope: &Scope) -> Vec<Hold> {
+        self.gather(&self.words[word], scope.of_word(word), None).unwrap()
     }
 
-    pub(super) fn all_of_literal(&self, group: usize) -> Vec<Hold> {
-        self.gather(&self.literals[group], None).unwrap()
+    pub(super) fn all_of_literal(&self, group: usize, scope: &Scope) -> Vec<Hold> {
+        let breadth = scope.of_group(self.plan.groups[group].words.clone());
+        self.gather(&self.literals[group], breadth, None).unwrap()
+    }
+
+    pub(super) fn all_of_piece(&self) -> Vec<Hold> {
+        let gather = |piece| self.gather(piece, Breadth::Pieces, None).unwrap();
+        self.piece.as_ref().map(gather).unwrap_or_default()
     }
 }

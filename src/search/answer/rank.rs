@@ -5,7 +5,7 @@ use tantivy::DocId;
 
 use super::findings::{Findings, Hold};
 use super::matching::Found;
-use super::part::Part;
+use super::part::{Part, Scope, Scoped};
 use crate::error::Result;
 use crate::query::{Clause, IssueRange, Plan, Zone};
 use crate::search::docs::{Cursor, Docs, seek_by};
@@ -40,13 +40,17 @@ impl Information {
     pub(super) fn of(
         plan: &Plan,
         parts: &[Part<'_>],
+        scope: &Scope,
         items: usize,
         weights: &Weights,
     ) -> Result<Self> {
         let mut information = Self::default();
         for (index, word) in plan.words.iter().enumerate() {
-            let having =
-                if word.positive { Some(having(parts, index, COUNTED_UP_TO)?) } else { None };
+            let having = if word.positive {
+                Some(having(parts, scope, index, COUNTED_UP_TO)?)
+            } else {
+                None
+            };
             let rarity = having.map_or(0.0, |having| rarity(items, having, weights.rarity));
             let own = word.information * rarity;
             information.having.push(having);
@@ -58,7 +62,7 @@ impl Information {
             // The literal of a single word counts nowhere.
             if group.words.len() > 1 {
                 for part in parts {
-                    having += part.of_literal(index, None)?.len();
+                    having += Scoped { part, scope }.of_literal(index, None)?.len();
                 }
             }
             information.literals.push(rarity(items, having, weights.rarity));
@@ -89,10 +93,10 @@ const COUNTED_UP_TO: usize = 10_000;
 
 /// Returns in how many items a word stands. Of a frequent one only the dictionaries are asked: of its zones and spellings, the
 /// commonest stands for all, since most items that have a word anywhere have it there.
-fn having(parts: &[Part<'_>], word: usize, counted_up_to: usize) -> Result<usize> {
+fn having(parts: &[Part<'_>], scope: &Scope, word: usize, counted_up_to: usize) -> Result<usize> {
     let mut by_list: Vec<((u16, Zone), u64)> = Vec::new();
     for part in parts {
-        part.frequencies(word, |way, zone, frequency| {
+        part.frequencies(word, scope, |way, zone, frequency| {
             let list = (way, zone);
             match by_list.iter_mut().find(|(known, _)| *known == list) {
                 Some((_, sum)) => *sum += frequency,
@@ -106,12 +110,12 @@ fn having(parts: &[Part<'_>], word: usize, counted_up_to: usize) -> Result<usize
     }
     let mut having = 0;
     for part in parts {
-        having += part.count_plain(word)?;
+        having += part.count_plain(word, scope)?;
     }
     // Only where none has the word itself counts what is near it.
     if having == 0 {
         for part in parts {
-            having += part.of_word(word, None)?.len();
+            having += Scoped { part, scope }.of_word(word, None)?.len();
         }
     }
     Ok(having)
@@ -299,12 +303,13 @@ mod tests {
             let segments = reader.segments().unwrap().into_iter();
             let parts = segments.map(|segment| Part::new(reader, segment, &plan, &literals));
             let parts: Vec<Part<'_>> = parts.collect();
-            let found = Information::of(&plan, &parts, 5, reader.weights()).unwrap();
+            let scope = Scope::of(&plan, &parts, false).unwrap();
+            let found = Information::of(&plan, &parts, &scope, 5, reader.weights()).unwrap();
             // Two bodies have it and one title; of a frequent word only the bodies would count.
             same(found.words[0], rarity(5, 3, 1.0));
-            assert_eq!(having(&parts, 0, 0).unwrap(), 2);
+            assert_eq!(having(&parts, &scope, 0, 0).unwrap(), 2);
             // What is no word by itself is always counted.
-            assert_eq!(having(&parts, 1, 0).unwrap(), 1);
+            assert_eq!(having(&parts, &scope, 1, 0).unwrap(), 1);
             same(found.words[1], 0.5 * rarity(5, 1, 1.0));
             same(found.words[2], 0.0);
             same(found.total, found.words[0] + found.words[1]);
@@ -315,7 +320,9 @@ mod tests {
 
     #[test]
     fn nothing_has_no_information_and_can_be_divided_by() {
-        let found = Information::of(&Plan::default(), &[], 10, &Weights::default()).unwrap();
+        let plan = Plan::default();
+        let scope = Scope::of(&plan, &[], false).unwrap();
+        let found = Information::of(&plan, &[], &scope, 10, &Weights::default()).unwrap();
         assert!(found.total > 0.0);
     }
 

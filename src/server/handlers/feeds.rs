@@ -40,7 +40,7 @@ async fn answer(
     let request = Request {
         sort: Sort::Newest,
         limit: FEED_ITEMS,
-        strict: true,
+        only_matching: true,
         ..params::request(page.question(), caller.today())?
     };
     let written = page.answer(caller, headers, move |context, reader| {

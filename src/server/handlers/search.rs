@@ -42,8 +42,9 @@ pub(in crate::server) struct AnswerParams {
 /// Search the archive
 ///
 /// All words must match, in any order. Where nothing matches, spelling is mended, then letters are read as pinyin, then
-/// fewer words are enough; `matched` says which step answered. Where fewer than ten items match, related ones follow,
-/// marked as such and not counted.
+/// fewer words are enough; `matched` says which step answered. Behind the matches, where the page reaches their end, stand
+/// related items, marked as such and not counted in `total`: those that have a word only inside another one and, where
+/// fewer than ten match, those that have some of the words.
 ///
 /// A filter value that no item has gives an empty answer and a note with the nearest values.
 #[utoipa::path(

@@ -208,7 +208,7 @@ fn a_match_is_a_match_of_words() {
     let mut related = archive.related("RAG");
     related.sort();
     assert_eq!(related, ["AnyDrag 工具", "localStorage 指南"]);
-    let asked = |change: &dyn Fn(&mut baoku::search::Request)| {
+    let asked = |change: &dyn Fn(&mut Request)| {
         let mut asked = request("RAG");
         change(&mut asked);
         let found = baoku::search::answer(&archive.reader, &asked).unwrap();
@@ -226,7 +226,7 @@ fn a_match_is_a_match_of_words() {
     // What is no word anywhere is a piece, and the answer says so.
     archive.finds("orag", &["localStorage 指南"]);
     assert_eq!(notes_of(&archive.results("orag")), ["found only inside other words: `orag`"]);
-    let strict = baoku::search::Request { strict: true, ..request("orag") };
+    let strict = Request { strict: true, ..request("orag") };
     assert_eq!(baoku::search::answer(&archive.reader, &strict).unwrap().total, 0);
     // A piece of a text may begin and end inside words.
     archive.finds("orage 指", &["localStorage 指南"]);

@@ -23,9 +23,13 @@ pub(crate) enum Mend {
 /// The words of a query, and what to mend in it.
 type Asked = (Mend, Node);
 
-/// What the last queries were mended to; `None` is for those that cannot be mended.
+/// What a query was mended to; `None` if it cannot be mended.
+#[derive(Clone, Debug)]
+pub(super) struct Mended(pub(super) Option<Node>);
+
+/// What the last queries were mended to.
 #[derive(Debug)]
-pub(crate) struct Remembered(Mutex<LruCache<Asked, Option<Node>>>);
+pub(crate) struct Remembered(Mutex<LruCache<Asked, Mended>>);
 
 impl Default for Remembered {
     fn default() -> Self {
@@ -35,11 +39,11 @@ impl Default for Remembered {
 
 impl Remembered {
     /// Returns what a query was mended to, if it was asked lately.
-    pub(super) fn get(&self, asked: &Asked) -> Option<Option<Node>> {
+    pub(super) fn get(&self, asked: &Asked) -> Option<Mended> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(asked).cloned()
     }
 
-    pub(super) fn put(&self, asked: Asked, mended: Option<Node>) {
+    pub(super) fn put(&self, asked: Asked, mended: Mended) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).put(asked, mended);
     }
 }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::lexicon::{
     homophones, is_inside_latin, nearest_spelling, read_as_pinyin, split_in_two, word_frequency,
 };
-use super::remembered::Mend;
+use super::remembered::{Mend, Mended};
 use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::error::Result;
 use crate::query::{Node, Query, Slot, Zone};
@@ -43,14 +43,14 @@ pub(crate) fn mended(
     let remembered = &reader.caches().mended;
     let asked = (mend, root.clone());
     if let Some(known) = remembered.get(&asked) {
-        return Ok(known.map(with));
+        return Ok(known.0.map(with));
     }
     let (unknown, tries) = (Cell::new(MAX_UNKNOWN), Cell::new(MAX_TRIES));
     let mender = Mender { reader, segments: reader.segments()?, cutter, mend, unknown, tries };
     let mut changes = 0;
     let mended = mender.node(root, &mut changes)?;
     let mended = (changes > 0).then_some(mended);
-    remembered.put(asked, mended.clone());
+    remembered.put(asked, Mended(mended.clone()));
     Ok(mended.map(with))
 }
 

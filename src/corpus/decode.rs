@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use lazy_regex::bytes_regex;
 
 use super::links::open;
 use super::{FileEntry, SourceFile};
@@ -18,6 +19,8 @@ const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 const MAX_LIST_BYTES: u64 = 64 * 1024 * 1024;
 /// What a file is shows in so many bytes of its beginning; more would only cost time.
 const SAMPLE_BYTES: usize = 64 * 1024;
+/// A page says its encoding in the first 1,024 bytes, as HTML has it; tools that save pages put something before it.
+const DECLARED_BYTES: usize = 4 * 1024;
 /// A text has at most one control character in so many bytes, so that a few stray ones do not make a file unreadable.
 const BYTES_PER_CONTROL: usize = 20;
 /// UTF-16 has at least one zero byte in so many bytes: line ends have one even in a text of Han characters.
@@ -83,6 +86,12 @@ fn decode(bytes: &[u8]) -> Option<(String, Option<String>)> {
     if looks_binary(bytes) {
         return None;
     }
+    if let Some(encoding) = declared(bytes) {
+        let decoded = decode_as(encoding, bytes);
+        if decoded.1.is_none() {
+            return Some(decoded);
+        }
+    }
     if is_damaged_utf8(bytes) {
         return Some(decode_as(UTF_8, bytes));
     }
@@ -91,6 +100,17 @@ fn decode(bytes: &[u8]) -> Option<(String, Option<String>)> {
     let guess = detector.guess(None, Utf8Detection::Deny);
     // GBK is what older Chinese files are called; GB18030 reads all of it and more.
     Some(decode_as(if guess == encoding_rs::GBK { GB18030 } else { guess }, bytes))
+}
+
+/// Returns the encoding that a page or a feed says it is in.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let pattern = bytes_regex!(
+        r#"(?i-u)<(?:meta\s[^>]{0,200}?charset|\?xml\s[^>]{0,200}?encoding)\s*=\s*["']?\s*([a-z0-9_:.-]{2,40})"#
+    );
+    let begin = &bytes[..bytes.len().min(DECLARED_BYTES)];
+    let label = pattern.captures(begin)?.get(1)?.as_bytes();
+    let encoding = Encoding::for_label(label)?;
+    Some(if encoding == encoding_rs::GBK { GB18030 } else { encoding })
 }
 
 fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> (String, Option<String>) {
@@ -168,6 +188,19 @@ mod tests {
         let (gb, _, _) = GB18030.encode(TEXT);
         check(&gb, Some(TEXT), false);
         check(b"", Some(""), false);
+    }
+
+    #[test]
+    fn a_page_is_in_the_encoding_that_it_declares() {
+        let page = "<html><head><meta http-equiv='Content-Type' content='text/html; charset=big5'></head>繁體";
+        let (big5, _, _) = encoding_rs::BIG5.encode(page);
+        check(&big5, Some(page), false);
+        let feed = "<?xml version='1.0' encoding='gb2312'?><rss>简体</rss>";
+        let (gb, _, _) = GB18030.encode(feed);
+        check(&gb, Some(feed), false);
+        // What is not in the encoding that it declares is read as it is.
+        let wrong = page.replace("big5", "ascii");
+        check(wrong.as_bytes(), Some(&wrong), false);
     }
 
     #[test]

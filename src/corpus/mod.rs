@@ -1,6 +1,7 @@
 //! A folder of files to decoded source files, in the same order on every machine.
 
 mod decode;
+mod feeds;
 mod links;
 mod names;
 #[cfg(test)]

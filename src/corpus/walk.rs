@@ -1,5 +1,6 @@
 //! The folders of an archive to the files in them, sorted.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,14 +10,17 @@ use std::time::UNIX_EPOCH;
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
+use super::feeds::{FEEDS, is_feed};
 use super::links::{astray, nowhere};
 use super::names::slash_path;
 use super::{Corpus, FileEntry, FolderEntry, Links, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 
-/// Extensions of files that may be reports, lower-case.
-const EXTENSIONS: [&str; 3] = ["md", "markdown", "txt"];
+/// Extensions of texts that may be reports, lower-case.
+const TEXTS: [&str; 3] = ["md", "markdown", "txt"];
+/// Extensions of pages.
+const PAGES: [&str; 3] = ["html", "htm", "xhtml"];
 /// Files in which a folder says what to leave out of it.
 const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 
@@ -44,6 +48,7 @@ impl Corpus {
             };
             walk_root(root, within.as_ref(), &mut corpus, &mut diagnostics)?;
         }
+        leave_out_renderings(&mut corpus.files, &mut diagnostics);
         warn_about_twins(&corpus.files, &mut diagnostics);
         corpus.files.sort_by(|a, b| {
             (&a.source, &a.path, &a.location).cmp(&(&b.source, &b.path, &b.location))
@@ -52,6 +57,26 @@ impl Corpus {
         corpus.folders.dedup();
         Ok((corpus, diagnostics))
     }
+}
+
+/// Leaves out pages that are called like a text beside them: they were made of it.
+fn leave_out_renderings(files: &mut Vec<FileEntry>, diagnostics: &mut Vec<Diagnostic>) {
+    let is =
+        |file: &FileEntry, extensions: &[&str]| has_extension(Path::new(&file.path), extensions);
+    let key = |file: &FileEntry| {
+        let stem = file.path.rsplit_once('.').map_or(file.path.as_str(), |(stem, _)| stem);
+        (file.source.clone(), stem.to_owned())
+    };
+    let texts: BTreeSet<(String, String)> =
+        files.iter().filter(|file| is(file, &TEXTS)).map(key).collect();
+    files.retain(|file| {
+        let is_rendering = is(file, &PAGES) && texts.contains(&key(file));
+        if is_rendering {
+            let message = "a page made of the text of the same name; left out".to_owned();
+            diagnostics.push(Diagnostic::about_file(&file.path, Severity::Note, message));
+        }
+        !is_rendering
+    });
 }
 
 /// Warns about files whose names differ only in case: they are one file on other systems.
@@ -124,7 +149,11 @@ fn walk_root(
         let modified = modified_nanos(&metadata);
         if metadata.is_dir() {
             corpus.folders.push(FolderEntry { location: entry.path().to_path_buf(), modified });
-        } else if metadata.is_file() && may_be_report(&entry) {
+        } else if metadata.is_file()
+            && may_be_report(&entry)
+            && (!has_extension(entry.path(), &FEEDS)
+                || is_feed(entry.path(), within.map(|within| &**within)))
+        {
             let below = entry.path().strip_prefix(&root.path).ok();
             let below = below.filter(|below| !below.as_os_str().is_empty());
             corpus.files.push(FileEntry {
@@ -238,8 +267,12 @@ fn cause(error: &ignore::Error) -> String {
 }
 
 fn has_report_extension(path: &Path) -> bool {
+    has_extension(path, &TEXTS) || has_extension(path, &PAGES) || has_extension(path, &FEEDS)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
-        EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
+        extensions.iter().any(|known| extension.eq_ignore_ascii_case(known))
     })
 }
 
@@ -271,11 +304,12 @@ pub(crate) fn changed_nanos(_: &fs::Metadata) -> Option<u128> {
 mod tests {
     use super::*;
 
-    const FILES: [&str; 9] = [
+    const FILES: [&str; 10] = [
         "1.md",
         "2.TXT",
         "3.markdown",
-        "4.html",
+        "4.pdf",
+        "5.json",
         ".hidden.md",
         "drafts/5.md",
         "issues/2024/6.md",
@@ -325,6 +359,27 @@ mod tests {
         check(&["*.md"], &["drafts/", "new*"], "", &["1.md", "issues/2024/6.md"]);
         check(&[], &["[0-9]*"], "", &["new\\x0Aline.md"]);
         check(&[], &[], "*.md\nissues/\n", &["2.TXT", "3.markdown"]);
+    }
+
+    #[test]
+    fn pages_and_feeds_are_found_but_not_what_only_looks_like_them() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            ("1.md", "x"),
+            ("1.html", "<p>x"),
+            ("2.HTML", "<p>x"),
+            ("3.htm", "<p>x"),
+            ("feed.xml", "<rss version='2.0'>"),
+            ("package.json", "{}"),
+            ("sitemap.xml", "<urlset>"),
+        ] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let root = SourceRoot::new("a", folder.path());
+        let (corpus, diagnostics) = Corpus::walk(&[root]).unwrap();
+        assert_eq!(paths(&corpus), ["1.md", "2.HTML", "3.htm", "feed.xml"]);
+        let said: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+        assert_eq!(said, ["1.html: note: a page made of the text of the same name; left out"]);
     }
 
     #[test]

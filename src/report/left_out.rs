@@ -43,6 +43,8 @@ pub enum Reason {
     Noise,
     /// The whole file is about the archive.
     About,
+    /// It stands around the text of a page, as on other pages of the site.
+    Around,
 }
 
 impl Reason {
@@ -64,6 +66,7 @@ impl Reason {
             Self::Label => "label without an item",
             Self::Noise => "left by an exporting tool",
             Self::About => "a file about the archive",
+            Self::Around => "around the text of a page",
         }
     }
 

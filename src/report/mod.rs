@@ -5,11 +5,14 @@
 mod about;
 mod dating;
 mod described;
+mod feed;
+mod foreign;
 mod front;
 mod headings;
 mod html;
 mod item;
 mod keys;
+mod kinds;
 mod label;
 mod layout;
 mod left_out;
@@ -17,6 +20,7 @@ mod lines;
 mod markdown;
 mod marker;
 mod model;
+mod page;
 mod parse;
 mod people;
 mod remarks;
@@ -29,8 +33,8 @@ pub use dating::{
     Clues, Evidence, EvidenceKind, MonthDay, Precision, Proof, ProofKind, ReportDate, Settled,
     settle,
 };
+pub use kinds::{parse, parse_with};
 pub use left_out::{LeftOut, Reason};
 pub use model::{Item, ItemId, Layout, ParseOptions, Report};
-pub use parse::{parse, parse_with};
 pub use section::section_name;
 pub use series::{Lesson, Traits, learn};

@@ -1,4 +1,4 @@
-//! A file to a report.
+//! A text in Markdown to a report.
 
 use std::collections::BTreeSet;
 
@@ -27,15 +27,8 @@ const MIN_TEXT_BELOW_ENTRIES: usize = 80;
 /// A file about the archive that has so many entries with links may be a report.
 const MIN_ENTRIES: usize = 10;
 
-/// Parses a file by itself; never fails.
-#[must_use]
-pub fn parse(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnostic>) {
-    parse_with(file, options, &Lesson::default())
-}
-
-/// Parses a file with what its series says about it; never fails.
-#[must_use]
-pub fn parse_with(
+/// Parses a text in Markdown with what its series says about it; never fails.
+pub(super) fn markdown(
     file: &SourceFile,
     options: &ParseOptions,
     lesson: &Lesson,

@@ -116,6 +116,8 @@ pub enum EvidenceKind {
     Head,
     /// In headings further down.
     Heading,
+    /// In the newest entry of a feed.
+    Entry,
     /// In the number of a week.
     Week,
     /// In what links or images prove.
@@ -133,6 +135,7 @@ impl EvidenceKind {
             Self::Path => "path",
             Self::Head => "head",
             Self::Heading => "heading",
+            Self::Entry => "newest entry",
             Self::Week => "week",
             Self::Proof(kind) => kind.into(),
             Self::Neighbours => "neighbours",

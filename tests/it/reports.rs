@@ -47,6 +47,9 @@ fn describe(folder: &Path) -> String {
             let _ = writeln!(out, "\n### {} {}\n", item.ordinal, item.title);
             let _ = writeln!(out, "- line {}, section {}", item.line, item.section.join("/"));
             let _ = writeln!(out, "- contributors: {}", item.contributors.join(" | "));
+            if let Some(date) = &item.own_date {
+                let _ = writeln!(out, "- own date: {} ({})", date.display(), date.evidence);
+            }
             for link in &item.links {
                 let _ = writeln!(out, "- link: {} = {} on {}", link.url, link.canonical, link.host);
             }
@@ -63,6 +66,16 @@ fn describe(folder: &Path) -> String {
 #[test]
 fn a_report_with_the_traits_of_a_real_one_gives_these_items() {
     golden("headings.md", &describe(&archive("traits")));
+}
+
+#[test]
+fn saved_pages_give_these_items() {
+    golden("pages.md", &describe(&archive("pages")));
+}
+
+#[test]
+fn feeds_give_these_items() {
+    golden("feeds.md", &describe(&archive("feeds")));
 }
 
 /// Writes what was understood of a report in a few lines.

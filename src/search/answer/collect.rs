@@ -8,6 +8,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
+use super::order::{Times, compare};
 use crate::index::schema::names;
 use crate::query::{FacetKind, Sort};
 use crate::search::docs::Docs;
@@ -26,7 +27,7 @@ pub(crate) struct Match {
     pub(crate) score: i64,
     /// The same before it was rounded.
     pub(crate) exact: Score,
-    /// `YYYYMMDD`; 0 without a date.
+    /// `YYYYMMDD`; without a date the number of the issue, which is smaller, or 0.
     pub(crate) date: u64,
     pub(crate) report: Arc<str>,
     pub(crate) ordinal: u64,
@@ -43,17 +44,6 @@ impl Match {
         #[expect(clippy::cast_precision_loss, reason = "scores are small")]
         let steps = self.score as f64;
         steps / f64::from(SCORE_STEPS)
-    }
-}
-
-/// Orders matches; the best is `Less`. Undated ones come last in either direction of time.
-fn compare(sort: Sort, a: (i64, u64), b: (i64, u64)) -> Ordering {
-    let newest = b.1.cmp(&a.1);
-    let undated = |date: u64| if date == 0 { u64::MAX } else { date };
-    match sort {
-        Sort::Relevance => b.0.cmp(&a.0).then(newest),
-        Sort::Newest => newest.then(b.0.cmp(&a.0)),
-        Sort::Oldest => undated(a.1).cmp(&undated(b.1)).then(b.0.cmp(&a.0)),
     }
 }
 
@@ -142,8 +132,8 @@ impl MatchCollector<'_> {
             return Ok(docs.to_vec());
         }
         // Scores decide only between items of one day.
-        let dates = segment.reader.fast_fields().u64(names::DATE)?;
-        let date = |doc: DocId| dates.first(doc).unwrap_or(0);
+        let times = Times::of(segment.reader)?;
+        let date = |doc: DocId| times.get(doc);
         let mut all: Vec<u64> = docs.iter().map(|doc| date(*doc)).collect();
         let by_day = |a: &u64, b: &u64| compare(self.sort, (0, *a), (0, *b));
         let (_, last, _) = all.select_nth_unstable_by(self.keep - 1, by_day);
@@ -207,7 +197,7 @@ impl Collector for MatchCollector<'_> {
             keep: self.keep,
             total: 0,
             candidates: Vec::new(),
-            date: fast.u64(names::DATE)?,
+            times: Times::of(reader)?,
             ordinal: fast.u64(names::ORDINAL)?,
             report: fast.str(names::REPORT)?,
         })
@@ -290,7 +280,7 @@ pub(crate) struct SegmentMatches {
     keep: usize,
     total: usize,
     candidates: Vec<Candidate>,
-    date: Column<u64>,
+    times: Times,
     ordinal: Column<u64>,
     report: Option<StrColumn>,
 }
@@ -326,7 +316,7 @@ impl SegmentCollector for SegmentMatches {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
-        let date = self.date.first(doc).unwrap_or(0);
+        let date = self.times.get(doc);
         self.candidates.push(Candidate { doc, score: in_steps(score), exact: score, date });
         if self.candidates.len() >= self.keep.saturating_mul(2).max(4_096) {
             self.shrink();
@@ -419,6 +409,22 @@ mod tests {
         // Without a date last, whichever way.
         check(Sort::Oldest, 9, &["a1", "a2", "b1", "d1", "c2"]);
         check(Sort::Relevance, 2, &["a1", "a2"]);
+    }
+
+    #[test]
+    fn items_without_a_date_are_in_the_order_of_their_issues() {
+        let fixture = Fixture::of_reports(&[
+            ("issue-9.md", "# 周刊（第 9 期）\n\n1、甲\n\n2、乙\n"),
+            ("issue-10.md", "# 周刊（第 10 期）\n\n1、丙\n\n2、丁\n"),
+        ]);
+        let segment = &fixture.reader.segments().unwrap()[0];
+        let names = ColumnNames::new(1);
+        let collector =
+            MatchCollector { names: &names, sort: Sort::Newest, keep: 9, facets: Vec::new() };
+        let scored = segment.everything().into_iter().map(|doc| (doc, 1.0));
+        let best = collector.best(segment, scored).unwrap();
+        let reports: Vec<&str> = best.iter().map(|found| &*found.report).collect();
+        assert_eq!(reports, ["issue-10", "issue-10", "issue-9", "issue-9"]);
     }
 
     fn collected(keep: usize, score: impl Fn(DocId) -> Score) -> Collected {

@@ -11,6 +11,7 @@ pub(super) mod ladder;
 mod matching;
 #[cfg(test)]
 mod oracle;
+mod order;
 mod part;
 mod rank;
 

@@ -19,7 +19,7 @@ pub use twins::warn_about_twins;
 use crate::corpus::{Corpus, FileEntry, FolderEntry, SourceRoot};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
-use crate::report::ParseOptions;
+use crate::report::{ParseOptions, Schedule};
 
 /// An archive: its sources, in the order given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,9 @@ pub struct Source {
     /// Where its reports are on the web; `{path}`, `{stem}`, `{issue}`, `{date}`, `{year}` and `{month}` are filled in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
+    /// When its issues appear.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
 }
 
 impl From<SourceRoot> for Source {

@@ -113,7 +113,7 @@ impl Archive {
         let mut reports = self.read(files, interrupted)?;
         teach(reports.iter_mut().filter_map(ReadReport::taught));
         self.read_again(&mut reports, interrupted)?;
-        settle(reports.iter_mut().map(ReadReport::dated));
+        settle(self, reports.iter_mut().map(ReadReport::dated));
         Ok(reports)
     }
 }
@@ -232,17 +232,19 @@ pub struct Dated<'a> {
 }
 
 /// Dates every report by its own clues and those of its source; the same reports get the same dates in any order.
-pub fn settle<'a>(reports: impl IntoIterator<Item = Dated<'a>>) {
+pub fn settle<'a>(archive: &Archive, reports: impl IntoIterator<Item = Dated<'a>>) {
     let mut sources: BTreeMap<&str, Vec<(Dated<'a>, &Clues)>> = BTreeMap::new();
     for report in reports {
         if let Some(clues) = report.clues {
             sources.entry(report.source).or_default().push((report, clues));
         }
     }
-    for mut reports in sources.into_values() {
+    for (name, mut reports) in sources {
+        let source = archive.source(name);
         reports.sort_by_key(|(report, _)| report.path);
         let clues: Vec<_> = reports.iter().map(|(report, clues)| (report.path, *clues)).collect();
-        let settled = report::settle(&clues);
+        let schedule = source.and_then(|source| source.schedule.as_ref());
+        let settled = report::settle_with(&clues, schedule);
         for ((report, _), settled) in reports.into_iter().zip(settled) {
             *report.date = settled.date;
             let warning = |message| Diagnostic::about_file(report.path, Severity::Warning, message);
@@ -273,9 +275,17 @@ mod tests {
     /// Settles reports given as source, path and clues.
     fn settled(reports: &[(&str, &str, Option<Clues>)]) -> Vec<Option<String>> {
         let mut dates = vec![(None, Vec::new()); reports.len()];
-        settle(reports.iter().zip(&mut dates).map(|((source, path, clues), (date, dating))| {
-            Dated { source, path, clues: clues.as_ref(), date, dating }
-        }));
+        let archive = Archive::default();
+        settle(
+            &archive,
+            reports.iter().zip(&mut dates).map(|((source, path, clues), (date, dating))| Dated {
+                source,
+                path,
+                clues: clues.as_ref(),
+                date,
+                dating,
+            }),
+        );
         dates.into_iter().map(|(date, _)| date.map(|date| date.display())).collect()
     }
 
@@ -301,13 +311,16 @@ mod tests {
     fn a_date_that_has_lost_its_evidence_goes_and_is_noticed() {
         let clues = clues(1, None);
         let (mut date, mut dating) = (Some(date("2024-03-04")), Vec::new());
-        settle([Dated {
-            source: "a",
-            path: "1.md",
-            clues: Some(&clues),
-            date: &mut date,
-            dating: &mut dating,
-        }]);
+        settle(
+            &Archive::default(),
+            [Dated {
+                source: "a",
+                path: "1.md",
+                clues: Some(&clues),
+                date: &mut date,
+                dating: &mut dating,
+            }],
+        );
         assert_eq!((date, dating.len()), (None, 1));
     }
 }

@@ -13,7 +13,7 @@ use crate::archive::{Archive, Source};
 use crate::corpus::{Links, SourceRoot, read_text};
 use crate::error::{Error, Result};
 use crate::query::{SHIPPED_SYNONYMS, Synonyms};
-use crate::report::{Layout, ParseOptions};
+use crate::report::{Every, Layout, ParseOptions, Schedule};
 
 /// Name of the configuration file.
 pub(super) const FILE: &str = "baoku.toml";
@@ -88,8 +88,48 @@ struct FileSource {
     #[serde(default)]
     redirects: Vec<Redirect>,
     base_url: Option<String>,
+    first: Option<FirstIssue>,
+    every: Option<Every>,
     #[serde(default)]
     follow_links: bool,
+}
+
+/// `first = { issue = 1, date = "2016-05-28" }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FirstIssue {
+    issue: u32,
+    date: Day,
+}
+
+/// A day in quotes or as TOML has it.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Day {
+    Quoted(String),
+    Plain(toml::value::Datetime),
+}
+
+impl FileSource {
+    /// Returns when its issues appear.
+    fn schedule(&self) -> std::result::Result<Option<Schedule>, String> {
+        let Some(first) = &self.first else {
+            return match self.every {
+                Some(_) => Err("`every` needs to know one issue and its day: add \
+                                `first = { issue = 1, date = \"2024-02-22\" }`"
+                    .to_owned()),
+                None => Ok(None),
+            };
+        };
+        let written = match &first.date {
+            Day::Quoted(text) => text.clone(),
+            Day::Plain(date) => date.to_string(),
+        };
+        let date = written.parse().map_err(|_| {
+            format!("`{written}` is not a day; write `first.date` like \"2024-02-22\"")
+        })?;
+        Ok(Some(Schedule { issue: first.issue, date, every: self.every }))
+    }
 }
 
 /// The configuration file that counts.
@@ -253,7 +293,7 @@ fn sources(file: &Path, base: &Path, given: Vec<FileSource>) -> Result<Vec<Sourc
     let mut sources: Vec<Source> = Vec::new();
     for source in given {
         let path = lasting(&base.join(&source.path));
-        let name = source.name.unwrap_or_else(|| root(&path).name);
+        let name = source.name.clone().unwrap_or_else(|| root(&path).name);
         if name.trim().is_empty() || name.contains(['/', '\n']) {
             return Err(wrong(format!(
                 "`{name}` cannot be the name of a source; ids of items begin with it"
@@ -272,7 +312,10 @@ fn sources(file: &Path, base: &Path, given: Vec<FileSource>) -> Result<Vec<Sourc
                 "source `{name}`: base_url has to begin with https:// or http://"
             )));
         }
+        let schedule =
+            source.schedule().map_err(|reason| wrong(format!("source `{name}`: {reason}")))?;
         sources.push(Source {
+            schedule,
             root: SourceRoot {
                 name,
                 path,

@@ -30,8 +30,8 @@ mod series;
 mod words;
 
 pub use dating::{
-    Clues, Evidence, EvidenceKind, MonthDay, Precision, Proof, ProofKind, ReportDate, Settled,
-    settle,
+    Clues, Every, Evidence, EvidenceKind, MonthDay, Precision, Proof, ProofKind, ReportDate,
+    Schedule, Settled, settle, settle_with,
 };
 pub use kinds::{parse, parse_with};
 pub use left_out::{LeftOut, Reason};

@@ -57,6 +57,22 @@ fn sources_of_the_configuration_are_one_index() {
 }
 
 #[test]
+fn issues_are_dated_as_the_configuration_says() {
+    let place = place();
+    let date = |text: &str| {
+        place.write("baoku.toml", format!("[[source]]\npath = \"weekly\"\n{text}").as_bytes());
+        let item = json(&place, &["show", "issue-8/1", "--format", "json"]);
+        (item["date"].clone(), item["date_from"].clone())
+    };
+    assert_eq!(date(""), (Value::Null, Value::Null));
+    for first in ["\"2016-05-28\"", "2016-05-28"] {
+        let text = format!("first = {{ issue = 7, date = {first} }}\nevery = \"2 weeks\"\n");
+        let from = "baoku.toml: issue 7 of 2016-05-28, every 2 weeks";
+        assert_eq!(date(&text), (Value::from("2016-06-11"), Value::from(from)));
+    }
+}
+
+#[test]
 fn another_configuration_reads_the_archive_again() {
     let place = place();
     assert_eq!(place.ids(&["工具"]).len(), 5);
@@ -119,6 +135,15 @@ fn wrong_configuration_is_reported_with_the_way_out() {
         (
             "[[source]]\npath = \"weekly\"\nbase_url = \"x\"\n",
             "source `weekly`: base_url has to begin with https:// or http://",
+        ),
+        (
+            "[[source]]\npath = \"weekly\"\nevery = \"week\"\n",
+            "source `weekly`: `every` needs to know one issue and its day: add `first = { issue = 1, date = \
+             \"2024-02-22\" }`",
+        ),
+        (
+            "[[source]]\npath = \"weekly\"\nfirst = { issue = 7, date = \"spring\" }\n",
+            "source `weekly`: `spring` is not a day; write `first.date` like \"2024-02-22\"",
         ),
     ] {
         place.write("baoku.toml", text.as_bytes());

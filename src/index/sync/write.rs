@@ -146,7 +146,7 @@ impl Job<'_> {
         again.extend(taught);
         let settle_all = |kept: &mut [FileRecord], read: &mut [ReadReport]| {
             let kept = kept.iter_mut().map(FileRecord::dated);
-            settle(kept.chain(read.iter_mut().map(ReadReport::dated)));
+            settle(self.archive, kept.chain(read.iter_mut().map(ReadReport::dated)));
         };
         let dated =
             moved(&mut kept, |record| record.date.clone(), |kept| settle_all(kept, &mut read));

@@ -124,6 +124,10 @@ pub enum EvidenceKind {
     Proof(ProofKind),
     /// In the dates of the issues before and after.
     Neighbours,
+    /// In the configuration of its source.
+    Configured,
+    /// In the history of its file.
+    History,
 }
 
 impl EvidenceKind {
@@ -139,6 +143,8 @@ impl EvidenceKind {
             Self::Week => "week",
             Self::Proof(kind) => kind.into(),
             Self::Neighbours => "neighbours",
+            Self::Configured => "baoku.toml",
+            Self::History => "first commit",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Dates of a whole source: every report's own clues, held against those of the issues before and after it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::clues::Clues;
@@ -9,6 +10,7 @@ use super::date::{
 use super::neighbours::{Around, around, is_in_order, outliers};
 use super::order::{Member, Settled, Trust, order};
 use super::rhythm;
+use super::schedule::Schedule;
 
 /// At most one in so many reports of a series has a slip of typing in its date.
 const SLIPS_ONE_IN: usize = 4;
@@ -16,6 +18,35 @@ const SLIPS_ONE_IN: usize = 4;
 /// Dates the reports of one source from `(path, clues)`; returns what was settled in the order given.
 #[must_use]
 pub fn settle(reports: &[(&str, &Clues)]) -> Vec<Settled> {
+    settle_with(reports, None)
+}
+
+/// Dates the reports of one source as [`settle`] does; those that say no day and prove none are dated as their owner
+/// says.
+#[must_use]
+pub fn settle_with(reports: &[(&str, &Clues)], schedule: Option<&Schedule>) -> Vec<Settled> {
+    let clues: Vec<Cow<'_, Clues>> =
+        reports.iter().map(|(_, clues)| scheduled(clues, schedule)).collect();
+    let reports: Vec<(&str, &Clues)> =
+        reports.iter().zip(&clues).map(|((path, _), clues)| (*path, &**clues)).collect();
+    settle_all(&reports)
+}
+
+/// Adds the date that a schedule gives a report which has none by itself, or the year of its day.
+fn scheduled<'c>(clues: &'c Clues, schedule: Option<&Schedule>) -> Cow<'c, Clues> {
+    let has_own = clues.stated.is_some() || clues.proof.is_some() && clues.month_day.is_none();
+    let date = || schedule?.date_of(clues.issue?);
+    let Some(mut date) = (!has_own).then(date).flatten() else { return Cow::Borrowed(clues) };
+    if let Some(found) = &clues.month_day
+        && let Some(day) = nearest_year(found.month, found.day, date.date)
+    {
+        let words = format!("{}; year from {}", found.written, date.evidence);
+        date = ReportDate::of_day(day, Evidence::new(EvidenceKind::Head, words));
+    }
+    Cow::Owned(Clues { stated: Some(date), ..clues.clone() })
+}
+
+fn settle_all(reports: &[(&str, &Clues)]) -> Vec<Settled> {
     // A folder may hold several series, each with an issue 1.
     let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, (path, _)) in reports.iter().enumerate() {
@@ -159,8 +190,8 @@ mod tests {
     use jiff::civil::Date;
 
     use crate::report::dating::date::{Precision, days_after};
-    use crate::report::dating::date_of;
     use crate::report::dating::proofs::Proof;
+    use crate::report::dating::{MonthDay, date_of};
 
     fn proven(issue: u32, last: &str) -> Clues {
         Clues {
@@ -308,6 +339,33 @@ mod tests {
         let mixed = [linked(1, "2048-10-01"), stated];
         assert_eq!(dates(&mixed), [None, Some("2024-02-05".to_owned())]);
         assert_eq!(dates(&good[..1]), [month("2024-01")]);
+    }
+
+    #[test]
+    fn a_schedule_dates_what_has_no_day_of_its_own() {
+        let schedule = Schedule {
+            issue: 1,
+            date: Date::constant(2016, 5, 28),
+            every: Some("month".parse().unwrap()),
+        };
+        let stated = Clues { stated: date_of("2016-07-30"), ..numbered(3) };
+        let day = MonthDay { month: 1, day: 2, written: "1月2日".to_owned() };
+        let clues = [
+            numbered(2),
+            stated,
+            proven(4, "2016-09-03"),
+            Clues { month_day: Some(day), ..numbered(8) },
+            Clues::default(),
+        ];
+        let given: Vec<(&str, &Clues)> = clues.iter().map(|clues| ("r.md", clues)).collect();
+        let dates: Vec<Option<String>> = settle_with(&given, Some(&schedule))
+            .into_iter()
+            .map(|one| one.date.map(|date| date.display()))
+            .collect();
+        let day = |day: &str| Some(day.to_owned());
+        let expected =
+            [day("2016-06-28"), day("2016-07-30"), day("2016-09"), day("2017-01-02"), None];
+        assert_eq!(dates, expected);
     }
 
     #[test]

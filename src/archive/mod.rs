@@ -4,6 +4,7 @@
 //! its neighbours; [`Archive::read_all`] is both. An index that is brought in step reads only some of its reports and
 //! settles those among the ones it keeps.
 
+mod history;
 mod names;
 mod read;
 mod twins;

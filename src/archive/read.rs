@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Archive, NamedFile};
+use super::{Archive, NamedFile, history};
 use crate::corpus::{self, FileEntry};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
@@ -231,7 +231,8 @@ pub struct Dated<'a> {
     pub dating: &'a mut Vec<Diagnostic>,
 }
 
-/// Dates every report by its own clues and those of its source; the same reports get the same dates in any order.
+/// Dates every report by its own clues and those of its source; the same reports get the same dates in any order. Where
+/// many of a source have none, their history may tell.
 pub fn settle<'a>(archive: &Archive, reports: impl IntoIterator<Item = Dated<'a>>) {
     let mut sources: BTreeMap<&str, Vec<(Dated<'a>, &Clues)>> = BTreeMap::new();
     for report in reports {
@@ -244,7 +245,10 @@ pub fn settle<'a>(archive: &Archive, reports: impl IntoIterator<Item = Dated<'a>
         reports.sort_by_key(|(report, _)| report.path);
         let clues: Vec<_> = reports.iter().map(|(report, clues)| (report.path, *clues)).collect();
         let schedule = source.and_then(|source| source.schedule.as_ref());
-        let settled = report::settle_with(&clues, schedule);
+        let mut settled = report::settle_with(&clues, schedule);
+        if let Some(source) = source {
+            history::date(source, &clues, &mut settled);
+        }
         for ((report, _), settled) in reports.into_iter().zip(settled) {
             *report.date = settled.date;
             let warning = |message| Diagnostic::about_file(report.path, Severity::Warning, message);

@@ -2,6 +2,7 @@
 
 mod decode;
 mod feeds;
+mod history;
 mod links;
 mod names;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use decode::{read, read_text};
+pub use history::first_commits;
 pub(crate) use walk::changed_nanos;
 pub use walk::modified_nanos;
 

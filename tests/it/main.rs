@@ -25,6 +25,7 @@ mod fuzz;
 mod growth;
 mod guarantee;
 mod harness;
+mod history;
 mod indexes;
 #[cfg(target_os = "linux")]
 mod injector;

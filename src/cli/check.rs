@@ -12,7 +12,7 @@ use crate::corpus::{FileEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::index::{Belonging, Snapshot};
-use crate::render::check::{self, Finding, Findings, Notes, ReportFindings, SourceFindings};
+use crate::render::check::{self, Finding, Findings, Notes, SourceFindings};
 use crate::render::explained::{self, Explained};
 use crate::render::json;
 use crate::text::count;
@@ -114,8 +114,8 @@ fn source_findings(source: &Source, reports: &[ReadReport], args: &args::Check) 
         found.files += 1;
         if let Some(report) = &read.report {
             found.add(report, read.date.as_ref());
-            if args.left_out && !report.left_out.is_empty() {
-                found.left_out_text.push(ReportFindings::left_out(&read.entry.path, report));
+            if args.left_out {
+                found.list_left_out(&read.entry.path, report);
             }
         }
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::terminal::{Look, styled};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::report::{Precision, Report, ReportDate};
+use crate::report::{Precision, Reason, Report, ReportDate};
 use crate::text::{count, escape};
 
 /// Text of a report that is in no item is shown up to this many characters.
@@ -87,7 +87,13 @@ pub struct SourceFindings {
     left_out: BTreeMap<&'static str, usize>,
     /// The text itself, where it was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub left_out_text: Vec<ReportFindings>,
+    left_out_text: Vec<ReportFindings>,
+    /// What several reports say and none of them has in an item, where it was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    repeated: Vec<Repeated>,
+    /// Where the letters of each of them stand in the list.
+    #[serde(skip)]
+    repeated_at: BTreeMap<String, usize>,
     #[serde(skip)]
     names: BTreeSet<String>,
     #[serde(skip)]
@@ -109,9 +115,21 @@ struct Dated {
 
 /// Text of one report that is in no item.
 #[derive(Debug, Serialize)]
-pub struct ReportFindings {
+struct ReportFindings {
     path: String,
     left_out: Vec<Left>,
+}
+
+/// Text that the reports of a series repeat.
+#[derive(Debug, Serialize)]
+struct Repeated {
+    /// In how many places it stands; there, numbers may differ.
+    places: usize,
+    /// The first report that has it.
+    path: String,
+    /// Its lines there.
+    lines: (usize, usize),
+    text: String,
 }
 
 /// A piece of text that is in no item.
@@ -138,19 +156,30 @@ impl Left {
     }
 }
 
-impl ReportFindings {
-    /// Lists what is in no item of a report.
-    #[must_use]
-    pub fn left_out(path: &str, report: &Report) -> Self {
-        Self { path: path.to_owned(), left_out: Left::of(report) }
-    }
-}
-
 impl SourceFindings {
     /// Begins to count a source.
     #[must_use]
     pub fn new(name: &str, path: &str) -> Self {
         Self { name: name.to_owned(), path: path.to_owned(), ..Self::default() }
+    }
+
+    /// Lists what is in no item of a report; what the series repeats is listed once.
+    pub fn list_left_out(&mut self, path: &str, report: &Report) {
+        let mut own = Left::of(report);
+        for left in own.extract_if(.., |left| left.code == Reason::Repeated.code()) {
+            let key: String = left.text.chars().filter(|c| c.is_alphabetic()).collect();
+            let at = *self.repeated_at.entry(key).or_insert(self.repeated.len());
+            match self.repeated.get_mut(at) {
+                Some(known) => known.places += 1,
+                None => {
+                    let (path, lines, text) = (path.to_owned(), left.lines, left.text);
+                    self.repeated.push(Repeated { places: 1, path, lines, text });
+                }
+            }
+        }
+        if !own.is_empty() {
+            self.left_out_text.push(ReportFindings { path: path.to_owned(), left_out: own });
+        }
     }
 
     /// Counts a report.
@@ -224,6 +253,16 @@ pub fn text(findings: &Findings, notes: Notes, look: Look) -> String {
             "{}{line}: {severity}: {}\n",
             escape(&finding.shown),
             escape(&finding.message)
+        ));
+    }
+    for one in findings.sources.iter().flat_map(|source| &source.repeated) {
+        out.push_str(&format!(
+            "{}:{}: {}, {}: {}\n",
+            escape(&one.path),
+            lines(one.lines),
+            Reason::Repeated.as_str(),
+            count(one.places, "place"),
+            escape(&excerpt(&one.text))
         ));
     }
     for report in findings.sources.iter().flat_map(|source| &source.left_out_text) {

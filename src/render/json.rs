@@ -6,7 +6,7 @@ use super::path::item_path;
 use crate::address::Link;
 use crate::index::StoredItem;
 use crate::query::{FacetKind, Note, Zone};
-use crate::report::{Precision, ReportDate};
+use crate::report::{Item, Precision, ReportDate};
 use crate::search::{Covered, Explanation, FacetValue, Hit, Interval, Results, Step, TrendPoint};
 use crate::text::{ByteSpan, escape_json};
 
@@ -46,6 +46,8 @@ pub struct JsonHit<'a> {
     issue: Option<u32>,
     /// Who contributed it.
     contributors: &'a [String],
+    /// The same people with what they did.
+    people: Vec<JsonPerson<'a>>,
     /// Its links, the primary one first.
     links: &'a [Link],
     /// What to mark in the title: `[start, end)` in Unicode code points.
@@ -75,6 +77,23 @@ struct JsonSnippet<'a> {
     marks: Vec<[usize; 2]>,
 }
 
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serve", schema(as = Person))]
+struct JsonPerson<'a> {
+    name: &'a str,
+    /// What they did, as the report calls it (`编辑`, `翻译`); `null` where it does not say.
+    #[cfg_attr(feature = "serve", schema(required))]
+    role: Option<&'a str>,
+}
+
+impl<'a> JsonPerson<'a> {
+    fn all(item: &'a Item) -> Vec<Self> {
+        let role = |name: &String| item.roles.get(name).map(String::as_str);
+        item.contributors.iter().map(|name| Self { name, role: role(name) }).collect()
+    }
+}
+
 impl<'a> From<&'a Hit> for JsonHit<'a> {
     fn from(hit: &'a Hit) -> Self {
         let stored = &hit.item;
@@ -91,6 +110,7 @@ impl<'a> From<&'a Hit> for JsonHit<'a> {
             report_url: stored.report_url.as_deref(),
             issue: stored.issue,
             contributors: &stored.item.contributors,
+            people: JsonPerson::all(&stored.item),
             links: &stored.item.links,
             title_marks: code_point_marks(&stored.item.title, &hit.title_marks),
             snippet: JsonSnippet {
@@ -208,6 +228,8 @@ pub struct JsonItem<'a> {
     issue: Option<u32>,
     /// Who contributed it.
     contributors: &'a [String],
+    /// The same people with what they did.
+    people: Vec<JsonPerson<'a>>,
     /// Tags of its report's front matter.
     tags: &'a [String],
     /// Its links, the primary one first.
@@ -235,6 +257,7 @@ impl<'a> From<&'a StoredItem> for JsonItem<'a> {
             report_url: stored.report_url.as_deref(),
             issue: stored.issue,
             contributors: &stored.item.contributors,
+            people: JsonPerson::all(&stored.item),
             tags: &stored.item.tags,
             links: &stored.item.links,
             images: &stored.item.images,

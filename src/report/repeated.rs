@@ -162,3 +162,100 @@ fn leads_to_issues(item: &RawItem, name: &str) -> bool {
     };
     blocks.clone().next().is_some() && blocks.clone().all(is_issue)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::markdown::blocks;
+
+    fn said(text: &str) -> Vec<u32> {
+        mark(&mut blocks(text, 0), &Lesson::default())
+    }
+
+    /// Marks what a text repeats of another one, and takes the edges away; returns what is left.
+    #[track_caller]
+    fn check_edges(text: &str, repeated: &str, expected: &[&str]) {
+        let lesson = Lesson { repeated: said(repeated), ..Lesson::default() };
+        let mut blocks = blocks(text, 0);
+        mark(&mut blocks, &lesson);
+        take_edges(&mut blocks);
+        let left: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
+        assert_eq!(left, expected, "{text}");
+    }
+
+    #[test]
+    fn the_edges_of_a_report_are_what_its_series_repeats_there() {
+        let frame = "欢迎阅读。\n\n# 说明\n\n星号是推荐。\n";
+        check_edges(
+            "# 第 1 期\n\n欢迎阅读。\n\n# 新闻\n\n一条新闻。\n\n# 说明\n\n星号是推荐。\n",
+            frame,
+            &["第 1 期", "新闻", "一条新闻。"],
+        );
+        // What stands between is left where it is.
+        check_edges(
+            "# 第 1 期\n\n新闻。\n\n欢迎阅读。\n\n新闻。\n",
+            frame,
+            &["第 1 期", "新闻。", "欢迎阅读。", "新闻。"],
+        );
+        check_edges(
+            "# 第 1 期\n\n# 说明\n\n新的说明。\n",
+            frame,
+            &["第 1 期", "说明", "新的说明。"],
+        );
+    }
+
+    #[test]
+    fn fields_people_and_numbers_are_not_remembered() {
+        assert_eq!(said("语言：甲\n\n文字文字\n\n语言：乙\n").len(), 1);
+        assert_eq!(said("编辑：甲\n").len(), 0);
+        assert_eq!(said("1、\n\n---\n\n…\n").len(), 0);
+        assert_eq!(said("语言：甲\n").len(), 1);
+    }
+
+    #[test]
+    fn addresses_that_differ_in_a_number_are_the_same_only_among_others() {
+        let link = |number: u32| said(&format!("[原文](http://a.b/{number})\n"));
+        assert_ne!(link(1), link(2));
+        let lines = |number: u32| {
+            said(&format!("[上一期](http://a.b/{number}) [下一期](http://a.b/{})\n", number + 2))
+        };
+        assert_eq!(lines(1), lines(2));
+        assert_ne!(said("http://a.b/1\n"), said("http://a.b/2\n"));
+    }
+
+    fn item(text: &str, aside: bool) -> RawItem {
+        let blocks = blocks(text, 0);
+        RawItem { aside, ..RawItem::of_blocks(&blocks.iter().collect::<Vec<_>>()) }
+    }
+
+    #[test]
+    fn three_sections_that_say_the_same_repeat_it() {
+        let left = |texts: &[&str], aside: bool| {
+            let mut items: Vec<RawItem> = texts.iter().map(|text| item(text, aside)).collect();
+            take_items(&mut items, None);
+            items.len()
+        };
+        assert_eq!(left(&["报名从 1 日开始", "报名从 2 日开始", "别的"], true), 3);
+        let texts = ["报名从 1 日开始", "报名从 2 日开始", "报名从 3 日开始", "别的"];
+        assert_eq!(left(&texts, true), 1);
+        assert_eq!(left(&texts, false), 4);
+    }
+
+    #[test]
+    fn links_to_other_issues_are_no_item() {
+        let left = |text: &str| {
+            let mut items = vec![item(text, false)];
+            take_items(&mut items, Some("示例周刊#97：标题"));
+            items.len()
+        };
+        assert_eq!(left("[示例周刊#47：旧标题](http://a.b/47) （2024.04.20）\n"), 0);
+        assert_eq!(left("[示例周刊合集](http://a.b/47)\n"), 1);
+        assert_eq!(
+            left(
+                "[示例周刊#47：旧标题](http://a.b/47) 里讲过这件事的经过，这一次说说它后来到底怎样了。\n"
+            ),
+            1
+        );
+        assert_eq!(left("示例周刊#47\n"), 1);
+    }
+}

@@ -16,6 +16,9 @@ const NEIGHBOURS: usize = 12;
 const REPEATED_ONE_IN: usize = 3;
 /// It stands in at least so many: two issues may say the same once.
 const MIN_REPEATED: usize = 3;
+/// A report of which more than three of four parts are repeated is a copy or a draft of another one, and what they share is
+/// what they say.
+const COPY_OF_FOUR: (usize, usize) = (3, 4);
 /// So many headings with a text make a report that is laid out as its neighbours are.
 const MIN_HEADINGS: u32 = 2;
 
@@ -111,7 +114,11 @@ pub fn learn(series: &[&Traits]) -> Vec<Lesson> {
                     is_many(near, around.len()) || is_many(places.len(), series.len())
                 })
             };
-            let repeated = series[at].said.iter().filter(is_repeated).copied().collect();
+            let said = &series[at].said;
+            let mut repeated: Vec<u32> = said.iter().filter(is_repeated).copied().collect();
+            if repeated.len() * COPY_OF_FOUR.1 > said.len() * COPY_OF_FOUR.0 {
+                repeated.clear();
+            }
             Lesson { repeated, level: level(series[at], &series[around.clone()]) }
         })
         .collect()
@@ -185,34 +192,39 @@ mod tests {
         assert_ne!(hash_of("甲", ["http://a.b/1"]), hash_of("甲", ["http://a.b/2"]));
     }
 
+    /// What the first of so many reports learns, of which the first few say the same beside what is their own.
+    fn repeated(all: u32, same: u32) -> Vec<Lesson> {
+        let own = |at: u32| {
+            let first = if at < same { 1 } else { 10 + 3 * at };
+            saying(&[first, 11 + 3 * at, 12 + 3 * at])
+        };
+        lessons(&(0..all).map(own).collect::<Vec<_>>())
+    }
+
     #[test]
     fn a_third_of_the_series_and_three_reports_repeat_something() {
-        let two = vec![saying(&[1]); 2];
-        assert!(lessons(&two).iter().all(Lesson::is_empty));
-        let of_nine = |times: u32| {
-            let series: Vec<Traits> =
-                (0..9_u32).map(|at| saying(&[if at < times { 1 } else { 100 + at }])).collect();
-            lessons(&series)[0].repeated.clone()
-        };
-        assert_eq!(of_nine(2), [] as [u32; 0]);
-        assert_eq!(of_nine(3), [1]);
-        let of_ten: Vec<Traits> =
-            (0..10_u32).map(|at| saying(&[if at < 3 { 1 } else { 100 + at }])).collect();
-        assert!(lessons(&of_ten).iter().all(Lesson::is_empty));
+        assert!(repeated(2, 2)[0].is_empty());
+        assert!(repeated(9, 2)[0].is_empty());
+        assert_eq!(repeated(9, 3)[0].repeated, [1]);
+        assert!(repeated(10, 3)[0].is_empty());
     }
 
     #[test]
     fn neighbours_count_most() {
         // Nine of the first twenty-five, in a series of a hundred.
-        let series: Vec<Traits> =
-            (0..100_u32).map(|at| saying(&[if at < 9 { 1 } else { 200 + at }])).collect();
-        let learned = lessons(&series);
+        let learned = repeated(100, 9);
         assert_eq!(learned[0].repeated, [1]);
         assert_eq!(learned[8].repeated, [1]);
         assert!(learned[50].is_empty());
-        let fewer: Vec<Traits> =
-            (0..100_u32).map(|at| saying(&[if at < 8 { 1 } else { 200 + at }])).collect();
-        assert!(lessons(&fewer)[0].is_empty());
+        assert!(repeated(100, 8)[0].is_empty());
+    }
+
+    #[test]
+    fn copies_of_a_report_say_what_it_says() {
+        let copies = vec![saying(&[1, 2, 3, 4]); 3];
+        assert!(lessons(&copies).iter().all(Lesson::is_empty));
+        let series: Vec<Traits> = (0..3).map(|at| saying(&[1, 2, 3, 10 + at])).collect();
+        assert_eq!(lessons(&series)[0].repeated, [1, 2, 3]);
     }
 
     #[test]

@@ -57,3 +57,32 @@ fn is_short(outline: &Outline<'_>, list: &Proposal) -> bool {
             block.leads_out() && shown * 2 >= block.text.len()
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::layout::propose::Divisions;
+    use crate::report::layout::propose::section::Lists;
+    use crate::report::markdown::blocks;
+
+    /// Holds how many headings divide against what is expected.
+    #[track_caller]
+    fn check(text: &str, divided: usize) {
+        let blocks = blocks(text, 0);
+        let divisions = Divisions::of(&Outline::of(&blocks, None), Lists::OfItems);
+        assert_eq!(divisions.all().count(), divided, "{text}");
+    }
+
+    #[test]
+    fn links_below_texts_are_where_to_read_more() {
+        let list = "- [原文链接](http://a.b)\n- [代码仓库](http://a.c)\n\n";
+        let item = |name: &str| format!("## {name}\n\n一段足够长的文字。\n\n{list}");
+        check(&format!("{}{}{}", item("甲"), item("乙"), item("丙")), 0);
+        // Lists without texts are the items themselves.
+        let section = |name: &str| format!("## {name}\n\n{list}");
+        check(&format!("{}{}{}", section("甲"), section("乙"), section("丙")), 3);
+        // What says something about its links is a list of items.
+        let described = "- [甲](http://a.b)：一条足够长的说明文字\n- [乙](http://a.c)：又一条足够长的说明文字\n\n";
+        check(&format!("{}{}## 丁\n\n{described}", item("甲"), item("乙")), 1);
+    }
+}

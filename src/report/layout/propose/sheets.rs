@@ -63,3 +63,35 @@ fn label(block: &Block) -> Option<&str> {
     let fits = (1..=MAX_LABEL).contains(&label.chars().take(MAX_LABEL + 1).count());
     (fits && label.chars().any(char::is_alphabetic) && !label.starts_with("http")).then_some(label)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::layout::propose::Divisions;
+    use crate::report::layout::propose::section::Lists;
+    use crate::report::markdown::blocks;
+
+    #[track_caller]
+    fn check(text: &str, sheets: usize) {
+        let blocks = blocks(text, 0);
+        let outline = Outline::of(&blocks, None);
+        let divisions = Divisions::of(&outline, Lists::OfItems);
+        let found = outline.root.all().into_iter().filter(|node| divisions.is_sheet(node)).count();
+        assert_eq!(found, sheets, "{text}");
+    }
+
+    #[test]
+    fn labels_that_recur_below_headings_are_facts() {
+        let sheet = |name: &str| {
+            format!(
+                "## {name}\n\n- **地址**：http://a.b/{name}\n- **语言**：丙\n- **许可**：丁\n\n"
+            )
+        };
+        check(&format!("{}{}", sheet("甲"), sheet("乙")), 2);
+        check(&sheet("甲"), 0);
+        check(
+            "## 甲\n\n- [子](http://a.b)：一\n- [丑](http://a.c)：二\n\n## 乙\n\n- [寅](http://a.d)：三\n- [卯](http://a.e)：四\n",
+            0,
+        );
+    }
+}

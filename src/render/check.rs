@@ -169,12 +169,11 @@ impl SourceFindings {
         for left in own.extract_if(.., |left| left.code == Reason::Repeated.code()) {
             let key: String = left.text.chars().filter(|c| c.is_alphabetic()).collect();
             let at = *self.repeated_at.entry(key).or_insert(self.repeated.len());
-            match self.repeated.get_mut(at) {
-                Some(known) => known.places += 1,
-                None => {
-                    let (path, lines, text) = (path.to_owned(), left.lines, left.text);
-                    self.repeated.push(Repeated { places: 1, path, lines, text });
-                }
+            if let Some(known) = self.repeated.get_mut(at) {
+                known.places += 1;
+            } else {
+                let (path, lines, text) = (path.to_owned(), left.lines, left.text);
+                self.repeated.push(Repeated { places: 1, path, lines, text });
             }
         }
         if !own.is_empty() {

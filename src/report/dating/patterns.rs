@@ -95,7 +95,15 @@ pub(crate) fn date_of(text: &str) -> Option<ReportDate> {
 }
 
 fn other_date(text: &str) -> Option<Written> {
-    first_date(digits_in_path(), text).or_else(|| english_date(text))
+    // Digits that belong to a name are a birthday, say.
+    let is_word = |text: &str, written: &str| {
+        let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+        text.split_once(written).is_some_and(|(before, behind)| {
+            !is_letter(before.chars().next_back()) && !is_letter(behind.chars().next())
+        })
+    };
+    let digits = first_date(digits_in_path(), text).filter(|found| is_word(text, &found.written));
+    digits.or_else(|| english_date(text))
 }
 
 /// Finds the first day in a text that is not another number, as its surroundings show.
@@ -231,6 +239,8 @@ mod tests {
             "2026.5.2 版发布",
             "tool@2026.05.02",
             "12026-05-02",
+            "zebra20260502（某地）",
+            "20260502zebra",
         ] {
             check(full_date, text, None);
         }
@@ -238,6 +248,7 @@ mod tests {
             ("周刊 2026.5.2", "2026.5.2"),
             ("Weekly 2026.5.2", "2026.5.2"),
             ("v1 2026-05-02", "2026-05-02"),
+            ("周刊20260502期", "20260502"),
             ("v2025.5.2 与 2026年5月2日", "2026年5月2日"),
         ] {
             check(full_date, text, Some(("2026-05-02", written)));

@@ -233,6 +233,19 @@ fn a_match_is_a_match_of_words() {
 }
 
 #[test]
+fn short_names_with_digits_are_not_found_in_addresses() {
+    let archive = Fixture::new(&[
+        ("M2 芯片", "一"),
+        ("周报", "见 https://a.example/2026/m2/4o 与 https://b.example/7f3m2c9"),
+        ("别的", "M25 与 GPT-4o-mini"),
+    ]);
+    archive.finds("M2", &["M2 芯片"]);
+    archive.finds("4o", &["别的"]);
+    // Longer ones are looked for there, too.
+    archive.finds("7f3m2c9", &["周报"]);
+}
+
+#[test]
 fn pieces_of_latin_words_are_found_below_whole_words_and_marked_alone() {
     let archive = Fixture::new(&[
         ("CPython 内部", "解释器。"),

@@ -99,7 +99,8 @@ impl<'a> Evaluation<'a> {
             }
         }
         let items = reader.snapshot().head().items;
-        let information = Information::of(plan, &parts, &scope, items, reader.weights())?;
+        // How common a word is shows in pieces of others, too.
+        let information = Information::of(plan, &parts, &widest, items, reader.weights())?;
         let kept = parts.iter().map(|_| Findings::default()).collect();
         let many = MANY;
         Ok(Self { reader, plan, root, information, parts, scope, widest, whole, kept, many })

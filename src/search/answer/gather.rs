@@ -18,6 +18,9 @@ use crate::search::weights::Weights;
 /// Letters a name must have to be looked for inside addresses, which are full of short words. Fewer find every address
 /// for a name of two letters; more lose names such as `vue`.
 const MIN_NAME_IN_ADDRESS: usize = 3;
+/// Letters and digits of the longest name with a digit that is not looked for inside addresses at all: these are full of
+/// short numbers, and of hashes that hold every `m2`.
+const MAX_SHORT_NUMBER: usize = 3;
 /// Letters that a piece, which may stand inside a word of an address, must have; the promise says four.
 const MIN_PIECE_IN_ADDRESS: usize = 4;
 
@@ -342,7 +345,9 @@ fn is_looked_for(alternative: &Alternative, zone: Zone) -> bool {
         [Slot { cut: CutOff::Both, .. }] => typed < MIN_PIECE_IN_ADDRESS,
         _ => false,
     };
-    zone != Zone::Link || !(short || alternative.way == Way::Inside)
+    let mut letters = slots.iter().flat_map(|slot| slot.atom.chars());
+    let number = typed <= MAX_SHORT_NUMBER && letters.any(|c| c.is_ascii_digit());
+    zone != Zone::Link || !(short || number || alternative.way == Way::Inside)
 }
 
 #[cfg(test)]

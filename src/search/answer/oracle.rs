@@ -60,22 +60,20 @@ impl<'a> Oracle<'a> {
             segments.map(|segment| Part::new(reader, segment, plan, literals)).collect();
         let items = reader.snapshot().head().items;
         let widest = Scope::widest(plan);
-        let mut scope = Scope::of(plan, &parts, false).unwrap();
+        let scope = Scope::of(plan, &parts, false).unwrap();
         let mut oracle = Self {
             reader,
             plan,
             root,
-            information: Information::of(plan, &parts, &scope, items, reader.weights()).unwrap(),
+            information: Information::of(plan, &parts, &widest, items, reader.weights()).unwrap(),
             items: Self::items(plan, &parts, &scope),
             parts,
             is_cut_out: false,
         };
         let matches = oracle.items.iter().any(|item| oracle.matches(item, root, false));
         if !matches && oracle.items.iter().any(|item| item.piece) {
-            (oracle.is_cut_out, scope) = (true, widest);
-            oracle.items = Self::items(plan, &oracle.parts, &scope);
-            oracle.information =
-                Information::of(plan, &oracle.parts, &scope, items, reader.weights()).unwrap();
+            oracle.is_cut_out = true;
+            oracle.items = Self::items(plan, &oracle.parts, &widest);
         }
         oracle
     }

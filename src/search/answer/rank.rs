@@ -89,7 +89,7 @@ impl Information {
 /// Items of all lists of a word together, as a term of its own, up to which those that have it are counted, across other words,
 /// too; what is more frequent says so little that the dictionaries alone are exact enough. It bounds what most words cost that
 /// are looked for only where rarer ones are; a name that is no term anywhere, and a group as typed, are always counted.
-const COUNTED_UP_TO: usize = 10_000;
+const COUNTED_UP_TO: usize = 2_000;
 
 /// Returns in how many items a word stands. Of a frequent one only the dictionaries are asked: of its zones and spellings, the
 /// commonest stands for all, since most items that have a word anywhere have it there.
@@ -303,7 +303,7 @@ mod tests {
             let segments = reader.segments().unwrap().into_iter();
             let parts = segments.map(|segment| Part::new(reader, segment, &plan, &literals));
             let parts: Vec<Part<'_>> = parts.collect();
-            let scope = Scope::of(&plan, &parts, false).unwrap();
+            let scope = Scope::widest(&plan);
             let found = Information::of(&plan, &parts, &scope, 5, reader.weights()).unwrap();
             // Two bodies have it and one title; of a frequent word only the bodies would count.
             same(found.words[0], rarity(5, 3, 1.0));
@@ -321,7 +321,7 @@ mod tests {
     #[test]
     fn nothing_has_no_information_and_can_be_divided_by() {
         let plan = Plan::default();
-        let scope = Scope::of(&plan, &[], false).unwrap();
+        let scope = Scope::widest(&plan);
         let found = Information::of(&plan, &[], &scope, 10, &Weights::default()).unwrap();
         assert!(found.total > 0.0);
     }

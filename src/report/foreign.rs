@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde_json::json;
 
 use super::dating::{Evidence, EvidenceKind, Heads, ReportDate, gather};
-use super::front::FrontMatter;
+use super::front::{self, FrontMatter};
 use super::left_out::{LeftOut, Reason};
 use super::lines::Lines;
 use super::model::{Item, Layout, ParseOptions, Report};
@@ -25,8 +25,18 @@ pub(super) fn page(
     options: &ParseOptions,
     lesson: &Lesson,
 ) -> (Report, Vec<Diagnostic>) {
-    let page = page::read(&file.text);
-    let text = with_front(&page.front, &page.markdown);
+    // Generators of sites read pages with front matter, too.
+    let own = front::find(&file.text).map_or(0, |found| found.end);
+    let (own, html) = file.text.split_at_checked(own).unwrap_or(("", &file.text));
+    let page = page::read(html);
+    if page.is_template {
+        return template(file, options);
+    }
+    let text = if own.is_empty() {
+        with_front(&page.front, &page.markdown)
+    } else {
+        format!("{own}\n{}\n", page.markdown)
+    };
     let shown = SourceFile { text, ..without_text(file) };
     let (mut report, mut diagnostics) = markdown(&shown, options, lesson);
     let source = Source::of(&file.text);
@@ -44,6 +54,14 @@ pub(super) fn page(
         ));
     }
     (report, diagnostics)
+}
+
+/// Leaves out what pages are made of.
+fn template(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnostic>) {
+    let (report, _) = markdown(&without_text(file), options, &Lesson::default());
+    let message = "a template that pages are made of; left out".to_owned();
+    let note = Diagnostic::about_file(&file.entry.path, Severity::Note, message);
+    (report, file.diagnostics.iter().cloned().chain([note]).collect())
 }
 
 /// Parses a feed; one that cannot be read has no items.
@@ -256,5 +274,48 @@ impl<'t> Source<'t> {
         for found in diagnostics {
             found.line = found.line.map(line);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::FileEntry;
+
+    fn read(path: &str, text: &str) -> (Report, Vec<Diagnostic>) {
+        let entry = FileEntry {
+            path: path.to_owned(),
+            location: path.into(),
+            within: None,
+            source: "a".to_owned(),
+            size: 0,
+            modified: 0,
+            changed: 0,
+        };
+        let file = SourceFile {
+            entry,
+            text: text.to_owned(),
+            size: 0,
+            hash: String::new(),
+            diagnostics: Vec::new(),
+        };
+        page(&file, &ParseOptions::default(), &Lesson::default())
+    }
+
+    #[test]
+    fn a_page_may_have_front_matter() {
+        let (report, _) =
+            read("x.html", "---\ntitle: 松鼠\ndate: 2031-03-14\n---\n<p>一段<b>话</b>。</p>");
+        assert_eq!(report.items[0].title, "松鼠");
+        assert_eq!(report.items[0].body, "一段话。");
+        assert_eq!(report.clues.stated.unwrap().display(), "2031-03-14");
+    }
+
+    #[test]
+    fn a_template_has_no_items_and_is_no_reason_to_worry() {
+        let (report, diagnostics) = read("x.html", "<title>{{ title }}</title><p>一段话。</p>");
+        assert_eq!(report.items.len(), 0);
+        let severities: Vec<Severity> = diagnostics.iter().map(|found| found.severity).collect();
+        assert_eq!(severities, [Severity::Note]);
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Page {
     pub(super) front: FrontMatter,
     /// What stands around its text.
     pub(super) around: Vec<String>,
+    /// Whether it is no page but what pages are made of.
+    pub(super) is_template: bool,
     /// Whether it was too long to be read to its end.
     pub(super) is_cut: bool,
 }
@@ -32,7 +34,7 @@ pub(super) fn is_page(path: &str) -> bool {
 
 /// Reads a page or a piece of one; any text is one.
 pub(super) fn read(html: &str) -> Page {
-    let tags::Tidied { html, about, cut, .. } = tags::tidy(html);
+    let tags::Tidied { html, about, cut, is_template, .. } = tags::tidy(html);
     let document = Document::from(html);
     let Some(part) = main_part::find(&document) else { return Page::default() };
     let headings = part.node.descendants_it().filter(|node| node.has_name("h1")).count();
@@ -40,6 +42,7 @@ pub(super) fn read(html: &str) -> Page {
         markdown: part.node.md(None).to_string(),
         front: about.front(headings == 1),
         around: part.around,
+        is_template,
         is_cut: cut.is_some(),
     }
 }

@@ -36,6 +36,9 @@ const EMPHASIS: &str = "b|strong|i|em|code|kbd|samp|var|dfn";
 /// Elements of raw text, none of which is read.
 const RAW: &str = "script|style|xmp|iframe|noembed|noframes|noscript|textarea|title";
 
+/// What templates begin with, and pages never.
+const BEGINNINGS: [&str; 4] = ["{{", "{%", "<%", "<?php"];
+
 type Tokens<'r> = Tokenizer<StringReader<'r>, DefaultEmitter<usize>>;
 
 /// A page that is ready to be made a tree of.
@@ -45,6 +48,8 @@ pub(super) struct Tidied {
     pub(super) about: About,
     /// Byte of the page from which on it was too long to be read.
     pub(super) cut: Option<usize>,
+    /// Whether pages are made of it: what programs fill in stands in its attributes or its title.
+    pub(super) is_template: bool,
     open: Vec<String>,
     counts: BTreeMap<Limit, usize>,
     names: BTreeMap<String, usize>,
@@ -81,14 +86,18 @@ impl Limit {
 
 /// Tidies a page.
 pub(super) fn tidy(raw: &str) -> Tidied {
-    let mut tidied = Tidied::default();
+    let is_template = BEGINNINGS.iter().any(|sign| raw.trim_start().starts_with(sign));
+    let mut tidied = Tidied { is_template, ..Tidied::default() };
     let mut tokens = Tokenizer::new_with_emitter(raw, DefaultEmitter::new_with_span());
     while let Some(Ok(token)) = tokens.next() {
         match token {
             Token::StartTag(tag) => {
                 let name = String::from_utf8_lossy(&tag.name).into_owned();
+                let values = tag.attributes.values().map(|value| String::from_utf8_lossy(value));
+                tidied.is_template |= values.into_iter().any(|value| is_filled_in(&value));
                 if is_listed(RAW, &name) {
                     let text = raw_text(&mut tokens, &name);
+                    tidied.is_template |= name == "title" && is_filled_in(&text);
                     tidied.about.raw(&name, &attribute(&tag, "type"), &text);
                 } else {
                     tidied.start(&name, &tag);
@@ -104,6 +113,13 @@ pub(super) fn tidy(raw: &str) -> Tidied {
         }
     }
     tidied
+}
+
+/// Returns whether a program fills a value in: `{{ url }}`, `{% url %}`, `<%= url %>`.
+fn is_filled_in(value: &str) -> bool {
+    [("{{", "}}"), ("{%", "%}"), ("<%", "%>")]
+        .iter()
+        .any(|(open, close)| value.split_once(open).is_some_and(|(_, rest)| rest.contains(close)))
 }
 
 /// Reads on to the end of an element of raw text; returns the text.
@@ -297,6 +313,24 @@ mod tests {
             check(raw, "<div hidden>");
         }
         check("<div style='visibility: hidden; opacity: 0'>", "<div>");
+    }
+
+    #[test]
+    fn what_pages_are_made_of_is_no_page() {
+        for raw in [
+            "{% include head.html %}<p>甲</p>",
+            "<title>{{ page.title }}</title>",
+            "<a href='{{ site.url }}/x'>甲</a>",
+            "<p class=\"<%= kind %>\">甲</p>",
+            "<?php echo 1 ?>",
+        ] {
+            assert!(tidy(raw).is_template, "{raw}");
+        }
+        for raw in
+            ["<p>写法是 {{ page.title }}</p>", "<p title='{{'>甲</p>", "<a href='a%7B%7B'>甲</a>"]
+        {
+            assert!(!tidy(raw).is_template, "{raw}");
+        }
     }
 
     #[test]

@@ -141,7 +141,7 @@ pub(super) fn own_links(block: &Block) -> impl Iterator<Item = &BlockLink> {
 
 /// Returns whether a block has a link that leads out of the file, and not only to the page of somebody it names.
 pub(super) fn leads_out(block: &Block) -> bool {
-    own_links(block).any(|link| !link.url.starts_with('#') && !link.url.is_empty())
+    own_links(block).any(BlockLink::leads_out)
 }
 
 /// Leaves each name once, where it stands first.

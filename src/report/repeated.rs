@@ -103,8 +103,9 @@ pub(super) fn take_edges(blocks: &mut Vec<Block>) -> Vec<Block> {
     let is_edge = |block: &&Block| block.repeated || block.shows_nothing();
     let is_heading = |block: &Block| matches!(block.kind, BlockKind::Heading(_));
     let title = blocks.iter().position(is_heading).filter(|at| *at == 0).map_or(0, |_| 1);
-    let head =
-        blocks[title..].iter().take_while(is_edge).filter(|block| !is_heading(block)).count();
+    // A section that every issue begins with has something new in it.
+    let head = blocks[title..].iter().take_while(|block| is_edge(block) && !is_heading(block));
+    let head = head.count();
     let foot = blocks[title + head..].iter().rev().take_while(is_edge).count();
     let mut taken = blocks.split_off(blocks.len() - foot);
     taken.extend(blocks.drain(title..title + head));
@@ -202,6 +203,12 @@ mod tests {
             frame,
             &["第 1 期", "说明", "新的说明。"],
         );
+    }
+
+    #[test]
+    fn a_section_that_every_issue_begins_with_keeps_its_heading() {
+        let frame = "欢迎阅读。\n\n# 问答\n";
+        check_edges("欢迎阅读。\n\n# 问答\n\n新的问题。\n", frame, &["问答", "新的问题。"]);
     }
 
     #[test]

@@ -114,6 +114,35 @@ pub(super) fn is_named_by_link(block: &Block) -> bool {
     linked_lead(block, marker::read(&block.text).map_or(0, |marker| marker.end)).is_some()
 }
 
+/// Names an item up to its link where the items beside it are named by links: few words stand before it, and a sign parts
+/// it from the text.
+pub(super) fn name_up_to_link(item: &mut RawItem, first: &Block) {
+    let Some(link) = first.links.iter().find(|link| !link.shown.is_empty()) else { return };
+    let behind = marker::read(&first.text).map_or(0, |marker| marker.end);
+    let (Some(before), Some(title), Some(after)) = (
+        first.text.get(behind..link.shown.start),
+        first.text.get(behind..link.shown.end),
+        first.text.get(link.shown.end..),
+    ) else {
+        return;
+    };
+    let is_few = before.chars().take(MAX_TAG + 1).count() <= MAX_TAG
+        && before.chars().any(char::is_alphanumeric)
+        && !before.contains([':', '：', '，', '。', '\n', '【', '[']);
+    if is_few
+        && after.trim_start().starts_with(SEPARATORS)
+        && !link.shown.of(&first.text).contains("://")
+    {
+        let (links, images) = (Vec::new(), Vec::new());
+        let title = title.trim().to_owned();
+        item.title =
+            Some(Block { kind: BlockKind::Paragraph, text: title, links, images, ..first.clone() });
+        if let Some(body) = item.blocks.first_mut() {
+            first.text[behind..].clone_into(&mut body.text);
+        }
+    }
+}
+
 /// Divides the first block of an item, whose number ends at the byte `behind`.
 fn lead(block: &Block, behind: usize) -> Divided {
     let text = block.text.get(behind..).unwrap_or_default();

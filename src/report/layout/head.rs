@@ -10,7 +10,7 @@ use crate::report::markdown::Block;
 use crate::report::people::{self, Person};
 
 /// An introduction of fewer characters than this says nothing to search for.
-const MIN_INTRODUCTION: usize = 80;
+pub(super) const MIN_INTRODUCTION: usize = 80;
 /// The same before items that have contributors or links of their own, where a motto often stands.
 const MIN_LABELLED_INTRODUCTION: usize = 200;
 /// A block of up to so many letters only says that the text ends.

@@ -1,10 +1,13 @@
 //! A plan to items: every block of the report goes into one, or is left out with the reason.
 
+use std::cell::OnceCell;
+
 use super::boilerplate::{is_about_itself, is_boilerplate, is_container, is_imprint};
 use super::choose::{ItemLevel, Plan};
+use super::head::MIN_INTRODUCTION;
 use super::laid_out::{LaidOut, Left, join};
 use super::outline::Node;
-use super::propose::{Entry, Proposal, Sign, makers};
+use super::propose::{Entry, Names, Proposal, Sign, makers};
 use super::{entry, foot, head};
 use crate::report::item::{RawItem, tidy_title};
 use crate::report::left_out::Reason;
@@ -18,8 +21,13 @@ use crate::report::series::Traits;
 pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {
     let outline = &plan.outline;
     let head::Head { item, left, people } = head::read(plan);
-    let mut marking =
-        Marking { plan, items: item.into_iter().collect(), left, found: Found::default() };
+    let mut marking = Marking {
+        plan,
+        items: item.into_iter().collect(),
+        left,
+        found: Found::default(),
+        names: OnceCell::new(),
+    };
     let begin = marking.items.len();
     let path = Path::default();
     if let Some(own) = plan.divisions.own(&outline.root) {
@@ -118,6 +126,8 @@ struct Marking<'p, 'b> {
     items: Vec<RawItem>,
     left: Vec<Left>,
     found: Found,
+    /// What the headings are called, once that is asked.
+    names: OnceCell<Names>,
 }
 
 impl<'b> Marking<'_, 'b> {
@@ -138,6 +148,8 @@ impl<'b> Marking<'_, 'b> {
         let heading = self.block(at);
         if is_boilerplate(&heading.text) {
             self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Boilerplate);
+        } else if self.is_of_head(node, above) {
+            self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Introduction);
         } else if is_container(&heading.text) {
             self.container(node, heading, &above.below(heading));
         } else if self.is_item(node) {
@@ -145,6 +157,21 @@ impl<'b> Marking<'_, 'b> {
         } else {
             self.section(node, heading, &above.below(heading));
         }
+    }
+
+    /// Returns whether a heading deeper than those of items stands before all of them and says next to nothing but what they
+    /// are called: it is a motto or stands above a table of contents.
+    fn is_of_head(&self, node: &Node, above: &Path<'b>) -> bool {
+        let outline = &self.plan.outline;
+        let level = self.plan.level.of_headings();
+        let is_first = level > 0 && node.level > level && above.open.is_empty();
+        if !is_first || !self.items.is_empty() || self.plan.divisions.any(node) {
+            return false;
+        }
+        let names = self.names.get_or_init(|| Names::of(outline));
+        let own = outline.blocks[node.below()].iter();
+        let said = own.filter(|block| !block.is_contents() && !names.repeat(block));
+        said.map(|block| block.text.chars().count()).sum::<usize>() < MIN_INTRODUCTION
     }
 
     /// Returns whether a heading and all below it are one item.
@@ -351,8 +378,10 @@ impl<'b> Marking<'_, 'b> {
     fn entries(&mut self, own: &Proposal, path: &Path<'b>) {
         let reason = if own.sign == Sign::Row { Reason::Columns } else { Reason::Contents };
         self.leave(self.blocks(&own.left_out), reason);
+        let named = own.items.iter().filter(|one| self.is_named_by_link(one)).count();
+        let named_by_links = own.sign == Sign::Entry && named * 2 > own.items.len();
         for one in &own.items {
-            self.entry(one, own.sign, path);
+            self.entry(one, own.sign, path, named_by_links);
         }
         match own.sign {
             Sign::Number(_) => self.found.numbered += own.items.len(),
@@ -360,7 +389,7 @@ impl<'b> Marking<'_, 'b> {
         }
     }
 
-    fn entry(&mut self, one: &Entry, sign: Sign, path: &Path<'b>) {
+    fn entry(&mut self, one: &Entry, sign: Sign, path: &Path<'b>, named_by_links: bool) {
         let mut section = path.names();
         let mut dated = path.dated();
         if let Some(group) = one.group.map(|group| self.block(group)) {
@@ -376,6 +405,10 @@ impl<'b> Marking<'_, 'b> {
         let in_list = blocks.first().is_some_and(|block| block.depth > 0);
         let is_listed = in_list && matches!(sign, Sign::Number(_) | Sign::Entry);
         let outer = usize::from(is_listed) + usize::from(in_list && one.group.is_some());
-        self.items.push(RawItem { dated, ..entry::item(&blocks, section, outer) });
+        let mut item = RawItem { dated, ..entry::item(&blocks, section, outer) };
+        if named_by_links {
+            entry::name_up_to_link(&mut item, blocks[0]);
+        }
+        self.items.push(item);
     }
 }

@@ -40,6 +40,22 @@ pub(crate) struct BlockLink {
     pub(crate) url: String,
 }
 
+impl BlockLink {
+    /// Returns whether the link leads out of the file: to the web, to another file. `<Lab:Rpc/>` is a link by the rules of
+    /// Markdown and leads nowhere.
+    pub(crate) fn leads_out(&self) -> bool {
+        let scheme = self.url.split_once(':').map(|(scheme, _)| scheme);
+        let is_scheme = |scheme: &&str| {
+            scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+')
+        };
+        let is_web =
+            |scheme: &str| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+        !self.url.starts_with('#')
+            && !self.url.is_empty()
+            && scheme.filter(is_scheme).is_none_or(is_web)
+    }
+}
+
 /// One block of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
@@ -77,11 +93,28 @@ impl Block {
 
     /// Returns whether the block has a link that leads out of the file.
     pub(crate) fn leads_out(&self) -> bool {
-        self.links.iter().any(|link| !link.url.starts_with('#') && !link.url.is_empty())
+        self.links.iter().any(BlockLink::leads_out)
     }
 
     /// Returns whether the block is a line of a table of contents: it leads to a place in the file.
     pub(crate) fn is_contents(&self) -> bool {
         !self.links.is_empty() && self.links.iter().all(|link| link.url.starts_with('#'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_lead_to_the_web_and_to_other_files() {
+        let leads_out =
+            |url: &str| BlockLink { shown: ByteSpan::default(), url: url.to_owned() }.leads_out();
+        for url in ["http://a.b", "HTTPS://a.b", "./a.md", "a/b:c.md", "img/1.png"] {
+            assert!(leads_out(url), "{url}");
+        }
+        for url in ["#a", "", "Lab:Rpc/", "mailto:a@b.c"] {
+            assert!(!leads_out(url), "{url}");
+        }
     }
 }

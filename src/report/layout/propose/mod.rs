@@ -19,4 +19,4 @@ mod tables;
 mod titled;
 
 pub(super) use divisions::Divisions;
-pub(super) use section::{Entry, Lists, Proposal, Sign};
+pub(super) use section::{Entry, Lists, Names, Proposal, Sign};

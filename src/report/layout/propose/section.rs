@@ -96,17 +96,17 @@ pub(super) struct Habits {
 
 /// What the headings of a report are called and where they lead: what only repeats them is its table of contents.
 #[derive(Debug, Default)]
-pub(super) struct Names(BTreeSet<String>);
+pub(crate) struct Names(BTreeSet<String>);
 
 impl Names {
-    pub(super) fn of(outline: &Outline<'_>) -> Self {
+    pub(crate) fn of(outline: &Outline<'_>) -> Self {
         let nodes = outline.root.all();
         let headings = nodes.iter().filter_map(|node| Some(&outline.blocks[node.heading?]));
         Self(headings.flat_map(Self::both).collect())
     }
 
     /// Returns whether a block says what a heading says, or leads where it leads.
-    pub(super) fn repeat(&self, block: &Block) -> bool {
+    pub(crate) fn repeat(&self, block: &Block) -> bool {
         !block.quoted && Self::both(block).any(|name| self.0.contains(&name))
     }
 

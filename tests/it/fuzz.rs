@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use baoku::corpus::SourceFile;
-use baoku::report::{Layout, ParseOptions, Reason, Report, parse, settle};
+use baoku::report::{Item, Layout, ParseOptions, Reason, Report, parse, settle};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 use strum::VariantArray as _;
@@ -178,10 +178,26 @@ fn check(bytes: &[u8], layout: Option<Layout>) -> Result<(), TestCaseError> {
         prop_assert!(left.lines.0 >= 1 && left.lines.0 <= left.lines.1 && left.lines.1 <= lines);
     }
     let _ = settle(&[("a-1.md", &report.clues), ("a-2.md", &report.clues)]);
+    // Who made a section is named with all of its items; where that is said is one place.
+    let bylines: Vec<&String> = report
+        .left_out
+        .iter()
+        .filter(|left| left.reason == Reason::Byline)
+        .map(|left| &left.text)
+        .collect();
+    let is_own = |item: &Item, name: &&String| {
+        let mut said = bylines.iter().copied().chain(&item.section);
+        !said.any(|text| text.contains(name.as_str()))
+    };
+    let own_names = |item: &Item| {
+        let own = item.contributors.iter().filter(|name| is_own(item, name));
+        let roles = own.clone().filter_map(|name| item.roles.get(name));
+        own.chain(roles).cloned().collect::<Vec<_>>().join("\n")
+    };
     let texts: Vec<String> = report
         .items
         .iter()
-        .map(|item| format!("{}\n{}\n{}", item.title, item.body, item.contributors.join("\n")))
+        .map(|item| format!("{}\n{}\n{}", item.title, item.body, own_names(item)))
         .chain(left_out(&report, false).cloned())
         .collect();
     let mut elsewhere: String = report.items.iter().flat_map(|item| item.section.clone()).collect();

@@ -170,7 +170,12 @@ impl<'b> Marking<'_, 'b> {
         }
         let names = self.names.get_or_init(|| Names::of(outline));
         let own = outline.blocks[node.below()].iter();
-        let said = own.filter(|block| !block.is_contents() && !names.repeat(block));
+        let (listed, texts): (Vec<&Block>, Vec<&Block>) = own.partition(|block| block.depth > 0);
+        let is_contents = |block: &&&Block| block.is_contents() || names.repeat(block);
+        // Where most entries are called as headings are, the others are, too, in other words.
+        let contents = listed.iter().filter(is_contents).count();
+        let listed = if contents * 2 > listed.len() { Vec::new() } else { listed };
+        let said = texts.into_iter().chain(listed);
         said.map(|block| block.text.chars().count()).sum::<usize>() < MIN_INTRODUCTION
     }
 

@@ -1,6 +1,8 @@
 //! Entries of lists.
 
-use super::section::{Entry, Lists, Proposal, Section, Sign, is_list_entry, is_share, mostly};
+use super::section::{
+    Entry, Lists, MOST_OF_TEN, Proposal, Section, Sign, is_list_entry, is_share, mostly,
+};
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
 
@@ -69,12 +71,14 @@ fn sort(section: &Section<'_>) -> Sorted {
         }
     }
     sorted.imprint = take_imprint(section, &mut sorted.entries);
-    // A single entry may happen to be called as a heading is.
+    // A single entry may happen to be called as a heading is; where most are, some may only be written otherwise.
     let repeat =
         |entry: &Entry| entry.blocks.iter().all(|at| section.names.repeat(&section.blocks[*at]));
-    let repeated = sorted.entries.iter().filter(|entry| repeat(entry)).count() >= MIN_ENTRIES;
+    let repeated = sorted.entries.iter().filter(|entry| repeat(entry)).count();
+    let all = is_share(repeated, sorted.entries.len(), MOST_OF_TEN);
     let is_contents = |entry: &mut Entry| {
-        entry.blocks.iter().all(|at| section.blocks[*at].is_contents()) || repeated && repeat(entry)
+        entry.blocks.iter().all(|at| section.blocks[*at].is_contents())
+            || repeated >= MIN_ENTRIES && (all || repeat(entry))
     };
     sorted.contents =
         sorted.entries.extract_if(.., is_contents).flat_map(|entry| entry.blocks).collect();
@@ -166,8 +170,9 @@ fn names_group(section: &Section<'_>, entry: &Entry, inner: &[usize]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::layout::propose::section::Habits;
+    use crate::report::layout::outline::Outline;
     use crate::report::layout::propose::section::testing::{check, check_with};
+    use crate::report::layout::propose::section::{Habits, Names};
 
     const LINKED: &str = "- [甲](http://a.b)\n- [乙](http://a.c)\n";
 
@@ -228,6 +233,29 @@ mod tests {
         check(propose, text, Some(&["甲", "乙", "丙"]));
         let long = text.replace("工具", &"长".repeat(MAX_GROUP + 1));
         check(propose, &long, Some(&[&"长".repeat(MAX_GROUP + 1), "丙"]));
+    }
+
+    #[test]
+    fn a_list_that_mostly_says_what_headings_say_is_contents() {
+        let headings = "\n# 第一件\n\n# 第二件\n\n# 第三件\n";
+        let list = |entries: &[&str]| {
+            let lines: Vec<String> = entries
+                .iter()
+                .enumerate()
+                .map(|(at, entry)| format!("{}. {entry}\n", at + 1))
+                .collect();
+            format!("{}{headings}", lines.concat())
+        };
+        let items = |text: &str| {
+            let blocks = crate::report::markdown::blocks(text, 0);
+            let names = Names::of(&Outline::of(&blocks, None));
+            let run = 0..blocks.iter().position(|block| block.depth == 0).unwrap();
+            let section =
+                Section { blocks: &blocks, run, habits: Habits::default(), names: &names };
+            propose(&section).map_or(0, |own| own.items.len())
+        };
+        assert_eq!(items(&list(&["第一件", "第二件", "第三件（更新）"])), 0);
+        assert_eq!(items(&list(&["第一件", "别的一件事", "又一件别的事", "再一件别的事"])), 4);
     }
 
     #[test]

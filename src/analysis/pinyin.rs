@@ -1,28 +1,57 @@
 //! Readings of Han characters as people type them: without tones, `v` for `ü`.
 
+use std::borrow::Cow;
+
 use pinyin::ToPinyinMulti as _;
+
+use crate::text::is_han;
 
 /// Readings of one character that are looked at; rare ones only add noise.
 const MAX_READINGS: usize = 4;
 /// Combinations of readings of one word.
 const MAX_KEYS: usize = 8;
 
+/// Longest text that is typed by its pinyin, in characters.
+const MAX_SPOKEN: usize = 24;
+
 /// Returns the toneless readings of a character, the usual one first; empty if it has none.
 #[must_use]
 pub fn readings(c: char) -> Vec<String> {
-    let mut readings: Vec<String> = Vec::new();
-    if let Some(all) = c.to_pinyin_multi() {
-        for reading in all {
-            let plain = reading.plain().replace('ü', "v");
-            if !readings.contains(&plain) {
-                readings.push(plain);
-            }
-            if readings.len() >= MAX_READINGS {
-                break;
-            }
+    syllables(c).map(Cow::into_owned).collect()
+}
+
+/// Returns the same one by one.
+pub fn syllables(c: char) -> impl Iterator<Item = Cow<'static, str>> {
+    let mut seen = [""; MAX_READINGS];
+    let all = c.to_pinyin_multi().into_iter().flatten().map(pinyin::Pinyin::plain);
+    let different = all.filter(move |plain| {
+        let free = seen.iter().position(|known| known.is_empty() || known == plain);
+        let is_new = free.is_some_and(|free| seen[free].is_empty());
+        if let (true, Some(free)) = (is_new, free) {
+            seen[free] = plain;
         }
-    }
-    readings
+        is_new
+    });
+    different.map(|plain| {
+        let has_umlaut = plain.contains('ü');
+        if has_umlaut { Cow::Owned(plain.replace('ü', "v")) } else { Cow::Borrowed(plain) }
+    })
+}
+
+/// Returns whether a folded text can be typed by its pinyin: it has Han characters, is short, and everything in it that
+/// is spoken has a reading or is a Latin letter or a digit.
+#[must_use]
+pub fn is_spoken(folded: &str) -> bool {
+    let has_reading = |c: char| c.is_ascii_alphanumeric() || c.to_pinyin_multi().is_some();
+    folded.chars().nth(MAX_SPOKEN).is_none()
+        && folded.chars().any(is_han)
+        && folded.chars().filter(|c| is_said(*c)).all(has_reading)
+}
+
+/// Returns whether a character of a folded text is typed when its pinyin is; signs and spaces are not.
+#[must_use]
+pub fn is_said(c: char) -> bool {
+    is_han(c) || c.is_alphanumeric()
 }
 
 /// How a word can be typed.

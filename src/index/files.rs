@@ -18,7 +18,7 @@ use super::publication::{MANIFEST, PENDING, Publication, Unusable};
 /// Digits of the name of a segment or of a part of the manifest.
 const NAME_DIGITS: usize = 32;
 /// What files of segments and parts of manifests end with; lists of deleted documents have a number before theirs.
-const EXTENSIONS: [&str; 11] = [
+const EXTENSIONS: [&str; 12] = [
     "term",
     "idx",
     "pos",
@@ -28,6 +28,7 @@ const EXTENSIONS: [&str; 11] = [
     "temp",
     "latin",
     "latin.new",
+    "titles",
     "records",
     DELETED,
 ];

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use tantivy::{DocId, ReloadPolicy, Searcher};
+use tantivy::{DocAddress, DocId, ReloadPolicy, Searcher};
 
 use super::directory::{IndexDirectory, Storage};
 use super::files::{Kind, kind};
@@ -16,6 +16,7 @@ use super::manifest::{Head, Manifest, Versions};
 use super::publication::{MANIFEST, Publication, Unusable};
 use super::schema::Fields;
 use super::sum::Flaw;
+use super::titles::{self, Spellings, Titles};
 use crate::error::{Error, Result};
 
 /// A writer may swap files while a reader opens them; the next try sees the new ones.
@@ -230,6 +231,34 @@ impl Snapshot {
             items.filter(|doc| reader.is_deleted(*doc)).collect()
         };
         Arc::clone(slot.get_or_init(list))
+    }
+
+    /// Reads the titles of a segment, and how it writes names, deleted items among them.
+    ///
+    /// # Errors
+    /// If they have to be gathered from the items, and those cannot be read.
+    pub fn titles(&self, segment: usize) -> tantivy::Result<(Titles, Spellings)> {
+        let readers = self.searcher.segment_readers();
+        let Some(reader) = readers.get(segment) else { return Ok(Default::default()) };
+        titles::open(&self.path, reader, self.fields.doc)
+    }
+
+    /// Returns how the deleted items of a segment write names.
+    ///
+    /// # Errors
+    /// If one of them cannot be read.
+    pub fn spellings_of_deleted(&self, segment: usize) -> tantivy::Result<Spellings> {
+        let readers = self.searcher.segment_readers();
+        let Some(reader) = readers.get(segment) else { return Ok(Spellings::default()) };
+        titles::spellings_of(reader, &self.deleted(segment), self.fields.doc)
+    }
+
+    /// Returns the title of one item.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn title(&self, item: DocAddress) -> tantivy::Result<String> {
+        titles::title_of(&self.searcher, item, self.fields.doc)
     }
 
     /// Returns what it was made of.

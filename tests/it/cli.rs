@@ -329,7 +329,9 @@ fn every_damaged_file_is_named_by_a_check_that_writes_nothing() {
     place.stdout(&["index"]);
     let ran = place.run(&["index", "--check"]);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
-    for extension in ["term", "idx", "pos", "fast", "fieldnorm", "store", "latin", "records"] {
+    for extension in
+        ["term", "idx", "pos", "fast", "fieldnorm", "store", "latin", "titles", "records"]
+    {
         place.stdout(&["index"]);
         damage(&place.path("index"), extension);
         for _ in 0..2 {

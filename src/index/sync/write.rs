@@ -29,6 +29,7 @@ use crate::index::latin;
 use crate::index::manifest::{FileRecord, Manifest};
 use crate::index::publication::{Current, Publication, sync_folder};
 use crate::index::schema::Fields;
+use crate::index::titles;
 
 /// Memory tantivy may fill before it writes a segment, in bytes. One segment holds about 100 MB of reports.
 const WRITER_MEMORY: u64 = 1_000_000_000;
@@ -328,7 +329,7 @@ impl Job<'_> {
             writer.merge(&segments).wait().map_err(failed)?;
         }
         writer.wait_merging_threads().map_err(failed)?;
-        write_latin(directory, &index).map_err(failed)
+        write_beside(directory, &index).map_err(failed)
     }
 
     /// Makes the commit of a directory the state of the index.
@@ -380,12 +381,21 @@ fn dictionary(own: &str) -> Arc<Dictionary> {
     }
 }
 
-/// Writes the Latin atoms of every new segment beside it.
-fn write_latin(directory: &IndexDirectory, index: &Index) -> tantivy::Result<()> {
+/// Writes the Latin atoms and the titles of every new segment beside it.
+fn write_beside(directory: &IndexDirectory, index: &Index) -> tantivy::Result<()> {
     let (_, fields) = Fields::schema();
     for segment in index.searchable_segments()? {
-        if !latin::is_written(directory, segment.id())? {
-            latin::write(directory, &SegmentReader::open(&segment)?, &fields)?;
+        let has_latin = latin::is_written(directory, segment.id())?;
+        let has_titles = titles::is_written(directory, segment.id())?;
+        if has_latin && has_titles {
+            continue;
+        }
+        let reader = SegmentReader::open(&segment)?;
+        if !has_latin {
+            latin::write(directory, &reader, &fields)?;
+        }
+        if !has_titles {
+            titles::write(directory, &reader, &fields)?;
         }
     }
     Ok(())

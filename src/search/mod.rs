@@ -9,7 +9,7 @@
 //! answer/findings, answer/gather    what items of a segment have of a word
 //! answer/matching, rank, closeness  which items match, and their scores
 //! answer/collect                    the best matches and counts
-//! words/completions, words/pinyin   lists of words, as data
+//! words/completions, words/pinyin   lists of words and titles, as data
 //! reader                            the snapshot and what is read from it once
 //! answer/filter                     filters to sets of items
 //! words/lexicon, aliases, respell   words of the archive for words that are typed

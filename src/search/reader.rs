@@ -13,6 +13,7 @@ use super::results::Overview;
 use super::segment::Segment;
 use super::weights::Weights;
 use super::words::completions::Completions;
+use super::words::completions::titles::TitleLists;
 use super::words::pinyin::{Homophones, Readings};
 use super::words::remembered::Remembered;
 use crate::error::{Error, Result};
@@ -42,7 +43,7 @@ pub(super) struct Caches {
     latin: Vec<PerZone<OnceLock<LatinTerms>>>,
     pub(super) readings: OnceLock<Readings>,
     pub(super) homophones: OnceLock<Homophones>,
-    pub(super) completions: OnceLock<Completions>,
+    pub(super) completions: OnceLock<(Completions, TitleLists)>,
     pub(super) overview: OnceLock<Overview>,
     pub(super) mended: Remembered,
     column_names: ColumnNames,

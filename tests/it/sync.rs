@@ -261,7 +261,7 @@ fn all_answers(reader: &Reader) -> String {
         let request = Request { facets: FacetKind::ALL.to_vec(), ..request(query) };
         said += &json::line(&JsonResults::new(&answer(reader, &request).unwrap(), None));
     }
-    for typed in ["mo", "模", "lun", "agent"] {
+    for typed in ["m", "mo", "模", "lun", "agent", "mx", "mox", "模型", "a", "xlz"] {
         said += &format!("{:?}\n", suggest(reader, typed, 10).unwrap());
     }
     said += &format!("{:?}\n{:?}", aliases(reader).unwrap(), overview(reader).unwrap());

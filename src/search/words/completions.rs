@@ -1,4 +1,7 @@
-//! Everything that can be completed, by the keys it is found by.
+//! Words and names that can be completed, by the keys they are found by.
+
+mod spelled;
+pub(crate) mod titles;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -8,14 +11,12 @@ use serde::Serialize;
 use crate::analysis::{fold, pinyin_keys};
 use crate::text::is_han;
 
-/// Longest word or title that is completed by pinyin, in characters.
+/// Longest word or name that is completed by pinyin, in characters.
 const MAX_PINYIN_CHARS: usize = 24;
 /// Keys of one beginning that are compared; one letter begins tens of thousands.
 const MAX_KEYS: usize = 50_000;
 /// Most completions of one answer.
 pub const MAX_SUGGESTIONS: usize = 20;
-/// Places of an answer that are left to titles, if it has twice as many.
-const FOR_TITLES: usize = 2;
 
 /// What a completion is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, strum::IntoStaticStr)]
@@ -64,7 +65,7 @@ pub struct Suggestion {
     pub query: String,
 }
 
-/// Everything that can be suggested.
+/// Everything that can be suggested but titles, which are too many.
 #[derive(Debug, Default)]
 pub(crate) struct Completions {
     all: Vec<Completion>,
@@ -106,21 +107,14 @@ impl Completions {
         self.keys.sort_unstable();
     }
 
-    /// Returns the best completions of what is being typed, at most `most`.
-    pub(super) fn complete(&self, typed: &str, most: usize) -> Vec<(&Completion, CompletedBy)> {
-        let wanted = fold(typed);
-        if wanted.is_empty() {
-            return Vec::new();
-        }
-        let mut found = self.begun_by(&wanted);
+    /// Returns the best completions of a folded text, at most `most`, each for another folded text.
+    pub(super) fn complete(&self, wanted: &str, most: usize) -> Vec<(&Completion, CompletedBy)> {
+        let mut found = self.begun_by(wanted);
         found.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.0.text.cmp(&b.0.text)));
         let mut seen: Vec<String> = Vec::new();
         found.retain(|(completion, ..)| {
             let folded = fold(&completion.text);
-            let is_title = completion.kind == SuggestionKind::Title;
-            // Titles are many; they fill what is left, or at least a few places.
-            let kept_free = if is_title { 0 } else { FOR_TITLES.min(most / 2) };
-            let keep = seen.len() < most.saturating_sub(kept_free) && !seen.contains(&folded);
+            let keep = seen.len() < most && !seen.contains(&folded);
             if keep {
                 seen.push(folded);
             }
@@ -147,14 +141,13 @@ impl Completions {
     }
 }
 
-/// Orders completions: what is typed out, then all but titles, then what more than initials begins, then the frequent.
+/// Orders completions: what is typed out, then what more than initials begins, then the frequent.
 fn rank(
     (completion, by, left): &(&Completion, CompletedBy, usize),
-) -> (bool, bool, bool, Reverse<u64>, usize) {
-    let is_title = completion.kind == SuggestionKind::Title;
-    let whole = *left == 0 && !is_title;
+) -> (bool, bool, Reverse<u64>, usize) {
+    let whole = *left == 0;
     let only_initials = *by == CompletedBy::Initials && !whole;
-    (!whole, is_title, only_initials, Reverse(completion.count), *left)
+    (!whole, only_initials, Reverse(completion.count), *left)
 }
 
 #[cfg(test)]
@@ -167,8 +160,6 @@ mod tests {
         for (text, kind, count) in [
             ("大模型", SuggestionKind::Word, 9),
             ("大数据", SuggestionKind::Word, 5),
-            ("大模型推理的优化", SuggestionKind::Title, 1),
-            ("大模型周报", SuggestionKind::Title, 1),
             ("论文", SuggestionKind::Section, 40),
             ("LoRA", SuggestionKind::Word, 3),
             ("的", SuggestionKind::Word, 99),
@@ -176,16 +167,16 @@ mod tests {
             all.add(text, kind, count);
         }
         all.sort();
-        let found = all.complete(typed, most);
+        let found = all.complete(&fold(typed), most);
         let found: Vec<&str> = found.iter().map(|(found, _)| found.text.as_str()).collect();
         assert_eq!(found, expected, "{typed}");
     }
 
     #[test]
-    fn the_frequent_come_first_and_titles_last() {
-        check("大", 8, &["大模型", "大数据", "大模型周报", "大模型推理的优化"]);
+    fn the_frequent_come_first() {
+        check("大", 8, &["大模型", "大数据"]);
+        check("大", 1, &["大模型"]);
         check("lo", 8, &["LoRA"]);
-        check("", 8, &[]);
     }
 
     #[test]
@@ -193,12 +184,6 @@ mod tests {
         check("lunw", 8, &["论文"]);
         check("lw", 8, &["论文"]);
         check("dashu", 8, &["大数据"]);
-    }
-
-    #[test]
-    fn places_are_left_to_titles() {
-        check("大", 3, &["大模型", "大数据", "大模型周报"]);
-        check("大", 2, &["大模型", "大模型周报"]);
     }
 
     #[test]

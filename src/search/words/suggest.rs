@@ -2,70 +2,105 @@
 //! pinyin and by initials.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::completions::{Completion, Completions, MAX_SUGGESTIONS, Suggestion, SuggestionKind};
+use super::completions::titles::TitleLists;
+use super::completions::{Completions, MAX_SUGGESTIONS, Suggestion, SuggestionKind};
 use super::lexicon::words_between;
+use crate::analysis::fold;
 use crate::error::Result;
+use crate::index::Spellings;
 use crate::query::FacetKind;
 use crate::report::section_name;
 use crate::search::answer::answer;
-use crate::search::archive::item::for_each_item;
-use crate::search::reader::{Reader, read_once};
+use crate::search::reader::{Reader, failed, read_once};
 use crate::search::request::Request;
 use crate::text::is_han;
 
 /// A word must stand in this many titles and bodies to be suggested; below, most are slips and numbers.
 const MIN_ITEMS: u64 = 3;
-/// Letters from which on a name is written as it is written most often.
-const MIN_NAME: usize = 3;
+/// Places of an answer that are left to titles, if it has twice as many.
+const FOR_TITLES: usize = 2;
+/// Titles that are looked at for each that may be shown: some are written as a word is, or as another title but for
+/// width or case.
+const FOR_ONE_TITLE: usize = 2;
 
 /// Completes the last word of `typed`, or all of it where that begins something; at most [`MAX_SUGGESTIONS`].
 ///
-/// The first call of a snapshot reads the archive's words and titles, a tenth of a second for 20,000 items; see
-/// [`crate::search::prepare`].
+/// The first call of a snapshot reads the archive's words and lists of titles, a few hundredths of a second for 20,000
+/// items; see [`crate::search::prepare`].
 ///
 /// # Errors
 /// [`crate::error::Error::Search`] if the index cannot be read.
 pub fn suggest(reader: &Reader, typed: &str, most: usize) -> Result<Vec<Suggestion>> {
-    let completions = completions(reader)?;
     let most = most.min(MAX_SUGGESTIONS);
     let typed = typed.trim_start();
+    let last = typed.char_indices().rev().find(|(_, c)| c.is_whitespace());
+    let last = last.map(|(at, space)| typed.split_at(at + space.len_utf8()));
     let mut suggestions: Vec<Suggestion> = Vec::new();
-    let mut add = |before: &str, text: &str| {
-        for (completion, by) in completions.complete(text, most) {
-            let known = suggestions.iter().any(|known| known.text == completion.text);
+    for (before, text) in std::iter::once(("", typed)).chain(last) {
+        if suggestions.len() >= most {
+            break;
+        }
+        for suggestion in complete(reader, before, text, most)? {
+            let known = suggestions.iter().any(|known| known.text == suggestion.text);
             if !known && suggestions.len() < most {
-                suggestions.push(Suggestion {
-                    text: completion.text.clone(),
-                    kind: completion.kind,
-                    by,
-                    count: completion.count,
-                    query: completed(before, completion),
-                });
+                suggestions.push(suggestion);
             }
         }
-    };
-    add("", typed);
-    if let Some((at, space)) = typed.char_indices().rev().find(|(_, c)| c.is_whitespace()) {
-        let (before, last) = typed.split_at(at + space.len_utf8());
-        add(before, last);
     }
     Ok(suggestions)
 }
 
-/// Reads what the first suggestion would wait for.
-pub(crate) fn prepare(reader: &Reader) -> Result<()> {
-    completions(reader).map(|_| ())
+/// Completes a text behind another one.
+fn complete(reader: &Reader, before: &str, text: &str, most: usize) -> Result<Vec<Suggestion>> {
+    let wanted = fold(text);
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    reader.check()?;
+    let (names, titles) = suggestible(reader)?;
+    let suggestion = |text: &str, kind, by, count| Suggestion {
+        query: completed(before, text, kind),
+        text: text.to_owned(),
+        kind,
+        by,
+        count,
+    };
+    // Titles are many; they fill what is left, or at least a few places.
+    let names = names.complete(&wanted, most - FOR_TITLES.min(most / 2)).into_iter();
+    let mut found: Vec<Suggestion> =
+        names.map(|(of, by)| suggestion(&of.text, of.kind, by, of.count)).collect();
+    let mut seen: Vec<String> = found.iter().map(|found| fold(&found.text)).collect();
+    if found.len() >= most {
+        return Ok(found);
+    }
+    let enough = (most - found.len()) * FOR_ONE_TITLE + found.len();
+    titles
+        .complete(reader.snapshot(), &wanted, enough, &mut |title, by, items| {
+            let folded = fold(title);
+            if !seen.contains(&folded) {
+                seen.push(folded);
+                found.push(suggestion(title, SuggestionKind::Title, by, items));
+            }
+            found.len() < most
+        })
+        .map_err(failed)?;
+    Ok(found)
 }
 
-fn completions(reader: &Reader) -> Result<&Completions> {
+/// Reads what the first suggestion would wait for.
+pub(crate) fn prepare(reader: &Reader) -> Result<()> {
+    suggestible(reader).map(|_| ())
+}
+
+fn suggestible(reader: &Reader) -> Result<&(Completions, TitleLists)> {
     read_once(&reader.caches().completions, || {
-        let mut completions = Completions::default();
-        add_names(reader, &mut completions)?;
-        add_texts(reader, &mut completions)?;
-        completions.sort();
-        Ok(completions)
+        let mut names = Completions::default();
+        add_names(reader, &mut names)?;
+        let titles = add_words(reader, &mut names)?;
+        names.sort();
+        Ok((names, titles))
     })
 }
 
@@ -96,26 +131,26 @@ fn add_names(reader: &Reader, completions: &mut Completions) -> Result<()> {
     Ok(())
 }
 
-/// Adds titles and words.
-fn add_texts(reader: &Reader, completions: &mut Completions) -> Result<()> {
-    let mut written = WrittenForms::default();
-    let mut titles: BTreeMap<String, u64> = BTreeMap::new();
-    for_each_item(reader, &mut |item| {
-        let title = &item.item.title;
-        *titles.entry(title.clone()).or_default() += 1;
-        written.read(title);
-        written.read(&item.item.body);
-    })?;
-    for (title, count) in titles {
-        completions.add(&title, SuggestionKind::Title, count);
-    }
-    for (word, count) in words_between(reader, "0", "\u{A000}")? {
-        if count >= MIN_ITEMS && is_worth_suggesting(&word) {
-            let form = written.of(&word, count).unwrap_or(&word);
-            completions.add(form, SuggestionKind::Word, count);
+/// Adds words; reads the lists of titles, beside which stands how words are written.
+fn add_words(reader: &Reader, completions: &mut Completions) -> Result<TitleLists> {
+    let mut words = words_between(reader, "0", "\u{A000}")?;
+    words.retain(|word, count| *count >= MIN_ITEMS && is_worth_suggesting(word));
+    let latin = words.keys().filter(|word| word.is_ascii());
+    let mut written = WrittenForms(latin.map(|word| (word.as_str(), Vec::new())).collect());
+    let snapshot = reader.snapshot();
+    let titles = TitleLists::open(snapshot, &mut |segment, spellings| {
+        written.add(spellings);
+        if !snapshot.deleted(segment).is_empty() {
+            written.take(&snapshot.spellings_of_deleted(segment)?);
         }
+        Ok(())
+    });
+    let titles = titles.map_err(failed)?;
+    for (word, count) in &words {
+        let form = written.of(word, *count);
+        completions.add(form.as_deref().unwrap_or(word), SuggestionKind::Word, *count);
     }
-    Ok(())
+    Ok(titles)
 }
 
 /// Returns whether a word of the index is a word of several Han characters, or a Latin name.
@@ -126,39 +161,56 @@ fn is_worth_suggesting(word: &str) -> bool {
     han && word.chars().count() > 1 || latin && named
 }
 
-/// How names are written: words of the index are folded.
-#[derive(Default)]
-struct WrittenForms(BTreeMap<String, BTreeMap<String, u64>>);
+/// How words are written, which are folded in the index: which letters are capital ones, and how often.
+struct WrittenForms<'a>(HashMap<&'a str, Vec<(u64, u64)>>);
 
-impl WrittenForms {
-    /// Counts the names of a text that have a capital letter.
-    fn read(&mut self, text: &str) {
-        for name in text.split(|c: char| !c.is_ascii_alphanumeric()) {
-            if name.len() >= MIN_NAME && name.bytes().any(|b| b.is_ascii_uppercase()) {
-                let forms = self.0.entry(name.to_ascii_lowercase()).or_default();
-                *forms.entry(name.to_owned()).or_default() += 1;
+impl WrittenForms<'_> {
+    fn add(&mut self, spellings: &Spellings) {
+        spellings.each(|word, forms| {
+            let Some(known) = self.0.get_mut(word) else { return };
+            for (capitals, times) in forms {
+                match known.iter_mut().find(|known| known.0 == *capitals) {
+                    Some((_, sum)) => *sum += times,
+                    None => known.push((*capitals, *times)),
+                }
             }
-        }
+        });
+    }
+
+    fn take(&mut self, spellings: &Spellings) {
+        spellings.each(|word, forms| {
+            for (capitals, sum) in self.0.get_mut(word).into_iter().flatten() {
+                let gone = forms.iter().find(|gone| gone.0 == *capitals);
+                *sum = sum.saturating_sub(gone.map_or(0, |gone| gone.1));
+            }
+        });
     }
 
     /// Returns how a word that stands in `count` items is mostly written, if that is with capital letters.
-    fn of(&self, word: &str, count: u64) -> Option<&String> {
-        let forms = self.0.get(word)?;
-        let (form, times) = forms.iter().max_by_key(|(form, times)| (**times, Reverse(*form)))?;
-        (*times * 2 >= count).then_some(form)
+    fn of(&self, word: &str, count: u64) -> Option<String> {
+        let form = |capitals: u64| -> String {
+            let is_capital = |at| capitals.checked_shr(at).is_some_and(|bits| bits & 1 == 1);
+            let letters = word.chars().zip(0..);
+            letters.map(|(c, at)| if is_capital(at) { c.to_ascii_uppercase() } else { c }).collect()
+        };
+        let forms = self.0.get(word)?.iter().map(|(capitals, times)| (times, form(*capitals)));
+        let (times, form) = forms.max_by_key(|(times, form)| (*times, Reverse(form.clone())))?;
+        (times * 2 >= count).then_some(form)
     }
 }
 
-/// Writes what was typed before, and the completion as a query for it.
-fn completed(before: &str, completion: &Completion) -> String {
-    let text = &completion.text;
+/// Writes what was typed before, and a completion as a query for it.
+fn completed(before: &str, text: &str, kind: SuggestionKind) -> String {
     let quoted =
-        if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text.clone() };
-    let last = match completion.kind {
+        if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text.to_owned() };
+    let last = match kind {
         SuggestionKind::Section => format!("section:{quoted}"),
         SuggestionKind::Contributor => format!("by:{quoted}"),
         SuggestionKind::Source => format!("source:{quoted}"),
-        SuggestionKind::Word | SuggestionKind::Title => text.clone(),
+        SuggestionKind::Word | SuggestionKind::Title => text.to_owned(),
     };
     format!("{before}{last}")
 }
+
+#[cfg(test)]
+mod tests;

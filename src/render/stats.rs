@@ -38,11 +38,11 @@ pub struct Stats {
     pub diagnostics: usize,
     /// Items of every source.
     pub sources: Vec<FacetValue>,
-    /// Items of every section path, most first.
+    /// Items of every section path, most first; the server lists as many as of facets.
     pub sections: Vec<FacetValue>,
-    /// Items of every contributor, most first.
+    /// Items of every contributor, most first; as many.
     pub top_contributors: Vec<FacetValue>,
-    /// Items with a link to every host, most first.
+    /// Items with a link to every host, most first; as many.
     pub hosts: Vec<FacetValue>,
     /// Items of every month, in order.
     pub months: Vec<FacetValue>,
@@ -100,6 +100,15 @@ impl Stats {
             },
             generation: head.generation.clone(),
         }
+    }
+
+    /// Lists at most so many sections, contributors and hosts: those that have most items.
+    #[must_use]
+    pub fn with_at_most(mut self, values: usize) -> Self {
+        for list in [&mut self.sections, &mut self.top_contributors, &mut self.hosts] {
+            list.truncate(values);
+        }
+        self
     }
 }
 

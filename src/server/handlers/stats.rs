@@ -9,6 +9,7 @@ use crate::search::overview;
 use crate::server::answer::json as answered;
 use crate::server::caller::Caller;
 use crate::server::error::{ApiError, Envelope};
+use crate::server::limits::MAX_FACET_VALUES;
 
 /// Count what the archive holds
 #[utoipa::path(
@@ -27,7 +28,8 @@ pub(in crate::server) async fn stats(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     answered(&caller, &headers, |reader| {
-        Ok(json::line(&Stats::new(overview(reader)?, reader.snapshot().head())))
+        let stats = Stats::new(overview(reader)?, reader.snapshot().head());
+        Ok(json::line(&stats.with_at_most(MAX_FACET_VALUES)))
     })
     .await
 }

@@ -15,6 +15,9 @@ pub struct Cut {
 pub trait Cutter {
     /// Cuts `run`, a non-empty run of normalised Han characters; the words cover it without gaps.
     fn cut(&self, run: &str) -> Vec<Cut>;
+
+    /// Returns whether texts are cut so that this is a word of some of them.
+    fn has_word(&self, word: &str) -> bool;
 }
 
 /// Leaves every run whole: for highlighting, where only atoms matter.
@@ -24,5 +27,9 @@ pub struct NoCutter;
 impl Cutter for NoCutter {
     fn cut(&self, run: &str) -> Vec<Cut> {
         vec![Cut { word: 0..run.chars().count(), pieces: Vec::new() }]
+    }
+
+    fn has_word(&self, _: &str) -> bool {
+        false
     }
 }

@@ -122,6 +122,10 @@ impl Cutter for Dictionary {
         };
         words_of(self.lexicon.cut(&run)).map(cut).collect()
     }
+
+    fn has_word(&self, word: &str) -> bool {
+        self.has(word)
+    }
 }
 
 #[cfg(test)]

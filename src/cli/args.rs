@@ -133,7 +133,7 @@ impl From<SortArg> for Sort {
     or 栏目: 贡献人: 来源: 链接: 标题: 自: 至: 日期: 期号:\n  \
     第290期, #290    items of that issue\n\n\
     Dates: 2024, 2024-02, 2024-02-22, 2024Q1, 2月, 7d, 近7天, today, 昨天, 上周, 上个月\n\n\
-    Exit status: 0 found, 1 nothing found, 2 error.")]
+    Exit status: 0 found, 1 nothing found or only with fewer words, 2 error.")]
 #[expect(clippy::struct_excessive_bools, reason = "options of a command line")]
 pub(super) struct Search {
     /// Words to search for

@@ -67,7 +67,7 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     }
     // The process ends here: unmapping the index first would only take time.
     std::mem::forget(reader);
-    Ok(Status::found(results.matched != Step::None))
+    Ok(Status::found(!matches!(results.matched, Step::None | Step::Fewer)))
 }
 
 /// Checks the index, and compares the files with it.

@@ -48,6 +48,10 @@ impl Cutter for Vocabulary {
     fn cut(&self, run: &str) -> Vec<Cut> {
         cut(run, self.log_total, &|word| self.frequency(word))
     }
+
+    fn has_word(&self, word: &str) -> bool {
+        self.frequency(word) > 0
+    }
 }
 
 /// Cuts a run into words; characters that are not words stand for one word the archive does not have.

@@ -20,6 +20,7 @@ pub use issue::IssueRange;
 pub use node::Node;
 pub use note::{Note, WhyNothing, grouped, shortened};
 pub use parse::{MAX_QUERY_CHARS, Query, without_quotes};
+pub(crate) use plan::is_particle;
 pub use plan::{
     Alternative, Clause, CutOff, Group, MAX_LITERAL_ATOMS, MAX_WORDS, Matcher, OtherName, Plan,
     Planner, Slot, Span, Thesaurus, Way, Word, Zone, beginning_of_title,

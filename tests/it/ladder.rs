@@ -233,6 +233,39 @@ fn a_match_is_a_match_of_words() {
 }
 
 #[test]
+fn a_word_that_no_item_has_is_missing_as_a_whole() {
+    let archive = Fixture::new(&[
+        ("月度总结", "暗处有光，面向未来，之后再说。"),
+        ("硅谷见闻", "灵感来自硅谷，火焰与狐狸。"),
+        ("下载工具", "迅速的雷鸣，工具箱。"),
+    ]);
+    for (query, missing) in [
+        // Of the list of synonyms, of the dictionary, and known to nobody.
+        ("月之暗面", "月之暗面"),
+        ("火狐", "火狐"),
+        ("迅雷", "迅雷"),
+        ("硅灵", "硅灵"),
+    ] {
+        let found = archive.results(query);
+        assert_eq!((found.matched, found.searched.as_deref()), (Step::None, None), "{query}");
+        assert_eq!(found.missing, [missing]);
+    }
+    // Beside a word that the archive has, what is near is shown.
+    let found = archive.results("迅雷 工具");
+    assert_eq!(found.matched, Step::Fewer);
+    assert_eq!(found.missing, ["迅雷"]);
+    // Particles alone find what has them, but nothing that lacks the rest.
+    assert_eq!(archive.results("迅雷 的").matched, Step::None);
+}
+
+#[test]
+fn a_character_is_mended_to_a_word_only() {
+    let archive = Fixture::new(&[("神经网络入门", "讲神经网络。"), ("和灵", "他和灵都在。")]);
+    answers(&archive, "神经网洛", Step::Spelling, Some("神经网络"), "神经网络入门");
+    assert_eq!(archive.results("河灵").searched, None);
+}
+
+#[test]
 fn short_names_with_digits_are_not_found_in_addresses() {
     let archive = Fixture::new(&[
         ("M2 芯片", "一"),

@@ -9,3 +9,4 @@ pub use model::{
     Thesaurus, Way, Word, Zone, beginning_of_title,
 };
 pub use planner::{MAX_WORDS, Planner};
+pub(crate) use words::is_particle;

@@ -213,7 +213,9 @@ impl Planner<'_> {
                 Matcher::Word(whole.to_string())
             }
             // Across two words the same characters are no name.
-            [Unit { kind: UnitKind::Han, whole: Some(whole), .. }] if whole.chars().all(is_han) => {
+            [Unit { kind: UnitKind::Han, whole: Some(whole), .. }]
+                if whole.chars().all(is_han) && self.cutter.has_word(whole) =>
+            {
                 Matcher::Word(whole.to_string())
             }
             units => {

@@ -227,13 +227,16 @@ pub(super) fn cut_off_ends(words: &mut [Word], groups: &[Group]) {
     }
 }
 
+/// Returns whether a word carries grammar and no subject.
+#[must_use]
+pub(crate) fn is_particle(word: &str) -> bool {
+    let lines = PARTICLES.lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace).any(|particle| particle == word)
+}
+
 fn information(unit: &Unit) -> f32 {
     let Some(whole) = &unit.whole else { return 1.0 };
-    let particle = PARTICLES
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .any(|line| line.split_whitespace().any(|word| word == whole));
-    if particle {
+    if is_particle(whole) {
         PARTICLE
     } else if unit.kind == UnitKind::Han && whole.chars().count() == 1 {
         SINGLE_HAN

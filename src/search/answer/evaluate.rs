@@ -13,7 +13,7 @@ use super::matching::{Extent, Found, Matching};
 use super::part::{Part, Scope, Scoped};
 use super::rank::{Information, Ranking, Scored, add_issues};
 use crate::error::Result;
-use crate::query::{Alternative, Clause, FacetKind, IssueRange, Plan, Sort};
+use crate::query::{Alternative, Clause, FacetKind, IssueRange, Plan, Sort, is_particle};
 use crate::search::docs::{Docs, difference, union_of_all};
 use crate::search::reader::{Reader, failed};
 
@@ -162,6 +162,15 @@ impl<'a> Evaluation<'a> {
             word.positive && is_had && self.scope.has_pieces_of(*index)
         });
         pieces.map(|(_, word)| word.text.clone()).collect()
+    }
+
+    /// Returns whether any item has a word that says what is looked for.
+    pub(super) fn has_subject(&self) -> bool {
+        let mut words = self.plan.words.iter().zip(&self.information.having);
+        words.any(|(word, having)| {
+            let is_particle = word.whole.as_deref().is_some_and(is_particle);
+            !is_particle && having.is_some_and(|having| having > 0)
+        })
     }
 
     /// Collects some items of every segment.

@@ -6,16 +6,20 @@ use super::collect::{Collected, Match, MatchCollector};
 use super::evaluate::{Choice, Evaluation, Standing, literals};
 use super::explain::Grounds;
 use super::filter::Filter;
+use super::findings::Findings;
+use super::rank::Information;
+use super::reason::{fewer, why_nothing};
 use crate::address::Link;
 use crate::analysis::Cutter;
 use crate::error::Result;
 use crate::index::Vocabulary;
-use crate::query::{Node, Note, Plan, Planner, Query, Sort, Thesaurus, WhyNothing};
-use crate::search::docs::{Docs, difference};
+use crate::query::{Alternative, Clause, Note, Plan, Planner, Query, Sort, Thesaurus};
+use crate::search::docs::{Docs, difference, union};
 use crate::search::reader::{Reader, failed};
 use crate::search::request::Request;
 use crate::search::results::Step;
 use crate::search::words::aliases::ArchiveAliases;
+use crate::search::words::cutter::QueryCutter;
 use crate::search::words::remembered::Mend;
 use crate::search::words::respell::mended;
 
@@ -58,19 +62,21 @@ pub(super) fn climb(
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
     let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
-    let planner = planner(&vocabulary, &thesauri);
+    let cutter = QueryCutter { vocabulary: &vocabulary, names: &thesauri };
+    let planner = planner(&cutter, &thesauri);
     let plan = planner.plan(&request.query);
-    let ladder = Ladder { reader, vocabulary: &vocabulary, planner, filter, choices, request };
+    let loose = self::planner(&vocabulary, &thesauri);
+    let vocabulary = &vocabulary;
+    let ladder = Ladder { reader, vocabulary, planner, loose, filter, choices, request };
     if plan.root.is_none() {
         return ladder.without_words();
     }
     let mut notes = plan.notes.clone();
-    let mends = if request.goes_down() { &MENDS[..] } else { &[] };
-    let mut answer = ladder.step(&request.query, plan, Step::Words, mends)?;
+    let mut answer = ladder.typed(plan)?;
     notes.append(&mut answer.notes);
     notes.extend(answer.mended.clone().map(Note::Mended));
     match answer.step {
-        Step::Fewer => notes.push(fewer(&answer)),
+        Step::Fewer => notes.push(fewer(answer.collected.best.first(), &answer.grounds)),
         Step::None => {
             let items = reader.snapshot().head().items;
             notes.push(Note::Nothing { items, why: why_nothing(request, &answer.missing) });
@@ -95,7 +101,8 @@ pub fn plan(reader: &Reader, query: &Query) -> Result<Plan> {
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
     let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
-    Ok(planner(&vocabulary, &thesauri).plan(query))
+    let cutter = QueryCutter { vocabulary: &vocabulary, names: &thesauri };
+    Ok(planner(&cutter, &thesauri).plan(query))
 }
 
 /// One request on its way.
@@ -103,6 +110,8 @@ struct Ladder<'a> {
     reader: &'a Reader,
     vocabulary: &'a Vocabulary,
     planner: Planner<'a>,
+    /// Knows only the words of the archive.
+    loose: Planner<'a>,
     filter: &'a Filter,
     choices: &'a [Choice],
     request: &'a Request,
@@ -142,75 +151,127 @@ impl Ladder<'_> {
         Ok(Answer { step, collected, choices, ..Answer::default() })
     }
 
-    /// Takes a step: the items that match all of a plan. Where none does the steps behind it are tried, and if nothing
-    /// comes of them the items that have most of it. `step` is where the ladder stands if all of it matches.
-    fn step(
-        &self,
-        query: &Query,
-        plan: Plan,
-        step: Step,
-        mends: &[(Mend, Step)],
-    ) -> Result<Answer> {
-        self.reader.check()?;
+    /// Answers what was typed: by the items that match all of it, else by what it is mended to, else by the items that have
+    /// most of it.
+    fn typed(&self, plan: Plan) -> Result<Answer> {
         let Some(root) = &plan.root else { return Ok(Answer::default()) };
-        let literals = literals(&plan);
-        let strict = self.request.strict;
-        let mut evaluation = Evaluation::new(self.reader, &plan, root, &literals, strict)?;
+        let (query, literals) = (&self.request.query, literals(&plan));
+        let mut evaluation = self.evaluation(&plan, root, &literals)?;
+        let missing = evaluation.missing();
+        let mends = if self.request.goes_down() { &MENDS[..] } else { &[] };
+        let answer = match self.matching(&mut evaluation, Step::Words)? {
+            Some(answer) => grounded(answer, evaluation.into_grounds(), plan),
+            None => match self.mend(query, mends)? {
+                Some(mended) => mended,
+                None if self.request.goes_down() => {
+                    let loose = self.loose.plan(query);
+                    if !evaluation.has_subject() {
+                        self.nothing(&mut evaluation)?
+                    } else if loose == plan {
+                        let answer = self.fewer(&mut evaluation)?;
+                        grounded(answer, evaluation.into_grounds(), plan)
+                    } else {
+                        self.fewer_of(loose)?
+                    }
+                }
+                None => self.nothing(&mut evaluation)?,
+            },
+        };
+        Ok(Answer { missing, ..answer })
+    }
+
+    fn evaluation<'e>(
+        &'e self,
+        plan: &'e Plan,
+        root: &'e Clause,
+        literals: &'e [Vec<Alternative>],
+    ) -> Result<Evaluation<'e>> {
+        self.reader.check()?;
+        Evaluation::new(self.reader, plan, root, literals, self.request.strict)
+    }
+
+    /// Returns the items that match all of a plan, if any do, and what stands behind them; `step` is where the ladder stands
+    /// then.
+    fn matching(&self, evaluation: &mut Evaluation<'_>, step: Step) -> Result<Option<Answer>> {
         let matching = evaluation.matching(self.filter)?;
         let collector = self.collector(self.request.sort);
         let collected = evaluation.collect(&collector, &matching, Standing::Matching)?;
-        let missing = evaluation.missing();
-        if collected.total == 0
-            && let Some(mended) = self.mend(query, mends)?
-        {
-            return Ok(Answer { missing, ..mended });
+        if collected.total == 0 {
+            return Ok(None);
         }
-        let step = if collected.total > 0 { step } else { Step::None };
-        let mut answer = Answer { step, collected, missing, ..Answer::default() };
+        let mut answer = Answer { step, collected, ..Answer::default() };
         let pieces = evaluation.pieces();
-        if step != Step::None && !pieces.is_empty() {
+        if !pieces.is_empty() {
             answer.notes.push(Note::Pieces(pieces));
         }
-        let loosely = self.request.goes_down();
-        if loosely {
-            self.add_related(&mut evaluation, &mut answer)?;
+        if self.request.goes_down() {
+            self.add_related(evaluation, &mut answer)?;
         }
-        let choices = self.choices.iter().map(|choice| evaluation.count(choice, loosely));
-        answer.choices = choices.collect::<Result<_>>()?;
-        let (findings, information) = evaluation.into_grounds();
-        answer.grounds = Grounds { plan, findings, information };
-        Ok(answer)
+        answer.choices = self.counted(evaluation)?;
+        Ok(Some(answer))
     }
 
-    /// Mends what did not match; `None` if that finds nothing either.
+    /// Counts each facet that is chosen by.
+    fn counted(&self, evaluation: &mut Evaluation<'_>) -> Result<Vec<BTreeMap<String, usize>>> {
+        let loosely = self.request.goes_down();
+        self.choices.iter().map(|choice| evaluation.count(choice, loosely)).collect()
+    }
+
+    fn nothing(&self, evaluation: &mut Evaluation<'_>) -> Result<Answer> {
+        let choices = self.choices.iter().map(|choice| evaluation.count(choice, false));
+        Ok(Answer { choices: choices.collect::<Result<_>>()?, ..Answer::default() })
+    }
+
+    /// Answers by what the query is mended to; `None` if no item matches all of that either: what finds only some of the
+    /// words then is better taken as it was typed.
     fn mend(&self, query: &Query, mends: &[(Mend, Step)]) -> Result<Option<Answer>> {
         for (at, (mend, step)) in mends.iter().enumerate() {
             let Some(other) = mended(self.reader, query, *mend, self.vocabulary)? else { continue };
             let plan = self.planner.plan(&other);
-            let words: Vec<&str> = plan.groups.iter().map(|group| group.text.as_str()).collect();
-            let searched = words.join(" ");
-            let answer = self.step(&other, plan, *step, &mends[at + 1..])?;
-            if answer.step != Step::None {
-                return Ok(Some(Answer { mended: answer.mended.or(Some(searched)), ..answer }));
+            let Some(root) = &plan.root else { continue };
+            let literals = literals(&plan);
+            let mut evaluation = self.evaluation(&plan, root, &literals)?;
+            if let Some(answer) = self.matching(&mut evaluation, *step)? {
+                let words: Vec<&str> =
+                    plan.groups.iter().map(|group| group.text.as_str()).collect();
+                let mended = Some(words.join(" "));
+                return Ok(Some(Answer {
+                    mended,
+                    ..grounded(answer, evaluation.into_grounds(), plan)
+                }));
+            }
+            if let Some(answer) = self.mend(&other, &mends[at + 1..])? {
+                return Ok(Some(answer));
             }
         }
         Ok(None)
     }
 
-    /// Adds related items behind few matches, or takes them for the answer where nothing matches.
+    /// Answers by the items that have most of what was typed, cut with the words of the archive alone: what stands nowhere as a
+    /// word may still be near by its characters, beside words that the archive has.
+    fn fewer_of(&self, plan: Plan) -> Result<Answer> {
+        let Some(root) = &plan.root else { return Ok(Answer::default()) };
+        let literals = literals(&plan);
+        let mut evaluation = self.evaluation(&plan, root, &literals)?;
+        let answer = self.fewer(&mut evaluation)?;
+        Ok(grounded(answer, evaluation.into_grounds(), plan))
+    }
+
+    fn fewer(&self, evaluation: &mut Evaluation<'_>) -> Result<Answer> {
+        let all = evaluation.matching(self.filter)?.into_iter();
+        let related = all.zip(evaluation.related(self.filter)?);
+        let related: Vec<Docs> = related.map(|(all, related)| union(&all, &related)).collect();
+        let collector = self.collector(self.request.sort);
+        let collected = evaluation.collect(&collector, &related, Standing::Related)?;
+        let step = if collected.total > 0 { Step::Fewer } else { Step::None };
+        let choices = self.counted(evaluation)?;
+        Ok(Answer { step, collected, choices, ..Answer::default() })
+    }
+
+    /// Adds what is related behind the matches, where these end.
     fn add_related(&self, evaluation: &mut Evaluation<'_>, answer: &mut Answer) -> Result<()> {
         let Request { sort, offset, limit, .. } = *self.request;
         let total = answer.collected.total;
-        if total == 0 {
-            let related = evaluation.related(self.filter)?;
-            let found = evaluation.collect(&self.collector(sort), &related, Standing::Related)?;
-            if found.total > 0 {
-                answer.collected = found;
-                answer.step = Step::Fewer;
-            }
-            return Ok(());
-        }
-        // What stands behind the matches is looked for where they end.
         let end = offset.saturating_add(limit);
         if sort != Sort::Relevance || end <= total {
             return Ok(());
@@ -237,38 +298,20 @@ impl Ladder<'_> {
     }
 }
 
-/// Says why nothing was found.
-fn why_nothing(request: &Request, missing: &[String]) -> WhyNothing {
-    let filtered = !request.filters.is_empty() || !request.query.filters.is_empty();
-    let excluded = request.query.root.as_ref().is_some_and(Node::excludes);
-    if !missing.is_empty() {
-        WhyNothing::Missing(missing.to_vec())
-    } else if request.strict && !filtered && !excluded {
-        WhyNothing::NotAsTyped
-    } else if filtered {
-        WhyNothing::Filters
-    } else if excluded {
-        WhyNothing::Exclusions
-    } else {
-        WhyNothing::Other
-    }
-}
-
-/// Says how many words the best item has.
-fn fewer(answer: &Answer) -> Note {
-    let Some(best) = answer.collected.best.first() else {
-        return Note::SomeWords { has: None, of: 0 };
-    };
-    let words = answer.grounds.explain(best.address).words;
-    let has = words.iter().filter(|word| word.way.is_some()).count();
-    Note::SomeWords { has: Some(has), of: words.len() }
+/// Adds what explanations need.
+fn grounded(
+    answer: Answer,
+    (findings, information): (Vec<Findings>, Information),
+    plan: Plan,
+) -> Answer {
+    Answer { grounds: Grounds { plan, findings, information }, ..answer }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Error;
-    use crate::query::Filters;
+    use crate::query::WhyNothing;
     use crate::search::answer::answer;
     use crate::search::given_up::GivenUp;
     use crate::search::results::Results;
@@ -405,28 +448,5 @@ mod tests {
         check(&found, Step::None, 0, &[]);
         assert_eq!(found.notes, [Note::NoWords]);
         check(&answer(&fixture.reader, &request("by:甲")).unwrap(), Step::All, 4, &[]);
-    }
-
-    #[test]
-    fn nothing_found_has_a_reason() {
-        let missing = ["zeta".to_owned()];
-        let filters = Filters { sources: vec!["daily".to_owned()], ..Filters::default() };
-        for (typed, strict, filters, missing, expected) in [
-            (
-                "alpha",
-                true,
-                Filters::default(),
-                &missing[..],
-                WhyNothing::Missing(missing.to_vec()),
-            ),
-            ("alpha", true, Filters::default(), &[], WhyNothing::NotAsTyped),
-            ("alpha", true, filters.clone(), &[], WhyNothing::Filters),
-            ("alpha -beta", true, Filters::default(), &[], WhyNothing::Exclusions),
-            ("alpha -beta", false, filters, &[], WhyNothing::Filters),
-            ("alpha", false, Filters::default(), &[], WhyNothing::Other),
-        ] {
-            let asked = Request { filters, strict, ..request(typed) };
-            assert_eq!(why_nothing(&asked, missing), expected, "{typed}");
-        }
     }
 }

@@ -14,6 +14,7 @@ mod oracle;
 mod order;
 mod part;
 mod rank;
+mod reason;
 
 use collect::{Match, facet_values};
 use evaluate::Choice;

@@ -2,6 +2,7 @@
 
 pub(super) mod aliases;
 pub(super) mod completions;
+pub(super) mod cutter;
 pub(super) mod lexicon;
 pub(super) mod pinyin;
 pub(super) mod remembered;

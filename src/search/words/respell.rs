@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::cutter::is_in_dictionary;
 use super::lexicon::{
     homophones, is_inside_latin, nearest_spelling, read_as_pinyin, split_in_two, word_frequency,
 };
@@ -172,7 +173,11 @@ impl Mender<'_> {
             if self.unknown.get() == 0 {
                 break;
             }
-            if self.literal_exists(&characters)? || !spend(&self.unknown) {
+            // A word that the archive does not have is no slip.
+            if self.literal_exists(&characters)?
+                || is_in_dictionary(&characters.concat())
+                || !spend(&self.unknown)
+            {
                 continue;
             }
             if let Some((at, right)) = self.wrong_character(&characters)? {
@@ -213,12 +218,27 @@ impl Mender<'_> {
                 let mut changed = characters.to_vec();
                 changed[at] = other_text;
                 let count = self.literal_count(&changed)?;
-                if count > 0 && best.is_none_or(|(most, ..)| count > most) {
+                // What only happens to stand there is not what was meant.
+                if count > 0
+                    && best.is_none_or(|(most, ..)| count > most)
+                    && self.is_in_word(&changed, at)
+                {
                     best = Some((count, at, other));
                 }
             }
         }
         Ok(best.map(|(_, at, right)| (at, right)))
+    }
+
+    /// Returns whether the character at `at` is part of a word of the archive or of the dictionary there.
+    fn is_in_word(&self, characters: &[&str], at: usize) -> bool {
+        let cuts = self.cutter.cut(&characters.concat());
+        let around = cuts.into_iter().find(|cut| cut.word.contains(&at));
+        around.is_some_and(|cut| {
+            let word = characters[cut.word.clone()].concat();
+            cut.word.len() > 1
+                && (word_frequency(self.reader, &word) > 0 || is_in_dictionary(&word))
+        })
     }
 
     /// Counts titles, bodies and sections that hold adjacent atoms.

@@ -83,16 +83,13 @@ fn with_names(
         let end = (at + 2..=longest)
             .rev()
             .find(|end| left_over[at..*end].contains(&true) && is_name(&cuts[at..*end]));
-        match end {
-            Some(end) => {
-                let word = cuts[at].word.start..cuts[end - 1].word.end;
-                joined.push(Cut { word, pieces: Vec::new() });
-                (at, is_known) = (end, true);
-            }
-            None => {
-                joined.push(cuts[at].clone());
-                at += 1;
-            }
+        if let Some(end) = end {
+            let word = cuts[at].word.start..cuts[end - 1].word.end;
+            joined.push(Cut { word, pieces: Vec::new() });
+            (at, is_known) = (end, true);
+        } else {
+            joined.push(cuts[at].clone());
+            at += 1;
         }
     }
     let is_unknown = !is_known && left_over.iter().all(|left_over| *left_over);

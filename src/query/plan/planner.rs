@@ -7,7 +7,7 @@ use super::model::{
     Zone,
 };
 use super::words::{Typed, WordBuilder, cut_off_ends, open_ends, slots};
-use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
+use crate::analysis::{Analysis, Cutter, NoCutter, Unit, UnitKind, analyze};
 use crate::query::{Node, Note, Query};
 use crate::text::{ByteSpan, is_han};
 
@@ -45,14 +45,15 @@ impl Planner<'_> {
         if let Some(Node::Text(text)) = &query.root
             && plan.words.len() > 1
         {
-            plan.piece = self.piece(text, mode);
+            plan.piece = Self::piece(text, mode);
         }
         plan
     }
 
     /// Plans a text of several words as what was cut out of a longer one.
-    fn piece(&self, text: &str, mode: Mode) -> Option<Alternative> {
-        let analysis = analyze(text, self.cutter);
+    fn piece(text: &str, mode: Mode) -> Option<Alternative> {
+        // Words do not matter, only what stands side by side.
+        let analysis = analyze(text, &NoCutter);
         let mut literal = slots(Typed { text, analysis: &analysis, mode }, &analysis.units);
         if literal.len() < 2 {
             return None;
@@ -252,7 +253,6 @@ mod tests {
     use jiff::civil::Date;
 
     use super::*;
-    use crate::analysis::NoCutter;
     use crate::query::{MAX_LITERAL_ATOMS, Synonyms};
     use crate::render::tokens;
 

@@ -1,5 +1,8 @@
 //! One analysed unit of a query to a word with the ways an item may have it.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::model::{Alternative, CutOff, Group, MAX_LITERAL_ATOMS, Matcher, Mode, Slot, Way, Word};
 use crate::analysis::{Analysis, Unit, UnitKind};
 use crate::text::is_han;
@@ -230,8 +233,11 @@ pub(super) fn cut_off_ends(words: &mut [Word], groups: &[Group]) {
 /// Returns whether a word carries grammar and no subject.
 #[must_use]
 pub(crate) fn is_particle(word: &str) -> bool {
-    let lines = PARTICLES.lines().filter(|line| !line.starts_with('#'));
-    lines.flat_map(str::split_whitespace).any(|particle| particle == word)
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let lines = PARTICLES.lines().filter(|line| !line.starts_with('#'));
+        lines.flat_map(str::split_whitespace).collect()
+    });
+    KNOWN.contains(word)
 }
 
 fn information(unit: &Unit) -> f32 {

@@ -62,7 +62,7 @@ pub(super) fn climb(
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
     let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
-    let cutter = QueryCutter { vocabulary: &vocabulary, names: &thesauri };
+    let cutter = QueryCutter { vocabulary: &vocabulary, names: reader.synonyms() };
     let planner = planner(&cutter, &thesauri);
     let plan = planner.plan(&request.query);
     let loose = self::planner(&vocabulary, &thesauri);
@@ -101,7 +101,7 @@ pub fn plan(reader: &Reader, query: &Query) -> Result<Plan> {
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
     let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
-    let cutter = QueryCutter { vocabulary: &vocabulary, names: &thesauri };
+    let cutter = QueryCutter { vocabulary: &vocabulary, names: reader.synonyms() };
     Ok(planner(&cutter, &thesauri).plan(query))
 }
 

@@ -22,8 +22,8 @@ pub(crate) fn is_in_dictionary(word: &str) -> bool {
 /// Cuts queries.
 pub(crate) struct QueryCutter<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
-    /// Other names: what has one is a name.
-    pub(crate) names: &'a [&'a dyn Thesaurus],
+    /// Lists of names. Those that the archive explains itself are made of its words.
+    pub(crate) names: &'a dyn Thesaurus,
 }
 
 impl Cutter for QueryCutter<'_> {
@@ -49,12 +49,9 @@ impl QueryCutter<'_> {
     fn is_name(&self, cuts: &[Cut], text: &dyn Fn(Range<usize>) -> String) -> bool {
         let Some(whole) = covered(cuts) else { return false };
         let whole = text(whole);
-        let atoms: Vec<String> = whole.chars().map(String::from).collect();
-        let atoms: Vec<&str> = atoms.iter().map(String::as_str).collect();
         // Particles stand beside anything, and the dictionary has many of these pairs.
         let has_particle = cuts.iter().any(|cut| is_particle(&text(cut.word.clone())));
-        self.names.iter().any(|names| !names.other_names(&atoms).is_empty())
-            || !has_particle && is_in_dictionary(&whole)
+        !has_particle && is_in_dictionary(&whole) || !self.names.other_names(&[&whole]).is_empty()
     }
 }
 

@@ -12,6 +12,8 @@ const EXTENSIONS: [&str; 4] = ["xml", "rss", "atom", "json"];
 #[derive(Debug, Default)]
 pub(super) struct Feed {
     pub(super) title: Option<String>,
+    /// What it says about itself.
+    pub(super) about: Option<String>,
     /// In the order of the feed.
     pub(super) entries: Vec<Entry>,
 }
@@ -45,9 +47,11 @@ pub(super) fn read(text: &str) -> Result<Feed, String> {
     let parser = Builder::new().timestamp_parser(day).build();
     let feed = parser.parse(without_declaration(text).as_bytes());
     let feed = feed.map_err(|error| error.to_string())?;
-    let title = feed.title.map(|title| plain(&title.content)).filter(|title| !title.is_empty());
+    let shown = |text: feed_rs::model::Text| Some(plain(&text.content)).filter(|it| !it.is_empty());
+    let title = feed.title.and_then(shown);
+    let about = feed.description.and_then(shown);
     let entries = feed.entries.into_iter().map(entry).collect();
-    Ok(Feed { title, entries })
+    Ok(Feed { title, about, entries })
 }
 
 /// Leaves out what a text says of its encoding, which it no longer has.
@@ -101,13 +105,14 @@ mod tests {
     use super::*;
 
     const RSS: &str = "<?xml version='1.0' encoding='gb2312'?><rss version='2.0'><channel><title>松鼠周刊</title>\
+        <description>林间&lt;b&gt;见闻&lt;/b&gt;</description>\
         <item><title>第 7 期：松果 &amp;amp; 冬天</title><link>https://a.example/7</link><author>甲</author>\
         <pubDate>Fri, 14 Mar 2031 06:00:00 +0800</pubDate><category>过冬</category>\
         <description>&lt;p&gt;一段&lt;a href='/b'&gt;话&lt;/a&gt;&lt;/p&gt;</description></item></channel></rss>";
-    const ATOM: &str = "<feed xmlns='http://www.w3.org/2005/Atom'><title>松鼠周刊</title><entry><title>第 7 期</title>\
+    const ATOM: &str = "<feed xmlns='http://www.w3.org/2005/Atom'><title>松鼠周刊</title><subtitle>林间见闻</subtitle><entry><title>第 7 期</title>\
         <link href='https://a.example/7'/><published>2031-03-14T06:00:00+08:00</published>\
         <content type='html'>&lt;p&gt;一段话&lt;/p&gt;</content></entry></feed>";
-    const JSON: &str = "{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"松鼠周刊\", \"items\": [\
+    const JSON: &str = "{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"松鼠周刊\", \"description\": \"林间见闻\", \"items\": [\
         {\"id\": \"7\", \"url\": \"https://a.example/7\", \"title\": \"第 7 期\", \"content_text\": \"一段话\", \
         \"date_published\": \"2031-03-14T06:00:00+08:00\"}]}";
 
@@ -116,6 +121,7 @@ mod tests {
         for text in [RSS, ATOM, JSON] {
             let feed = read(text).unwrap();
             assert_eq!(feed.title.as_deref(), Some("松鼠周刊"));
+            assert_eq!(feed.about.as_deref(), Some("林间见闻"), "{text}");
             let entry = &feed.entries[0];
             assert!(entry.title.starts_with("第 7 期"), "{entry:?}");
             assert_eq!(entry.link, "https://a.example/7");

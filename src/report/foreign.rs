@@ -74,7 +74,7 @@ pub(super) fn feed(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Di
         feed::Feed::default()
     });
     let mut lines = Source::of(&file.text).lines;
-    let (mut items, mut left_out) = (Vec::new(), Vec::new());
+    let (mut items, mut left_out) = (Vec::new(), of_itself(&feed, &file.text));
     let mut newest: Option<ReportDate> = None;
     let texts: Vec<SourceFile> = feed.entries.iter().map(|entry| text_of(file, entry)).collect();
     // The entries of a feed are a series, too.
@@ -125,6 +125,17 @@ pub(super) fn feed(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Di
         left_out,
     };
     (report, diagnostics)
+}
+
+/// Lists what a feed says of itself, which is in none of its entries.
+fn of_itself(feed: &feed::Feed, text: &str) -> Vec<LeftOut> {
+    let own = [(&feed.title, Reason::Title), (&feed.about, Reason::Introduction)];
+    let own = own.into_iter().filter_map(|(text, reason)| Some((text.clone()?, reason)));
+    let left = own.map(|(said, reason)| {
+        let line = Source::of(text).lines.seek(&[&said]);
+        LeftOut { lines: (line, line), reason, text: said }
+    });
+    left.collect()
 }
 
 /// Returns the text of an entry with what is known about it.

@@ -131,6 +131,87 @@ pub fn visible_blocks(text: &str, report: &Report) -> Vec<String> {
     blocks
 }
 
+/// What a reader sees of a file of any kind: of a page its text without tags, of a feed what its fields say.
+fn shown_blocks(path: &str, text: &str, report: &Report) -> Vec<String> {
+    let extension = Path::new(path).extension().and_then(|it| it.to_str()).unwrap_or_default();
+    match extension.to_ascii_lowercase().as_str() {
+        "html" | "htm" | "xhtml" => without_tags(text),
+        "json" => fields_of_json(&serde_json::from_str(text).unwrap_or_default()),
+        "xml" | "rss" | "atom" => fields_of_xml(text),
+        _ => visible_blocks(text, report),
+    }
+}
+
+/// The text of a page, a block on its own wherever a tag is none of those that stand in a line.
+fn without_tags(html: &str) -> Vec<String> {
+    const IN_LINE: [&str; 9] = ["a", "b", "i", "em", "strong", "code", "span", "time", "img"];
+    const UNSEEN: [&str; 4] = ["head", "script", "style", "template"];
+    let mut blocks = vec![String::new()];
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        blocks.last_mut().unwrap().push_str(before);
+        let end = if tag.starts_with("!--") { "-->" } else { ">" };
+        let (tag, behind) = tag.split_once(end).unwrap_or((tag, ""));
+        let is_name = |c: char| c.is_ascii_alphanumeric();
+        let name = tag.trim_start_matches('/').split(|c| !is_name(c)).next().unwrap_or_default();
+        let name = name.to_ascii_lowercase();
+        rest = behind;
+        if UNSEEN.contains(&name.as_str()) && !tag.starts_with('/') {
+            let close = format!("</{name}>");
+            rest = behind.split_once(close.as_str()).map_or("", |(_, behind)| behind);
+        }
+        if !IN_LINE.contains(&name.as_str()) {
+            blocks.push(String::new());
+        }
+    }
+    blocks.last_mut().unwrap().push_str(rest);
+    let named = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")];
+    let decoded = |block: &String| named.iter().fold(block.clone(), |it, (a, b)| it.replace(a, b));
+    blocks.iter().map(decoded).collect()
+}
+
+/// What the fields of a JSON Feed say to a reader.
+fn fields_of_json(feed: &serde_json::Value) -> Vec<String> {
+    const SHOWN: [&str; 5] = ["title", "description", "content_text", "content_html", "name"];
+    let of_field = |(key, value): (&String, &serde_json::Value)| match value.as_str() {
+        Some(text) if SHOWN.contains(&key.as_str()) => without_tags(text),
+        Some(_) => Vec::new(),
+        None => fields_of_json(value),
+    };
+    match feed {
+        serde_json::Value::Object(fields) => fields.iter().flat_map(of_field).collect(),
+        serde_json::Value::Array(values) => values.iter().flat_map(fields_of_json).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What the fields of an RSS or Atom feed say to a reader.
+fn fields_of_xml(text: &str) -> Vec<String> {
+    const SHOWN: [&str; 7] =
+        ["title", "description", "subtitle", "summary", "content", "encoded", "name"];
+    let Ok(feed) = roxmltree::Document::parse(text) else { return Vec::new() };
+    let fields = feed.descendants().filter(|node| SHOWN.contains(&node.tag_name().name()));
+    fields.filter_map(|node| node.text()).flat_map(without_tags).collect()
+}
+
+#[test]
+fn what_a_reader_sees_of_pages_and_feeds() {
+    let seen = |path: &str, text: &str| {
+        let (report, _) = parse(&source_file(path, text.to_owned()), &ParseOptions::default());
+        let blocks = shown_blocks(path, text, &report);
+        let blocks = blocks.into_iter().map(|block| block.trim().to_owned());
+        blocks.filter(|block| !block.is_empty()).collect::<Vec<_>>()
+    };
+    let page = "<head><title>甲</title></head><!-- <p>乙 --><p>一<b>段</b> &amp; 话</p><script>f(1<2)</script>";
+    assert_eq!(seen("x.html", page), ["一段 & 话"]);
+    let json =
+        r#"{"version": "1", "title": "甲", "items": [{"id": "7", "content_html": "<p>乙</p>丙"}]}"#;
+    assert_eq!(seen("x.json", json), ["甲", "乙", "丙"]);
+    let rss = "<rss><channel><title>甲</title><item><guid>7</guid><description>&lt;p&gt;乙&lt;/p&gt;\
+        </description></item></channel></rss>";
+    assert_eq!(seen("x.xml", rss), ["甲", "乙"]);
+}
+
 /// What is in no item, front matter aside: it is not part of the body.
 fn body_left_out(report: &Report) -> impl Iterator<Item = &LeftOut> {
     report.left_out.iter().filter(|left| left.reason != Reason::FrontMatter)
@@ -181,7 +262,7 @@ fn every_sentence_is_in_one_place(archive: &Path) -> usize {
             elsewhere
                 .push_str(&item.section.iter().map(|name| bare(name) + "|").collect::<String>());
         }
-        let source: Vec<String> = visible_blocks(&file.text, &report);
+        let source: Vec<String> = shown_blocks(&entry.path, &file.text, &report);
         let whole: String = source.iter().map(|block| bare(block)).collect::<Vec<_>>().join("|");
         for block in &source {
             for sentence in block.split(['。', '！', '？', '\n']) {

@@ -21,7 +21,8 @@ pub fn dictionary_fingerprint() -> String {
     hasher.finalize().to_hex()[..16].to_owned()
 }
 
-/// A loaded dictionary. Loading takes some milliseconds and 7 MB, and happens only where texts are indexed.
+/// A loaded dictionary. Loading takes some milliseconds and 7 MB, and happens where texts are indexed, and where
+/// the words of an archive leave single characters of a query.
 pub struct Dictionary {
     lexicon: Lexicon,
     /// For every added word, the words of the bare dictionary inside it, in characters.

@@ -1,4 +1,4 @@
-//! The index's own words as a dictionary: cuts a query without loading jieba.
+//! The index's own words as a dictionary: cuts most queries without loading jieba.
 
 use super::schema::Fields;
 use super::snapshot::Snapshot;

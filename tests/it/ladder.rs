@@ -216,7 +216,8 @@ fn a_match_is_a_match_of_words() {
     };
     // Behind the matches, and nowhere else.
     assert_eq!(asked(&|_| {}), (5, 2, 7));
-    assert_eq!(asked(&|asked| asked.limit = 5), (5, 0, 5));
+    assert_eq!(asked(&|asked| asked.limit = 4), (5, 0, 4));
+    assert_eq!(asked(&|asked| asked.limit = 5), (5, 2, 5));
     assert_eq!(asked(&|asked| asked.limit = 6), (5, 2, 6));
     assert_eq!(asked(&|asked| asked.offset = 6), (5, 2, 1));
     assert_eq!(asked(&|asked| asked.sort = baoku::query::Sort::Newest), (5, 0, 5));
@@ -263,6 +264,23 @@ fn a_character_is_mended_to_a_word_only() {
     let archive = Fixture::new(&[("神经网络入门", "讲神经网络。"), ("和灵", "他和灵都在。")]);
     answers(&archive, "神经网洛", Step::Spelling, Some("神经网络"), "神经网络入门");
     assert_eq!(archive.results("河灵").searched, None);
+}
+
+#[test]
+fn the_parts_of_a_name_apart_are_not_the_name() {
+    let archive =
+        Fixture::new(&[("GPT-4 发布", "于 9 月发布。"), ("年报", "https://a.example/2026/x")]);
+    let found = archive.results("GPT-9");
+    assert_eq!((found.matched, found.missing), (Step::None, vec!["GPT-9".to_owned()]));
+    archive.finds("GPT-4", &["GPT-4 发布"]);
+    archive.finds("gpt 4", &["GPT-4 发布"]);
+}
+
+#[test]
+fn what_is_excluded_is_excluded_as_a_word() {
+    let archive = Fixture::new(&[("和服", "一"), ("产品和服务", "二"), ("产品", "三")]);
+    archive.finds("产品 -和服", &["产品和服务", "产品"]);
+    assert_eq!(archive.related("产品 -和服"), Vec::<String>::new());
 }
 
 #[test]

@@ -186,11 +186,13 @@ fn hits(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
 fn pages(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     let results = given.results;
     let page = context.question.page.max(1);
-    let has_more = results.offset + results.hits.len() < results.total && page < given.last_page;
+    // What is related stands behind the matches.
+    let all = results.total + results.related;
+    let has_more = results.offset + results.hits.len() < all && page < given.last_page;
     if page == 1 && !has_more {
         return html! {};
     }
-    let pages = results.total.div_ceil(results.limit.max(1)).min(given.last_page).max(page);
+    let pages = all.div_ceil(results.limit.max(1)).min(given.last_page).max(page);
     html! {
         nav.pages aria-label=(context.say("翻页", "Pages")) {
             @if page > 1 {

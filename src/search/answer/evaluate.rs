@@ -14,7 +14,7 @@ use super::part::{Part, Scope, Scoped};
 use super::rank::{Information, Ranking, Scored, add_issues};
 use crate::error::Result;
 use crate::query::{Alternative, Clause, FacetKind, IssueRange, Plan, Sort, is_particle};
-use crate::search::docs::{Docs, difference, union_of_all};
+use crate::search::docs::{Docs, difference, union, union_of_all};
 use crate::search::reader::{Reader, failed};
 
 /// Share of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
@@ -37,7 +37,9 @@ pub(super) struct Evaluation<'a> {
     root: &'a Clause,
     information: Information,
     parts: Vec<Part<'a>>,
-    /// What counts where all of it must match.
+    /// What counts of each word by itself.
+    words: Scope,
+    /// What counts where all of it must match: everything, if it is a text that was cut out of another one.
     scope: Scope,
     /// What counts of what is related.
     widest: Scope,
@@ -82,7 +84,8 @@ impl<'a> Evaluation<'a> {
         let segments = reader.segments()?.into_iter();
         let parts: Vec<Part<'_>> =
             segments.map(|segment| Part::new(reader, segment, plan, literals)).collect();
-        let (mut scope, widest) = (Scope::of(plan, &parts, strict)?, Scope::widest(plan));
+        let words = Scope::of(plan, &parts, strict)?;
+        let (mut scope, widest) = (words.clone(), words.widened(plan));
         let matching = |scope| {
             let whole = parts.iter().map(|part| {
                 let found = Scoped { part, scope };
@@ -103,7 +106,7 @@ impl<'a> Evaluation<'a> {
         let information = Information::of(plan, &parts, &widest, items, reader.weights())?;
         let kept = parts.iter().map(|_| Findings::default()).collect();
         let many = MANY;
-        Ok(Self { reader, plan, root, information, parts, scope, widest, whole, kept, many })
+        Ok(Self { reader, plan, root, information, parts, words, scope, widest, whole, kept, many })
     }
 
     fn scope(&self, standing: Standing) -> &Scope {
@@ -118,7 +121,8 @@ impl<'a> Evaluation<'a> {
         Ranking { plan: self.plan, information: &self.information, weights }
     }
 
-    /// Counts the values of a facet that is chosen by, as if nothing was chosen by it; `loosely` where nothing matches.
+    /// Counts the values of a facet that is chosen by, as if nothing was chosen by it; `loosely` where the answer is what has
+    /// some of the words.
     pub(super) fn count(
         &mut self,
         choice: &Choice,
@@ -126,8 +130,9 @@ impl<'a> Evaluation<'a> {
     ) -> Result<BTreeMap<String, usize>> {
         let collector = choice.collector(self.reader);
         let mut counted = self.matching(&choice.filter)?;
-        if loosely && counted.iter().all(Vec::is_empty) {
-            counted = self.related(&choice.filter)?;
+        if loosely {
+            let related = self.related(&choice.filter)?;
+            counted = counted.iter().zip(&related).map(|(all, more)| union(all, more)).collect();
         }
         let found = self.collect(&collector, &counted, Standing::Matching)?;
         Ok(found.facets.into_iter().next().unwrap_or_default())
@@ -141,9 +146,6 @@ impl<'a> Evaluation<'a> {
 
     /// Returns the items that pass a filter and match, if pieces of something else count, too, and do not without.
     pub(super) fn by_pieces(&self, filter: &Filter) -> Result<Vec<Docs>> {
-        if self.scope.is_widest() {
-            return Ok(vec![Docs::new(); self.parts.len()]);
-        }
         let parts = self.parts.iter().zip(&self.whole);
         let found = parts.map(|(part, whole)| {
             let found = Scoped { part, scope: &self.widest };
@@ -159,18 +161,25 @@ impl<'a> Evaluation<'a> {
         let words = self.plan.words.iter().enumerate();
         let pieces = words.filter(|(index, word)| {
             let is_had = self.information.having[*index].is_some_and(|having| having > 0);
-            word.positive && is_had && self.scope.has_pieces_of(*index)
+            word.positive && is_had && self.words.has_pieces_of(*index)
         });
         pieces.map(|(_, word)| word.text.clone()).collect()
     }
 
-    /// Returns whether any item has a word that says what is looked for.
-    pub(super) fn has_subject(&self) -> bool {
-        let mut words = self.plan.words.iter().zip(&self.information.having);
-        words.any(|(word, having)| {
+    /// Returns the items of every segment that have some word that says what is looked for.
+    pub(super) fn with_subject(&self) -> Result<Vec<Docs>> {
+        let words = self.plan.words.iter().zip(&self.information.having).enumerate();
+        let subjects = words.filter(|(_, (word, having))| {
             let is_particle = word.whole.as_deref().is_some_and(is_particle);
             !is_particle && having.is_some_and(|having| having > 0)
-        })
+        });
+        let subjects: Vec<usize> = subjects.map(|(index, _)| index).collect();
+        let with = self.parts.iter().map(|part| {
+            let found = Scoped { part, scope: &self.widest };
+            let lists = subjects.iter().map(|word| found.of_word(*word, None));
+            Ok(union_of_all(lists.collect::<Result<_>>()?))
+        });
+        with.collect()
     }
 
     /// Collects some items of every segment.

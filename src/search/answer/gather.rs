@@ -21,6 +21,8 @@ const MIN_NAME_IN_ADDRESS: usize = 3;
 /// Letters and digits of the longest name with a digit that is not looked for inside addresses at all: these are full of
 /// short numbers, and of hashes that hold every `m2`.
 const MAX_SHORT_NUMBER: usize = 3;
+/// Digits of the longest number that stands in addresses by chance.
+const MAX_NUMBER_IN_ADDRESS: usize = 4;
 /// Letters that a piece, which may stand inside a word of an address, must have; the promise says four.
 const MIN_PIECE_IN_ADDRESS: usize = 4;
 
@@ -44,7 +46,16 @@ impl Source<'_> {
 
     /// Returns whether it is only looked for where the word itself does not stand.
     fn yields(&self) -> bool {
-        !self.of_span && !self.alternative.way.is_whole()
+        !self.of_span && (!self.alternative.way.is_whole() || self.is_number_in_link())
+    }
+
+    /// Returns whether it is a short number in an address: mostly a year, a day or a place in a list.
+    fn is_number_in_link(&self) -> bool {
+        let Matcher::Literal(slots) = &self.alternative.matcher else { return false };
+        let mut digits = slots.iter().flat_map(|slot| slot.atom.chars());
+        self.zone == Zone::Link
+            && digits.by_ref().take(MAX_NUMBER_IN_ADDRESS).all(|c| c.is_ascii_digit())
+            && digits.next().is_none()
     }
 
     /// Returns whether what has it this way counts.
@@ -54,7 +65,8 @@ impl Source<'_> {
                 !self.of_span && matches!(self.alternative.way, Way::Word | Way::Variant)
             }
             Breadth::Whole => !self.yields(),
-            Breadth::Pieces => true,
+            Breadth::Pieces => self.of_span || self.alternative.way != Way::Parts,
+            Breadth::Apart => true,
         }
     }
 
@@ -120,6 +132,8 @@ pub(super) enum Breadth {
     Whole,
     /// As a piece of something else, too.
     Pieces,
+    /// In its parts apart, too: 9 and GPT are not GPT-9.
+    Apart,
 }
 
 /// Some of the ways to have something.

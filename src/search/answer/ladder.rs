@@ -14,7 +14,7 @@ use crate::analysis::Cutter;
 use crate::error::Result;
 use crate::index::Vocabulary;
 use crate::query::{Alternative, Clause, Note, Plan, Planner, Query, Sort, Thesaurus};
-use crate::search::docs::{Docs, difference, union};
+use crate::search::docs::{Docs, difference, intersection, union};
 use crate::search::reader::{Reader, failed};
 use crate::search::request::Request;
 use crate::search::results::Step;
@@ -45,6 +45,8 @@ pub(super) struct Answer {
     pub(super) grounds: Grounds,
     /// What was searched for instead of what was typed.
     pub(super) mended: Option<String>,
+    /// The words of `grounds` are not those that were typed.
+    pub(super) is_loose: bool,
     /// Words the archive does not have in any way.
     pub(super) missing: Vec<String>,
     pub(super) notes: Vec<Note>,
@@ -76,7 +78,10 @@ pub(super) fn climb(
     notes.append(&mut answer.notes);
     notes.extend(answer.mended.clone().map(Note::Mended));
     match answer.step {
-        Step::Fewer => notes.push(fewer(answer.collected.best.first(), &answer.grounds)),
+        Step::Fewer => notes.push(fewer(
+            answer.collected.best.first().filter(|_| !answer.is_loose),
+            &answer.grounds,
+        )),
         Step::None => {
             let items = reader.snapshot().head().items;
             notes.push(Note::Nothing { items, why: why_nothing(request, &answer.missing) });
@@ -164,14 +169,15 @@ impl Ladder<'_> {
             None => match self.mend(query, mends)? {
                 Some(mended) => mended,
                 None if self.request.goes_down() => {
+                    let subject = evaluation.with_subject()?;
                     let loose = self.loose.plan(query);
-                    if !evaluation.has_subject() {
+                    if subject.iter().all(Vec::is_empty) {
                         self.nothing(&mut evaluation)?
                     } else if loose == plan {
-                        let answer = self.fewer(&mut evaluation)?;
+                        let answer = self.fewer(&mut evaluation, None)?;
                         grounded(answer, evaluation.into_grounds(), plan)
                     } else {
-                        self.fewer_of(loose)?
+                        self.fewer_of(loose, &subject)?
                     }
                 }
                 None => self.nothing(&mut evaluation)?,
@@ -207,19 +213,21 @@ impl Ladder<'_> {
         if self.request.goes_down() {
             self.add_related(evaluation, &mut answer)?;
         }
-        answer.choices = self.counted(evaluation)?;
+        answer.choices = self.counted(evaluation, false)?;
         Ok(Some(answer))
     }
 
     /// Counts each facet that is chosen by.
-    fn counted(&self, evaluation: &mut Evaluation<'_>) -> Result<Vec<BTreeMap<String, usize>>> {
-        let loosely = self.request.goes_down();
+    fn counted(
+        &self,
+        evaluation: &mut Evaluation<'_>,
+        loosely: bool,
+    ) -> Result<Vec<BTreeMap<String, usize>>> {
         self.choices.iter().map(|choice| evaluation.count(choice, loosely)).collect()
     }
 
     fn nothing(&self, evaluation: &mut Evaluation<'_>) -> Result<Answer> {
-        let choices = self.choices.iter().map(|choice| evaluation.count(choice, false));
-        Ok(Answer { choices: choices.collect::<Result<_>>()?, ..Answer::default() })
+        Ok(Answer { choices: self.counted(evaluation, false)?, ..Answer::default() })
     }
 
     /// Answers by what the query is mended to; `None` if no item matches all of that either: what finds only some of the
@@ -247,24 +255,27 @@ impl Ladder<'_> {
         Ok(None)
     }
 
-    /// Answers by the items that have most of what was typed, cut with the words of the archive alone: what stands nowhere as a
-    /// word may still be near by its characters, beside words that the archive has.
-    fn fewer_of(&self, plan: Plan) -> Result<Answer> {
+    /// Answers by those of the items with some `subject` that have most of what was typed, cut with the words of the archive
+    /// alone: what stands nowhere as a word may still be near by its characters, beside words that the archive has.
+    fn fewer_of(&self, plan: Plan, subject: &[Docs]) -> Result<Answer> {
         let Some(root) = &plan.root else { return Ok(Answer::default()) };
         let literals = literals(&plan);
         let mut evaluation = self.evaluation(&plan, root, &literals)?;
-        let answer = self.fewer(&mut evaluation)?;
+        let answer = Answer { is_loose: true, ..self.fewer(&mut evaluation, Some(subject))? };
         Ok(grounded(answer, evaluation.into_grounds(), plan))
     }
 
-    fn fewer(&self, evaluation: &mut Evaluation<'_>) -> Result<Answer> {
+    fn fewer(&self, evaluation: &mut Evaluation<'_>, subject: Option<&[Docs]>) -> Result<Answer> {
         let all = evaluation.matching(self.filter)?.into_iter();
         let related = all.zip(evaluation.related(self.filter)?);
-        let related: Vec<Docs> = related.map(|(all, related)| union(&all, &related)).collect();
+        let mut related: Vec<Docs> = related.map(|(all, related)| union(&all, &related)).collect();
+        for (related, subject) in related.iter_mut().zip(subject.into_iter().flatten()) {
+            *related = intersection(related, subject);
+        }
         let collector = self.collector(self.request.sort);
         let collected = evaluation.collect(&collector, &related, Standing::Related)?;
         let step = if collected.total > 0 { Step::Fewer } else { Step::None };
-        let choices = self.counted(evaluation)?;
+        let choices = self.counted(evaluation, true)?;
         Ok(Answer { step, collected, choices, ..Answer::default() })
     }
 
@@ -273,7 +284,8 @@ impl Ladder<'_> {
         let Request { sort, offset, limit, .. } = *self.request;
         let total = answer.collected.total;
         let end = offset.saturating_add(limit);
-        if sort != Sort::Relevance || end <= total {
+        // On the last page of the matches it is counted, so that who reads knows of another one.
+        if sort != Sort::Relevance || end < total {
             return Ok(());
         }
         let pieces = evaluation.by_pieces(self.filter)?;

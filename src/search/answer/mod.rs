@@ -52,6 +52,7 @@ fn answer_counting(reader: &Reader, request: &Request, choosing: &[FacetKind]) -
         missing,
         notes,
         choices,
+        ..
     } = go_down(reader, request, choosing)?;
     let listed = collected.best.iter().map(|found| (found, false));
     let listed = listed.chain(related.iter().map(|found| (found, true)));

@@ -59,28 +59,27 @@ impl<'a> Oracle<'a> {
         let parts: Vec<Part<'a>> =
             segments.map(|segment| Part::new(reader, segment, plan, literals)).collect();
         let items = reader.snapshot().head().items;
-        let widest = Scope::widest(plan);
         let scope = Scope::of(plan, &parts, false).unwrap();
+        let widest = scope.widened(plan);
         let mut oracle = Self {
             reader,
             plan,
             root,
             information: Information::of(plan, &parts, &widest, items, reader.weights()).unwrap(),
-            items: Self::items(plan, &parts, &scope),
+            items: Self::items(plan, &parts, &scope, &widest),
             parts,
             is_cut_out: false,
         };
         let matches = oracle.items.iter().any(|item| oracle.matches(item, root, false));
         if !matches && oracle.items.iter().any(|item| item.piece) {
             oracle.is_cut_out = true;
-            oracle.items = Self::items(plan, &oracle.parts, &widest);
+            oracle.items = Self::items(plan, &oracle.parts, &widest, &widest);
         }
         oracle
     }
 
-    fn items(plan: &Plan, parts: &[Part<'a>], scope: &Scope) -> Vec<Item> {
+    fn items(plan: &Plan, parts: &[Part<'a>], scope: &Scope, widest: &Scope) -> Vec<Item> {
         let mut items = Vec::new();
-        let widest = Scope::widest(plan);
         for (ordinal, part) in (0..).zip(parts) {
             let all = part.segment().everything();
             let by_doc = |holds: Vec<Hold>| -> BTreeMap<DocId, Hold> {
@@ -94,7 +93,7 @@ impl<'a> Oracle<'a> {
                 let groups = 0..plan.groups.len();
                 groups.map(|group| by_doc(part.all_of_literal(group, scope))).collect()
             };
-            let (near, near_literals) = (words(&widest), literals(&widest));
+            let (near, near_literals) = (words(widest), literals(widest));
             let (words, literals) = (words(scope), literals(scope));
             let piece = by_doc(part.all_of_piece());
             let begins: Vec<_> =
@@ -265,8 +264,7 @@ impl<'a> Oracle<'a> {
     /// Returns the items that match only if pieces of something else count, too.
     fn by_pieces(&self, filter: &Filter, sort: Sort, keep: usize) -> Found {
         let found = self.items.iter().filter(|item| {
-            !self.is_cut_out
-                && !self.matches(item, self.root, false)
+            !self.matches(item, self.root, false)
                 && self.is_near(item, self.root)
                 && self.passes(item, filter)
         });

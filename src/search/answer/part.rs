@@ -18,9 +18,10 @@ use crate::search::segment::Segment;
 /// Something that is looked for, and what is known of it.
 struct Sought<'a> {
     sources: Sources<'a>,
-    /// As a word, and as a piece, too.
+    /// As a word, as a piece, too, and apart.
     whole: Known,
     pieces: Known,
+    apart: Known,
 }
 
 /// What is known of something within one breadth.
@@ -34,11 +35,17 @@ struct Known {
 
 impl<'a> Sought<'a> {
     fn new(sources: Sources<'a>) -> Self {
-        Self { sources, whole: Known::default(), pieces: Known::default() }
+        let (whole, pieces, apart) = Default::default();
+        Self { sources, whole, pieces, apart }
     }
 
     fn known(&self, breadth: Breadth) -> &Known {
-        if breadth == Breadth::Pieces { &self.pieces } else { &self.whole }
+        match breadth {
+            // One query asks for one of them only.
+            Breadth::Typed | Breadth::Whole => &self.whole,
+            Breadth::Pieces => &self.pieces,
+            Breadth::Apart => &self.apart,
+        }
     }
 }
 
@@ -47,7 +54,8 @@ impl<'a> Sought<'a> {
 pub(super) struct Scope {
     /// For every word.
     pieces: Vec<bool>,
-    /// What counts of the others.
+    /// What counts of these, and of the others.
+    wide: Breadth,
     otherwise: Breadth,
 }
 
@@ -66,30 +74,27 @@ impl Scope {
             }
             Ok(true)
         });
-        Ok(Self { pieces: pieces.collect::<Result<_>>()?, otherwise })
+        Ok(Self { pieces: pieces.collect::<Result<_>>()?, wide: Breadth::Pieces, otherwise })
     }
 
-    /// Pieces count of all words.
-    pub(super) fn widest(plan: &Plan) -> Self {
-        Self { pieces: vec![true; plan.words.len()], otherwise: Breadth::Pieces }
+    /// Everything counts of all words but those that must not match: what is excluded stays the same.
+    pub(super) fn widened(&self, plan: &Plan) -> Self {
+        let pieces = plan.words.iter().zip(&self.pieces);
+        let pieces = pieces.map(|(word, pieces)| word.positive || *pieces).collect();
+        Self { pieces, wide: Breadth::Apart, otherwise: self.otherwise }
     }
 
     pub(super) fn has_pieces_of(&self, word: usize) -> bool {
         self.pieces[word]
     }
 
-    /// Returns whether pieces count of all words.
-    pub(super) fn is_widest(&self) -> bool {
-        self.pieces.iter().all(|pieces| *pieces)
-    }
-
     fn of_word(&self, word: usize) -> Breadth {
-        if self.pieces[word] { Breadth::Pieces } else { self.otherwise }
+        if self.pieces[word] { self.wide } else { self.otherwise }
     }
 
     /// The literal of a group is a piece where one of its words may be.
     fn of_group(&self, words: Range<usize>) -> Breadth {
-        if self.pieces[words].contains(&true) { Breadth::Pieces } else { self.otherwise }
+        if self.pieces[words].contains(&true) { self.wide } else { self.otherwise }
     }
 }
 

@@ -303,7 +303,7 @@ mod tests {
             let segments = reader.segments().unwrap().into_iter();
             let parts = segments.map(|segment| Part::new(reader, segment, &plan, &literals));
             let parts: Vec<Part<'_>> = parts.collect();
-            let scope = Scope::widest(&plan);
+            let scope = Scope::of(&plan, &parts, false).unwrap().widened(&plan);
             let found = Information::of(&plan, &parts, &scope, 5, reader.weights()).unwrap();
             // Two bodies have it and one title; of a frequent word only the bodies would count.
             same(found.words[0], rarity(5, 3, 1.0));
@@ -321,7 +321,7 @@ mod tests {
     #[test]
     fn nothing_has_no_information_and_can_be_divided_by() {
         let plan = Plan::default();
-        let scope = Scope::widest(&plan);
+        let scope = Scope::of(&plan, &[], false).unwrap();
         let found = Information::of(&plan, &[], &scope, 10, &Weights::default()).unwrap();
         assert!(found.total > 0.0);
     }

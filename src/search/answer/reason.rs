@@ -2,7 +2,7 @@
 
 use super::collect::Match;
 use super::explain::Grounds;
-use crate::query::{Node, Note, WhyNothing};
+use crate::query::{Node, Note, Way, WhyNothing};
 use crate::search::request::Request;
 
 /// Says why nothing was found.
@@ -28,7 +28,7 @@ pub(super) fn fewer(best: Option<&Match>, grounds: &Grounds) -> Note {
         return Note::SomeWords { has: None, of: 0 };
     };
     let words = grounds.explain(best.address).words;
-    let has = words.iter().filter(|word| word.way.is_some()).count();
+    let has = words.iter().filter(|word| word.way.is_some_and(Way::is_whole)).count();
     Note::SomeWords { has: Some(has), of: words.len() }
 }
 

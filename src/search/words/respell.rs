@@ -9,7 +9,7 @@ use super::lexicon::{
 use super::remembered::{Mend, Mended};
 use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::error::Result;
-use crate::query::{Node, Query, Slot, Zone};
+use crate::query::{Node, Query, Slot, Thesaurus as _, Zone};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
 use crate::text::{ByteSpan, is_han};
@@ -124,7 +124,7 @@ impl Mender<'_> {
                     text: format!("{own}{next}"),
                 });
                 units.next();
-            } else if !self.has_latin(&own)? {
+            } else if !self.has_latin(&own)? && !self.has_other_names(&own) {
                 let mended = match split_in_two(self.reader, &own) {
                     Some((left, right)) if self.literal_exists(&[left, right])? => {
                         Some(format!("{left} {right}"))
@@ -176,6 +176,7 @@ impl Mender<'_> {
             // A word that the archive does not have is no slip.
             if self.literal_exists(&characters)?
                 || is_in_dictionary(&characters.concat())
+                || self.has_other_names(&characters.concat())
                 || !spend(&self.unknown)
             {
                 continue;
@@ -228,6 +229,11 @@ impl Mender<'_> {
             }
         }
         Ok(best.map(|(_, at, right)| (at, right)))
+    }
+
+    /// Returns whether a list knows a word by other names.
+    fn has_other_names(&self, word: &str) -> bool {
+        !self.reader.synonyms().other_names(&[word]).is_empty()
     }
 
     /// Returns whether the character at `at` is part of a word of the archive or of the dictionary there.

@@ -29,9 +29,9 @@ fn gathered(fixture: &Fixture, plan: &Plan, weights: &Weights, word: usize) -> V
     let segment = fixture.reader.segments().unwrap().remove(0);
     let gatherer = Gatherer { segment, weights };
     let sources = Sources::of_word(plan, word);
-    let all = gatherer.gather(&sources, Breadth::Pieces, None).unwrap();
+    let all = gatherer.gather(&sources, Breadth::Apart, None).unwrap();
     // One by one it is the same.
-    let one = |hold: &Hold| gatherer.gather(&sources, Breadth::Pieces, Some(&[hold.doc])).unwrap();
+    let one = |hold: &Hold| gatherer.gather(&sources, Breadth::Apart, Some(&[hold.doc])).unwrap();
     assert_eq!(all.iter().flat_map(one).collect::<Vec<_>>(), all);
     all
 }
@@ -40,7 +40,7 @@ fn gathered(fixture: &Fixture, plan: &Plan, weights: &Weights, word: usize) -> V
 fn plain(fixture: &Fixture, plan: &Plan) -> usize {
     let segment = fixture.reader.segments().unwrap().remove(0);
     let gatherer = Gatherer { segment, weights: &weights() };
-    gatherer.docs(&Sources::of_word(plan, 0), Ways::Plain(Breadth::Pieces), None).unwrap().len()
+    gatherer.docs(&Sources::of_word(plan, 0), Ways::Plain(Breadth::Apart), None).unwrap().len()
 }
 
 /// Checks what the item of a title has of `python` as one way: strength, the same in its title, value and zones.
@@ -204,7 +204,7 @@ fn a_group_is_found_where_it_stands_as_typed() {
     let segment = fixture.reader.segments().unwrap().remove(0);
     let gatherer = Gatherer { segment, weights: &weights };
     let sources = Sources::of_literals(&literals, group.zones);
-    let mut holds = gatherer.gather(&sources, Breadth::Pieces, None).unwrap();
+    let mut holds = gatherer.gather(&sources, Breadth::Apart, None).unwrap();
     holds.sort_by(|a, b| b.value.total_cmp(&a.value));
     let titles = fixture.titles(holds.iter().map(|hold| hold.doc));
     assert_eq!(titles, ["alpha beta", "three"]);

@@ -7,6 +7,7 @@ use super::choose::{ItemLevel, Plan};
 use super::head::MIN_INTRODUCTION;
 use super::laid_out::{LaidOut, Left, join};
 use super::outline::Node;
+use super::overview::is_overview;
 use super::propose::{Entry, Names, Proposal, Sign, makers};
 use super::{entry, foot, head};
 use crate::report::item::{RawItem, tidy_title};
@@ -150,6 +151,8 @@ impl<'b> Marking<'_, 'b> {
             self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Boilerplate);
         } else if self.is_of_head(node, above) {
             self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Introduction);
+        } else if self.items.is_empty() && is_overview(&self.plan.outline, node) {
+            self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Contents);
         } else if is_container(&heading.text) {
             self.container(node, heading, &above.below(heading));
         } else if self.is_item(node) {

@@ -17,6 +17,7 @@ mod head;
 mod items;
 mod laid_out;
 mod outline;
+mod overview;
 mod propose;
 
 use super::markdown::Block;

@@ -1,5 +1,7 @@
 //! What an editor may want to look at in a report that was read without trouble.
 
+use std::collections::BTreeSet;
+
 use super::model::Item;
 use crate::diagnostic::{Diagnostic, Severity};
 
@@ -10,7 +12,7 @@ const MIN_LINKED: usize = 3;
 /// Where at least so many of ten items have a link, one without is worth a look.
 const LINKED_OF_TEN: usize = 8;
 
-/// Remarks on items that lack what most items of the report have.
+/// Remarks on items that lack what most items of the report have, and on names that may be none.
 pub(super) fn remarks(path: &str, items: &[Item]) -> Vec<Diagnostic> {
     let note = |item: &Item, message: String| Diagnostic {
         path: path.to_owned(),
@@ -33,5 +35,39 @@ pub(super) fn remarks(path: &str, items: &[Item]) -> Vec<Diagnostic> {
             note(item, format!("`{}` has no link, as most items of the report have", item.title))
         }));
     }
+    let mut known = BTreeSet::new();
+    for item in items {
+        let names = item.contributors.iter().filter(|name| !name.contains(char::is_alphabetic));
+        let new = names.filter(|name| known.insert(name.as_str()));
+        notes.extend(new.map(|name| {
+            note(item, format!("`{name}` is named as a contributor and has no letter"))
+        }));
+    }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn by(names: &[&str]) -> Item {
+        let contributors = names.iter().map(|name| (*name).to_owned()).collect();
+        Item {
+            title: "甲".to_owned(), body: "文字。".to_owned(), contributors, ..Item::default()
+        }
+    }
+
+    #[test]
+    fn a_name_without_letters_is_remarked_on_once() {
+        let found = remarks("a.md", &[by(&["2024", "松鼠"]), by(&["2024"]), by(&["☆☆"])]);
+        let messages: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
+        assert_eq!(messages.len(), 2, "{messages:?}");
+        assert!(messages[0].starts_with("`2024`") && messages[1].starts_with("`☆☆`"));
+        assert!(found.iter().all(|found| found.severity == Severity::Note));
+    }
+
+    #[test]
+    fn a_name_with_a_letter_is_one() {
+        assert_eq!(remarks("a.md", &[by(&["松鼠", "x2024", "7号", "é"]), by(&[])]), []);
+    }
 }

@@ -84,9 +84,11 @@ pub fn answer(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     }
 }
 
-/// Writes what was read differently or loosened. Why nothing was found stands where hits would.
+/// Writes what was read differently or loosened. Why nothing was found stands where hits would, and that a word is only found
+/// inside others below the hits: it comes and goes with every letter that is typed, and must not move them.
 fn notes(context: &Context<'_>, results: &Results) -> Markup {
-    let notes = results.notes.iter().filter(|note| !matches!(note, Note::Nothing { .. }));
+    let elsewhere = |note: &&Note| matches!(note, Note::Nothing { .. } | Note::Pieces(_));
+    let notes = results.notes.iter().filter(|note| !elsewhere(note));
     let notes: Vec<&Note> = notes.collect();
     html! {
         @if !notes.is_empty() {
@@ -179,6 +181,9 @@ fn hits(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
             ol.hits.loose {
                 @for found in &related { (hit(context, found, given.sources)) }
             }
+        }
+        @for pieces in results.notes.iter().filter(|note| matches!(note, Note::Pieces(_))) {
+            ul.notes { li { (note(context, pieces)) } }
         }
     }
 }

@@ -5,7 +5,7 @@
 //! report that has something to learn is read again in its light. The traits never depend on lessons, and a lesson only
 //! on traits and the order of paths: whatever led there, the same files give the same.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -96,14 +96,14 @@ pub(super) fn hash_of<'t>(text: &str, places: impl IntoIterator<Item = &'t str>)
 /// Learns what each report of a source is to be read with. The reports are sorted by path.
 #[must_use]
 pub fn learn(series: &[&Traits]) -> Vec<Lesson> {
-    let mut places: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (at, traits) in series.iter().enumerate() {
-        for hash in &traits.said {
-            places.entry(*hash).or_default().push(at);
-        }
-    }
+    let said = series.iter().enumerate();
+    let mut said: Vec<(u32, usize)> =
+        said.flat_map(|(at, traits)| traits.said.iter().map(move |hash| (*hash, at))).collect();
+    said.sort_unstable();
     // Every report names a hash once.
-    places.retain(|_, places| places.len() >= MIN_REPEATED);
+    let same = said.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() >= MIN_REPEATED);
+    let places: HashMap<u32, Vec<usize>> =
+        same.map(|same| (same[0].0, same.iter().map(|(_, at)| *at).collect())).collect();
     (0..series.len())
         .map(|at| {
             let around = around(at, series.len());
@@ -153,12 +153,17 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 
 /// Hashes as one string of hexadecimal digits, eight each.
 mod hashes {
+    use std::fmt::Write as _;
+
     use serde::de::Error;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
     pub(super) fn serialize<S: Serializer>(hashes: &[u32], to: S) -> Result<S::Ok, S::Error> {
-        let digits: Vec<String> = hashes.iter().map(|hash| format!("{hash:08x}")).collect();
-        to.serialize_str(&digits.concat())
+        let mut digits = String::with_capacity(8 * hashes.len());
+        for hash in hashes {
+            let _ = write!(digits, "{hash:08x}");
+        }
+        to.serialize_str(&digits)
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u32>, D::Error> {

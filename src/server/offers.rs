@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::error::Error;
-use crate::query::{Filters, Node, Query, Question, Sort, without_quotes};
+use crate::query::{Filters, Node, Query, Question, without_quotes};
 use crate::render::html::{Offer, OfferKind};
 use crate::search::{Reader, Request, Results, answer};
 
@@ -39,9 +39,7 @@ pub(super) fn offers(
     }
     let mut offers = Vec::new();
     for (kind, question, request) in asked {
-        // Where time orders, nothing that is only related is looked for behind what matches.
-        let sort = Sort::Newest;
-        let request = Request { limit: 0, offset: 0, facets: Vec::new(), sort, ..request };
+        let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request };
         let count = answer(reader, &request)?.total;
         if count > 0 {
             offers.push(Offer { kind, question, count });

@@ -51,7 +51,7 @@ impl QueryCutter<'_> {
         let whole = text(whole);
         // Particles stand beside anything, and the dictionary has many of these pairs.
         let has_particle = cuts.iter().any(|cut| is_particle(&text(cut.word.clone())));
-        !has_particle && is_in_dictionary(&whole) || !self.names.other_names(&[&whole]).is_empty()
+        !self.names.other_names(&[&whole]).is_empty() || !has_particle && is_in_dictionary(&whole)
     }
 }
 

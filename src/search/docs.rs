@@ -81,20 +81,18 @@ pub(super) fn union_of_all(mut lists: Vec<Docs>) -> Docs {
     if lists.len() < 2 {
         return lists.pop().unwrap_or_default();
     }
-    let mut all = lists.concat();
-    #[expect(clippy::stable_sort_primitive, reason = "lists in order, which it only merges")]
-    all.sort();
-    all.dedup();
-    all
+    merged(lists.concat())
 }
 
 /// Returns the items of either.
 pub(super) fn union(a: &[DocId], b: &[DocId]) -> Docs {
-    if a.is_empty() || b.is_empty() {
-        return [a, b].concat();
-    }
-    let mut all = [a, b].concat();
-    #[expect(clippy::stable_sort_primitive, reason = "two lists in order, which it only merges")]
+    let both = [a, b].concat();
+    if a.is_empty() || b.is_empty() { both } else { merged(both) }
+}
+
+/// Orders items that stand in several lists behind each other.
+fn merged(mut all: Docs) -> Docs {
+    #[expect(clippy::stable_sort_primitive, reason = "lists in order, which it only merges")]
     all.sort();
     all.dedup();
     all

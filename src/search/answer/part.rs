@@ -19,14 +19,14 @@ use crate::search::segment::Segment;
 struct Sought<'a> {
     sources: Sources<'a>,
     /// As a word, as a piece, too, and apart.
-    whole: Known,
-    pieces: Known,
-    apart: Known,
+    whole: Memo,
+    pieces: Memo,
+    apart: Memo,
 }
 
 /// What is known of something within one breadth.
 #[derive(Default)]
-struct Known {
+struct Memo {
     /// All items that have it.
     all: OnceCell<Docs>,
     /// Items that were looked at closely, and what they have.
@@ -39,7 +39,7 @@ impl<'a> Sought<'a> {
         Self { sources, whole, pieces, apart }
     }
 
-    fn known(&self, breadth: Breadth) -> &Known {
+    fn known(&self, breadth: Breadth) -> &Memo {
         match breadth {
             // One query asks for one of them only.
             Breadth::Typed | Breadth::Whole => &self.whole,

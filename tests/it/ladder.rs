@@ -1,6 +1,7 @@
 //! What answers when a query is not in the archive as typed: other names, mended spelling, pinyin, fewer words.
 
 use baoku::query::{Way, Zone};
+use baoku::render::terminal::Look;
 use baoku::search::{Request, Results, Step};
 
 use crate::harness::{Fixture, notes_of, request};
@@ -264,6 +265,21 @@ fn a_character_is_mended_to_a_word_only() {
     let archive = Fixture::new(&[("神经网络入门", "讲神经网络。"), ("和灵", "他和灵都在。")]);
     answers(&archive, "神经网洛", Step::Spelling, Some("神经网络"), "神经网络入门");
     assert_eq!(archive.results("河灵").searched, None);
+}
+
+#[test]
+fn what_is_related_is_in_no_range_of_matches() {
+    let archive =
+        Fixture::new(&[("RAG 一", "一"), ("RAG 二", "二"), ("RAG 三", "三"), ("AnyDrag", "四")]);
+    let summary = |offset, limit| {
+        let results = archive.ask(&Request { offset, limit, ..request("RAG") });
+        let text = baoku::render::terminal::results(&results, Look::PLAIN);
+        text.lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(summary(0, 2), "3 items, 1–2 shown");
+    assert_eq!(summary(2, 2), "3 items, 3–3 shown; 1 related");
+    assert_eq!(summary(3, 2), "3 items; 1 related");
+    assert_eq!(summary(0, 9), "3 items; 1 related");
 }
 
 #[test]

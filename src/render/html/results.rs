@@ -125,11 +125,12 @@ fn heading(context: &Context<'_>) -> Markup {
 fn summary(context: &Context<'_>, given: &ResultsPage<'_>) -> Markup {
     let results = given.results;
     let first = results.offset + 1;
-    let last = results.offset + results.hits.len();
+    // What is related is not counted.
+    let last = results.offset + results.matching().count();
     let micros = given.took_us;
     html! {
         strong { (context.items(results.total)) }
-        @if results.offset > 0 || last < results.total {
+        @if first <= last && (results.offset > 0 || last < results.total) {
             span.range {
                 (context.say("，第 ", ", ")) (grouped(first)) "–" (grouped(last)) (context.say(" 条", ""))
             }

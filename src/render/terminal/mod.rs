@@ -54,13 +54,10 @@ pub fn results(results: &Results, look: Look) -> String {
 
 fn summary(results: &Results) -> String {
     let mut summary = count(results.total, "item");
-    if results.hits.len() < results.total && !results.hits.is_empty() {
-        let _ = write!(
-            summary,
-            ", {}–{} shown",
-            results.offset + 1,
-            results.offset + results.hits.len()
-        );
+    // What is related is not counted.
+    let shown = results.matching().count();
+    if shown < results.total && shown > 0 {
+        let _ = write!(summary, ", {}–{} shown", results.offset + 1, results.offset + shown);
     }
     if results.related > 0 {
         let _ = write!(summary, "; {} related", results.related);

@@ -11,7 +11,10 @@ const MAX_SHOWN: usize = 40;
 
 /// Something worth saying. It is written as an English sentence, lower case and without a full stop; pages in other
 /// languages say it themselves.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Its code is the name of its kind in lower case, `not-a-date`: programs may rely on it.
+#[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Note {
     /// Only the first characters were searched.
     FirstCharacters(usize),
@@ -50,7 +53,8 @@ pub enum Note {
 }
 
 /// Why nothing was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum WhyNothing {
     /// These words are in no item.
     Missing(Vec<String>),
@@ -89,6 +93,12 @@ pub fn grouped(number: usize) -> String {
 }
 
 impl Note {
+    /// Returns the stable name of its kind.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.into()
+    }
+
     /// Returns the error that a filter given beside the query is refused with; `None` for all other notes.
     #[must_use]
     pub fn as_error(&self) -> Option<Error> {

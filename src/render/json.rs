@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::noted::NoteData;
 use super::path::item_path;
 use crate::address::Link;
 use crate::index::StoredItem;
@@ -160,6 +161,8 @@ pub struct JsonResults<'a> {
     /// What was read differently, what was loosened, why nothing was found; English sentences.
     #[cfg_attr(feature = "serve", schema(value_type = Vec<String>))]
     notes: &'a [Note],
+    /// The same notes as data, each with a stable code.
+    noted: Vec<NoteData<'a>>,
 }
 
 /// Facets as an object in the order they were asked for.
@@ -190,6 +193,7 @@ impl<'a> JsonResults<'a> {
             facets: Facets(&results.facets),
             missing: &results.missing,
             notes: &results.notes,
+            noted: results.notes.iter().map(NoteData::from).collect(),
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod feed;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod noted;
 #[cfg(feature = "serve")]
 pub mod opensearch;
 pub mod path;

@@ -118,8 +118,8 @@ fn a_search_answers_with_the_documented_object() {
         api.get("/api/v1/search?q=LongRoPE&limit=2&offset=1&facets=section,month", StatusCode::OK);
     let keys: Vec<&String> = answer.as_object().unwrap().keys().collect();
     let expected = [
-        "facets", "hits", "limit", "matched", "notes", "offset", "query", "related", "took_us",
-        "total",
+        "facets", "hits", "limit", "matched", "noted", "notes", "offset", "query", "related",
+        "took_us", "total",
     ];
     let mut sorted = keys.clone();
     sorted.sort();

@@ -12,6 +12,7 @@ mod admission;
 mod api;
 mod architecture;
 mod archives;
+mod asked;
 #[cfg(target_os = "linux")]
 mod bounds;
 mod cli;

@@ -1,5 +1,10 @@
 //! The index's own words as a dictionary: cuts most queries without loading jieba.
 
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
+
+use lru::LruCache;
+
 use super::schema::Fields;
 use super::snapshot::Snapshot;
 use super::terms::Terms;
@@ -11,10 +16,14 @@ const MAX_WORD_CHARS: usize = 16;
 /// known; a higher one cuts rare words into characters. Golden cases and judged queries hold it.
 const UNKNOWN: f64 = -18.0;
 
+/// Runs of which is kept how they were cut: one question cuts its words several times, and who types asks them again.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+
 /// Words of titles and bodies with their document frequencies.
 pub struct Vocabulary {
     fields: [Terms; 2],
     log_total: f64,
+    remembered: Mutex<LruCache<String, Vec<Cut>>>,
 }
 
 impl std::fmt::Debug for Vocabulary {
@@ -34,7 +43,8 @@ impl Vocabulary {
         let fields = [open(title.words)?, open(body.words)?];
         #[expect(clippy::cast_precision_loss, reason = "a logarithm needs no exact count")]
         let log_total = (tokens.max(1) as f64).ln();
-        Ok(Self { fields, log_total })
+        let remembered = Mutex::new(LruCache::new(REMEMBERED));
+        Ok(Self { fields, log_total, remembered })
     }
 
     /// Returns how many titles and bodies hold a word.
@@ -46,7 +56,13 @@ impl Vocabulary {
 
 impl Cutter for Vocabulary {
     fn cut(&self, run: &str) -> Vec<Cut> {
-        cut(run, self.log_total, &|word| self.frequency(word))
+        let remembered = || self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = remembered().get(run) {
+            return known.clone();
+        }
+        let cuts = cut(run, self.log_total, &|word| self.frequency(word));
+        remembered().put(run.to_owned(), cuts.clone());
+        cuts
     }
 
     fn has_word(&self, word: &str) -> bool {

@@ -46,6 +46,7 @@ pub(super) struct Caches {
     pub(super) completions: OnceLock<(Completions, TitleLists)>,
     pub(super) overview: OnceLock<Overview>,
     pub(super) mended: Remembered,
+    vocabulary: OnceLock<Vocabulary>,
     column_names: ColumnNames,
 }
 
@@ -137,8 +138,10 @@ impl Reader {
     ///
     /// # Errors
     /// [`Error::Search`] if the index cannot be read.
-    pub fn vocabulary(&self) -> Result<Vocabulary> {
-        Vocabulary::open(&self.snapshot, self.words).map_err(failed)
+    pub fn vocabulary(&self) -> Result<&Vocabulary> {
+        read_once(&self.caches.vocabulary, || {
+            Vocabulary::open(&self.snapshot, self.words).map_err(failed)
+        })
     }
 
     pub(super) fn fields(&self) -> &Fields {

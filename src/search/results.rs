@@ -119,6 +119,8 @@ pub struct Results {
     pub facets: Vec<(FacetKind, Vec<FacetValue>)>,
     /// What was read differently, what was loosened, and why nothing was found.
     pub notes: Vec<Note>,
+    /// How many items would be found without the filters beside the query, where these leave none; else 0.
+    pub without_filters: usize,
 }
 
 impl Results {

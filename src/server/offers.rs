@@ -18,9 +18,10 @@ pub(super) fn offers(
     results: &Results,
 ) -> Result<Vec<Offer>, Error> {
     let mut asked = Vec::new();
-    if question.is_filtered() {
-        let request = Request { filters: Filters::default(), ..request.clone() };
-        asked.push((OfferKind::WithoutFilters, question.unfiltered(), request));
+    let mut offers = Vec::new();
+    if results.without_filters > 0 {
+        let (question, count) = (question.unfiltered(), results.without_filters);
+        offers.push(Offer { kind: OfferKind::WithoutFilters, question, count });
     }
     let root = request.query.root.as_ref();
     let is_phrase = root.is_some_and(|root| root.has_phrase() && !root.excludes());
@@ -37,7 +38,6 @@ pub(super) fn offers(
             asked.push((OfferKind::Word(word.clone()), question.with_query(&word), request));
         }
     }
-    let mut offers = Vec::new();
     for (kind, question, request) in asked {
         let request = Request { limit: 0, offset: 0, facets: Vec::new(), ..request };
         let count = answer(reader, &request)?.total;

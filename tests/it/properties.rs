@@ -449,7 +449,7 @@ fn the_vocabulary_of_an_index_cuts_any_run_without_gaps() {
                     at = cut.word.end;
                 }
                 prop_assert_eq!(at, run.chars().count());
-                let analysis = analyze(&run, &vocabulary);
+                let analysis = analyze(&run, vocabulary);
                 let whole: String =
                     analysis.units.iter().filter_map(|unit| unit.whole.clone()).collect();
                 prop_assert_eq!(whole.chars().count(), run.chars().count());

@@ -1,5 +1,6 @@
 //! The steps a query goes down until something matches: all words, mended spelling, pinyin, fewer words.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::collect::{Collected, Match, MatchCollector};
@@ -52,29 +53,37 @@ pub(super) struct Answer {
     pub(super) notes: Vec<Note>,
     /// Counts of each facet that was chosen by.
     pub(super) choices: Vec<BTreeMap<String, usize>>,
+    /// How many items would be found without the filters beside the query, where these leave none.
+    pub(super) without_filters: usize,
 }
 
-/// Goes down the steps; each of `choices` has the filters without those that it chooses by.
-pub(super) fn climb(
-    reader: &Reader,
-    filter: &Filter,
-    choices: &[Choice],
-    request: &Request,
-) -> Result<Answer> {
+/// The filters of a request.
+pub(super) struct Narrowing {
+    /// All of them.
+    pub(super) filter: Filter,
+    /// Those that are typed with the words, if there are others beside them.
+    pub(super) typed: Option<Filter>,
+    /// Those without the ones that choose by a facet, for each that is chosen by.
+    pub(super) choices: Vec<Choice>,
+}
+
+/// Goes down the steps.
+pub(super) fn climb(reader: &Reader, narrowing: &Narrowing, request: &Request) -> Result<Answer> {
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
     let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
-    let cutter = QueryCutter { vocabulary: &vocabulary, names: reader.synonyms() };
+    let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
     let planner = planner(&cutter, &thesauri);
     let plan = planner.plan(&request.query);
-    let loose = self::planner(&vocabulary, &thesauri);
-    let vocabulary = &vocabulary;
-    let ladder = Ladder { reader, vocabulary, planner, loose, filter, choices, request };
+    let loose = self::planner(vocabulary, &thesauri);
+    let without_filters = Cell::default();
+    let ladder = Ladder { reader, vocabulary, planner, loose, narrowing, request, without_filters };
     if plan.root.is_none() {
         return ladder.without_words();
     }
     let mut notes = plan.notes.clone();
     let mut answer = ladder.typed(plan)?;
+    answer.without_filters = ladder.without_filters.get();
     notes.append(&mut answer.notes);
     notes.extend(answer.mended.clone().map(Note::Mended));
     match answer.step {
@@ -106,7 +115,7 @@ pub fn plan(reader: &Reader, query: &Query) -> Result<Plan> {
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
     let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
-    let cutter = QueryCutter { vocabulary: &vocabulary, names: reader.synonyms() };
+    let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
     Ok(planner(&cutter, &thesauri).plan(query))
 }
 
@@ -117,9 +126,10 @@ struct Ladder<'a> {
     planner: Planner<'a>,
     /// Knows only the words of the archive.
     loose: Planner<'a>,
-    filter: &'a Filter,
-    choices: &'a [Choice],
+    narrowing: &'a Narrowing,
     request: &'a Request,
+    /// See [`Answer::without_filters`]; of the first step that finds any.
+    without_filters: Cell<usize>,
 }
 
 impl Ladder<'_> {
@@ -146,14 +156,21 @@ impl Ladder<'_> {
             });
             Ok(collector.merged(of_segments.collect::<Result<_>>()?))
         };
-        let collected = collect(&self.collector(by_time), self.filter)?;
-        let choices = self.choices.iter().map(|choice| {
+        let Narrowing { filter, typed, choices } = self.narrowing;
+        let collected = collect(&self.collector(by_time), filter)?;
+        let without_filters = match typed {
+            Some(typed) if collected.total == 0 => {
+                collect(&self.reader.collector(by_time, 0, &[]), typed)?.total
+            }
+            _ => 0,
+        };
+        let choices = choices.iter().map(|choice| {
             let counted = collect(&choice.collector(self.reader), &choice.filter)?;
             Ok(counted.facets.into_iter().next().unwrap_or_default())
         });
         let choices = choices.collect::<Result<_>>()?;
         let step = if collected.total > 0 { Step::All } else { Step::None };
-        Ok(Answer { step, collected, choices, ..Answer::default() })
+        Ok(Answer { step, collected, choices, without_filters, ..Answer::default() })
     }
 
     /// Answers what was typed: by the items that match all of it, else by what it is mended to, else by the items that have
@@ -199,10 +216,11 @@ impl Ladder<'_> {
     /// Returns the items that match all of a plan, if any do, and what stands behind them; `step` is where the ladder stands
     /// then.
     fn matching(&self, evaluation: &mut Evaluation<'_>, step: Step) -> Result<Option<Answer>> {
-        let matching = evaluation.matching(self.filter)?;
+        let matching = evaluation.matching(&self.narrowing.filter)?;
         let collector = self.collector(self.request.sort);
         let collected = evaluation.collect(&collector, &matching, Standing::Matching)?;
         if collected.total == 0 {
+            self.count_without_filters(|typed| evaluation.matching(typed))?;
             return Ok(None);
         }
         let mut answer = Answer { step, collected, ..Answer::default() };
@@ -217,13 +235,23 @@ impl Ladder<'_> {
         Ok(Some(answer))
     }
 
+    /// Counts what is found without the filters beside the query, if no step before found any.
+    fn count_without_filters(&self, find: impl FnOnce(&Filter) -> Result<Vec<Docs>>) -> Result<()> {
+        if let Some(typed) = &self.narrowing.typed
+            && self.without_filters.get() == 0
+        {
+            self.without_filters.set(find(typed)?.iter().map(Vec::len).sum());
+        }
+        Ok(())
+    }
+
     /// Counts each facet that is chosen by.
     fn counted(
         &self,
         evaluation: &mut Evaluation<'_>,
         loosely: bool,
     ) -> Result<Vec<BTreeMap<String, usize>>> {
-        self.choices.iter().map(|choice| evaluation.count(choice, loosely)).collect()
+        self.narrowing.choices.iter().map(|choice| evaluation.count(choice, loosely)).collect()
     }
 
     fn nothing(&self, evaluation: &mut Evaluation<'_>) -> Result<Answer> {
@@ -266,15 +294,23 @@ impl Ladder<'_> {
     }
 
     fn fewer(&self, evaluation: &mut Evaluation<'_>, subject: Option<&[Docs]>) -> Result<Answer> {
-        let all = evaluation.matching(self.filter)?.into_iter();
-        let related = all.zip(evaluation.related(self.filter)?);
-        let mut related: Vec<Docs> = related.map(|(all, related)| union(&all, &related)).collect();
-        for (related, subject) in related.iter_mut().zip(subject.into_iter().flatten()) {
-            *related = intersection(related, subject);
-        }
+        let with_some = |evaluation: &Evaluation<'_>, filter: &Filter| -> Result<Vec<Docs>> {
+            let all = evaluation.matching(filter)?.into_iter();
+            let related = all.zip(evaluation.related(filter)?);
+            let mut found: Vec<Docs> =
+                related.map(|(all, related)| union(&all, &related)).collect();
+            for (found, subject) in found.iter_mut().zip(subject.into_iter().flatten()) {
+                *found = intersection(found, subject);
+            }
+            Ok(found)
+        };
+        let found = with_some(evaluation, &self.narrowing.filter)?;
         let collector = self.collector(self.request.sort);
-        let collected = evaluation.collect(&collector, &related, Standing::Related)?;
+        let collected = evaluation.collect(&collector, &found, Standing::Related)?;
         let step = if collected.total > 0 { Step::Fewer } else { Step::None };
+        if step == Step::None {
+            self.count_without_filters(|typed| with_some(evaluation, typed))?;
+        }
         let choices = self.counted(evaluation, true)?;
         Ok(Answer { step, collected, choices, ..Answer::default() })
     }
@@ -288,13 +324,13 @@ impl Ladder<'_> {
         if sort != Sort::Relevance || end < total {
             return Ok(());
         }
-        let pieces = evaluation.by_pieces(self.filter)?;
+        let pieces = evaluation.by_pieces(&self.narrowing.filter)?;
         let collector = self.reader.collector(sort, end - total, &[]);
         let found = evaluation.collect(&collector, &pieces, Standing::Related)?;
         (answer.related, answer.related_total) = (found.best, found.total);
         if total < ENOUGH {
             let collector = self.reader.collector(sort, MAX_RELATED, &[]);
-            let related = evaluation.related(self.filter)?.into_iter().zip(&pieces);
+            let related = evaluation.related(&self.narrowing.filter)?.into_iter().zip(&pieces);
             let related: Vec<Docs> =
                 related.map(|(related, pieces)| difference(&related, pieces)).collect();
             let found = evaluation.collect(&collector, &related, Standing::Related)?;

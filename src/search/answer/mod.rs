@@ -20,7 +20,7 @@ use collect::{Match, facet_values};
 use evaluate::Choice;
 use explain::Grounds;
 use filter::Filter;
-use ladder::Answer;
+use ladder::{Answer, Narrowing};
 
 use super::reader::Reader;
 use super::request::Request;
@@ -52,6 +52,7 @@ fn answer_counting(reader: &Reader, request: &Request, choosing: &[FacetKind]) -
         missing,
         notes,
         choices,
+        without_filters,
         ..
     } = go_down(reader, request, choosing)?;
     let listed = collected.best.iter().map(|found| (found, false));
@@ -75,6 +76,7 @@ fn answer_counting(reader: &Reader, request: &Request, choosing: &[FacetKind]) -
             [collected.facets, choices].concat(),
         ),
         notes,
+        without_filters,
     })
 }
 
@@ -131,7 +133,9 @@ fn go_down(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result
         Ok(Choice { kind: *kind, filter: Filter::new(reader, &filters)? })
     });
     let choices: Vec<Choice> = choices.collect::<Result<_>>()?;
-    let mut answer = ladder::climb(reader, &filter, &choices, request)?;
+    let is_narrowed = request.filters != Filters::default();
+    let typed = is_narrowed.then(|| Filter::new(reader, &typed)).transpose()?;
+    let mut answer = ladder::climb(reader, &Narrowing { filter, typed, choices }, request)?;
     notes.append(&mut answer.notes);
     Ok(Answer { notes, ..answer })
 }

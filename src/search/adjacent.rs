@@ -138,6 +138,8 @@ impl Together {
         self.here.clear();
         let Some((&lead, others)) = order.split_first() else { return &[] };
         slots[lead].positions(&mut self.here);
+        // An atom that is a piece of its own name stands at one place twice: it must not matter which slot leads.
+        self.here.dedup();
         for &at in others {
             if self.here.is_empty() {
                 break;

@@ -9,6 +9,8 @@ pub struct Filters {
     pub sections: Vec<String>,
     /// Sources, any of which may match.
     pub sources: Vec<String>,
+    /// Sections or sources, any of which may match.
+    pub places: Vec<String>,
     /// Contributors, any of which may match.
     pub contributors: Vec<String>,
     /// URLs or hosts, any of which may match.
@@ -17,6 +19,8 @@ pub struct Filters {
     pub issues: Vec<IssueRange>,
     /// Days of the report.
     pub days: DayRange,
+    /// What items must not have: none of these.
+    pub excluded: Option<Box<Filters>>,
 }
 
 impl Filters {
@@ -30,6 +34,7 @@ impl Filters {
     pub fn add(&mut self, other: &Self) {
         self.sections.extend(other.sections.iter().cloned());
         self.sources.extend(other.sources.iter().cloned());
+        self.places.extend(other.places.iter().cloned());
         self.contributors.extend(other.contributors.iter().cloned());
         self.links.extend(other.links.iter().cloned());
         self.issues.extend(other.issues.iter().copied());
@@ -38,5 +43,8 @@ impl Filters {
             (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
             (mine, theirs) => mine.or(theirs),
         };
+        if let Some(excluded) = &other.excluded {
+            self.excluded.get_or_insert_default().add(excluded);
+        }
     }
 }

@@ -126,6 +126,7 @@ impl Question {
                 since: days("since", &self.since)?.since,
                 until: days("until", &self.until)?.until,
             },
+            ..Filters::default()
         })
     }
 

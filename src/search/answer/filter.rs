@@ -13,7 +13,7 @@ use crate::error::{Error, Result, UnknownValue};
 use crate::index::schema::names;
 use crate::index::{Fields, day_number};
 use crate::query::{Filters, IssueRange, Note};
-use crate::search::docs::Docs;
+use crate::search::docs::{Docs, difference};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
 
@@ -30,11 +30,19 @@ pub(super) fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<N
         ("section", &filters.sections, fields.section, names::SECTION_PATH),
         ("contributor", &filters.contributors, fields.contributor, names::CONTRIBUTOR_NAME),
         ("source", &filters.sources, fields.source, names::SOURCE),
+        ("section", &filters.places, fields.section, names::SECTION_PATH),
     ];
     let mut unknown = Vec::new();
+    if let Some(excluded) = &filters.excluded {
+        unknown = unknown_values(reader, excluded)?;
+    }
+    // A place is a section or a source; it is more often meant as a section.
+    let is_source = |value: &String| has_value(reader, fields.source, value);
     for (name, values, field, column) in named {
         for value in values {
-            if !has_value(reader, field, value)? {
+            let is_known = has_value(reader, field, value)?
+                || std::ptr::eq(values, &filters.places) && is_source(value)?;
+            if !is_known {
                 let nearest = nearest(reader, field, column, value)?;
                 let value = value.clone();
                 let unknown_value = UnknownValue { field: name, value, nearest };
@@ -47,7 +55,7 @@ pub(super) fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<N
 
 /// Returns whether some item has a value.
 fn has_value(reader: &Reader, field: Field, value: &String) -> Result<bool> {
-    let condition = any_value(field, std::slice::from_ref(value));
+    let condition = BooleanQuery::new(any_value(field, std::slice::from_ref(value)));
     let count = reader.snapshot().searcher.search(&condition, &Count).map_err(failed)?;
     Ok(count > 0)
 }
@@ -101,6 +109,8 @@ fn nearest(reader: &Reader, field: Field, column: &str, wanted: &str) -> Result<
 pub(super) struct Filter(Vec<Condition>);
 
 enum Condition {
+    /// Not all of these hold.
+    Not(Vec<Condition>),
     /// Found by terms.
     Terms(Box<dyn Weight>),
     /// One of the numbers of a field lies in one of the ranges, whose ends belong to them.
@@ -110,39 +120,17 @@ enum Condition {
 impl Filter {
     /// Understands filters.
     pub(super) fn new(reader: &Reader, filters: &Filters) -> Result<Self> {
-        let fields = reader.fields();
-        let scoring = EnableScoring::disabled_from_searcher(&reader.snapshot().searcher);
-        let terms = |query: BooleanQuery| -> Result<Condition> {
-            Ok(Condition::Terms(query.weight(scoring).map_err(failed)?))
-        };
-        let mut conditions = Vec::new();
-        for (values, field) in [
-            (&filters.sections, fields.section),
-            (&filters.contributors, fields.contributor),
-            (&filters.sources, fields.source),
-        ] {
-            if !values.is_empty() {
-                conditions.push(terms(any_value(field, values))?);
+        let (each, days) = conditions(reader, filters)?;
+        let mut all: Vec<Condition> = each.into_iter().chain(days).collect();
+        if let Some(excluded) = &filters.excluded {
+            let (each, days) = conditions(reader, excluded)?;
+            all.extend(each.into_iter().map(|condition| Condition::Not(vec![condition])));
+            // What is inside a range is what both its ends hold for.
+            if !days.is_empty() {
+                all.push(Condition::Not(days));
             }
         }
-        if !filters.links.is_empty() {
-            conditions.push(terms(any_link(fields, &filters.links)?)?);
-        }
-        if !filters.issues.is_empty() {
-            conditions.push(issues(fields, &filters.issues));
-        }
-        // A report dated by its month is inside a range that any of its days is in.
-        if let Some(since) = filters.days.since {
-            let ranges = vec![(day_number(since), u64::MAX)];
-            let (field, column) = (fields.date_end, names::DATE_END);
-            conditions.push(Condition::Numbers { field, column, ranges });
-        }
-        if let Some(until) = filters.days.until {
-            let ranges = vec![(0, day_number(until))];
-            let (field, column) = (fields.date, names::DATE);
-            conditions.push(Condition::Numbers { field, column, ranges });
-        }
-        Ok(Self(conditions))
+        Ok(Self(all))
     }
 
     /// Returns those of some items that pass.
@@ -165,10 +153,56 @@ impl Filter {
     }
 }
 
+/// Returns the conditions that filters make: each of which excludes by itself, and those of a range of days.
+fn conditions(reader: &Reader, filters: &Filters) -> Result<(Vec<Condition>, Vec<Condition>)> {
+    let fields = reader.fields();
+    let scoring = EnableScoring::disabled_from_searcher(&reader.snapshot().searcher);
+    let terms = |query: BooleanQuery| -> Result<Condition> {
+        Ok(Condition::Terms(query.weight(scoring).map_err(failed)?))
+    };
+    let (mut each, mut days) = (Vec::new(), Vec::new());
+    for (values, in_fields) in [
+        (&filters.sections, &[fields.section][..]),
+        (&filters.contributors, &[fields.contributor]),
+        (&filters.sources, &[fields.source]),
+        (&filters.places, &[fields.section, fields.source]),
+    ] {
+        if !values.is_empty() {
+            let any = in_fields.iter().flat_map(|field| any_value(*field, values));
+            each.push(terms(BooleanQuery::new(any.collect()))?);
+        }
+    }
+    if !filters.links.is_empty() {
+        each.push(terms(any_link(fields, &filters.links)?)?);
+    }
+    if !filters.issues.is_empty() {
+        each.push(issues(fields, &filters.issues));
+    }
+    // A report dated by its month is inside a range that any of its days is in.
+    if let Some(since) = filters.days.since {
+        let ranges = vec![(day_number(since), u64::MAX)];
+        let (field, column) = (fields.date_end, names::DATE_END);
+        days.push(Condition::Numbers { field, column, ranges });
+    }
+    if let Some(until) = filters.days.until {
+        let ranges = vec![(0, day_number(until))];
+        let (field, column) = (fields.date, names::DATE);
+        days.push(Condition::Numbers { field, column, ranges });
+    }
+    Ok((each, days))
+}
+
 impl Condition {
     /// Returns those of some items that it holds for.
     fn among(&self, segment: &SegmentReader, mut docs: Docs) -> Result<Docs> {
         match self {
+            Self::Not(conditions) => {
+                let mut held = docs.clone();
+                for condition in conditions {
+                    held = condition.among(segment, held)?;
+                }
+                docs = difference(&docs, &held);
+            }
             Self::Terms(weight) => {
                 let mut found = weight.scorer(segment, 1.0).map_err(failed)?;
                 docs.retain(|doc| {
@@ -192,6 +226,7 @@ impl Condition {
     fn all(&self, segment: &SegmentReader) -> Result<Docs> {
         let mut docs = Docs::new();
         match self {
+            Self::Not(_) => return self.among(segment, (0..segment.max_doc()).collect()),
             Self::Terms(weight) => {
                 let mut found = weight.scorer(segment, 1.0).map_err(failed)?;
                 while found.doc() != TERMINATED {
@@ -268,7 +303,7 @@ fn term_condition(field: Field, text: &str) -> (Occur, Box<dyn IndexQuery>) {
 }
 
 /// Returns a condition for any of the values, folded as they are in the index. A source is compared as written.
-fn any_value(field: Field, values: &[String]) -> BooleanQuery {
+fn any_value(field: Field, values: &[String]) -> Vec<(Occur, Box<dyn IndexQuery>)> {
     let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
     for value in values {
         let value = value.trim().trim_start_matches('@');
@@ -277,7 +312,7 @@ fn any_value(field: Field, values: &[String]) -> BooleanQuery {
         forms.dedup();
         any.extend(forms.iter().map(|form| term_condition(field, form)));
     }
-    BooleanQuery::new(any)
+    any
 }
 
 #[cfg(test)]

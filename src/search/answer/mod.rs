@@ -113,13 +113,16 @@ fn go_down(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result
     let mut notes = request.query.notes.clone();
     let mut typed = request.query.filters.clone();
     // What is typed is never an error.
-    typed.links.retain(|link| {
-        let is_link = canonical_filter(link).is_some();
-        if !is_link {
-            notes.push(Note::NotALink(link.clone()));
-        }
-        is_link
-    });
+    let excluded = typed.excluded.as_deref_mut().map(|excluded| &mut excluded.links);
+    for links in [Some(&mut typed.links), excluded].into_iter().flatten() {
+        links.retain(|link| {
+            let is_link = canonical_filter(link).is_some();
+            if !is_link {
+                notes.push(Note::NotALink(link.clone()));
+            }
+            is_link
+        });
+    }
     let with = |beside: &Filters| {
         let mut filters = typed.clone();
         filters.add(beside);

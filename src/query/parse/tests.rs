@@ -1,0 +1,103 @@
+use super::*;
+
+fn parse(typed: &str) -> Query {
+    Query::parse(typed, Date::constant(2024, 7, 1))
+}
+
+fn show(node: &Node) -> String {
+    let list = |nodes: &[Node], sign: &str| nodes.iter().map(show).collect::<Vec<_>>().join(sign);
+    match node {
+        Node::All(nodes) => format!("({})", list(nodes, " & ")),
+        Node::Any(nodes) => format!("({})", list(nodes, " | ")),
+        Node::Not(node) => format!("!{}", show(node)),
+        Node::Text(text) => text.clone(),
+        Node::Phrase(text) => format!("\"{text}\""),
+        Node::Title(text) => format!("title={text}"),
+        Node::Issue(range) => format!("issue={}..{}", range.from, range.to),
+    }
+}
+
+#[track_caller]
+fn check(typed: &str, expected: &str) {
+    assert_eq!(parse(typed).root.as_ref().map(show).unwrap_or_default(), expected, "{typed}");
+}
+
+#[test]
+fn words_phrases_exclusions_and_alternatives() {
+    check("长上下文 LongRoPE", "长上下文 LongRoPE");
+    check("“大模型 推理” 量化", "(\"大模型 推理\" & 量化)");
+    check("「大模型」『推理』", "(\"大模型\" & \"推理\")");
+    check("模型 -视频 -\"文 生\"", "(模型 & !视频 & !\"文 生\")");
+    check("a OR b c", "(a | b c)");
+    check("(a OR b) -(c d)", "((a | b) & !c d)");
+    check("（a OR b） c", "((a | b) & c)");
+    check("标题:量化 x", "(title=量化 & x)");
+    check("检索增强生成（RAG）", "检索增强生成（RAG）");
+    check("GPT-4 - x", "GPT-4 - x");
+}
+
+#[test]
+fn fields_become_filters_in_both_languages() {
+    let query = parse("栏目:论文 by:@论文组 link:arxiv.org since:2024-02 至：2024-05 LongRoPE");
+    assert_eq!(query.root.as_ref().map(show).as_deref(), Some("LongRoPE"));
+    assert_eq!(query.filters.sections, ["论文"]);
+    assert_eq!(query.filters.contributors, ["论文组"]);
+    assert_eq!(query.filters.links, ["arxiv.org"]);
+    assert_eq!(query.filters.days.since, Some(Date::constant(2024, 2, 1)));
+    assert_eq!(query.filters.days.until, Some(Date::constant(2024, 5, 31)));
+}
+
+#[test]
+fn an_issue_is_named_by_its_number() {
+    check("第290期", "(issue=290..290 | 第290期)");
+    check("第 290 期 文摘", "((issue=290..290 | 第 290 期) & 文摘)");
+    check("#290", "(issue=290..290 | #290)");
+    check("第三方 C# #tag 第290", "第三方 C# #tag 第290");
+    let issues = |typed: &str| {
+        parse(typed).filters.issues.iter().map(|r| (r.from, r.to)).collect::<Vec<_>>()
+    };
+    assert_eq!(issues("issue:290..300"), [(290, 300)]);
+    assert_eq!(issues("期号：第290期 x"), [(290, 290)]);
+    assert_eq!(issues("issue:300.."), [(300, u32::MAX)]);
+    assert_eq!(issues("issue:banana"), []);
+}
+
+#[test]
+fn nothing_typed_is_a_syntax_error() {
+    for typed in [
+        "",
+        " ",
+        "\"",
+        "“",
+        "(",
+        ")",
+        "((((",
+        "))))",
+        "-",
+        "--",
+        "-(",
+        "OR",
+        "OR OR",
+        "a OR",
+        ":",
+        "since:",
+        "date:9999-99",
+        "since:banana",
+        "\0",
+        "-word",
+        "「",
+        "field:value",
+        "a:b:c",
+        "()",
+        "(-a)",
+        "\u{202E}x",
+    ] {
+        let _ = parse(typed);
+    }
+    assert_eq!(
+        parse("date:9999-99").notes[0].to_string(),
+        "`date:9999-99` is not a date; searched as text"
+    );
+    check("query \"with unclosed quote", "query with unclosed quote");
+    check("-word", "");
+}

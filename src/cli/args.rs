@@ -127,10 +127,11 @@ impl From<SortArg> for Sort {
 #[command(after_help = "Query language:\n  \
     words            all must match, in any order\n  \
     \"a phrase\"       exactly this; “…”, 「…」 and 『…』 work as well\n  \
-    -word            without this (after `--` if it looks like an option)\n  \
-    a OR b, (…)      either; brackets group\n  \
+    -word, NOT word  without this (after `--` if it looks like an option); fields, too: -site:github.com\n  \
+    +word            needed as typed\n  \
+    a OR b, a|b, (…) either; brackets group; AND is what a space is\n  \
     section:论文 by:NAME source: link: title: since: until: date:2024-02..2024-05 issue:290..300\n                   \
-    or 栏目: 贡献人: 来源: 链接: 标题: 自: 至: 日期: 期号:\n  \
+    or 栏目: 贡献人: 来源: 链接: 标题: 自: 至: 日期: 期号:, and as elsewhere site: author: before: after: in:\n  \
     第290期, #290    items of that issue\n\n\
     Dates: 2024, 2024-02, 2024-02-22, 2024Q1, 2月, 7d, 近7天, today, 昨天, 上周, 上个月\n\n\
     Exit status: 0 found, 1 nothing found or only with fewer words, 2 error.")]

@@ -2,6 +2,7 @@
 
 mod date;
 mod facet;
+mod field;
 mod filters;
 mod issue;
 mod node;
@@ -9,6 +10,7 @@ mod note;
 mod parse;
 mod plan;
 mod question;
+mod sign;
 mod synonym_lines;
 mod synonyms;
 pub mod written;

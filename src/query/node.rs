@@ -42,6 +42,29 @@ impl Node {
         }
     }
 
+    /// Returns whether all that must match are words that stand together.
+    #[must_use]
+    pub(super) fn is_phrases(&self) -> bool {
+        match self {
+            Self::Phrase(_) => true,
+            Self::All(nodes) | Self::Any(nodes) => {
+                nodes.iter().all(|node| !node.asks() || node.is_phrases())
+            }
+            Self::Text(_) | Self::Title(_) | Self::Not(_) | Self::Issue(_) => false,
+        }
+    }
+
+    /// Makes words of its phrases, unless they must not match.
+    pub(super) fn without_phrases(&self) -> Self {
+        let each = |nodes: &[Self]| nodes.iter().map(Self::without_phrases).collect();
+        match self {
+            Self::Phrase(text) => Self::Text(text.clone()),
+            Self::All(nodes) => Self::All(each(nodes)),
+            Self::Any(nodes) => Self::Any(each(nodes)),
+            other => other.clone(),
+        }
+    }
+
     /// Returns the words it asks for as typed, phrases with their quotation marks.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
@@ -56,7 +79,8 @@ impl Node {
     }
 
     /// Returns whether it asks for something: a query of exclusions alone does not.
-    pub(super) fn asks(&self) -> bool {
+    #[must_use]
+    pub fn asks(&self) -> bool {
         match self {
             Self::Not(_) => false,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::asks),

@@ -22,6 +22,19 @@ pub enum Note {
     FirstWords(usize),
     /// A quotation mark without its partner was ignored.
     UnpairedQuote,
+    /// What stands before a colon is nearly the name of a field, and was searched as text.
+    UnknownField {
+        /// As typed.
+        typed: String,
+        /// The name it may be meant for.
+        nearest: &'static str,
+    },
+    /// This was excluded, and may have been meant as text.
+    Excluded(String),
+    /// There was nothing to exclude this from, so that it was searched as text.
+    NotExcluded(String),
+    /// A sign that means something elsewhere was ignored.
+    IgnoredSign(String),
     /// A `field:value` that names no date was searched as text.
     NotADate(String),
     /// A `field:value` that names no issue was searched as text.
@@ -117,6 +130,18 @@ impl Note {
             }
             Self::FirstWords(most) => format!("only the first {most} words were searched"),
             Self::UnpairedQuote => "a quotation mark without its partner was ignored".to_owned(),
+            Self::UnknownField { typed, nearest } => {
+                format!("no field {}; did you mean {nearest}?", quote(typed))
+            }
+            Self::Excluded(word) => {
+                format!("without {}; put it in quotes to search for it", quote(&shortened(word)))
+            }
+            Self::NotExcluded(text) => {
+                format!("nothing to exclude {} from; searched as text", quote(&shortened(text)))
+            }
+            Self::IgnoredSign(text) => {
+                format!("the sign of {} was ignored", quote(&shortened(text)))
+            }
             Self::NotADate(typed) => format!("{} is not a date; searched as text", quote(typed)),
             Self::NotAnIssue(typed) => {
                 format!("{} is not the number of an issue; searched as text", quote(typed))

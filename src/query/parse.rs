@@ -1,10 +1,12 @@
 //! What somebody typed to a query: plain data, never an error.
 //!
-//! Words, `"phrases"` in any quotation marks, `-exclusion`, `OR`, brackets and `field:value`. Anything that could not
-//! be understood is searched as text and noted.
+//! Words, `"phrases"` in any quotation marks, `-exclusion`, `+needed`, `AND`, `OR`, `NOT`, brackets and `field:value`.
+//! Anything that could not be understood is searched as text and noted.
 
 use jiff::civil::Date;
 
+use super::field::{Field, field, nearest_field};
+use super::sign::{is_ignored_sign, is_option};
 use super::{DayRange, Filters, IssueRange, Node, Note, parse_days};
 
 /// Characters of a query that are looked at; more are cut off and noted. A pasted paragraph fits.
@@ -21,6 +23,8 @@ pub struct Query {
     pub root: Option<Node>,
     /// Conditions given as `field:value`.
     pub filters: Filters,
+    /// Phrases inside running text: they are among its words, and need not stand together unless it is asked strictly.
+    pub wanted: Vec<String>,
     /// What was read differently from what it may have meant.
     pub notes: Vec<Note>,
 }
@@ -29,7 +33,13 @@ impl Query {
     /// Asks for nothing.
     #[must_use]
     pub fn empty() -> Self {
-        Self { text: String::new(), root: None, filters: Filters::default(), notes: Vec::new() }
+        Self {
+            text: String::new(),
+            root: None,
+            filters: Filters::default(),
+            wanted: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     /// Parses what was typed; `today` is the day relative dates count from.
@@ -49,6 +59,8 @@ impl Query {
             depth: 0,
             today,
             filters: Filters::default(),
+            is_excluding: false,
+            wanted: Vec::new(),
             notes,
         };
         let mut nodes = Vec::new();
@@ -59,9 +71,37 @@ impl Query {
                 parser.at += 1;
             }
         }
-        let root = all(nodes).filter(Node::asks);
-        let Parser { filters, notes, .. } = parser;
-        Self { text, root, filters, notes }
+        let root = all(nodes);
+        let Parser { filters, wanted, mut notes, .. } = parser;
+        let typed = text.trim();
+        // `-40℃` alone excludes nothing from nothing.
+        let root = match root {
+            Some(root) if !root.asks() && filters.is_empty() && is_option(typed) => {
+                notes = vec![Note::NotExcluded(typed.to_owned())];
+                Some(Node::Text(typed.to_owned()))
+            }
+            root => root,
+        };
+        Self { text, root, filters, wanted, notes }
+    }
+
+    /// Returns the query with its phrases as words that may stand apart; `None` if it asks for nothing else.
+    #[must_use]
+    pub fn without_phrases(&self) -> Option<Self> {
+        let root = self.root.as_ref()?;
+        (root.has_phrase() && !root.is_phrases()).then(|| Self {
+            root: Some(root.without_phrases()),
+            wanted: Vec::new(),
+            ..self.clone()
+        })
+    }
+
+    /// Returns the query with everything that was put in quotation marks as typed.
+    #[must_use]
+    pub fn strictly(&self) -> Self {
+        let root = self.root.iter().cloned();
+        let phrases = self.wanted.iter().map(|text| Node::Phrase(text.clone()));
+        Self { root: all(root.chain(phrases).collect()), wanted: Vec::new(), ..self.clone() }
     }
 }
 
@@ -71,35 +111,6 @@ fn all(mut nodes: Vec<Node>) -> Option<Node> {
         1 => nodes.pop(),
         _ => Some(Node::All(nodes)),
     }
-}
-
-/// Fields that may stand before a colon.
-#[derive(Clone, Copy)]
-enum Field {
-    Section,
-    Contributor,
-    Source,
-    Link,
-    Since,
-    Until,
-    Days,
-    Title,
-    Issue,
-}
-
-fn field(name: &str) -> Option<Field> {
-    Some(match name.to_lowercase().as_str() {
-        "section" | "栏目" | "板块" => Field::Section,
-        "by" | "contributor" | "贡献人" | "作者" => Field::Contributor,
-        "source" | "来源" => Field::Source,
-        "link" | "链接" => Field::Link,
-        "since" | "自" => Field::Since,
-        "until" | "至" => Field::Until,
-        "date" | "日期" => Field::Days,
-        "title" | "标题" => Field::Title,
-        "issue" | "期号" | "期" | "期数" => Field::Issue,
-        _ => return None,
-    })
 }
 
 /// Returns a query without quotation marks, so that the words of its phrases may stand apart.
@@ -129,7 +140,18 @@ struct Parser {
     depth: usize,
     today: Date,
     filters: Filters,
+    /// What is read must not match.
+    is_excluding: bool,
+    wanted: Vec<String>,
     notes: Vec<Note>,
+}
+
+/// A word between other ones that says how they belong together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    And,
+    Or,
+    Not,
 }
 
 impl Parser {
@@ -144,22 +166,30 @@ impl Parser {
             if is_close(c) && self.depth > 0 {
                 break;
             }
-            if self.takes_or() {
-                flush(&mut plain, &mut nodes);
-                alternatives.extend(all(std::mem::take(&mut nodes)));
-                continue;
-            }
-            if let Some(node) = self.operand() {
-                match node {
-                    Node::Text(text) => {
-                        plain.push(' ');
-                        plain.push_str(&text);
-                    }
-                    node => {
-                        flush(&mut plain, &mut nodes);
-                        nodes.push(node);
-                    }
+            let is_first = plain.is_empty() && nodes.is_empty();
+            let operand = match self.takes_operator(is_first) {
+                Some(Operator::And) => continue,
+                Some(Operator::Or) => {
+                    flush(&mut plain, &mut nodes);
+                    alternatives.extend(all(std::mem::take(&mut nodes)));
+                    continue;
                 }
+                Some(Operator::Not) => {
+                    self.skip_spaces();
+                    self.excluded()
+                }
+                None => self.operand(),
+            };
+            match operand {
+                Some(Node::Text(text)) => {
+                    plain.push(' ');
+                    plain.push_str(&text);
+                }
+                Some(node) => {
+                    flush(&mut plain, &mut nodes);
+                    nodes.push(node);
+                }
+                None => {}
             }
         }
         flush(&mut plain, &mut nodes);
@@ -173,27 +203,80 @@ impl Parser {
         }
     }
 
-    /// Takes a lone `OR`.
-    fn takes_or(&mut self) -> bool {
-        let word: String =
-            self.chars[self.at..].iter().take_while(|c| !c.is_whitespace()).collect();
-        let is_or = matches!(word.as_str(), "OR" | "ＯＲ" | "|" | "||" | "｜");
-        if is_or {
-            self.at += word.chars().count();
+    /// Returns the operator that stands at a place, and its length.
+    fn operator_at(&self, at: usize) -> Option<(Operator, usize)> {
+        let ends = |c: &&char| c.is_whitespace() || is_open(**c) || is_close(**c);
+        let word: String = self.chars[at..].iter().take_while(|c| !ends(c)).collect();
+        let operator = match word.as_str() {
+            "OR" | "ＯＲ" | "|" | "||" | "｜" => Operator::Or,
+            "AND" | "ＡＮＤ" | "&&" | "＆＆" => Operator::And,
+            "NOT" | "ＮＯＴ" => Operator::Not,
+            _ => return None,
+        };
+        Some((operator, word.chars().count()))
+    }
+
+    /// Takes a lone `OR`, an `AND` between two operands, or a `NOT` before one; elsewhere these are words.
+    fn takes_operator(&mut self, is_first: bool) -> Option<Operator> {
+        let (operator, len) = self.operator_at(self.at)?;
+        let behind = self.chars[self.at + len..].iter().position(|c| !c.is_whitespace());
+        let behind = behind.map(|spaces| self.at + len + spaces);
+        let next = behind.filter(|at| !is_close(self.chars[*at]));
+        let next_operator = next.and_then(|at| self.operator_at(at)).map(|(operator, _)| operator);
+        let has_operand = next.is_some() && next_operator.is_none();
+        let is_operator = match operator {
+            Operator::Or => true,
+            Operator::And => !is_first && (has_operand || next_operator == Some(Operator::Not)),
+            Operator::Not => has_operand,
+        };
+        if !is_operator {
+            return None;
         }
-        is_or
+        let typed: String = self.chars[self.at + len..].iter().collect();
+        // A name in capitals says no more than that: `TO BE OR NOT TO BE`.
+        let in_capitals =
+            || !self.chars.iter().any(|c| c.is_lowercase() || crate::text::is_han(*c));
+        if operator == Operator::Not && in_capitals() {
+            let word = typed.split_whitespace().next().unwrap_or_default();
+            self.notes.push(Note::Excluded(word.to_owned()));
+        }
+        self.at += len;
+        Some(operator)
+    }
+
+    /// Takes what must not match.
+    fn excluded(&mut self) -> Option<Node> {
+        let outer = self.is_excluding;
+        self.is_excluding = !outer;
+        let operand = self.operand();
+        self.is_excluding = outer;
+        operand.map(|node| match node {
+            Node::Not(inner) => *inner,
+            node => Node::Not(Box::new(node)),
+        })
     }
 
     fn operand(&mut self) -> Option<Node> {
         let c = *self.chars.get(self.at)?;
-        let next = self.chars.get(self.at + 1).copied();
-        if matches!(c, '-' | '－' | '−')
-            && next.is_some_and(|next| !next.is_whitespace() && next != c)
-        {
+        let next = self.chars.get(self.at + 1).copied().filter(|next| !next.is_whitespace());
+        if matches!(c, '-' | '－' | '−') && next.is_some_and(|next| next != c) {
+            let start = self.at;
+            self.at += 1;
+            let excluded = self.excluded();
+            if let Some(Node::Not(inner)) = &excluded
+                && let Node::Text(word) = inner.as_ref()
+                && is_option(&self.chars[start..self.at].iter().collect::<String>())
+            {
+                self.notes.push(Note::Excluded(word.clone()));
+            }
+            return excluded;
+        }
+        // `+86` is a number.
+        if matches!(c, '+' | '＋') && next.is_some_and(|next| next != c && !next.is_numeric()) {
             self.at += 1;
             return self.operand().map(|node| match node {
-                Node::Not(inner) => *inner,
-                node => Node::Not(Box::new(node)),
+                Node::Text(text) => Node::Phrase(text),
+                node => node,
             });
         }
         if is_open(c) && self.depth < MAX_DEPTH && self.closes_later() {
@@ -204,10 +287,26 @@ impl Parser {
             self.at += 1;
             return inner;
         }
-        if let Some(phrase) = self.quoted() {
-            return (!phrase.trim().is_empty()).then_some(Node::Phrase(phrase));
+        if closing_quote(c).is_some() && !self.is_quoted_in_text() {
+            if let Some(phrase) = self.quoted() {
+                return (!phrase.trim().is_empty()).then_some(Node::Phrase(phrase));
+            }
         }
         self.word()
+    }
+
+    /// Returns whether text follows at once what is in quotation marks here.
+    fn is_quoted_in_text(&self) -> bool {
+        let Some(end) = self.quote_end(self.at) else { return false };
+        self.chars.get(end).is_some_and(|c| c.is_alphanumeric())
+    }
+
+    /// Returns where the quotation ends that begins at a place, if it does.
+    fn quote_end(&self, at: usize) -> Option<usize> {
+        let closing = closing_quote(*self.chars.get(at)?)?;
+        let inside = self.chars.get(at + 1..)?;
+        let len = inside.iter().position(|c| closing.contains(c))?;
+        Some(at + 1 + len + 1)
     }
 
     /// Returns whether the bracket at the current place is closed.
@@ -228,27 +327,33 @@ impl Parser {
 
     /// Takes a phrase in quotation marks, if one begins here and ends somewhere.
     fn quoted(&mut self) -> Option<String> {
-        let closing = closing_quote(*self.chars.get(self.at)?)?;
-        let inside = self.at + 1;
-        let Some(len) = self.chars[inside..].iter().position(|c| closing.contains(c)) else {
+        closing_quote(*self.chars.get(self.at)?)?;
+        let start = self.at + 1;
+        let Some(end) = self.quote_end(self.at) else {
             self.notes.push(Note::UnpairedQuote);
             self.at += 1;
             return None;
         };
-        self.at = inside + len + 1;
-        Some(self.chars[inside..inside + len].iter().collect())
+        self.at = end;
+        Some(self.chars[start..end - 1].iter().collect())
     }
 
-    /// Takes characters up to a space; `field:value` becomes a filter.
+    /// Takes characters up to a space, and with them what is in quotation marks inside running text; `field:value` becomes
+    /// a filter.
     fn word(&mut self) -> Option<Node> {
         let start = self.at;
         let mut open = 0_usize;
         while let Some(&c) = self.chars.get(self.at) {
-            let quote = closing_quote(c).is_some() && self.at > start;
-            if c.is_whitespace()
-                || quote && closing_quote(c).is_some_and(|closing| !closing.contains(&'」'))
-            {
+            if c.is_whitespace() {
                 break;
+            }
+            if let Some(end) = self.quote_end(self.at) {
+                let phrase: String = self.chars[self.at + 1..end - 1].iter().collect();
+                if !phrase.trim().is_empty() && !self.is_excluding {
+                    self.wanted.push(phrase);
+                }
+                self.at = end;
+                continue;
             }
             if is_open(c) {
                 open += 1;
@@ -264,6 +369,10 @@ impl Parser {
                 if let Some(field) = field(&name) {
                     return self.field_value(field, &name);
                 }
+                let has_value = self.chars.get(self.at).is_some_and(|c| !c.is_whitespace());
+                if let Some(nearest) = nearest_field(&name).filter(|_| has_value) {
+                    self.notes.push(Note::UnknownField { typed: name, nearest });
+                }
             }
         }
         if self.at == start {
@@ -273,7 +382,15 @@ impl Parser {
         if self.at == start + 1 && self.chars[start] == '第' {
             self.take_spaced_number();
         }
-        Some(named(self.chars[start..self.at].iter().collect()))
+        let word: String = self.chars[start..self.at].iter().collect();
+        if is_ignored_sign(&word) {
+            self.notes.push(Note::IgnoredSign(word.clone()));
+        }
+        let parts: Vec<&str> = word.split('|').filter(|part| !part.is_empty()).collect();
+        if parts.len() > 1 {
+            return Some(Node::Any(parts.iter().map(|part| named((*part).to_owned())).collect()));
+        }
+        Some(named(word))
     }
 
     /// Goes on behind `第` over ` 290 期`, if that is what follows.
@@ -302,34 +419,39 @@ impl Parser {
             return Some(Node::Text(name.to_owned()));
         }
         let owned = || value.to_owned();
+        let mut filters = Filters::default();
         match field {
-            Field::Section => self.filters.sections.push(owned()),
+            Field::Section => filters.sections.push(owned()),
             Field::Contributor => {
-                self.filters.contributors.push(value.trim_start_matches('@').to_owned());
+                filters.contributors.push(value.trim_start_matches('@').to_owned());
             }
-            Field::Source => self.filters.sources.push(owned()),
-            Field::Link => self.filters.links.push(owned()),
+            Field::Source => filters.sources.push(owned()),
+            Field::Place => filters.places.push(owned()),
+            Field::Link => filters.links.push(owned()),
             Field::Title => return Some(Node::Title(owned())),
             Field::Issue => {
                 let Some(range) = IssueRange::parse(value) else {
                     self.notes.push(Note::NotAnIssue(format!("{name}:{value}")));
                     return Some(Node::Text(owned()));
                 };
-                self.filters.issues.push(range);
+                filters.issues.push(range);
             }
             Field::Since | Field::Until | Field::Days => {
                 let Some(days) = parse_days(value, self.today) else {
                     self.notes.push(Note::NotADate(format!("{name}:{value}")));
                     return Some(Node::Text(owned()));
                 };
-                let days = match field {
+                filters.days = match field {
                     Field::Since => DayRange { until: None, ..days },
                     Field::Until => DayRange { since: None, ..days },
                     _ => days,
                 };
-                self.filters.add(&Filters { days, ..Filters::default() });
             }
         }
+        if self.is_excluding {
+            filters = Filters { excluded: Some(Box::new(filters)), ..Filters::default() };
+        }
+        self.filters.add(&filters);
         None
     }
 

@@ -46,8 +46,14 @@ impl<'a> From<&'a Note> for NoteData<'a> {
                 Self { count: Some(*most), ..data }
             }
             Note::UnpairedQuote | Note::NoWords | Note::SomeWords { has: None, .. } => data,
-            Note::NotADate(typed) | Note::NotAnIssue(typed) | Note::NotALink(typed) => {
-                Self { typed: Some(typed), ..data }
+            Note::NotADate(typed)
+            | Note::NotAnIssue(typed)
+            | Note::NotALink(typed)
+            | Note::Excluded(typed)
+            | Note::NotExcluded(typed)
+            | Note::IgnoredSign(typed) => Self { typed: Some(typed), ..data },
+            Note::UnknownField { typed, nearest } => {
+                Self { typed: Some(typed), instead: vec![nearest], ..data }
             }
             Note::UnknownValue(UnknownValue { field, value, nearest }) => Self {
                 typed: Some(value),

@@ -63,6 +63,89 @@ fn an_issue_is_named_by_its_number() {
 }
 
 #[test]
+fn operators_stand_between_operands() {
+    check("Rust AND 终端", "Rust 终端");
+    check("Rust && 终端", "Rust 终端");
+    check("终端 NOT Rust", "(终端 & !Rust)");
+    check("终端 AND NOT Rust", "(终端 & !Rust)");
+    check("终端 AND (Rust OR Go)", "(终端 & (Rust | Go))");
+    check("NOT (甲 乙) 丙", "(!甲 乙 & 丙)");
+    check("a || b", "(a | b)");
+    check("RAG|检索 论文", "((RAG | 检索) & 论文)");
+    check("(a OR b)AND c", "((a | b) & c)");
+    check("+必须 其他", "(\"必须\" & 其他)");
+    check("+\"a b\" c", "(\"a b\" & c)");
+    check("NOT -x y", "x y");
+    // Elsewhere they are words.
+    for typed in ["AND", "a AND", "AND a", "NOT", "a NOT", "and or not", "+86 1", "C++ 库", "AT&T"]
+    {
+        check(typed, typed);
+    }
+    check("a AND OR b", "(a AND | b)");
+    check("a and b", "a and b");
+}
+
+#[test]
+fn names_of_other_searches_are_fields_and_may_be_excluded() {
+    let filters = parse("site:github.com author:甲 after:2024-02 before:2024-03 in:论文").filters;
+    assert_eq!(
+        (&filters.links[..], &filters.places[..]),
+        (&["github.com".into()][..], &["论文".into()][..])
+    );
+    assert_eq!(filters.contributors, ["甲"]);
+    assert_eq!(filters.days.until, Some(Date::constant(2024, 3, 31)));
+    let query = parse("模型 -site:github.com -(栏目:论文 视频) NOT 作者:乙");
+    let excluded = query.filters.excluded.unwrap();
+    assert_eq!(query.root.as_ref().map(show).as_deref(), Some("(模型 & !视频)"));
+    assert_eq!(
+        (excluded.links, excluded.sections),
+        (vec!["github.com".into()], vec!["论文".into()])
+    );
+    assert_eq!(excluded.contributors, ["乙"]);
+    assert!(query.filters.links.is_empty());
+}
+
+#[test]
+fn what_may_be_meant_otherwise_is_said() {
+    let said = |typed: &str| parse(typed).notes.iter().map(Note::code).collect::<Vec<_>>();
+    for (typed, codes) in [
+        ("secton:论文", &["unknown-field"][..]),
+        ("rm -rf", &["excluded"]),
+        ("温度 -40℃", &["excluded"]),
+        ("-40℃", &["not-excluded"]),
+        ("TO BE OR NOT TO BE", &["excluded"]),
+        ("/Long.*/", &["ignored-sign"]),
+        ("模型 -视频", &[]),
+        ("终端 NOT Rust", &[]),
+        ("C++: x", &[]),
+        ("secton: x", &[]),
+        ("http://a.b", &[]),
+        ("note:x", &[]),
+        ("-视频", &[]),
+    ] {
+        assert_eq!(said(typed), codes, "{typed}");
+    }
+}
+
+#[test]
+fn quotation_marks_inside_running_text_are_text() {
+    check("发布“双子座 模型”的消息", "发布“双子座 模型”的消息");
+    check("“双子座”模型发布", "“双子座”模型发布");
+    check("“双子座” 模型", "(\"双子座\" & 模型)");
+    check("5\"屏幕", "5\"屏幕");
+    assert_eq!(parse("发布“双子座”模型").wanted, ["双子座"]);
+    assert_eq!(
+        parse("发布“双子座”模型").strictly().root.as_ref().map(show).as_deref(),
+        Some("(发布“双子座”模型 & \"双子座\")")
+    );
+    let loose = |typed: &str| {
+        parse(typed).without_phrases().and_then(|query| query.root).as_ref().map(show)
+    };
+    assert_eq!(loose("“双子座” 模型 -\"a b\"").as_deref(), Some("(双子座 & 模型 & !\"a b\")"));
+    assert_eq!((loose("“双子座”"), loose("“双子座” -x"), loose("双子座")), (None, None, None));
+}
+
+#[test]
 fn nothing_typed_is_a_syntax_error() {
     for typed in [
         "",
@@ -99,5 +182,6 @@ fn nothing_typed_is_a_syntax_error() {
         "`date:9999-99` is not a date; searched as text"
     );
     check("query \"with unclosed quote", "query with unclosed quote");
-    check("-word", "");
+    check("-words", "!words");
+    check("-rf", "-rf");
 }

@@ -83,9 +83,7 @@ impl Planner<'_> {
             Node::All(nodes) => {
                 let all: Vec<Clause> =
                     nodes.iter().filter_map(|node| self.clause(node, mode, plan)).collect();
-                all.iter()
-                    .any(|clause| !matches!(clause, Clause::Not(_)))
-                    .then_some(Clause::All(all))
+                (!all.is_empty()).then_some(Clause::All(all))
             }
         }
     }
@@ -313,7 +311,7 @@ mod tests {
         check("云 -体", r#"云∣"云"×0.5 ∧ ¬[体∣"体"×0.5]"#);
         check("云 OR 体", r#"[云∣"云"×0.5 ∨ 体∣"体"×0.5]"#);
         check("#7", "[issue:7..7 ∨ #7∣\"7\"^0.5]");
-        check("-云", "");
+        check("-云", r#"¬[云∣"云"×0.5]"#);
         // What must not match is not loosened.
         check("云 -LongRoPE", r#"云∣"云"×0.5 ∧ ¬[longrope∣longropes∣"longrope"]"#);
         assert_eq!(plan("标题:云").words[0].zones, [Zone::Title]);

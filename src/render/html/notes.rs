@@ -67,6 +67,16 @@ fn chinese(note: &Note) -> String {
         Note::FirstCharacters(most) => format!("查询太长，只用了前 {most} 个字符。"),
         Note::FirstWords(most) => format!("词语太多，只用了前 {most} 个。"),
         Note::UnpairedQuote => "有一个引号没有成对，已忽略。".to_owned(),
+        Note::UnknownField { typed, nearest } => {
+            format!("没有“{typed}”这个字段，是不是想用 {nearest}？")
+        }
+        Note::Excluded(word) => {
+            format!("已排除“{}”；要搜索它，请加引号。", shortened(word))
+        }
+        Note::NotExcluded(text) => {
+            format!("没有可以排除“{}”的内容，已当作文字搜索。", shortened(text))
+        }
+        Note::IgnoredSign(text) => format!("“{}”里的符号已忽略。", shortened(text)),
         Note::NotADate(typed) => format!("“{typed}”不是日期，已当作文字搜索。"),
         Note::NotAnIssue(typed) => format!("“{typed}”不是期号，已当作文字搜索。"),
         Note::NotALink(typed) => format!("“{typed}”既不是链接也不是域名，已忽略。"),

@@ -1,0 +1,50 @@
+//! Signs before, behind and around words: what they may have been meant for.
+
+/// Letters of the longest word that is rather an option of a command than excluded: `rm -rf`, `java -jar`.
+const MAX_OPTION: usize = 4;
+
+/// Returns whether `-x` is rather an option of a command, or a number, than something excluded.
+pub(super) fn is_option(typed: &str) -> bool {
+    let Some(word) = typed.strip_prefix(['-', '－', '−']) else { return false };
+    let is_short = word.chars().count() <= MAX_OPTION || word.contains(|c: char| c.is_numeric());
+    let is_plain = !word.is_empty() && word.is_ascii() && !word.contains(['"', ' ']);
+    word.starts_with(char::is_numeric) || is_plain && is_short
+}
+
+/// Returns whether a word has a sign that other searches know: about like it, `~x` and `x~2`, or a pattern, `/x/`.
+pub(super) fn is_ignored_sign(word: &str) -> bool {
+    let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
+    let before = word.strip_prefix('~').is_some_and(is_word);
+    let behind = word.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('~');
+    let pattern = word.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    let is_pattern = |text: &str| text.contains(['*', '.', '+', '[', '\\', '^', '$', '?']);
+    before || behind.is_some_and(is_word) || pattern.is_some_and(is_pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_word_or_a_number_behind_a_dash_is_rather_an_option() {
+        for typed in ["-rf", "-l", "-xzf", "-jar", "-40℃", "－5", "-std=c++20", "-O2", "-Xmx512m"]
+        {
+            assert!(is_option(typed), "{typed}");
+        }
+        for typed in ["-视频", "-python", "-\"rf\"", "-a b", "rf", "-", "-云", "-第3期"] {
+            assert!(!is_option(typed), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_sign_of_another_search_is_known() {
+        for word in ["~quick", "quick~", "quick~2", "/Long.*/", "/^a[bc]$/"] {
+            assert!(is_ignored_sign(word), "{word}");
+        }
+        for word in
+            ["~/.bashrc", "~", "3~5", "/usr/bin/", "//", "a/b", "/etc/", "C++", "x^2", "约3~"]
+        {
+            assert!(!is_ignored_sign(word), "{word}");
+        }
+    }
+}

@@ -3,6 +3,8 @@
 //! Words, `"phrases"` in any quotation marks, `-exclusion`, `+needed`, `AND`, `OR`, `NOT`, brackets and `field:value`.
 //! Anything that could not be understood is searched as text and noted.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use super::field::{Field, field, nearest_field};
@@ -85,15 +87,16 @@ impl Query {
         Self { text, root, filters, wanted, notes }
     }
 
-    /// Returns the query with its phrases as words that may stand apart; `None` if it asks for nothing else.
+    /// Returns what is wanted where nothing has all of it: phrases as words that may stand apart, unless it asks for nothing
+    /// else.
     #[must_use]
-    pub fn without_phrases(&self) -> Option<Self> {
-        let root = self.root.as_ref()?;
-        (root.has_phrase() && !root.is_phrases()).then(|| Self {
-            root: Some(root.without_phrases()),
-            wanted: Vec::new(),
-            ..self.clone()
-        })
+    pub fn loosened(&self) -> Cow<'_, Self> {
+        match &self.root {
+            Some(root) if root.has_phrase() && !root.is_phrases() => {
+                Cow::Owned(Self { root: Some(root.without_phrases()), ..self.clone() })
+            }
+            _ => Cow::Borrowed(self),
+        }
     }
 
     /// Returns the query with everything that was put in quotation marks as typed.
@@ -287,10 +290,10 @@ impl Parser {
             self.at += 1;
             return inner;
         }
-        if closing_quote(c).is_some() && !self.is_quoted_in_text() {
-            if let Some(phrase) = self.quoted() {
-                return (!phrase.trim().is_empty()).then_some(Node::Phrase(phrase));
-            }
+        if !self.is_quoted_in_text()
+            && let Some(phrase) = self.quoted()
+        {
+            return (!phrase.trim().is_empty()).then_some(Node::Phrase(phrase));
         }
         self.word()
     }

@@ -1,5 +1,7 @@
 //! What can be asked of an archive.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::address::canonical_filter;
@@ -62,6 +64,11 @@ impl Request {
             only_matching: false,
             explain: false,
         }
+    }
+
+    /// Returns what is asked for: if it is asked strictly, what is in quotation marks inside running text, too.
+    pub(super) fn asked(&self) -> Cow<'_, Query> {
+        if self.strict { Cow::Owned(self.query.strictly()) } else { Cow::Borrowed(&self.query) }
     }
 
     /// Returns whether other steps may be taken where nothing matches.

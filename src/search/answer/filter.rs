@@ -25,25 +25,26 @@ const INSIDE: f64 = 0.5;
 
 /// Returns the filter values that no item has.
 pub(super) fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<Note>> {
-    let fields = reader.fields();
+    let Fields { section, contributor, source, .. } = *reader.fields();
     let named = [
-        ("section", &filters.sections, fields.section, names::SECTION_PATH),
-        ("contributor", &filters.contributors, fields.contributor, names::CONTRIBUTOR_NAME),
-        ("source", &filters.sources, fields.source, names::SOURCE),
-        ("section", &filters.places, fields.section, names::SECTION_PATH),
+        ("section", &filters.sections, &[section][..], names::SECTION_PATH),
+        ("contributor", &filters.contributors, &[contributor], names::CONTRIBUTOR_NAME),
+        ("source", &filters.sources, &[source], names::SOURCE),
+        // More often meant as a section.
+        ("section", &filters.places, &[section, source], names::SECTION_PATH),
     ];
     let mut unknown = Vec::new();
     if let Some(excluded) = &filters.excluded {
         unknown = unknown_values(reader, excluded)?;
     }
-    // A place is a section or a source; it is more often meant as a section.
-    let is_source = |value: &String| has_value(reader, fields.source, value);
-    for (name, values, field, column) in named {
+    for (name, values, fields, column) in named {
         for value in values {
-            let is_known = has_value(reader, field, value)?
-                || std::ptr::eq(values, &filters.places) && is_source(value)?;
+            let mut is_known = false;
+            for field in fields {
+                is_known = is_known || has_value(reader, *field, value)?;
+            }
             if !is_known {
-                let nearest = nearest(reader, field, column, value)?;
+                let nearest = nearest(reader, fields[0], column, value)?;
                 let value = value.clone();
                 let unknown_value = UnknownValue { field: name, value, nearest };
                 unknown.push(Note::UnknownValue(unknown_value));

@@ -74,8 +74,7 @@ pub(super) fn climb(reader: &Reader, narrowing: &Narrowing, request: &Request) -
     let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
     let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
     let planner = planner(&cutter, &thesauri);
-    let strictly = request.strict.then(|| request.query.strictly());
-    let plan = planner.plan(strictly.as_ref().unwrap_or(&request.query));
+    let plan = planner.plan(&request.asked());
     let loose = self::planner(vocabulary, &thesauri);
     let without_filters = Cell::default();
     let ladder = Ladder { reader, vocabulary, planner, loose, narrowing, request, without_filters };
@@ -188,9 +187,7 @@ impl Ladder<'_> {
                 Some(mended) => mended,
                 None if self.request.goes_down() => {
                     let subject = evaluation.with_subject()?;
-                    // Where nothing has all of it, what is in quotation marks is wanted like everything else.
-                    let loose = query.without_phrases();
-                    let loose = self.loose.plan(loose.as_ref().unwrap_or(query));
+                    let loose = self.loose.plan(&query.loosened());
                     if subject.iter().all(Vec::is_empty) {
                         self.nothing(&mut evaluation)?
                     } else if loose == plan {

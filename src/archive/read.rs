@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Archive, NamedFile, history};
 use crate::corpus::{self, FileEntry};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::report::{self, Clues, Lesson, ParseOptions, Report, ReportDate, Traits};
 
@@ -250,8 +250,10 @@ pub fn settle<'a>(archive: &Archive, reports: impl IntoIterator<Item = Dated<'a>
             history::date(source, &clues, &mut settled);
         }
         for ((report, _), settled) in reports.into_iter().zip(settled) {
+            let code = if settled.date.is_some() { Code::DateContradicted } else { Code::NoDate };
+            let warning =
+                |message| Diagnostic::about_file(report.path, Severity::Warning, code, message);
             *report.date = settled.date;
-            let warning = |message| Diagnostic::about_file(report.path, Severity::Warning, message);
             *report.dating = settled.warnings.into_iter().map(warning).collect();
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::read::ReadReport;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::report::{Layout, Precision, ReportDate};
 use crate::text::file_stem;
 
@@ -14,7 +14,8 @@ pub fn warn_about_twins(reports: &mut [ReadReport]) {
     let mut issues: BTreeMap<(String, u32), String> = BTreeMap::new();
     for read in reports {
         let (source, path) = (read.entry.source.clone(), read.entry.path.clone());
-        let found = |severity, message| Diagnostic::about_file(&path, severity, message);
+        let found =
+            |severity, code, message| Diagnostic::about_file(&path, severity, code, message);
         let mut twins = Vec::new();
         // Several articles of one day, or with one number, are not strange.
         if let Some(report) = read.with_items().filter(|report| report.layout != Layout::Page) {
@@ -22,12 +23,14 @@ pub fn warn_about_twins(reports: &mut [ReadReport]) {
             if let Some(day) = day.map(ReportDate::display)
                 && let Some(other) = days.insert((source.clone(), day.clone()), path.clone())
             {
-                twins.push(found(Severity::Warning, format!("is of {day}, like `{other}`")));
+                let message = format!("is of {day}, like `{other}`");
+                twins.push(found(Severity::Warning, Code::SameDay, message));
             }
             if let Some(issue) = report.issue
                 && let Some(other) = issues.insert((source.clone(), issue), path.clone())
             {
-                twins.push(found(Severity::Warning, format!("is issue {issue}, like `{other}`")));
+                let message = format!("is issue {issue}, like `{other}`");
+                twins.push(found(Severity::Warning, Code::SameIssue, message));
             }
         }
         let name = &read.name;
@@ -35,7 +38,7 @@ pub fn warn_about_twins(reports: &mut [ReadReport]) {
         if name.strip_prefix(&format!("{source}/")).unwrap_or(name) != stem {
             let message =
                 format!("another file is called `{stem}`; ids of this one begin with {name}/");
-            twins.push(found(Severity::Note, message));
+            twins.push(found(Severity::Note, Code::SameStem, message));
         }
         read.dating.extend(twins);
     }

@@ -9,7 +9,7 @@ use lazy_regex::bytes_regex;
 
 use super::links::open;
 use super::{FileEntry, SourceFile};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::text::count;
 
 /// Larger files are reported and left out: a report is written by people, and decoding needs several times its size
@@ -31,7 +31,9 @@ const BYTES_PER_ZERO: usize = 100;
 /// # Errors
 /// A diagnostic of severity error: the file vanished, may not be read, is too large or is not text.
 pub fn read(entry: &FileEntry) -> Result<SourceFile, Diagnostic> {
-    let error = |message: String| Diagnostic::about_file(&entry.path, Severity::Error, message);
+    let error = |message: String| {
+        Diagnostic::about_file(&entry.path, Severity::Error, Code::Unreadable, message)
+    };
     let bytes = read_bytes(&entry.location, entry.within.as_deref(), MAX_FILE_BYTES)
         .map_err(|source| error(format!("cannot be read ({source}); left out")))?;
     let hash = blake3::hash(&bytes).to_hex()[..32].to_owned();
@@ -39,7 +41,7 @@ pub fn read(entry: &FileEntry) -> Result<SourceFile, Diagnostic> {
         decode(&bytes).ok_or_else(|| error("not a text file; left out".to_owned()))?;
     let diagnostics = note
         .into_iter()
-        .map(|note| Diagnostic::about_file(&entry.path, Severity::Warning, note))
+        .map(|note| Diagnostic::about_file(&entry.path, Severity::Warning, Code::Encoding, note))
         .collect();
     Ok(SourceFile { entry: entry.clone(), text, size: bytes.len() as u64, hash, diagnostics })
 }

@@ -14,7 +14,7 @@ use super::feeds::{FEEDS, is_feed};
 use super::links::{astray, nowhere};
 use super::names::slash_path;
 use super::{Corpus, FileEntry, FolderEntry, Links, SourceRoot};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::error::{Error, Result};
 
 /// Extensions of texts that may be reports, lower-case.
@@ -73,7 +73,12 @@ fn leave_out_renderings(files: &mut Vec<FileEntry>, diagnostics: &mut Vec<Diagno
         let is_rendering = is(file, &PAGES) && texts.contains(&key(file));
         if is_rendering {
             let message = "a page made of the text of the same name; left out".to_owned();
-            diagnostics.push(Diagnostic::about_file(&file.path, Severity::Note, message));
+            diagnostics.push(Diagnostic::about_file(
+                &file.path,
+                Severity::Note,
+                Code::NotAReport,
+                message,
+            ));
         }
         !is_rendering
     });
@@ -89,7 +94,12 @@ fn warn_about_twins(files: &[FileEntry], diagnostics: &mut Vec<Diagnostic>) {
     for pair in names.windows(2) {
         if pair[0].0 == pair[1].0 {
             let message = format!("differs from `{}` only in case", pair[0].1.path);
-            diagnostics.push(Diagnostic::about_file(&pair[1].1.path, Severity::Warning, message));
+            diagnostics.push(Diagnostic::about_file(
+                &pair[1].1.path,
+                Severity::Warning,
+                Code::SameNameInCase,
+                message,
+            ));
         }
     }
 }
@@ -183,7 +193,7 @@ fn unseen(root: &SourceRoot, entry: &DirEntry, error: &io::Error) -> Option<Diag
     }
     let message = format!("cannot be read ({error}); left out");
     let path = below(&root.path, entry.path());
-    Some(Diagnostic::about_file(&path, Severity::Error, message))
+    Some(Diagnostic::about_file(&path, Severity::Error, Code::Unreadable, message))
 }
 
 /// What a walk did not enter.
@@ -204,7 +214,7 @@ fn may_enter(
         let Some(why) = why else { return true };
         if is_folder || may_be_report(entry) {
             let path = below(&root, entry.path());
-            let found = Diagnostic::about_file(&path, Severity::Warning, why);
+            let found = Diagnostic::about_file(&path, Severity::Warning, Code::Unreadable, why);
             refused.lock().unwrap_or_else(PoisonError::into_inner).push(found);
         }
         false
@@ -240,7 +250,7 @@ fn walk_problem(root: &SourceRoot, error: &ignore::Error) -> Diagnostic {
         }
         (None, error) => (".".to_owned(), error.to_string()),
     };
-    Diagnostic::about_file(&path, Severity::Warning, message)
+    Diagnostic::about_file(&path, Severity::Warning, Code::Unreadable, message)
 }
 
 /// Writes a path as it is known below a root.

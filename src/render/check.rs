@@ -51,7 +51,7 @@ impl Finding {
     #[must_use]
     pub fn new(found: Diagnostic, source: String, shown: Option<String>) -> Self {
         let shown = shown.unwrap_or_else(|| found.path.clone());
-        let Diagnostic { path, line, severity, message } = found;
+        let Diagnostic { path, line, severity, message, .. } = found;
         Self { source, path, line, severity, message, shown }
     }
 }

@@ -14,7 +14,7 @@ use super::series::{Lesson, Traits, learn};
 use super::{feed, page};
 use crate::address::Link;
 use crate::corpus::SourceFile;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 
 /// An entry of a feed that holds at least so many items is a report; one with fewer is an item itself.
 const MIN_ITEMS: usize = 3;
@@ -50,6 +50,7 @@ pub(super) fn page(
         diagnostics.push(Diagnostic::about_file(
             &file.entry.path,
             Severity::Warning,
+            Code::TooLong,
             "is too long for a page; what stands at its end was not read".to_owned(),
         ));
     }
@@ -60,7 +61,7 @@ pub(super) fn page(
 fn template(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Diagnostic>) {
     let (report, _) = markdown(&without_text(file), options, &Lesson::default());
     let message = "a template that pages are made of; left out".to_owned();
-    let note = Diagnostic::about_file(&file.entry.path, Severity::Note, message);
+    let note = Diagnostic::about_file(&file.entry.path, Severity::Note, Code::NotAReport, message);
     (report, file.diagnostics.iter().cloned().chain([note]).collect())
 }
 
@@ -70,7 +71,7 @@ pub(super) fn feed(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Di
     let mut diagnostics = file.diagnostics.clone();
     let feed = feed::read(&file.text).unwrap_or_else(|reason| {
         let message = format!("is not a feed that can be read ({reason}); left out");
-        diagnostics.push(Diagnostic::about_file(path, Severity::Error, message));
+        diagnostics.push(Diagnostic::about_file(path, Severity::Error, Code::Unreadable, message));
         feed::Feed::default()
     });
     let mut lines = Source::of(&file.text).lines;
@@ -100,7 +101,7 @@ pub(super) fn feed(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Di
     }
     if items.is_empty() && diagnostics.iter().all(|found| found.severity != Severity::Error) {
         let message = "no items found";
-        diagnostics.push(Diagnostic::about_file(path, Severity::Warning, message));
+        diagnostics.push(Diagnostic::about_file(path, Severity::Warning, Code::NoItems, message));
     }
     let heads = Heads { front_date: None, title: feed.title.as_deref(), head: "", heading: None };
     let mut clues = gather(path, &heads, &[], &[], None);

@@ -3,7 +3,7 @@
 use super::item::tidy_title;
 use super::lines::Lines;
 use super::markdown::{Block, BlockKind};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::text::ByteSpan;
 
 /// A heading of more characters than this is more likely a paragraph.
@@ -21,15 +21,12 @@ pub(super) fn mend(blocks: &mut [Block], path: &str, lines: &Lines) -> Vec<Diagn
     let mut count = 0;
     for block in blocks {
         let line = lines.number(block.span.start);
-        let say = |severity: Severity, message: String| Diagnostic {
-            path: path.to_owned(),
-            line: Some(line),
-            severity,
-            message,
+        let say = |severity: Severity, code: Code, message: String| {
+            Diagnostic::at_line(path, line, severity, code, message)
         };
         if promote(block) {
             let message = "a heading without a space behind its #".to_owned();
-            noticed.push(say(Severity::Note, message));
+            noticed.push(say(Severity::Note, Code::HeadingWithoutSpace, message));
         }
         let BlockKind::Heading(level) = block.kind else { continue };
         let name = tidy_title(&block.text);
@@ -38,16 +35,18 @@ pub(super) fn mend(blocks: &mut [Block], path: &str, lines: &Lines) -> Vec<Diagn
             block.kind = BlockKind::Paragraph;
             let message =
                 format!("a heading of more than {MAX_SECTION} characters is read as a paragraph");
-            noticed.push(say(Severity::Warning, message));
+            noticed.push(say(Severity::Warning, Code::LongHeading, message));
             continue;
         }
         if length == 0 && block.images.is_empty() {
-            noticed.push(say(Severity::Note, "an empty heading".to_owned()));
+            let message = "an empty heading".to_owned();
+            noticed.push(say(Severity::Note, Code::EmptyHeading, message));
         } else if length > MAX_HEADING {
-            noticed.push(say(Severity::Note, format!("a heading of {length} characters")));
+            let message = format!("a heading of {length} characters");
+            noticed.push(say(Severity::Note, Code::LongHeading, message));
         } else if above > 0 && level > above + 1 {
             let message = format!("the heading `{name}` jumps from level {above} to {level}");
-            jumps.push(say(Severity::Note, message));
+            jumps.push(say(Severity::Note, Code::HeadingJump, message));
         }
         above = level;
         count += 1;

@@ -17,7 +17,7 @@ use super::series::{Lesson, Traits};
 use super::{described, headings, repeated};
 use crate::address;
 use crate::corpus::SourceFile;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::text::ByteSpan;
 
 /// A text below items of front matter is an item itself if it has at least this many characters; a shorter one says
@@ -124,12 +124,13 @@ impl<'f> Reading<'f> {
         let span = ByteSpan::new(0, found.end);
         self.leave(span, Reason::FrontMatter, span.of(text).trim().to_owned());
         let content = found.content.unwrap_or_else(|error| {
-            self.diagnostics.push(Diagnostic {
-                path: self.path.to_owned(),
-                line: Some(1),
-                severity: Severity::Warning,
-                message: format!("the front matter cannot be read ({error}); the text below it is"),
-            });
+            self.diagnostics.push(Diagnostic::at_line(
+                self.path,
+                1,
+                Severity::Warning,
+                Code::FrontMatter,
+                format!("the front matter cannot be read ({error}); the text below it is"),
+            ));
             FrontMatter::default()
         });
         (content, found.end)
@@ -181,14 +182,15 @@ impl<'f> Reading<'f> {
     /// Says that not all of the file was read as Markdown.
     fn warn_about_too_many(&mut self, blocks: &[Block]) {
         if let Some(block) = blocks.get(MAX_BLOCKS) {
-            self.diagnostics.push(Diagnostic {
-                path: self.path.to_owned(),
-                line: Some(self.lines.number(block.span.start)),
-                severity: Severity::Warning,
-                message: format!(
+            self.diagnostics.push(Diagnostic::at_line(
+                self.path,
+                self.lines.number(block.span.start),
+                Severity::Warning,
+                Code::TooLong,
+                format!(
                     "more than {MAX_BLOCKS} paragraphs; from here on the file is read as it is"
                 ),
-            });
+            ));
         }
     }
 
@@ -256,7 +258,8 @@ impl<'f> Reading<'f> {
         if entries >= MIN_ENTRIES {
             let message =
                 format!("is about the archive by its name; {entries} entries are in no item");
-            let warning = Diagnostic::about_file(self.path, Severity::Warning, message);
+            let code = Code::AboutTheArchive;
+            let warning = Diagnostic::about_file(self.path, Severity::Warning, code, message);
             self.diagnostics.push(warning);
         }
     }
@@ -276,7 +279,9 @@ impl<'f> Reading<'f> {
             }
         } else if self.items.is_empty() {
             let message = "no items found";
-            self.diagnostics.push(Diagnostic::about_file(self.path, Severity::Warning, message));
+            let found =
+                Diagnostic::about_file(self.path, Severity::Warning, Code::NoItems, message);
+            self.diagnostics.push(found);
         }
         self.diagnostics.extend(remarks(self.path, &self.items));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::model::Item;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 
 /// Where more than one in so many items has neither text nor link, the report is made so.
 const EMPTY_ONE_IN: usize = 4;
@@ -14,25 +14,24 @@ const LINKED_OF_TEN: usize = 8;
 
 /// Remarks on items that lack what most items of the report have, and on names that may be none.
 pub(super) fn remarks(path: &str, items: &[Item]) -> Vec<Diagnostic> {
-    let note = |item: &Item, message: String| Diagnostic {
-        path: path.to_owned(),
-        line: Some(item.line),
-        severity: Severity::Note,
-        message,
+    let note = |item: &Item, code: Code, message: String| {
+        Diagnostic::at_line(path, item.line, Severity::Note, code, message)
     };
     let is_empty = |item: &&Item| item.body.is_empty() && item.links.is_empty();
     let empty = items.iter().filter(is_empty);
     let linked = items.iter().filter(|item| !item.links.is_empty()).count();
     let mut notes = Vec::new();
     if empty.clone().count() * EMPTY_ONE_IN <= items.len() || items.len() == 1 {
-        notes.extend(
-            empty.map(|item| note(item, format!("`{}` has neither text nor link", item.title))),
-        );
+        notes.extend(empty.map(|item| {
+            let message = format!("`{}` has neither text nor link", item.title);
+            note(item, Code::EmptyItem, message)
+        }));
     }
     if items.len() >= MIN_LINKED && linked * 10 >= items.len() * LINKED_OF_TEN {
         let without = items.iter().filter(|item| item.links.is_empty() && !item.body.is_empty());
         notes.extend(without.map(|item| {
-            note(item, format!("`{}` has no link, as most items of the report have", item.title))
+            let message = format!("`{}` has no link, as most items of the report have", item.title);
+            note(item, Code::NoLink, message)
         }));
     }
     let mut known = BTreeSet::new();
@@ -40,7 +39,8 @@ pub(super) fn remarks(path: &str, items: &[Item]) -> Vec<Diagnostic> {
         let names = item.contributors.iter().filter(|name| !name.contains(char::is_alphabetic));
         let new = names.filter(|name| known.insert(name.as_str()));
         notes.extend(new.map(|name| {
-            note(item, format!("`{name}` is named as a contributor and has no letter"))
+            let message = format!("`{name}` is named as a contributor and has no letter");
+            note(item, Code::NameWithoutLetters, message)
         }));
     }
     notes

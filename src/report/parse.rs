@@ -235,7 +235,9 @@ impl<'f> Reading<'f> {
             .filter(|issue| *issue > 0);
         let links = self.items.iter().flat_map(|item| &item.links);
         let links: Vec<String> = links.map(|link| link.url.clone()).collect();
-        let clues = dating::gather(self.path, &heads, &links, images, issue);
+        let mut clues = dating::gather(self.path, &heads, &links, images, issue);
+        let dated = self.items.iter().filter(|item| item.own_date.is_some()).count();
+        clues.items_are_dated = dated > 0 && dated * 2 >= self.items.len();
         self.settle_what_it_is(laid_out.layout, front.date.is_some());
         let report = Report {
             path: self.path.to_owned(),

@@ -43,6 +43,9 @@ pub struct Clues {
     /// Another day that the report says, where it is believed less than the one it is dated by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<ReportDate>,
+    /// Whether its items have days of their own, so that it need not have one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub items_are_dated: bool,
 }
 
 /// A month and a day without a year.

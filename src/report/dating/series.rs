@@ -177,6 +177,9 @@ fn alone(clues: &Clues) -> Settled {
 }
 
 fn undated(clues: &Clues, mut warnings: Vec<String>) -> Settled {
+    if clues.items_are_dated {
+        return Settled { date: None, warnings };
+    }
     warnings.push(match &clues.month_day {
         Some(found) => format!("{} in the head, but nothing shows the year", found.written),
         None => "no date found; name the file by its date, such as 2024-02-22.md".to_owned(),
@@ -247,6 +250,13 @@ mod tests {
                 (Some("2019-02"), &[]),
             ],
         );
+    }
+
+    #[test]
+    fn items_with_days_of_their_own_need_no_day_of_their_report() {
+        let missing = "no date found; name the file by its date, such as 2024-02-22.md";
+        check(&[Clues::default()], &[(None, &[missing])]);
+        check(&[Clues { items_are_dated: true, ..Clues::default() }], &[(None, &[])]);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod history;
 mod names;
 mod read;
+mod review;
 mod twins;
 
 use std::io;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use read::{Dated, Known, ReadReport, Taught, settle, teach};
+pub use review::review;
 pub use twins::warn_about_twins;
 
 use crate::corpus::{Corpus, FileEntry, FolderEntry, SourceRoot};

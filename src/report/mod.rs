@@ -25,6 +25,7 @@ mod parse;
 mod people;
 mod remarks;
 mod repeated;
+mod review;
 mod section;
 mod series;
 mod words;
@@ -36,5 +37,6 @@ pub use dating::{
 pub use kinds::{parse, parse_with};
 pub use left_out::{LeftOut, Reason};
 pub use model::{Item, ItemId, Layout, ParseOptions, Report};
+pub use review::{Change, Reviewed, review};
 pub use section::section_name;
 pub use series::{Lesson, Traits, learn};

@@ -24,6 +24,7 @@ pub use date::{Evidence, EvidenceKind, Precision, ProofKind, ReportDate};
 pub(super) use headings::{Frame, HeadingDates};
 pub(super) use issue::{NameOf, issue_number};
 pub use order::Settled;
+pub(super) use order::series_of;
 pub(super) use patterns::date_of;
 pub use proofs::Proof;
 pub use schedule::{Every, Schedule};

@@ -1,6 +1,7 @@
 //! The reports of a source in the order of their series.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -84,6 +85,29 @@ fn anchor(clues: &Clues) -> Option<Anchor> {
     Some(Anchor { date: proof.date, trust: Trust::Proven })
 }
 
+/// Puts the paths of a source apart into series, each in its order; returns their indices.
+#[must_use]
+pub(in crate::report) fn series_of(paths: &[&str]) -> Vec<Vec<usize>> {
+    let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, path) in paths.iter().enumerate() {
+        families.entry(family(path)).or_default().push(index);
+    }
+    let mut families: Vec<Vec<usize>> = families.into_values().collect();
+    for family in &mut families {
+        family.sort_by(|a, b| natural(paths[*a], paths[*b]));
+    }
+    families
+}
+
+/// Returns what the paths of one series have in common: their folder without numbers, and the beginning of their names
+/// up to the first number.
+pub(super) fn family(path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folder: String = folder.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let prefix = name.find(|c: char| c.is_ascii_digit()).map_or("", |at| &name[..at]);
+    format!("{folder}/{prefix}")
+}
+
 /// Compares paths so that `issue-9` stands before `issue-10`.
 fn natural(a: &str, b: &str) -> Ordering {
     let (left, right) = (words_and_numbers(a), words_and_numbers(b));
@@ -113,6 +137,12 @@ fn words_and_numbers(text: &str) -> Vec<(&str, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_source_is_put_apart_into_series() {
+        let paths = ["b/9.md", "a/10.md", "a/9.md", "b/x2.md", "2024/01.md", "2023/12.md"];
+        assert_eq!(series_of(&paths), [vec![5, 4], vec![2, 1], vec![0], vec![3]]);
+    }
 
     #[test]
     fn paths_are_ordered_by_their_numbers() {

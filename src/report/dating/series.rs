@@ -8,7 +8,7 @@ use super::date::{
     DAYS_OF_GRACE, Evidence, EvidenceKind, ProofKind, ReportDate, days_between, nearest_year,
 };
 use super::neighbours::{Around, around, is_in_order, outliers};
-use super::order::{Member, Settled, Trust, order};
+use super::order::{Member, Settled, Trust, family, order};
 use super::rhythm;
 use super::schedule::Schedule;
 
@@ -60,15 +60,6 @@ fn settle_all(reports: &[(&str, &Clues)]) -> Vec<Settled> {
         }
     }
     settled
-}
-
-/// Returns what the paths of one series have in common: their folder without numbers, and the beginning of their names
-/// up to the first number.
-fn family(path: &str) -> String {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let folder: String = folder.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let prefix = name.find(|c: char| c.is_ascii_digit()).map_or("", |at| &name[..at]);
-    format!("{folder}/{prefix}")
 }
 
 fn settle_series(reports: &[(&str, &Clues)]) -> Vec<Settled> {

@@ -5,7 +5,10 @@
 
 mod change;
 mod counts;
+mod left;
+mod links;
 mod sections;
+mod titles;
 mod usual;
 
 use super::dating::{ReportDate, series_of};
@@ -37,6 +40,9 @@ pub fn review(reports: &[(&Report, Option<&ReportDate>)]) -> Reviewed {
         let series: Vec<Member<'_>> = series.into_iter().map(member).collect();
         counts::review(&series, &mut reviewed.found);
         sections::review(&series, &mut reviewed.found);
+        links::review(&series, &mut reviewed.found);
+        titles::review(&series, &mut reviewed.found);
+        left::review(&series, &mut reviewed.found);
         reviewed.changes.extend(change::of(&series));
     }
     reviewed

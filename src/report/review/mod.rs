@@ -8,6 +8,8 @@ mod counts;
 mod left;
 mod links;
 mod sections;
+#[cfg(test)]
+mod tests;
 mod titles;
 mod usual;
 

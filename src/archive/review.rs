@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::read::ReadReport;
 use crate::diagnostic::Diagnostic;
-use crate::report::{self, Change, Report, ReportDate, Reviewed};
+use crate::report::{self, Beside, Change, Report, ReportDate, Reviewed};
 
 type Series<'r> = (Vec<usize>, Vec<(&'r Report, Option<&'r ReportDate>)>);
 
@@ -20,6 +20,14 @@ pub fn review(reports: &[ReadReport]) -> (Vec<(usize, Diagnostic)>, BTreeMap<&st
     }
     all.sort();
     (all, changes)
+}
+
+/// Says what the reports around one show; `None` for a file without items.
+#[must_use]
+pub fn beside(reports: &[ReadReport], at: usize) -> Option<Beside> {
+    let source = &reports.get(at)?.entry.source;
+    let (indices, series) = sources(reports).remove(source.as_str())?;
+    Some(report::beside(&series, indices.iter().position(|index| *index == at)?))
 }
 
 fn sources(reports: &[ReadReport]) -> BTreeMap<&str, Series<'_>> {

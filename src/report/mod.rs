@@ -37,6 +37,6 @@ pub use dating::{
 pub use kinds::{parse, parse_with};
 pub use left_out::{LeftOut, Reason};
 pub use model::{Item, ItemId, Layout, ParseOptions, Report};
-pub use review::{Change, Reviewed, review};
+pub use review::{Beside, Change, Reviewed, beside, review};
 pub use section::section_name;
 pub use series::{Lesson, Traits, learn};

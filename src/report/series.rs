@@ -67,6 +67,12 @@ impl Lesson {
         *self == Self::default()
     }
 
+    /// Returns the level of the headings that are items, where only the others show it.
+    #[must_use]
+    pub fn level(&self) -> Option<u8> {
+        self.level
+    }
+
     /// Returns whether the series repeats what has this hash.
     pub(super) fn is_repeated(&self, hash: u32) -> bool {
         self.repeated.binary_search(&hash).is_ok()

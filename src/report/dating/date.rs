@@ -181,7 +181,7 @@ pub enum ProofKind {
 }
 
 /// Returns the days from `a` to `b`.
-pub(super) fn days_between(a: Date, b: Date) -> i32 {
+pub(in crate::report) fn days_between(a: Date, b: Date) -> i32 {
     a.until(b).map_or(0, |span| span.get_days())
 }
 

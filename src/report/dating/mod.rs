@@ -20,6 +20,7 @@ mod series;
 
 pub use clues::{Clues, MonthDay};
 pub(super) use clues::{Heads, gather};
+pub(super) use date::days_between;
 pub use date::{Evidence, EvidenceKind, Precision, ProofKind, ReportDate};
 pub(super) use headings::{Frame, HeadingDates};
 pub(super) use issue::{NameOf, issue_number};

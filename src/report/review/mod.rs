@@ -3,6 +3,7 @@
 //! Nothing here changes how a report is read; all of it is for `check`. Every rule asks the series what is usual, so
 //! that an archive made in its own way is quiet.
 
+mod beside;
 mod change;
 mod counts;
 mod left;
@@ -18,6 +19,7 @@ use super::model::Report;
 use crate::diagnostic::Diagnostic;
 use usual::Member;
 
+pub use beside::{Beside, beside};
 pub use change::Change;
 
 /// What holding the reports of a source beside each other showed.

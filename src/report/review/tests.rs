@@ -204,3 +204,15 @@ fn much_text_in_no_item_is_noticed_unless_the_series_is_made_so() {
     let all: Vec<String> = (1..=12).map(with).collect();
     assert_eq!(shown(&all), Vec::<String>::new());
 }
+
+#[test]
+fn the_reports_around_one_say_what_is_usual() {
+    let reports: Vec<Report> =
+        (1..=8).map(|number| read(&format!("issue-{number}.md"), &issue(number, 10))).collect();
+    let given: Vec<_> = reports.iter().map(|report| (report, None)).collect();
+    let beside = beside(&given, 3);
+    assert_eq!((beside.reports, beside.items, beside.days), (7, (10, 10, 10), None));
+    assert_eq!(beside.between, Some(("issue-1.md".to_owned(), "issue-8.md".to_owned())));
+    assert_eq!(beside.layouts, [(Layout::Numbered, 7)]);
+    assert_eq!(beside.sections, [("工具".to_owned(), 7), ("新闻".to_owned(), 7)]);
+}

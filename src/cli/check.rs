@@ -7,27 +7,34 @@ use super::args::{self, Format};
 use super::config::{Config, absolute};
 use super::output::Output;
 use super::status::Status;
-use crate::archive::{Archive, NamedFile, ReadReport, Source, Walked, warn_about_twins};
+use crate::archive::{
+    Archive, NamedFile, ReadReport, Source, Walked, beside, review, warn_about_twins,
+};
 use crate::corpus::{FileEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::index::{Belonging, Snapshot};
-use crate::render::check::{self, Finding, Findings, Notes, SourceFindings};
+use crate::render::check::{self, Detail, Finding, Findings, SourceFindings};
 use crate::render::explained::{self, Explained};
 use crate::render::json;
+use crate::report::Beside;
 use crate::text::count;
 
 pub(super) fn run(args: &args::Check, config: &Config, output: &Output) -> Result<Status> {
     let archive = config.archive_of(&args.paths);
     if let Some(file) = &args.explain {
-        let explained = find(file, &archive, &config.index)?;
-        return explain(file, &explained, args.format, output);
+        let (explained, beside) = find(file, &archive, &config.index)?;
+        return explain(file, &explained, beside.as_ref(), args.format, output);
     }
     let Walked { files, diagnostics: walked, .. } = archive.walk(Some(&config.index))?;
     let findings = findings(&archive, &read(&archive, &files)?, walked, args);
-    let notes = if args.strict || args.verbose { Notes::Shown } else { Notes::Counted };
+    let detail = match (args.verbose, args.strict) {
+        (true, _) => Detail::Everything,
+        (false, true) => Detail::Notes,
+        (false, false) => Detail::Warnings,
+    };
     let text = match args.format {
-        Format::Text => check::text(&findings, notes, output.look()),
+        Format::Text => check::text(&findings, detail, output.look()),
         Format::Json => json::pretty(&findings),
     };
     output.print(&text)?;
@@ -81,21 +88,30 @@ fn findings(
     args: &args::Check,
 ) -> Findings {
     let current = std::env::current_dir().ok().map(|current| absolute(&current));
+    let (reviewed, mut changes) = review(reports);
     let mut diagnostics: Vec<Finding> = walked
         .into_iter()
         .map(|diagnostic| Finding::new(diagnostic, String::new(), None))
         .collect();
-    for read in reports {
+    let mut reviewed = reviewed.into_iter().peekable();
+    for (index, read) in reports.iter().enumerate() {
         let path = shown_path(&read.entry, current.as_deref(), archive);
         let mut own = noticed(read);
+        while let Some((_, found)) = reviewed.next_if(|(about, _)| *about <= index) {
+            own.push(found);
+        }
         own.sort_by(|a, b| (a.line, b.severity, &a.message).cmp(&(b.line, a.severity, &b.message)));
         diagnostics.extend(
             own.into_iter()
                 .map(|found| Finding::new(found, read.entry.source.clone(), Some(path.clone()))),
         );
     }
-    let sources: Vec<SourceFindings> =
-        archive.sources.iter().map(|source| source_findings(source, reports, args)).collect();
+    let sources = archive.sources.iter().map(|source| {
+        let mut found = source_findings(source, reports, args);
+        found.layout_changes = changes.remove(source.root.name.as_str()).unwrap_or_default();
+        found
+    });
+    let sources: Vec<SourceFindings> = sources.collect();
     let count =
         |severity| diagnostics.iter().filter(|finding| finding.severity == severity).count();
     Findings {
@@ -123,28 +139,39 @@ fn source_findings(source: &Source, reports: &[ReadReport], args: &args::Check) 
 }
 
 /// Reads one file: among its neighbours if it belongs to the archive, else alone.
-fn find(file: &Path, archive: &Archive, index: &Path) -> Result<ReadReport> {
+fn find(file: &Path, archive: &Archive, index: &Path) -> Result<(ReadReport, Option<Beside>)> {
     let place = absolute(file);
     let is_it = |entry: &FileEntry| entry.location == place || Path::new(&entry.path) == file;
     let walked = archive.walk(Some(index)).unwrap_or_default();
-    let found = if walked.files.iter().any(|file| is_it(&file.entry)) {
-        read(archive, &walked.files)?.into_iter().find(|read| is_it(&read.entry))
+    if walked.files.iter().any(|file| is_it(&file.entry)) {
+        let mut reports = read(archive, &walked.files)?;
+        let at = reports.iter().position(|read| is_it(&read.entry));
+        let at = at.ok_or(Error::NoReports { path: place })?;
+        let beside = beside(&reports, at);
+        Ok((reports.swap_remove(at), beside))
     } else {
         fs::metadata(&place).map_err(Error::io(format!("cannot read {}", file.display())))?;
         let root = SourceRoot::new("file", &place);
         let alone = Archive { sources: vec![root.into()], ..Archive::default() };
-        read(&alone, &alone.walk(None)?.files)?.into_iter().next()
-    };
-    found.ok_or(Error::NoReports { path: place })
+        let found = read(&alone, &alone.walk(None)?.files)?.into_iter().next();
+        found.map(|read| (read, None)).ok_or(Error::NoReports { path: place })
+    }
 }
 
-fn explain(file: &Path, read: &ReadReport, format: Format, output: &Output) -> Result<Status> {
+fn explain(
+    file: &Path,
+    read: &ReadReport,
+    beside: Option<&Beside>,
+    format: Format,
+    output: &Output,
+) -> Result<Status> {
     let diagnostics = noticed(read);
     let Some(report) = &read.report else {
         let reasons: Vec<String> = diagnostics.into_iter().map(|found| found.message).collect();
         return Err(Error::Unreadable { path: file.to_path_buf(), reason: reasons.join("; ") });
     };
-    let explained = Explained { report, date: read.date.as_ref(), diagnostics: &diagnostics };
+    let (date, level) = (read.date.as_ref(), read.lesson.level());
+    let explained = Explained { report, date, beside, level, diagnostics: &diagnostics };
     output.print(&match format {
         Format::Text => explained::text(&explained, output.look()),
         Format::Json => json::pretty(&explained.to_json()),

@@ -6,12 +6,16 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::terminal::{Look, styled};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::report::{Precision, Reason, Report, ReportDate};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::report::{Change, Precision, Reason, Report, ReportDate};
 use crate::text::{count, escape};
 
 /// Text of a report that is in no item is shown up to this many characters.
 const MAX_EXCERPT: usize = 60;
+/// More findings of one kind in one source are one line.
+const FEW: usize = 3;
+/// Such a line names so many of their places.
+const NAMED: usize = 2;
 
 /// Everything `baoku check` found.
 #[derive(Debug, Serialize)]
@@ -39,6 +43,8 @@ pub struct Finding {
     pub line: Option<usize>,
     /// How much it matters.
     pub severity: Severity,
+    /// What kind of thing it is.
+    pub code: Code,
     /// What it says.
     pub message: String,
     /// Path from the current folder, where it is below that.
@@ -51,8 +57,8 @@ impl Finding {
     #[must_use]
     pub fn new(found: Diagnostic, source: String, shown: Option<String>) -> Self {
         let shown = shown.unwrap_or_else(|| found.path.clone());
-        let Diagnostic { path, line, severity, message, .. } = found;
-        Self { source, path, line, severity, message, shown }
+        let Diagnostic { path, line, severity, code, message } = found;
+        Self { source, path, line, severity, code, message, shown }
     }
 }
 
@@ -69,6 +75,8 @@ pub struct SourceFindings {
     /// Reports and items of every shape.
     shapes: BTreeMap<&'static str, ShapeCount>,
     dated: Dated,
+    /// Where a series goes on in another layout.
+    pub layout_changes: Vec<Change>,
     /// Reports by what dates them.
     dated_by: BTreeMap<&'static str, usize>,
     /// Reports that have a number.
@@ -230,29 +238,27 @@ fn severity_style(severity: Severity) -> Style {
     Style::new().fg_color(Some(color.into()))
 }
 
-/// Whether notes are written or only counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notes {
-    /// They are written.
-    Shown,
-    /// They are counted.
-    Counted,
+/// How much is written of what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Errors and warnings; many of one kind are one line.
+    Warnings,
+    /// Notes, too.
+    Notes,
+    /// Each in a line of its own.
+    Everything,
 }
 
 /// Writes findings for people: diagnostics as `path:line: severity: message`, then the counts of every source.
 #[must_use]
-pub fn text(findings: &Findings, notes: Notes, look: Look) -> String {
+pub fn text(findings: &Findings, detail: Detail, look: Look) -> String {
     let mut out = String::new();
-    let shown = |found: &&Finding| found.severity != Severity::Note || notes == Notes::Shown;
-    for finding in findings.diagnostics.iter().filter(shown) {
-        let line = finding.line.map_or_else(String::new, |line| format!(":{line}"));
-        let severity =
-            styled(severity_style(finding.severity), &finding.severity.to_string(), look);
-        out.push_str(&format!(
-            "{}{line}: {severity}: {}\n",
-            escape(&finding.shown),
-            escape(&finding.message)
-        ));
+    for kind in kinds(&findings.diagnostics, detail) {
+        if kind.len() <= FEW || detail == Detail::Everything {
+            out.extend(kind.iter().map(|finding| finding_text(finding, look)));
+        } else {
+            out.push_str(&kind_text(&kind, look));
+        }
     }
     for one in findings.sources.iter().flat_map(|source| &source.repeated) {
         out.push_str(&format!(
@@ -285,10 +291,58 @@ pub fn text(findings: &Findings, notes: Notes, look: Look) -> String {
         count(findings.warnings, "warning"),
         count(findings.notes, "note")
     ));
-    if findings.notes > 0 && notes == Notes::Counted {
+    if findings.notes > 0 && detail == Detail::Warnings {
         out.push_str(" (--verbose prints them)");
     }
     out + "\n"
+}
+
+/// Puts findings of one kind in one source together, in the order of the first of each kind.
+fn kinds(findings: &[Finding], detail: Detail) -> Vec<Vec<&Finding>> {
+    let mut places: BTreeMap<(&str, Severity, Code), usize> = BTreeMap::new();
+    let mut kinds: Vec<Vec<&Finding>> = Vec::new();
+    let is_shown = |found: &&Finding| found.severity != Severity::Note || detail >= Detail::Notes;
+    for finding in findings.iter().filter(is_shown) {
+        let key = (finding.source.as_str(), finding.severity, finding.code);
+        let at = *places.entry(key).or_insert(kinds.len());
+        match kinds.get_mut(at) {
+            Some(kind) => kind.push(finding),
+            None => kinds.push(vec![finding]),
+        }
+    }
+    kinds
+}
+
+fn finding_text(finding: &Finding, look: Look) -> String {
+    let severity = styled(severity_style(finding.severity), &finding.severity.to_string(), look);
+    let (place, message) = (place(finding), escape(&finding.message));
+    format!("{place}: {severity}: {message} [{}]\n", finding.code)
+}
+
+fn place(finding: &Finding) -> String {
+    let line = finding.line.map_or_else(String::new, |line| format!(":{line}"));
+    format!("{}{line}", escape(&finding.shown))
+}
+
+/// Names what a finding is about: what it quotes where that tells more than the place.
+fn subject(finding: &Finding) -> String {
+    let quoted = finding.message.strip_prefix('`').and_then(|rest| rest.split_once('`'));
+    match (finding.code, quoted) {
+        (Code::RepeatedTitle | Code::NameWithoutLetters, Some((quoted, _))) => {
+            format!("`{}`", escape(&excerpt(quoted)))
+        }
+        _ => place(finding),
+    }
+}
+
+/// Writes several findings of one kind in a line.
+fn kind_text(kind: &[&Finding], look: Look) -> String {
+    let Some(Finding { source, severity, code, .. }) = kind.first() else { return String::new() };
+    let name = if source.is_empty() { String::new() } else { format!("{}: ", escape(source)) };
+    let severity = styled(severity_style(*severity), &severity.to_string(), look);
+    let named = list(kind.iter().take(NAMED).map(|finding| subject(finding)));
+    let (what, more) = (code.of_many(kind.len()), kind.len() - NAMED);
+    format!("{name}{severity}: {what}: {named} and {more} more [{code}]\n")
 }
 
 /// Sections that are named for people; JSON has all.
@@ -322,6 +376,9 @@ fn counts(source: &SourceFindings) -> Vec<(&'static str, String)> {
         ("shapes", list(shapes)),
         ("dates", list(dates.map(|(count, what)| format!("{count} {what}")))),
     ];
+    if !source.layout_changes.is_empty() {
+        counts.insert(1, ("changes", list(source.layout_changes.iter().map(change_text))));
+    }
     if !source.dated_by.is_empty() {
         counts.push(("dated by", list(numbered(&source.dated_by))));
     }
@@ -342,6 +399,11 @@ fn counts(source: &SourceFindings) -> Vec<(&'static str, String)> {
         counts.push(("left out", list(numbered(&source.left_out))));
     }
     counts
+}
+
+fn change_text(change: &Change) -> String {
+    let date = change.date.as_ref().map_or_else(String::new, |date| format!(" ({date})"));
+    format!("{} to {} from {}{date} on", change.from, change.to, escape(&change.path))
 }
 
 /// Writes names with their counts.
@@ -373,6 +435,46 @@ pub(super) fn excerpt(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn finding(code: Code, path: &str, message: &str) -> Finding {
+        let found = Diagnostic::at_line(path, 3, Severity::Warning, code, message);
+        Finding::new(found, "周刊".to_owned(), None)
+    }
+
+    /// Writes the lines about findings.
+    fn lines_of(diagnostics: Vec<Finding>, detail: Detail) -> Vec<String> {
+        let (errors, warnings, notes) = (0, diagnostics.len(), 0);
+        let findings = Findings { errors, warnings, notes, sources: Vec::new(), diagnostics };
+        let text = text(&findings, detail, Look::PLAIN);
+        text.lines().take_while(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn more_than_a_few_findings_of_a_kind_are_one_line() {
+        let undated = |count: usize| -> Vec<Finding> {
+            let one = |at: usize| finding(Code::NoDate, &format!("{at}.md"), "no date");
+            (1..=count).map(one).collect()
+        };
+        let lines = lines_of(undated(FEW), Detail::Warnings);
+        assert_eq!(lines.len(), FEW);
+        assert_eq!(lines[0], "1.md:3: warning: no date [no-date]");
+        assert_eq!(
+            lines_of(undated(FEW + 1), Detail::Warnings),
+            ["周刊: warning: 4 reports have no date: 1.md:3, 2.md:3 and 2 more [no-date]"]
+        );
+        assert_eq!(lines_of(undated(FEW + 1), Detail::Everything).len(), FEW + 1);
+    }
+
+    #[test]
+    fn titles_are_named_by_themselves() {
+        let title = |name: &str| finding(Code::RepeatedTitle, "1.md", &format!("`{name}` stands"));
+        assert_eq!(
+            lines_of(["甲", "乙", "丙", "丁"].map(title).into(), Detail::Warnings),
+            [
+                "周刊: warning: 4 titles stand in many reports: `甲`, `乙` and 2 more [repeated-title]"
+            ]
+        );
+    }
 
     #[test]
     fn an_excerpt_is_one_short_line() {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::check::{Left, excerpt, lines};
 use super::terminal::{Look, styled};
 use crate::diagnostic::Diagnostic;
-use crate::report::{Item, Report, ReportDate};
+use crate::report::{Beside, Item, Report, ReportDate};
 use crate::text::{count, escape};
 
 /// How one file was read.
@@ -16,6 +16,10 @@ pub struct Explained<'a> {
     pub report: &'a Report,
     /// Its date among its neighbours.
     pub date: Option<&'a ReportDate>,
+    /// What the reports around it show; `None` for a file that belongs to no archive.
+    pub beside: Option<&'a Beside>,
+    /// The level of the headings that are its items, where only the others show it.
+    pub level: Option<u8>,
     /// What was noticed.
     pub diagnostics: &'a [Diagnostic],
 }
@@ -47,6 +51,8 @@ impl Explained<'_> {
             "date": self.date.map(ReportDate::display),
             "date_precision": self.date.map(|date| date.precision),
             "date_from": self.date.map(|date| date.evidence.as_str()),
+            "series": self.beside,
+            "level_from_series": self.level,
             "items": items.collect::<Vec<_>>(),
             "left_out": Left::of(report),
             "diagnostics": self.diagnostics,
@@ -61,6 +67,9 @@ pub fn text(explained: &Explained<'_>, look: Look) -> String {
     let mut out = head(explained);
     out.push_str(&format!("\n{}\n", count(report.items.len(), "item")));
     out.extend(report.items.iter().map(|item| item_text(item, look)));
+    if let Some(beside) = explained.beside.filter(|beside| beside.reports > 0) {
+        out.push_str(&series_text(beside, explained.level));
+    }
     if !report.left_out.is_empty() {
         out.push_str("\nleft out\n");
         for left in &report.left_out {
@@ -76,7 +85,8 @@ pub fn text(explained: &Explained<'_>, look: Look) -> String {
         out.push_str("\nnoticed\n");
         for found in explained.diagnostics {
             let line = found.line.map_or_else(String::new, |line| line.to_string());
-            out.push_str(&format!("  {line:<9}  {}: {}\n", found.severity, escape(&found.message)));
+            let message = escape(&found.message);
+            out.push_str(&format!("  {line:<9}  {}: {message} [{}]\n", found.severity, found.code));
         }
     }
     out
@@ -98,6 +108,35 @@ fn head(explained: &Explained<'_>) -> String {
         out.push_str(&format!("  issue  {issue}\n"));
     }
     out
+}
+
+/// Writes what the reports around one show.
+fn series_text(beside: &Beside, level: Option<u8>) -> String {
+    let numbered = |counts: &[(String, usize)]| {
+        let counts = counts.iter().map(|(name, count)| format!("{} {count}", escape(name)));
+        counts.collect::<Vec<_>>().join(", ")
+    };
+    let between = beside.between.as_ref().map_or_else(String::new, |(first, last)| {
+        format!(", {} to {}", escape(first), escape(last))
+    });
+    let layouts = beside.layouts.iter().map(|(layout, count)| format!("{layout} {count}"));
+    let (few, middle, many) = beside.items;
+    let mut rows = vec![
+        ("around", format!("{}{between}", count(beside.reports, "report"))),
+        ("shapes", layouts.collect::<Vec<_>>().join(", ")),
+        ("items", format!("{few} to {many}, about {middle}")),
+    ];
+    rows.extend(level.map(|level| ("level", format!("items are headings of level {level}"))));
+    rows.extend(beside.days.map(|days| ("rhythm", format!("every {}", count(days, "day")))));
+    rows.push(("sections", numbered(&beside.sections)));
+    rows.push(("people", numbered(&beside.labels)));
+    let repeated = beside.repeated.iter();
+    rows.extend(repeated.map(|(text, count)| {
+        ("repeated", format!("{}, in {count} of them", escape(&excerpt(text))))
+    }));
+    let rows = rows.into_iter().filter(|(_, said)| !said.is_empty());
+    let rows = rows.map(|(what, said)| format!("  {what:<9}  {said}\n"));
+    format!("\nseries\n{}", rows.collect::<String>())
 }
 
 fn item_text(item: &Item, look: Look) -> String {

@@ -228,7 +228,8 @@ fn check_shows_what_was_understood_and_what_is_wrong() {
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert_eq!(
         lines[0],
-        "weekly/issue-7.md: warning: no date found; name the file by its date, such as 2024-02-22.md"
+        "weekly/issue-7.md: warning: no date found; name the file by its date, such as 2024-02-22.md \
+         [no-date]"
     );
     assert_eq!(lines[3], "周刊: 2 reports with 4 items in 2 files");
     assert_eq!(lines[4], "  shapes        numbered 2 reports (4 items)");
@@ -258,8 +259,9 @@ fn check_shows_what_was_understood_and_what_is_wrong() {
     place.write("digest/2024-02-22b.md", DIGEST.as_bytes());
     let ran = place.run(&["check", "digest"]);
     assert!(
-        ran.stdout
-            .contains("digest/2024-02-22b.md: warning: is of 2024-02-22, like `2024-02-22.md`"),
+        ran.stdout.contains(
+            "digest/2024-02-22b.md: warning: is of 2024-02-22, like `2024-02-22.md` [same-day]"
+        ),
         "{}",
         ran.stdout
     );
@@ -287,11 +289,12 @@ fn a_file_is_explained() {
     let explained = place.stdout(&["check", "--explain", "weekly/issue-8.md"]);
     let expected = "issue-8.md\n  title  示例周刊（第 8 期）\n  shape  numbered: 3 items begin with a number\n  date   none\n  issue  8\n\n\
         2 items\n    1  7-9        ToolD\n                  工具 · 1 link · 15 characters\n    \
-        2  11-13      ToolB\n                  工具 · 1 link · 6 characters\n\nleft out\n  \
+        2  11-13      ToolB\n                  工具 · 1 link · 6 characters\n\nseries\n  around     1 report, issue-7.md to issue-7.md\n  \
+        shapes     numbered 1\n  items      2 to 2, about 2\n  sections   工具 1\n\nleft out\n  \
         1          title of the report: 示例周刊（第 8 期）\n  3          introduction: 这里记录每周值得分享的内容，欢迎投稿。\n  \
         17         section left out by baoku.toml: 招一位编辑\n  19         boilerplate section: 订阅\n  \
         21         boilerplate section: 每周五发布。\n\nnoticed\n             \
-        warning: no date found; name the file by its date, such as 2024-02-22.md\n";
+        warning: no date found; name the file by its date, such as 2024-02-22.md [no-date]\n";
     assert_eq!(explained, expected);
     let explained = json(&place, &["check", "--explain", "weekly/issue-8.md", "--format", "json"]);
     assert_eq!(explained["items"][1]["lines"], serde_json::json!([[11, 13]]));

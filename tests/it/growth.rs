@@ -172,7 +172,8 @@ fn read(text: String, dictionary: &Dictionary) -> Duration {
         }
     }
     let date = settled[0].date.as_ref();
-    let explained = Explained { report: &report, date, diagnostics: &diagnostics };
+    let explained =
+        Explained { report: &report, date, beside: None, level: None, diagnostics: &diagnostics };
     std::hint::black_box(explained::text(&explained, Look::PLAIN));
     std::hint::black_box(explained.to_json());
     cpu().saturating_sub(begun)

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use read::{Dated, Known, ReadReport, Taught, settle, teach};
-pub use review::{beside, review};
+pub use review::{Changes, beside, review};
 pub use twins::warn_about_twins;
 
 use crate::corpus::{Corpus, FileEntry, FolderEntry, SourceRoot};

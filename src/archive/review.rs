@@ -8,10 +8,13 @@ use crate::report::{self, Beside, Change, Report, ReportDate, Reviewed};
 
 type Series<'r> = (Vec<usize>, Vec<(&'r Report, Option<&'r ReportDate>)>);
 
+/// How every source changes its layout.
+pub type Changes<'r> = BTreeMap<&'r str, Vec<Change>>;
+
 /// Says what falls out among the reports of an archive, each with the index of the report it is about and in that order,
 /// and how every source changes its layout. The reports are all of the archive, dated.
 #[must_use]
-pub fn review(reports: &[ReadReport]) -> (Vec<(usize, Diagnostic)>, BTreeMap<&str, Vec<Change>>) {
+pub fn review(reports: &[ReadReport]) -> (Vec<(usize, Diagnostic)>, Changes<'_>) {
     let (mut all, mut changes) = (Vec::new(), BTreeMap::new());
     for (name, (indices, series)) in sources(reports) {
         let Reviewed { found, changes: of_source } = report::review(&series);

@@ -25,6 +25,11 @@ fn lettered(number: usize) -> String {
     number.to_string().chars().map(letter).collect()
 }
 
+/// Writes so many pieces of a text, counted from 1.
+fn pieces(number: usize, piece: impl Fn(usize) -> String) -> String {
+    (1..=number).map(piece).collect()
+}
+
 /// Writes an issue of numbered items under two sections.
 fn issue(number: usize, items: usize) -> String {
     let item = |at: &usize| {
@@ -114,9 +119,7 @@ fn a_title_in_a_third_of_the_reports_is_told_once() {
 
 #[test]
 fn a_list_of_links_in_one_item_is_noticed_unless_all_are_so() {
-    let list = |links: usize| -> String {
-        (0..links).map(|at| format!("<http://c.d/{at}> 链接\n\n")).collect()
-    };
+    let list = |links: usize| pieces(links, |at| format!("<http://c.d/{at}> 链接\n\n"));
     let odd = issue(7, 9) + &format!("10、很多链接\n\n{}", list(20));
     assert_eq!(
         falls_out(&odd),
@@ -133,16 +136,14 @@ fn a_list_of_links_in_one_item_is_noticed_unless_all_are_so() {
         .collect();
     assert_eq!(shown(&all), Vec::<String>::new());
     let prose = "一段说明文字，写了这里要去哪里看，也写了为什么值得一看，还有别的许多话要说，说完为止，再说一句。";
-    let article: String = (0..20).map(|at| format!("{prose}<http://c.d/{at}>\n\n")).collect();
+    let article = pieces(20, |at| format!("{prose}<http://c.d/{at}>\n\n"));
     assert_eq!(falls_out(&(issue(7, 9) + "10、一篇文章\n\n" + &article)), Vec::<String>::new());
 }
 
 #[test]
 fn a_series_changes_its_layout_for_good_or_not_at_all() {
-    let heading = |number: usize| -> String {
-        (1..=5)
-            .map(|at| format!("## 第{number}期第{at}条\n\n[见此](http://a.b/{number}/{at})\n\n"))
-            .collect()
+    let heading = |number: usize| {
+        pieces(5, |at| format!("## 第{number}期第{at}条\n\n[见此](http://a.b/{number}/{at})\n\n"))
     };
     let changes = |is_heading: fn(usize) -> bool| -> Vec<(String, Layout, Layout)> {
         let reports: Vec<Report> = (1..=20)
@@ -163,9 +164,9 @@ fn a_series_changes_its_layout_for_good_or_not_at_all() {
 
 #[test]
 fn a_report_laid_out_otherwise_is_noted() {
-    let headings: String = (1..=9)
-        .map(|at| format!("### 软件{}\n\n一句话，[见此](http://e.f/{at})。\n\n", lettered(at)))
-        .collect();
+    let headings = pieces(9, |at| {
+        format!("### 软件{}\n\n一句话，[见此](http://e.f/{at})。\n\n", lettered(at))
+    });
     let text = headings.replacen("### ", "## 新闻\n\n### ", 1).replacen(
         "### 软件f",
         "## 工具\n\n### 软件f",

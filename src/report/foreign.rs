@@ -10,6 +10,7 @@ use super::left_out::{LeftOut, Reason};
 use super::lines::Lines;
 use super::model::{Item, Layout, ParseOptions, Report};
 use super::parse::markdown;
+use super::said::Said;
 use super::series::{Lesson, Traits, learn};
 use super::{feed, page};
 use crate::address::Link;
@@ -118,10 +119,7 @@ pub(super) fn feed(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Di
         clues,
         layout: Layout::Entries,
         layout_reason: "entries of a feed".to_owned(),
-        traits: Traits {
-            items: u32::try_from(items.len()).unwrap_or(u32::MAX),
-            ..Traits::default()
-        },
+        traits: Traits::of_items(u32::try_from(items.len()).unwrap_or(u32::MAX), Said::default()),
         items,
         left_out,
     };

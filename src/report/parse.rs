@@ -12,6 +12,7 @@ use super::lines::Lines;
 use super::markdown::{self, Block, MAX_BLOCKS};
 use super::model::{Item, Layout, ParseOptions, Report};
 use super::remarks::remarks;
+use super::said::Said;
 use super::section::is_wanted;
 use super::series::{Lesson, Traits};
 use super::{described, headings, repeated};
@@ -46,7 +47,7 @@ pub(super) fn markdown(
     let wanted = Wanted { layout: options.layout, level: lesson.level };
     let mut laid_out = layout::lay_out(blocks, wanted, front.title.as_deref());
     let mut traits = std::mem::take(&mut laid_out.traits);
-    traits.said = said;
+    traits.said = Said::of(&said);
     for left in std::mem::take(&mut laid_out.left) {
         reading.leave(left.block.span, left.reason, left.block.text);
     }

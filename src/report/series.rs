@@ -5,9 +5,10 @@
 //! report that has something to learn is read again in its light. The traits never depend on lessons, and a lesson only
 //! on traits and the order of paths: whatever led there, the same files give the same.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+
+use super::said::Said;
 
 /// A report has this many neighbours on each side; with itself they are enough for a third to be no chance, and few
 /// enough that a series may change over the years.
@@ -19,6 +20,9 @@ const MIN_REPEATED: usize = 3;
 /// A report of which more than three of four parts are repeated is a copy or a draft of another one, and what they share is
 /// what they say.
 const COPY_OF_FOUR: (usize, usize) = (3, 4);
+/// Hashes are counted by so many of their highest bits first: these counts stay in the cache of a core, and of few are there
+/// as many as of what is repeated.
+const KINDS_BITS: u32 = 14;
 /// So many headings with a text make a report that is laid out as its neighbours are.
 const MIN_HEADINGS: u32 = 2;
 
@@ -26,9 +30,9 @@ const MIN_HEADINGS: u32 = 2;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Traits {
-    /// Hashes of what it says, sorted, each once.
-    #[serde(with = "hashes", skip_serializing_if = "Vec::is_empty")]
-    pub(super) said: Vec<u32>,
+    /// Hashes of what it says.
+    #[serde(skip_serializing_if = "is_default")]
+    pub said: Said,
     /// The level of the headings that are its items; 0 if they are none.
     #[serde(skip_serializing_if = "is_default")]
     pub(super) level: u8,
@@ -41,6 +45,12 @@ pub struct Traits {
 }
 
 impl Traits {
+    /// Makes the traits of a report that has so many items, says this, and shows nothing else.
+    #[must_use]
+    pub fn of_items(items: u32, said: Said) -> Self {
+        Self { said, items, ..Self::default() }
+    }
+
     /// Returns whether the report had items when it was read by itself.
     #[must_use]
     pub fn has_items(&self) -> bool {
@@ -102,32 +112,143 @@ pub(super) fn hash_of<'t>(text: &str, places: impl IntoIterator<Item = &'t str>)
 /// Learns what each report of a source is to be read with. The reports are sorted by path.
 #[must_use]
 pub fn learn(series: &[&Traits]) -> Vec<Lesson> {
-    let said = series.iter().enumerate();
-    let mut said: Vec<(u32, usize)> =
-        said.flat_map(|(at, traits)| traits.said.iter().map(move |hash| (*hash, at))).collect();
-    said.sort_unstable();
-    // Every report names a hash once.
-    let same = said.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() >= MIN_REPEATED);
-    let places: HashMap<u32, Vec<usize>> =
-        same.map(|same| (same[0].0, same.iter().map(|(_, at)| *at).collect())).collect();
-    (0..series.len())
-        .map(|at| {
-            let around = around(at, series.len());
-            let is_repeated = |hash: &&u32| {
-                places.get(hash).is_some_and(|places| {
-                    let near = places.partition_point(|place| *place < around.end)
-                        - places.partition_point(|place| *place < around.start);
-                    is_many(near, around.len()) || is_many(places.len(), series.len())
-                })
-            };
-            let said = &series[at].said;
-            let mut repeated: Vec<u32> = said.iter().filter(is_repeated).copied().collect();
-            if repeated.len() * COPY_OF_FOUR.1 > said.len() * COPY_OF_FOUR.0 {
-                repeated.clear();
+    let least = least(series.len());
+    let common = common(series, least);
+    Learner::new(series, common).lessons(0..series.len()).map(|(_, lesson)| lesson).collect()
+}
+
+/// How a series was when its reports were last taught.
+#[derive(Clone, Copy, Debug)]
+pub struct Before<'a> {
+    /// How many reports it had.
+    pub all: usize,
+    /// Which of them each report is, by its place; `None` for one that is new or shows something else now.
+    pub places: &'a [Option<usize>],
+    /// Those that have gone and those that show something else now.
+    pub gone: &'a [&'a Traits],
+}
+
+/// Learns again what those reports of a source are to be read with whose lesson may have changed since, each with its
+/// place; what all the others have learned is what [`learn`] would say. The reports are sorted by path.
+#[must_use]
+pub fn learn_moved(series: &[&Traits], before: &Before<'_>) -> Vec<(usize, Lesson)> {
+    let is_new = |at: &usize| before.places[*at].is_none();
+    let come: Vec<&Traits> = (0..series.len()).filter(is_new).map(|at| series[at]).collect();
+    let (least_now, least_before) = (least(series.len()), least(before.all));
+    let all: Vec<&Traits> = series.iter().chain(before.gone).copied().collect();
+    let mut counts = common(&all, least_now.min(least_before));
+    let count_in = |reports: &[&Traits], hash: u32| {
+        reports.iter().filter(|traits| traits.said.contains(hash)).count()
+    };
+    let mut moved = Vec::new();
+    counts.retain(|hash, count| {
+        let is_common = *count - count_in(before.gone, *hash) >= least_now;
+        if is_common != (*count - count_in(&come, *hash) >= least_before) {
+            moved.push(*hash);
+        }
+        is_common
+    });
+    let mut new_before = Vec::with_capacity(series.len() + 1);
+    new_before.push(0);
+    new_before.extend(before.places.iter().scan(0, |new, place| {
+        *new += usize::from(place.is_none());
+        Some(*new)
+    }));
+    let has_other_neighbours = |at: usize| {
+        let Some(place) = before.places[at] else { return true };
+        let (now, then) = (around(at, series.len()), around(place, before.all));
+        // Where none of them is new, the first and the last show whether one has gone.
+        new_before[now.end] > new_before[now.start]
+            || now.len() != then.len()
+            || before.places[now.start] != Some(then.start)
+            || before.places[now.end - 1] != Some(then.end - 1)
+    };
+    let says_moved = |at: usize| moved.iter().any(|hash| series[at].said.contains(*hash));
+    let places = (0..series.len()).filter(|at| has_other_neighbours(*at) || says_moved(*at));
+    Learner::new(series, counts).lessons(places).collect()
+}
+
+/// In how many reports of a series something stands at least that stands in many.
+fn least(all: usize) -> usize {
+    all.div_ceil(REPEATED_ONE_IN).max(MIN_REPEATED)
+}
+
+/// Returns the hashes that at least so many reports have, with their number.
+fn common(reports: &[&Traits], least: usize) -> FxHashMap<u32, usize> {
+    let hashes = || reports.iter().flat_map(|traits| traits.said.iter());
+    let kind = |hash: u32| usize::try_from(hash >> (32 - KINDS_BITS)).unwrap_or_default();
+    let mut kinds = vec![0_u32; 1 << KINDS_BITS];
+    for hash in hashes() {
+        kinds[kind(hash)] += 1;
+    }
+    let least_of_kind = u32::try_from(least).unwrap_or(u32::MAX);
+    let mut counts = FxHashMap::default();
+    for hash in hashes().filter(|hash| kinds[kind(*hash)] >= least_of_kind) {
+        *counts.entry(hash).or_default() += 1;
+    }
+    counts.retain(|_, count| *count >= least);
+    counts
+}
+
+/// Goes through a series from its first report to its last.
+struct Learner<'a> {
+    series: &'a [&'a Traits],
+    /// What many of all reports say.
+    common: FxHashMap<u32, usize>,
+    /// The reports around the one that is taught, and how many of them have each hash.
+    around: std::ops::Range<usize>,
+    counts: FxHashMap<u32, usize>,
+}
+
+impl<'a> Learner<'a> {
+    fn new(series: &'a [&'a Traits], common: FxHashMap<u32, usize>) -> Self {
+        Self { series, common, around: 0..0, counts: FxHashMap::default() }
+    }
+
+    /// Returns the lessons of reports at ascending places.
+    fn lessons(
+        mut self,
+        places: impl Iterator<Item = usize>,
+    ) -> impl Iterator<Item = (usize, Lesson)> {
+        places.map(move |at| (at, self.lesson(at)))
+    }
+
+    fn lesson(&mut self, at: usize) -> Lesson {
+        self.look_around(at);
+        let said = &self.series[at].said;
+        let is_repeated = |hash: &u32| {
+            self.common.contains_key(hash)
+                || self.counts.get(hash).is_some_and(|near| is_many(*near, self.around.len()))
+        };
+        let mut repeated: Vec<u32> = said.iter().filter(is_repeated).collect();
+        if repeated.len() * COPY_OF_FOUR.1 > said.len() * COPY_OF_FOUR.0 {
+            repeated.clear();
+        }
+        Lesson { repeated, level: level(self.series[at], &self.series[self.around.clone()]) }
+    }
+
+    /// Counts what is said around a report.
+    fn look_around(&mut self, at: usize) {
+        let next = around(at, self.series.len());
+        if next.start >= self.around.end {
+            self.counts.clear();
+            self.around = next.start..next.start;
+        }
+        for hash in self.series[self.around.end..next.end].iter().flat_map(|one| one.said.iter()) {
+            *self.counts.entry(hash).or_default() += 1;
+        }
+        for hash in
+            self.series[self.around.start..next.start].iter().flat_map(|one| one.said.iter())
+        {
+            if let Some(count) = self.counts.get_mut(&hash) {
+                *count -= 1;
+                if *count == 0 {
+                    self.counts.remove(&hash);
+                }
             }
-            Lesson { repeated, level: level(series[at], &series[around.clone()]) }
-        })
-        .collect()
+        }
+        self.around = next;
+    }
 }
 
 /// Returns the reports around one, itself among them: as many at the ends of the series as in its middle.
@@ -158,13 +279,16 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 /// Hashes as one string of hexadecimal digits, eight each.
-mod hashes {
+pub(super) mod hashes {
     use std::fmt::Write as _;
 
     use serde::de::Error;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(hashes: &[u32], to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::report) fn serialize<S: Serializer>(
+        hashes: &[u32],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         let mut digits = String::with_capacity(8 * hashes.len());
         for hash in hashes {
             let _ = write!(digits, "{hash:08x}");
@@ -172,7 +296,9 @@ mod hashes {
         to.serialize_str(&digits)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u32>, D::Error> {
+    pub(in crate::report) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<u32>, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
         let hash = |digits: &[u8]| {
             let digits = std::str::from_utf8(digits).map_err(D::Error::custom)?;
@@ -187,7 +313,7 @@ mod tests {
     use super::*;
 
     fn saying(said: &[u32]) -> Traits {
-        Traits { said: said.to_vec(), ..Traits::default() }
+        Traits { said: Said::of(said), ..Traits::default() }
     }
 
     fn lessons(series: &[Traits]) -> Vec<Lesson> {
@@ -254,13 +380,93 @@ mod tests {
         assert_eq!(lessons(&[usual.clone(), odd(1, 4), odd(1, 4)])[1].level, None);
     }
 
+    /// A series after changes teaches what it would teach if nobody knew what it was before.
+    #[test]
+    fn what_has_changed_teaches_what_the_whole_series_does() {
+        let mut state = 20_261_127_u64;
+        let mut below = |most: u32| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            u32::try_from(state >> 40).unwrap() % most
+        };
+        let mut moved = 0;
+        for round in 0..400 {
+            let mut report = || {
+                let level = u8::try_from(below(3)).unwrap();
+                let mut said: Vec<u32> = (0..12).map(|n| n << 20 | below(6)).collect();
+                said.retain(|hash| hash & 7 < 2);
+                Traits {
+                    level,
+                    items: 1,
+                    headings: [below(4), below(4), below(4), 0, 0, 0],
+                    ..saying(&said)
+                }
+            };
+            let old: Vec<Traits> = (0..=(round % 70)).map(|_| report()).collect();
+            let changes: Vec<(usize, Option<Traits>)> = (0..4)
+                .map(|n| (usize::try_from(round * 31 + n * 17).unwrap() % old.len(), report()))
+                .map(|(at, new)| (at, (new.items + new.headings[0] > 1).then_some(new)))
+                .collect();
+            let (mut series, mut places, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+            for (at, traits) in old.iter().enumerate() {
+                match changes.iter().find(|(place, _)| *place == at) {
+                    // One more behind it, or something else in its place, or nothing.
+                    Some((_, Some(new))) if new.level == 0 => {
+                        series.extend([traits, new]);
+                        places.extend([Some(at), None]);
+                    }
+                    Some((_, new)) => {
+                        gone.push(traits);
+                        series.extend(new);
+                        places.extend(new.iter().map(|_| None));
+                    }
+                    None => {
+                        series.push(traits);
+                        places.push(Some(at));
+                    }
+                }
+            }
+            let before = learn(&old.iter().collect::<Vec<_>>());
+            let known = Before { all: old.len(), places: &places, gone: &gone };
+            let mut learned: Vec<Lesson> = places
+                .iter()
+                .map(|at| at.map_or_else(Lesson::default, |at| before[at].clone()))
+                .collect();
+            let again = learn_moved(&series, &known);
+            moved += again.len();
+            for (at, lesson) in again {
+                learned[at] = lesson;
+            }
+            assert_eq!(learned, learn(&series), "{round}");
+        }
+        assert!(moved > 1_000);
+    }
+
+    /// Of a long series, only what stands around a change is taught again.
+    #[test]
+    fn a_change_is_taught_where_it_is() {
+        let reports: Vec<Traits> =
+            (0..1_000).map(|at| saying(&[1, 10 + 2 * at, 11 + 2 * at])).collect();
+        let mut series: Vec<&Traits> = reports.iter().collect();
+        let (gone, new) = ([series[500]], saying(&[2, 3, 4]));
+        series[500] = &new;
+        let mut places: Vec<Option<usize>> = (0..1_000).map(Some).collect();
+        places[500] = None;
+        let before = Before { all: 1_000, places: &places, gone: &gone };
+        let taught: Vec<usize> =
+            learn_moved(&series, &before).into_iter().map(|(at, _)| at).collect();
+        assert_eq!(taught, (488..=512).collect::<Vec<_>>());
+    }
+
     #[test]
     fn traits_are_kept_as_they_are() {
-        let traits =
-            Traits { said: vec![1, u32::MAX], level: 2, items: 3, headings: [1, 2, 3, 4, 5, 6] };
+        let traits = Traits {
+            said: Said::of(&[1, u32::MAX]),
+            level: 2,
+            items: 3,
+            headings: [1, 2, 3, 4, 5, 6],
+        };
         let text = serde_json::to_string(&traits).unwrap();
         assert_eq!(serde_json::from_str::<Traits>(&text).unwrap(), traits);
         assert_eq!(serde_json::to_string(&Traits::default()).unwrap(), "{}");
-        assert!(serde_json::from_str::<Traits>("{\"said\":\"é234567\"}").is_err());
     }
 }

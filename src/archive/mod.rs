@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use read::{Dated, Known, ReadReport, Taught, settle, teach};
+pub use read::{Clued, Date, Known, ReadReport, Shown, settle, teach, teach_moved};
 pub use review::{Changes, beside, review};
 pub use twins::warn_about_twins;
 

@@ -1,6 +1,6 @@
 //! Files to reports: each read by itself, then in the light of its series, then dated among its neighbours.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -8,7 +8,7 @@ use super::{Archive, NamedFile, history};
 use crate::corpus::{self, FileEntry};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::error::{Error, Result};
-use crate::report::{self, Clues, Lesson, ParseOptions, Report, ReportDate, Traits};
+use crate::report::{self, Before, Clues, Lesson, ParseOptions, Report, ReportDate, Traits};
 
 /// What is known of a file that is read again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,9 +111,17 @@ impl Archive {
         interrupted: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<ReadReport>> {
         let mut reports = self.read(files, interrupted)?;
-        teach(reports.iter_mut().filter_map(ReadReport::taught));
+        let shown: Vec<Shown<'_>> = reports.iter().map(ReadReport::shown).collect();
+        let lessons = teach(&shown);
+        for (read, lesson) in reports.iter_mut().zip(lessons) {
+            read.lesson = lesson;
+        }
         self.read_again(&mut reports, interrupted)?;
-        settle(self, reports.iter_mut().map(ReadReport::dated));
+        let dated: Vec<Clued<'_>> = reports.iter().map(ReadReport::clued).collect();
+        let dates = settle(self, &dated);
+        for (read, (date, dating)) in reports.iter_mut().zip(dates) {
+            (read.date, read.dating) = (date, dating);
+        }
         Ok(reports)
     }
 }
@@ -161,108 +169,155 @@ impl ReadReport {
         Known { lesson, traits: traits.unwrap_or_default(), hash }
     }
 
-    /// Lends what [`teach`] needs, of a file that was read.
-    pub fn taught(&mut self) -> Option<Taught<'_>> {
-        let traits = &self.report.as_ref()?.traits;
-        let (source, path, lesson) = (&self.entry.source, &self.entry.path, &mut self.lesson);
-        Some(Taught { source, path, traits, lesson })
+    /// Returns what [`teach`] needs.
+    #[must_use]
+    pub fn shown(&self) -> Shown<'_> {
+        let traits = self.report.as_ref().map(|report| &report.traits);
+        Shown { source: &self.entry.source, path: &self.entry.path, traits, is_known: false }
     }
 
-    /// Lends what [`settle`] needs.
-    pub fn dated(&mut self) -> Dated<'_> {
-        let report = self.report.as_ref().filter(|report| !report.items.is_empty());
-        Dated {
-            source: &self.entry.source,
-            path: &self.entry.path,
-            clues: report.map(|report| &report.clues),
-            date: &mut self.date,
-            dating: &mut self.dating,
-        }
+    /// Returns what [`settle`] needs.
+    #[must_use]
+    pub fn clued(&self) -> Clued<'_> {
+        let clues = self.with_items().map(|report| &report.clues);
+        Clued { source: &self.entry.source, path: &self.entry.path, clues }
     }
 }
 
-/// A report, lent to be taught.
-#[derive(Debug)]
-pub struct Taught<'a> {
+/// What a file shows to its series.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
     /// Name of its source.
     pub source: &'a str,
     /// Path below the source's folder.
     pub path: &'a str,
-    /// What it shows, read by itself.
-    pub traits: &'a Traits,
-    /// What its series says about it.
-    pub lesson: &'a mut Lesson,
+    /// What it shows, read by itself; `None` for a file that could not be read.
+    pub traits: Option<&'a Traits>,
+    /// Whether it was taught beside those that were there then; only [`teach_moved`] asks.
+    pub is_known: bool,
+}
+
+impl Shown<'_> {
+    /// Returns whether it is part of a series: a file about the archive is not.
+    fn is_report(&self) -> bool {
+        self.traits.is_some_and(Traits::has_items)
+    }
 }
 
 /// Says to every report what its series shows; the same reports learn the same in any order.
-pub fn teach<'a>(reports: impl IntoIterator<Item = Taught<'a>>) {
-    let mut sources: BTreeMap<&str, Vec<Taught<'a>>> = BTreeMap::new();
-    for report in reports {
-        sources.entry(report.source).or_default().push(report);
-    }
-    for mut reports in sources.into_values() {
-        reports.sort_by_key(|report| report.path);
-        // A file about the archive is no part of a series.
-        let (series, others): (Vec<_>, Vec<_>) =
-            reports.into_iter().partition(|report| report.traits.has_items());
-        for other in others {
-            *other.lesson = Lesson::default();
-        }
-        let traits: Vec<&Traits> = series.iter().map(|report| report.traits).collect();
-        let lessons = report::learn(&traits);
-        for (report, lesson) in series.into_iter().zip(lessons) {
-            *report.lesson = lesson;
+#[must_use]
+pub fn teach(files: &[Shown<'_>]) -> Vec<Lesson> {
+    let mut lessons = vec![Lesson::default(); files.len()];
+    for series in series(files).values() {
+        let traits: Vec<&Traits> = series.iter().filter_map(|at| files[*at].traits).collect();
+        for (at, lesson) in series.iter().zip(report::learn(&traits)) {
+            lessons[*at] = lesson;
         }
     }
+    lessons
 }
 
-/// A report, lent to be dated.
-#[derive(Debug)]
-pub struct Dated<'a> {
+/// Teaches again those files whose series says something else to them than it did; returns their places and what they are to
+/// know now. `gone` are those that were there then and are not, or are read again. What all the others know is what
+/// [`teach`] would say.
+#[must_use]
+pub fn teach_moved(files: &[Shown<'_>], gone: &[Shown<'_>]) -> Vec<(usize, Lesson)> {
+    let new = files.iter().filter(|file| !file.is_known);
+    let moved: BTreeSet<&str> = new.chain(gone).map(|file| file.source).collect();
+    let is_moved = |file: &&Shown<'_>| moved.contains(file.source);
+    let other = files.iter().enumerate().filter(|(_, file)| !file.is_known && !file.is_report());
+    let mut lessons: Vec<(usize, Lesson)> = other.map(|(at, _)| (at, Lesson::default())).collect();
+    let all: Vec<Shown<'_>> = files.iter().copied().filter(|file| is_moved(&file)).collect();
+    let at: Vec<usize> = (0..files.len()).filter(|at| is_moved(&&files[*at])).collect();
+    let (mut now, gone_of) = (series(&all), series(gone));
+    for source in moved {
+        let now = now.remove(source).unwrap_or_default();
+        let gone: Vec<&Shown<'_>> =
+            gone_of.get(source).into_iter().flatten().map(|at| &gone[*at]).collect();
+        // Where each of them was before: behind those that are known and those that have gone.
+        let mut left = gone.iter().peekable();
+        let mut next = 0;
+        let places: Vec<Option<usize>> = now
+            .iter()
+            .map(|at| {
+                let file = &all[*at];
+                while left.next_if(|gone| gone.path < file.path).is_some() {
+                    next += 1;
+                }
+                let place = file.is_known.then_some(next);
+                next += usize::from(file.is_known);
+                place
+            })
+            .collect();
+        let gone: Vec<&Traits> = gone.iter().filter_map(|file| file.traits).collect();
+        let known = places.iter().flatten().count();
+        let before = Before { all: known + gone.len(), places: &places, gone: &gone };
+        let traits: Vec<&Traits> = now.iter().filter_map(|at| all[*at].traits).collect();
+        let moved = report::learn_moved(&traits, &before);
+        lessons.extend(moved.into_iter().map(|(place, lesson)| (at[now[place]], lesson)));
+    }
+    lessons
+}
+
+/// Returns the places of the reports of every source, in the order of their paths.
+fn series<'a>(files: &[Shown<'a>]) -> BTreeMap<&'a str, Vec<usize>> {
+    let mut series: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate().filter(|(_, file)| file.is_report()) {
+        series.entry(file.source).or_default().push(at);
+    }
+    for places in series.values_mut() {
+        places.sort_by_key(|at| files[*at].path);
+    }
+    series
+}
+
+/// What dates a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Clued<'a> {
     /// Name of its source.
     pub source: &'a str,
     /// Path below the source's folder.
     pub path: &'a str,
     /// What says when it appeared; `None` for a file without items.
     pub clues: Option<&'a Clues>,
-    /// Its date.
-    pub date: &'a mut Option<ReportDate>,
-    /// What is noticed about its date.
-    pub dating: &'a mut Vec<Diagnostic>,
 }
+
+/// Its date, and what is noticed about it.
+pub type Date = (Option<ReportDate>, Vec<Diagnostic>);
 
 /// Dates every report by its own clues and those of its source; the same reports get the same dates in any order. Where
 /// many of a source have none, their history may tell.
-pub fn settle<'a>(archive: &Archive, reports: impl IntoIterator<Item = Dated<'a>>) {
-    let mut sources: BTreeMap<&str, Vec<(Dated<'a>, &Clues)>> = BTreeMap::new();
-    for report in reports {
-        if let Some(clues) = report.clues {
-            sources.entry(report.source).or_default().push((report, clues));
+#[must_use]
+pub fn settle(archive: &Archive, files: &[Clued<'_>]) -> Vec<Date> {
+    let mut sources: BTreeMap<&str, Vec<(usize, &str, &Clues)>> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate() {
+        if let Some(clues) = file.clues {
+            sources.entry(file.source).or_default().push((at, file.path, clues));
         }
     }
+    let mut dates = vec![Date::default(); files.len()];
     for (name, mut reports) in sources {
         let source = archive.source(name);
-        reports.sort_by_key(|(report, _)| report.path);
-        let clues: Vec<_> = reports.iter().map(|(report, clues)| (report.path, *clues)).collect();
+        reports.sort_by_key(|(_, path, _)| *path);
+        let clues: Vec<_> = reports.iter().map(|(_, path, clues)| (*path, *clues)).collect();
         let schedule = source.and_then(|source| source.schedule.as_ref());
         let mut settled = report::settle_with(&clues, schedule);
         if let Some(source) = source {
             history::date(source, &clues, &mut settled);
         }
-        for ((report, _), settled) in reports.into_iter().zip(settled) {
+        for ((at, path, _), settled) in reports.into_iter().zip(settled) {
             let code = if settled.date.is_some() { Code::DateContradicted } else { Code::NoDate };
-            let warning =
-                |message| Diagnostic::about_file(report.path, Severity::Warning, code, message);
-            *report.date = settled.date;
-            *report.dating = settled.warnings.into_iter().map(warning).collect();
+            let warning = |message| Diagnostic::about_file(path, Severity::Warning, code, message);
+            dates[at] = (settled.date, settled.warnings.into_iter().map(warning).collect());
         }
     }
+    dates
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Evidence, EvidenceKind, Precision};
+    use crate::report::{Evidence, EvidenceKind, Precision, Said};
 
     fn date(day: &str) -> ReportDate {
         let date = day.parse().unwrap();
@@ -280,18 +335,11 @@ mod tests {
 
     /// Settles reports given as source, path and clues.
     fn settled(reports: &[(&str, &str, Option<Clues>)]) -> Vec<Option<String>> {
-        let mut dates = vec![(None, Vec::new()); reports.len()];
-        let archive = Archive::default();
-        settle(
-            &archive,
-            reports.iter().zip(&mut dates).map(|((source, path, clues), (date, dating))| Dated {
-                source,
-                path,
-                clues: clues.as_ref(),
-                date,
-                dating,
-            }),
-        );
+        let files: Vec<Clued<'_>> = reports
+            .iter()
+            .map(|(source, path, clues)| Clued { source, path, clues: clues.as_ref() })
+            .collect();
+        let dates = settle(&Archive::default(), &files);
         dates.into_iter().map(|(date, _)| date.map(|date| date.display())).collect()
     }
 
@@ -314,19 +362,45 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_has_lost_its_evidence_goes_and_is_noticed() {
+    fn a_report_without_evidence_has_no_date_which_is_noticed() {
         let clues = clues(1, None);
-        let (mut date, mut dating) = (Some(date("2024-03-04")), Vec::new());
-        settle(
-            &Archive::default(),
-            [Dated {
-                source: "a",
-                path: "1.md",
-                clues: Some(&clues),
-                date: &mut date,
-                dating: &mut dating,
-            }],
-        );
-        assert_eq!((date, dating.len()), (None, 1));
+        let files = [Clued { source: "a", path: "1.md", clues: Some(&clues) }];
+        let [(date, dating)] = &settle(&Archive::default(), &files)[..] else { panic!() };
+        assert_eq!((date, dating.len()), (&None, 1));
+    }
+
+    /// A file with its path, whether it was known, and the hash of what it says; 0 if it has no items.
+    type File = (&'static str, bool, u32);
+
+    fn traits(files: &[File]) -> Vec<Traits> {
+        let said = |hash: u32| if hash == 0 { Said::default() } else { Said::of(&[hash, !hash]) };
+        files.iter().map(|(_, _, hash)| Traits::of_items(*hash, said(*hash))).collect()
+    }
+
+    fn shown<'a>(files: &[File], traits: &'a [Traits]) -> Vec<Shown<'a>> {
+        let shown = |((path, is_known, _), traits): (&File, &'a Traits)| {
+            let (source, path) = path.split_once('/').unwrap();
+            Shown { source, path, traits: Some(traits), is_known: *is_known }
+        };
+        files.iter().zip(traits).map(shown).collect()
+    }
+
+    /// Teaches files of two sources after a change; `gone` as they were.
+    #[track_caller]
+    fn check_moved(files: &[File], gone: &[File], expected: &[&str]) {
+        let (now, then) = (traits(files), traits(gone));
+        let moved = teach_moved(&shown(files, &now), &shown(gone, &then));
+        let mut paths: Vec<&str> = moved.iter().map(|(at, _)| files[*at].0).collect();
+        paths.sort_unstable();
+        assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn only_the_source_of_a_change_is_taught_again() {
+        let files = [("b/1", true, 1), ("a/1", true, 1), ("a/2", false, 2), ("b/2", true, 1)];
+        check_moved(&files, &[], &["a/1", "a/2"]);
+        check_moved(&files[..2], &[("b/0", true, 3)], &["b/1"]);
+        // What has no items teaches nobody.
+        check_moved(&[("a/1", true, 1), ("a/2", false, 0)], &[("a/2", true, 0)], &["a/2"]);
     }
 }

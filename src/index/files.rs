@@ -18,7 +18,7 @@ use super::publication::{MANIFEST, PENDING, Publication, Unusable};
 /// Digits of the name of a segment or of a part of the manifest.
 const NAME_DIGITS: usize = 32;
 /// What files of segments and parts of manifests end with; lists of deleted documents have a number before theirs.
-const EXTENSIONS: [&str; 12] = [
+const EXTENSIONS: [&str; 13] = [
     "term",
     "idx",
     "pos",
@@ -30,6 +30,7 @@ const EXTENSIONS: [&str; 12] = [
     "latin.new",
     "titles",
     "records",
+    "said",
     DELETED,
 ];
 const DELETED: &str = "del";

@@ -1,6 +1,7 @@
 //! What an index was made of: versions, the archive, and every file with its hash.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use super::document::TokenCounts;
 use super::place::{absolute, recorded};
 use super::schema::FORMAT_VERSION;
 use crate::analysis::{ANALYZER_VERSION, dictionary_fingerprint, read_words};
-use crate::archive::{Archive, Dated, ReadReport, Source, Taught};
+use crate::archive::{Archive, Clued, ReadReport, Shown, Source};
 use crate::corpus::{FolderEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{Clues, Lesson, ReportDate, Traits};
@@ -78,7 +79,7 @@ pub struct FileRecord {
     pub items: usize,
     /// How many tokens they have.
     pub tokens: TokenCounts,
-    /// What its neighbours may learn of it.
+    /// What its neighbours may learn of it. Of what it says, a reader knows only how much it is.
     #[serde(default)]
     pub traits: Traits,
     /// What its neighbours said about it, in whose light it was read.
@@ -125,21 +126,21 @@ impl FileRecord {
         }
     }
 
-    /// Lends what its series says about it.
-    pub(crate) fn taught(&mut self) -> Taught<'_> {
-        let Self { source, path, traits, lesson, .. } = self;
-        Taught { source, path, traits, lesson }
+    /// Returns what it shows to its series, which was taught with it.
+    pub(crate) fn shown(&self) -> Shown<'_> {
+        let Self { source, path, traits, .. } = self;
+        Shown { source, path, traits: Some(traits), is_known: true }
     }
 
-    /// Lends what dates it among its neighbours.
-    pub(crate) fn dated(&mut self) -> Dated<'_> {
-        Dated {
-            source: &self.source,
-            path: &self.path,
-            clues: (self.items > 0).then_some(&self.clues),
-            date: &mut self.date,
-            dating: &mut self.dating,
-        }
+    /// Returns what dates it among its neighbours.
+    pub(crate) fn clued(&self) -> Clued<'_> {
+        let clues = (self.items > 0).then_some(&self.clues);
+        Clued { source: &self.source, path: &self.path, clues }
+    }
+
+    /// Names it among all files of an archive; files are sorted by this.
+    pub(crate) fn key(&self) -> (&str, &str) {
+        (&self.source, &self.path)
     }
 }
 
@@ -188,7 +189,7 @@ pub struct Manifest {
     /// The folders of the archive, sorted by path.
     pub folders: Vec<FolderRecord>,
     /// Its files, sorted by source and path.
-    pub files: Vec<FileRecord>,
+    pub files: Vec<Arc<FileRecord>>,
     /// What was noticed about the archive as a whole.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -217,7 +218,7 @@ impl Manifest {
         dir: &Path,
         archive: &Archive,
         folders: &[FolderEntry],
-        mut files: Vec<FileRecord>,
+        mut files: Vec<Arc<FileRecord>>,
         diagnostics: Vec<Diagnostic>,
     ) -> Self {
         let mut sources = archive.sources.clone();
@@ -225,7 +226,7 @@ impl Manifest {
             source.root.path = recorded(dir, &source.root.path);
         }
         let folders = folder_records(dir, folders);
-        files.sort_by(|a, b| (&a.source, &a.path).cmp(&(&b.source, &b.path)));
+        files.sort_by(|a, b| a.key().cmp(&b.key()));
         let mut tokens = TokenCounts::default();
         for file in &files {
             tokens.add(&file.tokens);

@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -11,7 +12,7 @@ use tantivy::index::SegmentId;
 
 use super::directory::IndexDirectory;
 use super::manifest::{FileRecord, Head, Manifest, Versions};
-use super::records::{self, Entries, Part};
+use super::records::{self, Entries, Part, Wanted};
 use super::sum::{Flaw, Sum, Sums};
 use super::times::{Times, times_of, verify_changed};
 use crate::diagnostic::Diagnostic;
@@ -120,7 +121,7 @@ impl Publication {
         let (mut files, mut parts, before) = old.map_or_else(Default::default, |(old, _)| {
             (old.files.clone(), old.parts.clone(), old.content)
         });
-        let known: (&[_], &[FileRecord]) =
+        let known: (&[_], &[Arc<FileRecord>]) =
             old.map_or((&[], &[]), |(_, manifest)| (&manifest.folders, &manifest.files));
         let (entries, moved) = Entries::between(known, (&manifest.folders, &manifest.files));
         let content = before.wrapping_add(moved);
@@ -185,8 +186,8 @@ impl Publication {
     }
 
     /// Reads the records, for the whole manifest.
-    pub(super) fn manifest(&self, dir: &Path) -> Result<Manifest, Flaw> {
-        let (folders, files) = records::read(dir, &self.parts, &self.files)?;
+    pub(super) fn manifest(&self, dir: &Path, wanted: Wanted) -> Result<Manifest, Flaw> {
+        let (folders, files) = records::read(dir, &self.parts, &self.files, wanted)?;
         let diagnostics = self.diagnostics.clone();
         Ok(Manifest { head: self.head.clone(), folders, files, diagnostics })
     }
@@ -264,7 +265,7 @@ fn files_of<'a>(commit: &RawValue, parts: &'a [Part]) -> io::Result<Vec<Named<'a
         id: segment.segment_id.replace('-', ""),
         deleted: segment.deletes.map(|deletes| format!(".{}{DELETED}", deletes.opstamp)),
     });
-    Ok(segments.chain(records::names(parts).map(Named::File)).collect())
+    Ok(segments.chain(records::files(parts).map(Named::File)).collect())
 }
 
 /// Makes the names of files in a folder last. Windows has no such call, and some file systems refuse it.
@@ -350,17 +351,17 @@ mod tests {
 
     const COMMIT: &str = r#"{"segments":[{"segment_id":"01234567-89ab-cdef-0123-456789abcdef","deletes":{"opstamp":7}}]}"#;
 
-    fn manifest(files: Vec<FileRecord>) -> Manifest {
+    fn manifest(files: Vec<Arc<FileRecord>>) -> Manifest {
         let sources = vec![SourceRoot::new("a", "/home/a").into()];
         let archive = Archive { sources, ..Archive::default() };
         Manifest::new(Path::new("/home/index"), &archive, &[], files, Vec::new())
     }
 
-    fn file(path: &str, modified: u128) -> FileRecord {
-        FileRecord { path: path.to_owned(), modified, ..FileRecord::default() }
+    fn file(path: &str, modified: u128) -> Arc<FileRecord> {
+        Arc::new(FileRecord { path: path.to_owned(), modified, ..FileRecord::default() })
     }
 
-    fn first(dir: &Path, files: Vec<FileRecord>) -> (Publication, Manifest) {
+    fn first(dir: &Path, files: Vec<Arc<FileRecord>>) -> (Publication, Manifest) {
         let manifest = manifest(files);
         (published(dir, &manifest, None), manifest)
     }
@@ -382,7 +383,7 @@ mod tests {
         publication.publish(dir.path()).unwrap();
         let read = Publication::parse(&text(dir.path())).unwrap();
         assert_eq!((read.seal(), read.commit()), (publication.seal(), COMMIT));
-        assert_eq!(read.manifest(dir.path()).unwrap().files, manifest.files);
+        assert_eq!(read.manifest(dir.path(), Wanted::Said).unwrap().files, manifest.files);
         assert!(!dir.path().join(PENDING).exists());
     }
 
@@ -429,10 +430,10 @@ mod tests {
         assert_ne!(grown.head.generation, old.head.generation);
         assert_eq!(grown.head.generation, at_once.head.generation);
         assert_ne!(grown.seal(), at_once.seal());
-        assert_eq!(grown.manifest(other.path()).unwrap().files, files());
+        assert_eq!(grown.manifest(other.path(), Wanted::Said).unwrap().files, files());
         // Times of files are no part of it: answers do not depend on them.
-        let touched =
-            manifest(files().into_iter().map(|file| FileRecord { modified: 2, ..file }).collect());
+        let touch = |read: Arc<FileRecord>| file(&read.path, 2);
+        let touched = manifest(files().into_iter().map(touch).collect());
         assert_eq!(update(&grown, &after, &touched).head.generation, grown.head.generation);
         let shrunk = update(&grown, &after, &before);
         assert_eq!(shrunk.head.generation, old.head.generation);
@@ -453,9 +454,9 @@ mod tests {
         let old = Current { publication: old, manifest: before.clone() };
         let publication = published(dir.path(), &before, Some(&old));
         let mut kept: Vec<&String> = publication.files.keys().collect();
-        kept.retain(|name| !name.ends_with(".records"));
+        kept.retain(|name| name.starts_with(segment));
         assert_eq!(kept, [&names[1], &names[0]]);
-        assert_eq!(publication.files.len(), 3);
+        assert_eq!(publication.files.len(), 4);
     }
 
     #[test]
@@ -469,7 +470,7 @@ mod tests {
         publication.check_lengths(dir.path()).unwrap();
         publication.verify_some(dir.path(), |_, _| false).unwrap();
         assert!(publication.verify(dir.path()).is_err());
-        assert!(publication.manifest(dir.path()).is_err());
+        assert!(publication.manifest(dir.path(), Wanted::Said).is_err());
         fs::write(&part, &text[1..]).unwrap();
         assert!(publication.check_lengths(dir.path()).is_err());
     }

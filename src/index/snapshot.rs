@@ -14,6 +14,7 @@ use super::directory::{IndexDirectory, Storage};
 use super::files::{Kind, kind};
 use super::manifest::{Head, Manifest, Versions};
 use super::publication::{MANIFEST, Publication, Unusable};
+use super::records::Wanted;
 use super::schema::Fields;
 use super::sum::Flaw;
 use super::titles::{self, Spellings, Titles};
@@ -287,7 +288,7 @@ impl Snapshot {
         if let Some(read) = self.manifest.get() {
             return Ok(read.clone());
         }
-        self.publication.manifest(&self.path).map_err(|flaw| flaw.error(&self.path))
+        self.publication.manifest(&self.path, Wanted::Lines).map_err(|flaw| flaw.error(&self.path))
     }
 
     /// Returns the names of the files that hold what was read, oldest first.

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::series::hashes;
-
 /// Bytes of a hash.
 const BYTES: usize = 4;
 
-/// Hashes of what a report says, sorted, each once.
+/// Hashes of what a report says, sorted, each once. As text it is only their number: where they are kept is up to who
+/// keeps them.
 #[derive(Clone, Default)]
 pub struct Said {
     /// The hashes of this report among those of others, four bytes each, the lowest first.
@@ -25,6 +24,15 @@ impl Said {
     pub fn of(hashes: &[u32]) -> Self {
         let all = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
         Self { all: Arc::new(all), from: 0, count: hashes.len() }
+    }
+
+    /// Takes its hashes, of which there are as many as it says, from the bytes of many; `from` is moved behind them.
+    /// `None` if there are not so many.
+    #[must_use]
+    pub fn placed(&self, all: &Arc<Vec<u8>>, from: &mut usize) -> Option<Self> {
+        let placed = Self { all: Arc::clone(all), from: *from, count: self.count };
+        *from = placed.end()?;
+        (*from <= all.len()).then_some(placed)
     }
 
     fn end(&self) -> Option<usize> {
@@ -80,12 +88,42 @@ impl fmt::Debug for Said {
 
 impl Serialize for Said {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        hashes::serialize(&self.iter().collect::<Vec<_>>(), to)
+        self.count.serialize(to)
     }
 }
 
 impl<'de> Deserialize<'de> for Said {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Self::of(&hashes::deserialize(from)?))
+        Ok(Self { count: usize::deserialize(from)?, ..Self::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_found_where_they_are_placed() {
+        let all: Arc<Vec<u8>> = Arc::new(Said::of(&[1, 5, u32::MAX, 2]).bytes().to_vec());
+        let (first, second): (Said, Said) =
+            (serde_json::from_str("3").unwrap(), serde_json::from_str("1").unwrap());
+        assert_eq!((first.len(), first.bytes()), (3, &[][..]));
+        let mut from = 0;
+        let first = first.placed(&all, &mut from).unwrap();
+        let second = second.placed(&all, &mut from).unwrap();
+        assert_eq!(from, all.len());
+        assert_eq!((first, second), (Said::of(&[1, 5, u32::MAX]), Said::of(&[2])));
+        let found = Said::of(&[1, 5, u32::MAX]);
+        assert!(found.contains(5) && found.contains(u32::MAX) && !found.contains(4));
+    }
+
+    #[test]
+    fn more_hashes_than_there_are_is_an_error() {
+        let all = Arc::new(vec![0; 8]);
+        let many: Said = serde_json::from_str("3").unwrap();
+        assert_eq!(many.placed(&all, &mut 0), None);
+        let too_many: Said = serde_json::from_str(&usize::MAX.to_string()).unwrap();
+        assert_eq!(too_many.placed(&all, &mut 0), None);
+        assert_eq!(too_many.bytes(), [0; 0]);
     }
 }

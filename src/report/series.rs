@@ -30,7 +30,7 @@ const MIN_HEADINGS: u32 = 2;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Traits {
-    /// Hashes of what it says.
+    /// Hashes of what it says; as text, only how many.
     #[serde(skip_serializing_if = "is_default")]
     pub said: Said,
     /// The level of the headings that are its items; 0 if they are none.
@@ -279,16 +279,13 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 /// Hashes as one string of hexadecimal digits, eight each.
-pub(super) mod hashes {
+mod hashes {
     use std::fmt::Write as _;
 
     use serde::de::Error;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    pub(in crate::report) fn serialize<S: Serializer>(
-        hashes: &[u32],
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(hashes: &[u32], to: S) -> Result<S::Ok, S::Error> {
         let mut digits = String::with_capacity(8 * hashes.len());
         for hash in hashes {
             let _ = write!(digits, "{hash:08x}");
@@ -296,9 +293,7 @@ pub(super) mod hashes {
         to.serialize_str(&digits)
     }
 
-    pub(in crate::report) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Vec<u32>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u32>, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
         let hash = |digits: &[u8]| {
             let digits = std::str::from_utf8(digits).map_err(D::Error::custom)?;
@@ -466,7 +461,10 @@ mod tests {
             headings: [1, 2, 3, 4, 5, 6],
         };
         let text = serde_json::to_string(&traits).unwrap();
-        assert_eq!(serde_json::from_str::<Traits>(&text).unwrap(), traits);
+        let mut read = serde_json::from_str::<Traits>(&text).unwrap();
+        assert_eq!(read.said.len(), 2);
+        read.said = traits.said.clone();
+        assert_eq!(read, traits);
         assert_eq!(serde_json::to_string(&Traits::default()).unwrap(), "{}");
     }
 }

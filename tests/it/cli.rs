@@ -330,7 +330,7 @@ fn every_damaged_file_is_named_by_a_check_that_writes_nothing() {
     let ran = place.run(&["index", "--check"]);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     for extension in
-        ["term", "idx", "pos", "fast", "fieldnorm", "store", "latin", "titles", "records"]
+        ["term", "idx", "pos", "fast", "fieldnorm", "store", "latin", "titles", "records", "said"]
     {
         place.stdout(&["index"]);
         damage(&place.path("index"), extension);

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use baoku::index::Snapshot;
+use baoku::index::{FileRecord, Snapshot};
 use baoku::query::FacetKind;
 use baoku::render::json::{self, JsonResults};
 use baoku::report::Lesson;
@@ -343,9 +343,57 @@ fn an_index_that_follows_its_files_has_learned_what_a_fresh_one_learns() {
     assert!(read_again > 20, "{read_again} reports learned something else");
 }
 
+/// Numbered issues of two sources in one folder whose dates move with their neighbours.
+#[test]
+fn an_index_that_follows_its_files_has_the_dates_of_a_fresh_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (corpus, index) = (folder.path().join("corpus"), folder.path().join("index"));
+    fs::create_dir_all(corpus.join("b")).unwrap();
+    let mut numbers = Numbers(20_261_127);
+    let mut dated_anew = 0;
+    for step in 0..40 {
+        let family = ["a-", "b/c-"][numbers.below(2)];
+        let issue = 1 + numbers.below(20);
+        let name = corpus.join(format!("{family}{issue}.md"));
+        if step > 8 && numbers.below(5) == 0 {
+            let _ = fs::remove_file(name);
+        } else {
+            let (month, day) = (1 + issue / 4, 1 + issue % 4 * 7);
+            let day = match numbers.below(5) {
+                0 => format!("2019 年 {month} 月 {day} 日\n\n"),
+                1 => format!("![](https://img.example/bg2019{month:02}{day:02}01.png)\n\n"),
+                2 => format!("![](https://img.example/bg2016{month:02}{day:02}01.png)\n\n"),
+                _ => String::new(),
+            };
+            let text = format!("# 示例周刊（第 {issue} 期）\n\n{day}{}", numbers.issue());
+            fs::write(name, text).unwrap();
+        }
+        let before = records(&index);
+        open(&corpus, &index);
+        let fresh = folder.path().join(format!("fresh{step}"));
+        open(&corpus, &fresh);
+        let (followed, fresh) = (records(&index), records(&fresh));
+        assert_eq!(followed, fresh, "{step}");
+        let is_anew = |record: &&FileRecord| {
+            let old = before.iter().find(|old| old.path == record.path);
+            old.is_some_and(|old| old.hash == record.hash && old.date != record.date)
+        };
+        dated_anew += followed.iter().filter(is_anew).count();
+    }
+    assert!(dated_anew > 20, "{dated_anew} reports were dated anew");
+}
+
+/// What an index recorded, but for the times of files.
+fn records(index: &Path) -> Vec<FileRecord> {
+    let Ok(snapshot) = Snapshot::open(index) else { return Vec::new() };
+    let files = snapshot.manifest().unwrap().files;
+    let untimed = |file: &FileRecord| FileRecord { modified: 0, changed: 0, ..file.clone() };
+    files.iter().map(|file| untimed(file)).collect()
+}
+
 /// What each report of an index has learned.
 fn lessons(index: &Path) -> BTreeMap<String, Lesson> {
     let Ok(snapshot) = Snapshot::open(index) else { return BTreeMap::new() };
     let files = snapshot.manifest().unwrap().files;
-    files.into_iter().map(|file| (file.path, file.lesson)).collect()
+    files.iter().map(|file| (file.path.clone(), file.lesson.clone())).collect()
 }

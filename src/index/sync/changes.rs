@@ -1,6 +1,6 @@
 //! What an index recorded and what the files are now, to what has to be done.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -8,16 +8,17 @@ use super::options::Comparison;
 use crate::archive::NamedFile;
 use crate::corpus::{self, FileEntry};
 use crate::index::manifest::FileRecord;
+use crate::index::records::compare;
 
 /// What became of the files of an archive since they were read.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes {
     /// Records of files that are as they were read, with the times they have now.
-    pub(super) kept: Vec<FileRecord>,
+    pub(super) kept: Vec<Arc<FileRecord>>,
     /// Files that are new or different.
     pub(super) to_read: Vec<NamedFile>,
-    /// Names of the reports whose items leave the index, those that are read again among them.
-    pub(super) stale: Vec<String>,
+    /// Records of files that are different or gone, whose items leave the index.
+    pub(super) stale: Vec<Arc<FileRecord>>,
     /// Number of files that are gone.
     pub(super) gone: usize,
     /// How many of those to read are different though they kept their size and time.
@@ -25,48 +26,52 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// Compares files with their records. A file whose times alone have changed is looked into, as all are if only
-    /// contents count: `has_content` returns whether it still has what was read.
+    /// Compares files with their records, both sorted by source and path. A file whose times alone have changed is looked
+    /// into, as all are if only contents count: `has_content` returns whether it still has what was read.
     pub(super) fn between(
-        records: &[FileRecord],
+        records: &[Arc<FileRecord>],
         files: &[NamedFile],
         comparison: Comparison,
         has_content: &(dyn Fn(&FileEntry, &FileRecord) -> bool + Sync),
     ) -> Self {
-        let mut known: BTreeMap<(&str, &str), &FileRecord> = records
-            .iter()
-            .map(|record| ((record.source.as_str(), record.path.as_str()), record))
-            .collect();
-        let kept = |NamedFile { entry, name }: &NamedFile| {
-            let record = known.get(&(entry.source.as_str(), entry.path.as_str()))?;
-            // A name changes when another file of the same stem comes or goes.
-            let is_kept = record.report == *name
-                && record.size == entry.size
-                && (comparison.trusts(entry, record) || has_content(entry, record));
-            is_kept.then(|| FileRecord {
-                modified: entry.modified,
-                changed: entry.changed,
-                ..(*record).clone()
-            })
-        };
-        let kept: Vec<Option<FileRecord>> = files.par_iter().map(kept).collect();
         let mut changes = Self::default();
-        for (file, kept) in files.iter().zip(kept) {
-            let entry = &file.entry;
-            let record = known.remove(&(entry.source.as_str(), entry.path.as_str()));
+        let mut both = Vec::with_capacity(files.len());
+        compare(records, files, (|record| record.key(), key), |record, file| {
+            both.extend(file.map(|file| (file, record)));
+            if let (Some(record), None) = (record, file) {
+                changes.stale.push(Arc::clone(record));
+            }
+        });
+        changes.gone = changes.stale.len();
+        let kept =
+            |(NamedFile { entry, name }, record): &(&NamedFile, Option<&Arc<FileRecord>>)| {
+                let record = (*record)?;
+                // A name changes when another file of the same stem comes or goes.
+                let is_kept = record.report == *name
+                    && record.size == entry.size
+                    && (comparison.trusts(entry, record) || has_content(entry, record));
+                let mut kept = is_kept.then(|| Arc::clone(record))?;
+                if (kept.modified, kept.changed) != (entry.modified, entry.changed) {
+                    let kept = Arc::make_mut(&mut kept);
+                    (kept.modified, kept.changed) = (entry.modified, entry.changed);
+                }
+                Some(kept)
+            };
+        let kept: Vec<Option<Arc<FileRecord>>> = both.par_iter().map(kept).collect();
+        for ((file, record), kept) in both.into_iter().zip(kept) {
             if let Some(kept) = kept {
                 changes.kept.push(kept);
                 continue;
             }
             changes.to_read.push(file.clone());
-            changes.stale.extend(record.map(|record| record.report.clone()));
+            changes.stale.extend(record.map(Arc::clone));
             let unnoticed = record.filter(|record| {
-                looks_unchanged(entry, record) && record.report == file.name && was_read(record)
+                looks_unchanged(&file.entry, record)
+                    && record.report == file.name
+                    && was_read(record)
             });
             changes.unnoticed += usize::from(unnoticed.is_some());
         }
-        changes.gone = known.len();
-        changes.stale.extend(known.into_values().map(|record| record.report.clone()));
         changes
     }
 
@@ -74,6 +79,10 @@ impl Changes {
     pub(super) fn is_empty(&self) -> bool {
         self.to_read.is_empty() && self.stale.is_empty()
     }
+}
+
+fn key(file: &NamedFile) -> (&str, &str) {
+    (&file.entry.source, &file.entry.path)
 }
 
 impl Comparison {
@@ -123,8 +132,8 @@ mod tests {
         NamedFile { entry, name: path.trim_end_matches(".md").to_owned() }
     }
 
-    fn record(file: &NamedFile) -> FileRecord {
-        FileRecord::of(ReadReport {
+    fn record(file: &NamedFile) -> Arc<FileRecord> {
+        Arc::new(FileRecord::of(ReadReport {
             entry: file.entry.clone(),
             name: file.name.clone(),
             hash: "hash".to_owned(),
@@ -133,13 +142,20 @@ mod tests {
             date: None,
             diagnostics: Vec::new(),
             dating: Vec::new(),
-        })
+        }))
+    }
+
+    /// A record with something changed.
+    fn but(record: &FileRecord, change: impl FnOnce(&mut FileRecord)) -> Arc<FileRecord> {
+        let mut record = record.clone();
+        change(&mut record);
+        Arc::new(record)
     }
 
     /// Checks kept, read, stale and gone. Content is the same where its record says so.
     #[track_caller]
     fn check(
-        records: &[FileRecord],
+        records: &[Arc<FileRecord>],
         files: &[NamedFile],
         (kept, to_read, stale, gone): (&[&str], &[&str], &[&str], usize),
     ) -> Changes {
@@ -150,10 +166,8 @@ mod tests {
         let paths: Vec<&str> =
             changes.to_read.iter().map(|file| file.entry.path.as_str()).collect();
         assert_eq!(paths, to_read);
-        assert_eq!(
-            (&changes.stale[..], changes.gone),
-            (&stale.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()[..], gone)
-        );
+        let names: Vec<&str> = changes.stale.iter().map(|record| record.report.as_str()).collect();
+        assert_eq!((&names[..], changes.gone), (stale, gone));
         changes
     }
 
@@ -169,7 +183,7 @@ mod tests {
     #[test]
     fn a_file_of_the_same_size_and_time_is_looked_into_if_its_status_changed_or_was_not_settled() {
         let file = file("1.md", 1);
-        let other = FileRecord { hash: "other".to_owned(), ..record(&file) };
+        let other = but(&record(&file), |record| "other".clone_into(&mut record.hash));
         for changed in [2, 0] {
             let mut now = file.clone();
             now.entry.changed = changed;
@@ -178,7 +192,7 @@ mod tests {
             let read = check(from_ref(&other), from_ref(&now), (&[], &["1.md"], &["1"], 0));
             assert_eq!(read.unnoticed, 1);
             // A second look at what was not settled looks into it again.
-            let unsettled = FileRecord { changed: 0, ..other.clone() };
+            let unsettled = but(&other, |record| record.changed = 0);
             assert_eq!(check(&[unsettled], &[now], (&[], &["1.md"], &["1"], 0)).unnoticed, 1);
         }
     }
@@ -205,13 +219,13 @@ mod tests {
         let mut larger = file("1.md", 1);
         larger.entry.size = 11;
         check(&[record(&file("1.md", 1))], &[larger], (&[], &["1.md"], &["1"], 0));
-        let other = FileRecord { hash: "other".to_owned(), ..record(&file("1.md", 1)) };
+        let other = but(&record(&file("1.md", 1)), |record| "other".clone_into(&mut record.hash));
         check(&[other], &[file("1.md", 2)], (&[], &["1.md"], &["1"], 0));
     }
 
     #[test]
     fn a_file_that_could_not_be_read_is_looked_at_every_time() {
-        let unread = FileRecord { hash: String::new(), ..record(&file("1.md", 1)) };
+        let unread = but(&record(&file("1.md", 1)), |record| record.hash.clear());
         check(&[unread], &[file("1.md", 1)], (&[], &["1.md"], &["1"], 0));
     }
 

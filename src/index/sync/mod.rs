@@ -3,11 +3,13 @@
 mod changes;
 mod merge;
 mod options;
+mod update;
 mod write;
 
 use std::cell::Cell;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use options::{Comparison, Progress, SyncOptions, SyncOutcome, Trust};
 
@@ -21,6 +23,7 @@ use super::files::remove_unused;
 use super::lock::WriterLock;
 use super::manifest::{FileRecord, Head};
 use super::publication::{Current, Publication};
+use super::records::Wanted;
 use super::snapshot::{Condition, Snapshot, inspect};
 use super::sum::Flaw;
 use super::times::settled;
@@ -31,7 +34,7 @@ use crate::error::{Error, Result};
 /// What there is to do.
 enum Plan {
     /// The files are as they were read; only what is recorded of them may be out of date.
-    Nothing { old: Box<Current>, kept: Vec<FileRecord> },
+    Nothing { old: Box<Current>, kept: Vec<Arc<FileRecord>> },
     /// Some files have changed.
     Update { old: Box<Current>, changes: Changes },
     /// A new index takes the place of what is there.
@@ -214,7 +217,8 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
 
 /// Opens what is published now.
 fn current(dir: &Path, publication: Publication) -> Result<Current> {
-    let manifest = Snapshot::of(dir, publication.clone(), Storage::Mapped)?.manifest()?;
+    Snapshot::of(dir, publication.clone(), Storage::Mapped)?;
+    let manifest = publication.manifest(dir, Wanted::Said).map_err(|flaw| flaw.error(dir))?;
     Ok(Current { publication, manifest })
 }
 

@@ -1,6 +1,5 @@
 //! Reports to documents, and documents to a state of the index that is published at one moment.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -11,15 +10,12 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{
-    Index, IndexSettings, IndexWriter, SegmentReader, TantivyDocument, TantivyError, Term,
-};
+use tantivy::{Index, IndexSettings, IndexWriter, SegmentReader, TantivyDocument, TantivyError};
 
-use super::changes::Changes;
 use super::merge::to_merge;
 use super::options::{Progress, SyncOptions, SyncOutcome};
 use crate::analysis::Dictionary;
-use crate::archive::{Archive, Known, NamedFile, ReadReport, Walked, settle, teach};
+use crate::archive::{Archive, NamedFile, ReadReport, Walked};
 use crate::error::{Error, Result};
 use crate::index::directory::{IndexDirectory, Storage};
 use crate::index::document::{Placed, documents};
@@ -86,33 +82,14 @@ impl Job<'_> {
         Ok(outcome(&written?, self.walked.files.len(), 0))
     }
 
-    /// Writes what changed into the index.
-    pub(super) fn update(&self, old: &Current, changes: Changes) -> Result<SyncOutcome> {
-        let Changes { kept, to_read, stale, gone, unnoticed } = changes;
-        let (_, fields) = Fields::schema();
-        let (directory, index) =
-            IndexDirectory::open(self.dir, old.publication.commit(), Storage::Mapped)
-                .map_err(|error| self.write_error(error))?;
-        let manifest = self.written(&index, &directory, Some(old), &to_read, |writer| {
-            let (mut kept, moved, read) = self.read_among(kept, &to_read)?;
-            // First, for a deletion takes with it whatever of that name was added before.
-            for report in stale.iter().chain(&moved) {
-                writer.delete_term(Term::from_field_text(fields.report, report));
-            }
-            kept.extend(self.add(writer, &fields, read)?);
-            Ok(kept)
-        })?;
-        Ok(SyncOutcome { unnoticed, ..outcome(&manifest, to_read.len(), gone) })
-    }
-
     /// Writes documents of about these files and publishes them. Whatever was written is taken away again if that fails.
-    fn written(
+    pub(super) fn written(
         &self,
         index: &Index,
         directory: &IndexDirectory,
         old: Option<&Current>,
         files: &[NamedFile],
-        write: impl FnOnce(&mut IndexWriter) -> Result<Vec<FileRecord>>,
+        write: impl FnOnce(&mut IndexWriter) -> Result<Vec<Arc<FileRecord>>>,
     ) -> Result<Manifest> {
         let written = || {
             let mut writer = self.writer(index, files)?;
@@ -125,69 +102,8 @@ impl Job<'_> {
         written().inspect_err(|_| directory.discard())
     }
 
-    /// Reads files among the reports that are kept. A report that came, went or changed may teach its neighbours something
-    /// else or date them anew: those are read again, too. Returns the records that stay, the names of the reports that were
-    /// read again, and what was read.
-    fn read_among(
-        &self,
-        mut kept: Vec<FileRecord>,
-        to_read: &[NamedFile],
-    ) -> Result<(Vec<FileRecord>, BTreeSet<String>, Vec<ReadReport>)> {
-        let interrupted = || self.progress.interrupted();
-        let mut read = self.pool.install(|| self.archive.read(to_read, &interrupted))?;
-        let mut again = BTreeSet::new();
-        let teach_all = |kept: &mut [FileRecord], read: &mut [ReadReport]| {
-            let kept = kept.iter_mut().map(FileRecord::taught);
-            teach(kept.chain(read.iter_mut().filter_map(ReadReport::taught)));
-        };
-        let taught =
-            moved(&mut kept, |record| record.lesson.clone(), |kept| teach_all(kept, &mut read));
-        self.pool.install(|| self.archive.read_again(&mut read, &interrupted))?;
-        self.read_moved(&taught, &mut kept, &mut read)?;
-        again.extend(taught);
-        let settle_all = |kept: &mut [FileRecord], read: &mut [ReadReport]| {
-            let kept = kept.iter_mut().map(FileRecord::dated);
-            settle(self.archive, kept.chain(read.iter_mut().map(ReadReport::dated)));
-        };
-        let dated =
-            moved(&mut kept, |record| record.date.clone(), |kept| settle_all(kept, &mut read));
-        if !dated.is_empty() {
-            self.read_moved(&dated, &mut kept, &mut read)?;
-            settle_all(&mut kept, &mut read);
-            again.extend(dated);
-        }
-        read.sort_by(|a, b| {
-            (&a.entry.source, &a.entry.path).cmp(&(&b.entry.source, &b.entry.path))
-        });
-        Ok((kept, again, read))
-    }
-
-    /// Reads the named reports that are kept again, each with what its series says about it.
-    fn read_moved(
-        &self,
-        names: &BTreeSet<String>,
-        kept: &mut Vec<FileRecord>,
-        read: &mut Vec<ReadReport>,
-    ) -> Result<()> {
-        if names.is_empty() {
-            return Ok(());
-        }
-        let moved = kept.extract_if(.., |record| names.contains(&record.report));
-        let mut known: BTreeMap<String, Known> = moved
-            .map(|FileRecord { report, lesson, traits, hash, .. }| {
-                (report, Known { lesson, traits, hash })
-            })
-            .collect();
-        let files = self.walked.files.iter();
-        let files: Vec<(NamedFile, Known)> =
-            files.filter_map(|file| Some((file.clone(), known.remove(&file.name)?))).collect();
-        let interrupted = || self.progress.interrupted();
-        read.extend(self.pool.install(|| self.archive.read_with(&files, &interrupted))?);
-        Ok(())
-    }
-
     /// Brings what is recorded of the files up to date, where only times or notes have changed.
-    pub(super) fn record(&self, old: &Current, kept: Vec<FileRecord>) -> Result<SyncOutcome> {
+    pub(super) fn record(&self, old: &Current, kept: Vec<Arc<FileRecord>>) -> Result<SyncOutcome> {
         let mut manifest = self.manifest(kept);
         manifest.head.generation.clone_from(&old.manifest.head.generation);
         if manifest != old.manifest {
@@ -199,7 +115,10 @@ impl Job<'_> {
         Ok(outcome(&manifest, 0, 0))
     }
 
-    fn write_error(&self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    pub(super) fn write_error(
+        &self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
         let source = source.into();
         // All that tantivy says of a thread of its own that could not write.
         if let Some(TantivyError::ErrorInThread(_)) = source.downcast_ref() {
@@ -220,18 +139,18 @@ impl Job<'_> {
         Ok(writer)
     }
 
-    fn manifest(&self, files: Vec<FileRecord>) -> Manifest {
+    fn manifest(&self, files: Vec<Arc<FileRecord>>) -> Manifest {
         let Walked { folders, diagnostics, .. } = &self.walked;
         Manifest::new(self.dir, self.archive, folders, files, diagnostics.clone())
     }
 
     /// Analyses reports on all threads and adds them to the index in their order.
-    fn add(
+    pub(super) fn add(
         &self,
         writer: &mut IndexWriter,
         fields: &Fields,
         reports: Vec<ReadReport>,
-    ) -> Result<Vec<FileRecord>> {
+    ) -> Result<Vec<Arc<FileRecord>>> {
         self.progress.begin(reports.len());
         let stop = AtomicBool::new(false);
         let mut records = Vec::with_capacity(reports.len());
@@ -246,7 +165,7 @@ impl Job<'_> {
                         return Err(self.write_error(error));
                     }
                 }
-                records.push(record);
+                records.push(Arc::new(record));
             }
             if self.progress.interrupted() { Err(Error::Interrupted) } else { Ok(()) }
         })?;
@@ -353,19 +272,6 @@ impl Job<'_> {
     }
 }
 
-/// Changes records; returns the names of those of which something else holds afterwards.
-fn moved<T: PartialEq>(
-    records: &mut [FileRecord],
-    of: impl Fn(&FileRecord) -> T,
-    change: impl FnOnce(&mut [FileRecord]),
-) -> BTreeSet<String> {
-    let before: Vec<T> = records.iter().map(&of).collect();
-    change(records);
-    let all = records.iter().zip(before);
-    let moved = all.filter(|(record, before)| of(record) != *before);
-    moved.map(|(record, _)| record.report.clone()).collect()
-}
-
 /// Returns the dictionary with the words of a list, loaded once in a process: whoever follows a folder writes again
 /// and again.
 fn dictionary(own: &str) -> Arc<Dictionary> {
@@ -401,7 +307,7 @@ fn write_beside(directory: &IndexDirectory, index: &Index) -> tantivy::Result<()
     Ok(())
 }
 
-fn outcome(manifest: &Manifest, changed: usize, removed: usize) -> SyncOutcome {
+pub(super) fn outcome(manifest: &Manifest, changed: usize, removed: usize) -> SyncOutcome {
     SyncOutcome {
         items: manifest.head.items,
         reports: manifest.head.reports,

@@ -4,6 +4,7 @@ mod canonical;
 mod kinds;
 mod redirects;
 mod scan;
+mod typed;
 
 use std::collections::HashSet;
 
@@ -14,6 +15,7 @@ pub use canonical::without_version;
 pub use kinds::LinkKind;
 pub use redirects::{NotARedirect, Redirect};
 pub use scan::{find_urls, url_length};
+pub use typed::{typed_link, typed_repository};
 
 /// A link of an item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,20 +85,13 @@ pub(crate) fn keep_first(links: &mut Vec<Link>) {
     links.retain(|link| seen.insert(link.url.clone()));
 }
 
-/// Reads what a person gives as a link filter: a URL with or without scheme, or a host.
+/// Reads what a person gives as a link filter: a URL with or without scheme, a host, an address of version control, the
+/// number of a paper, or `owner/name`; signs of the sentence around it do not count.
 ///
 /// Returns the canonical form to compare with [`Link::canonical`].
 #[must_use]
 pub fn canonical_filter(given: &str) -> Option<String> {
-    let given = given.trim();
-    if given.is_empty() || given.contains(char::is_whitespace) {
-        return None;
-    }
-    let with_scheme =
-        if given.contains("://") { given.to_owned() } else { format!("https://{given}") };
-    let link = Link::parse(&with_scheme)?;
-    // A single name without a dot is a word, not a host.
-    (link.host.contains('.') || link.host == "localhost").then_some(link.canonical)
+    typed::canonical_of_typed(given)
 }
 
 /// Links as they are kept in the index: what follows from the address is left out.

@@ -21,11 +21,12 @@ pub use filters::Filters;
 pub use issue::IssueRange;
 pub use node::Node;
 pub use note::{Note, WhyNothing, grouped, shortened};
-pub use parse::{MAX_QUERY_CHARS, Query, without_quotes};
+pub use parse::{MAX_QUERY_CHARS, Query};
 pub(crate) use plan::is_particle;
 pub use plan::{
-    Alternative, Clause, CutOff, Group, MAX_LITERAL_ATOMS, MAX_WORDS, Matcher, OtherName, Plan,
-    Planner, Slot, Span, Thesaurus, Way, Word, Zone, beginning_of_title,
+    Alternative, Clause, CutOff, Group, MAX_LITERAL_ATOMS, MAX_WORDS, Matcher, Named, OtherName,
+    Plan, Planner, Slot, Span, Thesaurus, Way, Word, Zone, beginning_of_title,
 };
 pub use question::{MAX_FILTERS, Question, Sort};
+pub use sign::without_quotes;
 pub use synonyms::{SHIPPED as SHIPPED_SYNONYMS, Synonyms};

@@ -19,6 +19,8 @@ pub enum Node {
     Title(String),
     /// Every item of an issue.
     Issue(IssueRange),
+    /// Every item with a link of this canonical form, or with one below it.
+    Link(String),
 }
 
 impl Node {
@@ -28,7 +30,9 @@ impl Node {
         match self {
             Self::Not(_) => true,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::excludes),
-            Self::Text(_) | Self::Phrase(_) | Self::Title(_) | Self::Issue(_) => false,
+            Self::Text(_) | Self::Phrase(_) | Self::Title(_) | Self::Issue(_) | Self::Link(_) => {
+                false
+            }
         }
     }
 
@@ -38,7 +42,7 @@ impl Node {
         match self {
             Self::Phrase(_) => true,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::has_phrase),
-            Self::Text(_) | Self::Title(_) | Self::Not(_) | Self::Issue(_) => false,
+            Self::Text(_) | Self::Title(_) | Self::Not(_) | Self::Issue(_) | Self::Link(_) => false,
         }
     }
 
@@ -50,7 +54,7 @@ impl Node {
             Self::All(nodes) | Self::Any(nodes) => {
                 nodes.iter().all(|node| !node.asks() || node.is_phrases())
             }
-            Self::Text(_) | Self::Title(_) | Self::Not(_) | Self::Issue(_) => false,
+            Self::Text(_) | Self::Title(_) | Self::Not(_) | Self::Issue(_) | Self::Link(_) => false,
         }
     }
 
@@ -74,7 +78,7 @@ impl Node {
                 text.split_whitespace().map(str::to_owned).collect()
             }
             Self::Phrase(text) => vec![format!("\"{text}\"")],
-            Self::Not(_) | Self::Issue(_) => Vec::new(),
+            Self::Not(_) | Self::Issue(_) | Self::Link(_) => Vec::new(),
         }
     }
 
@@ -84,7 +88,9 @@ impl Node {
         match self {
             Self::Not(_) => false,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::asks),
-            Self::Text(_) | Self::Phrase(_) | Self::Title(_) | Self::Issue(_) => true,
+            Self::Text(_) | Self::Phrase(_) | Self::Title(_) | Self::Issue(_) | Self::Link(_) => {
+                true
+            }
         }
     }
 }

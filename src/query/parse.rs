@@ -7,8 +7,10 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
+use crate::address::{typed_link, typed_repository};
+
 use super::field::{Field, field, nearest_field};
-use super::sign::{is_ignored_sign, is_option};
+use super::sign::{closing_quote, is_ignored_sign, is_option};
 use super::{DayRange, Filters, IssueRange, Node, Note, parse_days};
 
 /// Characters of a query that are looked at; more are cut off and noted. A pasted paragraph fits.
@@ -82,6 +84,9 @@ impl Query {
                 notes = vec![Note::NotExcluded(typed.to_owned())];
                 Some(Node::Text(typed.to_owned()))
             }
+            Some(Node::Text(word)) if let Some(link) = typed_repository(&word) => {
+                Some(Node::Any(vec![Node::Link(link), Node::Text(word)]))
+            }
             root => root,
         };
         Self { text, root, filters, wanted, notes }
@@ -113,27 +118,6 @@ fn all(mut nodes: Vec<Node>) -> Option<Node> {
         0 => None,
         1 => nodes.pop(),
         _ => Some(Node::All(nodes)),
-    }
-}
-
-/// Returns a query without quotation marks, so that the words of its phrases may stand apart.
-#[must_use]
-pub fn without_quotes(text: &str) -> String {
-    let is_quote = |c: char| closing_quote(c).is_some() || matches!(c, '」' | '』');
-    let words: Vec<&str> = text
-        .split(|c: char| is_quote(c) || c.is_whitespace())
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.join(" ")
-}
-
-/// Returns what closes a quotation mark.
-fn closing_quote(open: char) -> Option<&'static [char]> {
-    match open {
-        '"' | '＂' | '“' | '”' => Some(&['"', '＂', '”', '“']),
-        '「' => Some(&['」']),
-        '『' => Some(&['』']),
-        _ => None,
     }
 }
 
@@ -471,11 +455,12 @@ impl Parser {
     }
 }
 
-/// The text of an item may name another issue, which is found as well.
+/// The text of an item may name another issue or mention a link, and is found as well.
 fn named(word: String) -> Node {
     let name: String = word.chars().filter(|c| !c.is_whitespace()).collect();
-    match IssueRange::named(&name) {
-        Some(range) => Node::Any(vec![Node::Issue(range), Node::Text(word)]),
+    let names = IssueRange::named(&name).map(Node::Issue);
+    match names.or_else(|| typed_link(&word).map(Node::Link)) {
+        Some(named) => Node::Any(vec![named, Node::Text(word)]),
         None => Node::Text(word),
     }
 }

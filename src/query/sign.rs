@@ -21,6 +21,27 @@ pub(super) fn is_ignored_sign(word: &str) -> bool {
     before || behind.is_some_and(is_word) || pattern.is_some_and(is_pattern)
 }
 
+/// Returns a query without quotation marks, so that the words of its phrases may stand apart.
+#[must_use]
+pub fn without_quotes(text: &str) -> String {
+    let is_quote = |c: char| closing_quote(c).is_some() || matches!(c, '」' | '』');
+    let words: Vec<&str> = text
+        .split(|c: char| is_quote(c) || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
+}
+
+/// Returns what closes a quotation mark.
+pub(super) fn closing_quote(open: char) -> Option<&'static [char]> {
+    match open {
+        '"' | '＂' | '“' | '”' => Some(&['"', '＂', '”', '“']),
+        '「' => Some(&['」']),
+        '『' => Some(&['』']),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

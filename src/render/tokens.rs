@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 
 use crate::analysis::Analysis;
-use crate::query::{Alternative, Clause, CutOff, Group, Matcher, Plan, Slot, Span, Word};
+use crate::query::{Alternative, Clause, CutOff, Group, Matcher, Named, Plan, Slot, Span, Word};
 
 /// Writes the tokens of the word field.
 #[must_use]
@@ -96,7 +96,9 @@ fn clause(plan: &Plan, of: &Clause) -> String {
             groups.iter().map(|of| group(plan, of)).collect::<Vec<_>>().join(" ∧ ")
         }
         Clause::Phrase(at) => plan.groups.get(*at).map_or(String::new(), |of| literal(&of.literal)),
-        Clause::Issue(range) => format!("issue:{}..{}", range.from, range.to),
+        Clause::Named(Named::Issue(range)) => format!("issue:{}..{}", range.from, range.to),
+        Clause::Named(Named::Link(link)) => format!("link:{link}"),
+        Clause::Named(Named::Below(link)) => format!("link:{link}/…"),
     }
 }
 

@@ -13,6 +13,7 @@ fn show(node: &Node) -> String {
         Node::Text(text) => text.clone(),
         Node::Phrase(text) => format!("\"{text}\""),
         Node::Title(text) => format!("title={text}"),
+        Node::Link(link) => format!("link={link}"),
         Node::Issue(range) => format!("issue={}..{}", range.from, range.to),
     }
 }
@@ -125,6 +126,25 @@ fn what_may_be_meant_otherwise_is_said() {
     ] {
         assert_eq!(said(typed), codes, "{typed}");
     }
+}
+
+#[test]
+fn a_link_is_one_however_it_is_typed() {
+    check("2402.13753", "(link=arxiv.org/abs/2402.13753 | 2402.13753)");
+    check(
+        "论文 arXiv:2402.13753v2。",
+        "(论文 & (link=arxiv.org/abs/2402.13753 | arXiv:2402.13753v2。))",
+    );
+    check("owner/name", "(link=github.com/owner/name | owner/name)");
+    check(
+        "git@github.com:owner/name.git",
+        "(link=github.com/owner/name | git@github.com:owner/name.git)",
+    );
+    check("https://a.example/b。", "(link=a.example/b | https://a.example/b。)");
+    // Beside other words it is one of them.
+    check("TCP/IP 协议", "TCP/IP 协议");
+    check("模型 -https://a.example/b", "(模型 & !(link=a.example/b | https://a.example/b))");
+    check("3.5 Node.js a.example", "3.5 Node.js a.example");
 }
 
 #[test]

@@ -233,17 +233,28 @@ pub enum Clause {
     Groups(Range<usize>),
     /// The literal of this group and nothing less.
     Phrase(usize),
-    /// An item of these issues.
+    /// An item that is named.
+    Named(Named),
+}
+
+/// What names items, whatever their words: they come before all others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// Those of issues.
     Issue(IssueRange),
+    /// Those with a link of this canonical form.
+    Link(String),
+    /// Those with a link of this canonical form or below it.
+    Below(String),
 }
 
 impl Clause {
-    /// Returns whether issues are named in it that must or may match.
+    /// Returns whether items are named in it that must or may match.
     #[must_use]
-    pub fn has_issue(&self) -> bool {
+    pub fn names_items(&self) -> bool {
         match self {
-            Self::Issue(_) => true,
-            Self::All(clauses) | Self::Any(clauses) => clauses.iter().any(Self::has_issue),
+            Self::Named(_) => true,
+            Self::All(clauses) | Self::Any(clauses) => clauses.iter().any(Self::names_items),
             Self::Not(_) | Self::Groups(_) | Self::Phrase(_) => false,
         }
     }

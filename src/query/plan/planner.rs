@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::model::{
-    Alternative, Clause, CutOff, Group, Matcher, Mode, OtherName, Plan, Span, Thesaurus, Way, Word,
-    Zone,
+    Alternative, Clause, CutOff, Group, Matcher, Mode, Named, OtherName, Plan, Span, Thesaurus,
+    Way, Word, Zone,
 };
 use super::words::{Typed, WordBuilder, cut_off_ends, open_ends, slots};
 use crate::analysis::{Analysis, Cutter, NoCutter, Unit, UnitKind, analyze};
@@ -74,7 +74,11 @@ impl Planner<'_> {
                 let inner = self.clause(inner, Mode { positive: false, ..mode }, plan)?;
                 Some(Clause::Not(Box::new(inner)))
             }
-            Node::Issue(range) => Some(Clause::Issue(*range)),
+            Node::Issue(range) => Some(Clause::Named(Named::Issue(*range))),
+            Node::Link(link) => Some(Clause::Any(vec![
+                Clause::Named(Named::Link(link.clone())),
+                Clause::Named(Named::Below(link.clone())),
+            ])),
             Node::Any(nodes) => {
                 let any: Vec<Clause> =
                     nodes.iter().filter_map(|node| self.clause(node, mode, plan)).collect();
@@ -301,7 +305,7 @@ mod tests {
 
     #[test]
     fn a_link_is_looked_for_as_written_and_in_its_canonical_form() {
-        check("https://a.b/c", "url:a.b/c∣link:a.b/c");
+        check("https://a.b/c", "[[link:a.b/c ∨ link:a.b/c/…] ∨ url:a.b/c∣link:a.b/c]");
     }
 
     #[test]

@@ -11,9 +11,9 @@ use super::findings::Findings;
 use super::gather::literals_of;
 use super::matching::{Extent, Found, Matching};
 use super::part::{Part, Scope, Scoped};
-use super::rank::{Information, Ranking, Scored, add_issues};
+use super::rank::{Information, Ranking, Scored, add_named};
 use crate::error::Result;
-use crate::query::{Alternative, Clause, FacetKind, IssueRange, Plan, Sort, is_particle};
+use crate::query::{Alternative, Clause, FacetKind, Named, Plan, Sort, is_particle};
 use crate::search::docs::{Docs, difference, union, union_of_all};
 use crate::search::reader::{Reader, failed};
 
@@ -219,7 +219,7 @@ impl<'a> Evaluation<'a> {
         let eligible = eligible.map(|(part, docs)| wide.eligible(part.segment(), docs));
         let mut left: Vec<Docs> = eligible.collect::<tantivy::Result<_>>().map_err(failed)?;
         let many = left.iter().map(Vec::len).sum::<usize>() > wide.keep.max(self.many);
-        if many && wide.sort == Sort::Relevance && !self.root.has_issue() {
+        if many && wide.sort == Sort::Relevance && !self.root.names_items() {
             let titled = self.with_titles(scope, &left)?;
             self.add_best(&wide, scope, &titled, &mut best)?;
             wide.order(&mut best);
@@ -275,8 +275,8 @@ impl<'a> Evaluation<'a> {
     fn score(&self, part: &Part<'_>, docs: &[DocId], found: &Findings) -> Result<Vec<Scored>> {
         let title_words = |doc| part.segment().title_words(doc);
         let mut scores = self.ranking().score(docs, found, title_words);
-        let issues = |range: IssueRange, docs: &[DocId]| part.of_issues(range, Some(docs));
-        add_issues(self.root, &issues, &mut scores)?;
+        let named = |named: &Named, docs: &[DocId]| part.of_named(named, Some(docs));
+        add_named(self.root, &named, &mut scores)?;
         Ok(scores)
     }
 

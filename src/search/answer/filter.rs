@@ -12,7 +12,7 @@ use crate::analysis::fold;
 use crate::error::{Error, Result, UnknownValue};
 use crate::index::schema::names;
 use crate::index::{Fields, day_number};
-use crate::query::{Filters, IssueRange, Note};
+use crate::query::{Filters, IssueRange, Named, Note};
 use crate::search::docs::{Docs, difference};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
@@ -263,14 +263,23 @@ impl Condition {
     }
 }
 
-/// Returns the existing items of a segment that belong to issues, of all or of some.
-pub(super) fn of_issues(
+/// Returns the existing items of a segment that are named, of all or of some.
+pub(super) fn of_named(
     reader: &Reader,
     segment: &SegmentReader,
-    range: IssueRange,
+    named: &Named,
     among: Option<&[DocId]>,
 ) -> Result<Docs> {
-    let condition = issues(reader.fields(), &[range]);
+    let fields = reader.fields();
+    let terms = |query: BooleanQuery| -> Result<Condition> {
+        let scoring = EnableScoring::disabled_from_searcher(&reader.snapshot().searcher);
+        Ok(Condition::Terms(query.weight(scoring).map_err(failed)?))
+    };
+    let condition = match named {
+        Named::Issue(range) => issues(fields, &[*range]),
+        Named::Link(link) => terms(BooleanQuery::new(vec![term_condition(fields.link, link)]))?,
+        Named::Below(link) => terms(BooleanQuery::new(at_or_below(fields, link)))?,
+    };
     if let Some(docs) = among {
         return condition.among(segment, docs.to_vec());
     }
@@ -289,13 +298,15 @@ pub(crate) fn any_link(fields: &Fields, links: &[String]) -> Result<BooleanQuery
     let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
     for value in links {
         let link = canonical_filter(value).ok_or_else(|| Error::Link { value: value.clone() })?;
-        for (field, form) in
-            [(fields.link, &link), (fields.host, &link), (fields.url, &link.to_lowercase())]
-        {
-            any.push(term_condition(field, form));
-        }
+        any.extend(at_or_below(fields, &link));
     }
     Ok(BooleanQuery::new(any))
+}
+
+fn at_or_below(fields: &Fields, link: &str) -> Vec<(Occur, Box<dyn IndexQuery>)> {
+    let lower = link.to_lowercase();
+    let places = [(fields.link, link), (fields.host, link), (fields.url, lower.as_str())];
+    places.map(|(field, form)| term_condition(field, form)).into()
 }
 
 fn term_condition(field: Field, text: &str) -> (Occur, Box<dyn IndexQuery>) {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use tantivy::DocId;
 
 use crate::error::Result;
-use crate::query::{Clause, IssueRange, Plan, Word};
+use crate::query::{Clause, Named, Plan, Word};
 use crate::search::docs::{Docs, difference, union, union_of_all};
 
 /// How much of a clause an item must match.
@@ -26,8 +26,8 @@ pub(super) trait Found {
     fn of_literal(&self, group: usize, among: Option<&[DocId]>) -> Result<Docs>;
     /// Adds to some items those that have a group as typed.
     fn with_literal(&self, group: usize, found: Docs, among: Option<&[DocId]>) -> Result<Docs>;
-    /// Returns the items of issues.
-    fn of_issues(&self, range: IssueRange, among: Option<&[DocId]>) -> Result<Docs>;
+    /// Returns the items that are named.
+    fn of_named(&self, named: &Named, among: Option<&[DocId]>) -> Result<Docs>;
     /// Returns all that exist.
     fn everything(&self, among: Option<&[DocId]>) -> Docs;
     /// Returns about how many items have a word.
@@ -58,7 +58,7 @@ impl Matching<'_> {
                 }
                 Ok(any)
             }
-            Clause::Issue(range) => self.found.of_issues(*range, among),
+            Clause::Named(named) => self.found.of_named(named, among),
             Clause::Not(inner) => {
                 let all = self.found.everything(among);
                 // What must not match is never loosened.
@@ -144,7 +144,7 @@ impl Matching<'_> {
                 least
             }
             Clause::Phrase(group) => self.most_of_group(*group)?,
-            Clause::Issue(_) => 0,
+            Clause::Named(_) => 0,
             Clause::Not(_) => usize::MAX,
             Clause::Any(any) => {
                 let mut sum = 0_usize;
@@ -176,6 +176,7 @@ impl Matching<'_> {
 mod tests {
     use super::*;
     use crate::analysis::UnitKind;
+    use crate::query::IssueRange;
     use crate::search::docs::intersection;
     use crate::search::testing::plan;
 
@@ -203,7 +204,7 @@ mod tests {
             Ok(union(&found, &among(&self.literals[group], only)))
         }
 
-        fn of_issues(&self, _: IssueRange, only: Option<&[DocId]>) -> Result<Docs> {
+        fn of_named(&self, _: &Named, only: Option<&[DocId]>) -> Result<Docs> {
             Ok(among(&self.issue, only))
         }
 
@@ -234,7 +235,7 @@ mod tests {
     }
 
     fn issue() -> Clause {
-        Clause::Issue(IssueRange { from: 1, to: 1 })
+        Clause::Named(Named::Issue(IssueRange { from: 1, to: 1 }))
     }
 
     #[test]

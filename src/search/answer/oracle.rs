@@ -10,13 +10,13 @@ use tantivy::{DocAddress, DocId};
 
 use super::closeness::{CLOSELY_LOOKED_AT, Neighbours};
 use super::evaluate::{Evaluation, Standing, literals};
-use super::filter::{Filter, of_issues};
+use super::filter::{Filter, of_named};
 use super::findings::Hold;
 use super::ladder::plan;
 use super::part::{Part, Scope};
 use super::rank::{Information, Ranking};
 use crate::query::{
-    Alternative, Clause, DayRange, FacetKind, Filters, IssueRange, Plan, Query, Sort, Word,
+    Alternative, Clause, DayRange, FacetKind, Filters, Named, Plan, Query, Sort, Word,
 };
 use crate::search::reader::Reader;
 use crate::search::testing::{Fixture, report};
@@ -112,9 +112,9 @@ impl<'a> Oracle<'a> {
         items
     }
 
-    fn is_of(&self, item: &Item, range: IssueRange) -> bool {
+    fn is_of(&self, item: &Item, named: &Named) -> bool {
         let segment = &self.parts[item.address.segment_ord as usize].segment().reader;
-        of_issues(self.reader, segment, range, None).unwrap().contains(&item.address.doc_id)
+        of_named(self.reader, segment, named, None).unwrap().contains(&item.address.doc_id)
     }
 
     fn matches(&self, item: &Item, clause: &Clause, loosely: bool) -> bool {
@@ -147,7 +147,7 @@ impl<'a> Oracle<'a> {
                 let mut words = self.plan.groups[*group].words.clone();
                 of_literals[*group].is_some() || words.any(|word| of_words[word].is_some())
             }
-            Clause::Issue(range) => self.is_of(item, *range),
+            Clause::Named(named) => self.is_of(item, named),
             Clause::Not(inner) => !self.has(item, inner, false, standing),
             Clause::Any(any) => any.iter().any(|clause| self.has(item, clause, loosely, standing)),
             Clause::All(all) => all.iter().all(|clause| self.has(item, clause, loosely, standing)),
@@ -208,7 +208,7 @@ impl<'a> Oracle<'a> {
 
     fn of_issue(&self, item: &Item, clause: &Clause) -> f32 {
         match clause {
-            Clause::Issue(range) if self.is_of(item, *range) => 100.0,
+            Clause::Named(named) if self.is_of(item, named) => 100.0,
             Clause::All(clauses) | Clause::Any(clauses) => {
                 clauses.iter().map(|clause| self.of_issue(item, clause)).sum()
             }

@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use tantivy::DocId;
 
-use super::filter::of_issues;
+use super::filter::of_named;
 use super::findings::{Findings, Hold, LiteralFindings, join, only};
 use super::gather::{Breadth, Gatherer, Sources, Ways};
 use super::matching::Found;
 use crate::error::Result;
-use crate::query::{Alternative, IssueRange, Plan, Zone};
+use crate::query::{Alternative, Named, Plan, Zone};
 use crate::search::docs::{Docs, difference, intersection, union};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
@@ -261,8 +261,8 @@ impl<'a> Part<'a> {
         self.gatherer.gather(&sought.sources, breadth, among).map_err(failed)
     }
 
-    pub(super) fn of_issues(&self, range: IssueRange, among: Option<&[DocId]>) -> Result<Docs> {
-        of_issues(self.reader, self.segment().reader, range, among)
+    pub(super) fn of_named(&self, named: &Named, among: Option<&[DocId]>) -> Result<Docs> {
+        of_named(self.reader, self.segment().reader, named, among)
     }
 }
 
@@ -296,8 +296,8 @@ impl Found for Scoped<'_, '_> {
         part.gatherer.add_docs(sources, ways, among, found).map_err(failed)
     }
 
-    fn of_issues(&self, range: IssueRange, among: Option<&[DocId]>) -> Result<Docs> {
-        self.part.of_issues(range, among)
+    fn of_named(&self, named: &Named, among: Option<&[DocId]>) -> Result<Docs> {
+        self.part.of_named(named, among)
     }
 
     fn everything(&self, among: Option<&[DocId]>) -> Docs {

@@ -7,13 +7,13 @@ use super::findings::{Findings, Hold};
 use super::matching::Found;
 use super::part::{Part, Scope, Scoped};
 use crate::error::Result;
-use crate::query::{Clause, IssueRange, Plan, Zone};
+use crate::query::{Clause, Named, Plan, Zone};
 use crate::search::docs::{Cursor, Docs, seek_by};
 use crate::search::weights::Weights;
 
-/// What an item of an issue that was named is worth: more than any text that mentions the issue, whose score is a
+/// What an item that was named is worth: more than any text that mentions the issue, whose score is a
 /// sum of shares of one and a few weights of less than one.
-const ISSUE: f32 = 100.0;
+const NAMED: f32 = 100.0;
 
 /// How much the words of a query say, over all segments: what is rare says more.
 #[derive(Debug, Default)]
@@ -245,24 +245,24 @@ fn share_of_title(asked_for: u32, length: u32) -> f32 {
     share.min(1.0)
 }
 
-/// Puts the items of issues that were named before all others; `of_issues` returns those of some items.
-pub(super) fn add_issues(
+/// Puts the items that were named before all others, one of a link before those below it; `of_named` returns those of some items.
+pub(super) fn add_named(
     clause: &Clause,
-    of_issues: &dyn Fn(IssueRange, &[DocId]) -> Result<Docs>,
+    of_named: &dyn Fn(&Named, &[DocId]) -> Result<Docs>,
     scores: &mut [Scored],
 ) -> Result<()> {
     match clause {
-        Clause::Issue(range) => {
+        Clause::Named(named) => {
             let docs: Docs = scores.iter().map(|scored| scored.doc).collect();
-            let found = of_issues(*range, &docs)?;
+            let found = of_named(named, &docs)?;
             let mut found = Cursor::new(&found);
             for scored in scores.iter_mut().filter(|scored| found.has(scored.doc)) {
-                scored.score += ISSUE;
+                scored.score += NAMED;
             }
         }
         Clause::All(clauses) | Clause::Any(clauses) => {
             for clause in clauses {
-                add_issues(clause, of_issues, scores)?;
+                add_named(clause, of_named, scores)?;
             }
         }
         Clause::Groups(_) | Clause::Phrase(_) | Clause::Not(_) => {}
@@ -401,18 +401,18 @@ mod tests {
 
     #[test]
     fn items_of_a_named_issue_come_first_unless_excluded() {
-        let range = IssueRange { from: 3, to: 3 };
-        let of_issues = |_, docs: &[DocId]| {
+        let named = Named::Link("a.example".to_owned());
+        let of_named = |_: &Named, docs: &[DocId]| {
             assert_eq!(docs, [0, 1]);
             Ok(vec![1])
         };
         let score = |clause: &Clause| {
             let mut scores = [0, 1].map(|doc| Scored { doc, score: 0.5 });
-            add_issues(clause, &of_issues, &mut scores).unwrap();
+            add_named(clause, &of_named, &mut scores).unwrap();
             scores.map(|scored| scored.score.to_bits())
         };
         let bits = |scores: [f32; 2]| scores.map(f32::to_bits);
-        let issue = || Clause::Issue(range);
+        let issue = || Clause::Named(named.clone());
         assert_eq!(score(&issue()), bits([0.5, 100.5]));
         assert_eq!(score(&Clause::All(vec![Clause::Any(vec![issue()])])), bits([0.5, 100.5]));
         assert_eq!(score(&Clause::Not(Box::new(issue()))), bits([0.5, 0.5]));

@@ -36,7 +36,9 @@ pub use cut::{Cut, Cutter, NoCutter};
 pub use dictionary::{Dictionary, dictionary_fingerprint, read_words};
 pub use mine::{MAX_MINED_CHARS, Mined, Miner};
 pub use normalize::{fold, fold_tightly, piece_span};
-pub use pinyin::{PinyinKeys, is_said, is_spoken, pinyin_keys, readings, syllables};
+pub use pinyin::{
+    PinyinKeys, Syllables, is_said, is_spoken, pinyin_keys, readings, syllables, syllables_of,
+};
 pub use token::{Analysis, Token, Unit, UnitKind};
 pub use url_tokens::url_tokens;
 

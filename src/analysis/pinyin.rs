@@ -1,6 +1,8 @@
 //! Readings of Han characters as people type them: without tones, `v` for `ü`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use pinyin::ToPinyinMulti as _;
 
@@ -13,6 +15,70 @@ const MAX_KEYS: usize = 8;
 
 /// Longest text that is typed by its pinyin, in characters.
 const MAX_SPOKEN: usize = 24;
+
+/// Every syllable of standard Chinese as it is typed, without those of sounds like hm.
+const SYLLABLES: &str = "\
+    a ai an ang ao ba bai ban bang bao bei ben beng bi bian biao bie bin bing bo bu ca cai can cang cao ce cen ceng \
+    cha chai chan chang chao che chen cheng chi chong chou chu chua chuai chuan chuang chui chun chuo ci cong cou cu \
+    cuan cui cun cuo da dai dan dang dao de deng di dian diao die ding diu dong dou du duan dui dun duo e en er fa \
+    fan fang fei fen feng fo fou fu ga gai gan gang gao ge gei gen geng gong gou gu gua guai guan guang gui gun guo \
+    ha hai han hang hao he hei hen heng hong hou hu hua huai huan huang hui hun huo ji jia jian jiang jiao jie jin \
+    jing jiong jiu ju juan jue jun ka kai kan kang kao ke ken keng kong kou ku kua kuai kuan kuang kui kun kuo la \
+    lai lan lang lao le lei leng li lia lian liang liao lie lin ling liu lo long lou lu luan lun luo lv lve ma mai \
+    man mang mao me mei men meng mi mian miao mie min ming miu mo mou mu na nai nan nang nao ne nei nen neng ni nian \
+    niang niao nie nin ning niu nong nou nu nuan nun nuo nv nve o ou pa pai pan pang pao pei pen peng pi pian piao \
+    pie pin ping po pou pu qi qia qian qiang qiao qie qin qing qiong qiu qu quan que qun ran rang rao re ren reng ri \
+    rong rou ru ruan rui run ruo sa sai san sang sao se sen seng sha shai shan shang shao she shen sheng shi shou \
+    shu shua shuai shuan shuang shui shun shuo si song sou su suan sui sun suo ta tai tan tang tao te teng ti tian \
+    tiao tie ting tong tou tu tuan tui tun tuo wa wai wan wang wei wen weng wo wu xi xia xian xiang xiao xie xin \
+    xing xiong xiu xu xuan xue xun ya yan yang yao ye yi yin ying yo yong you yu yuan yue yun za zai zan zang zao ze \
+    zei zen zeng zha zhai zhan zhang zhao zhe zhen zheng zhi zhong zhou zhu zhua zhuai zhuan zhuang zhui zhun zhuo \
+    zi zong zou zu zuan zui zun zuo";
+/// Letters of the longest syllable.
+const LONGEST_SYLLABLE: usize = 6;
+
+/// How letters can be divided into syllables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syllables {
+    /// Into whole ones.
+    Whole,
+    /// Into at least one, and the beginning of another.
+    Unfinished,
+    /// Not at all.
+    None,
+}
+
+/// Returns how lower-case letters can be divided into syllables.
+#[must_use]
+pub fn syllables_of(letters: &str) -> Syllables {
+    static WHOLE: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| SYLLABLES.split_ascii_whitespace().collect());
+    static BEGINNINGS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let beginnings = |syllable: &&'static str| {
+            let syllable = *syllable;
+            (1..syllable.len()).map(move |end| &syllable[..end])
+        };
+        WHOLE.iter().flat_map(beginnings).collect()
+    });
+    if letters.is_empty() || !letters.bytes().all(|b| b.is_ascii_lowercase()) {
+        return Syllables::None;
+    }
+    // Where syllables may end.
+    let mut ends = vec![false; letters.len() + 1];
+    ends[0] = true;
+    for to in 1..=letters.len() {
+        let from = to.saturating_sub(LONGEST_SYLLABLE)..to;
+        ends[to] = from.into_iter().any(|at| ends[at] && WHOLE.contains(&letters[at..to]));
+    }
+    let from = letters.len().saturating_sub(LONGEST_SYLLABLE).max(1)..letters.len();
+    if ends[letters.len()] {
+        Syllables::Whole
+    } else if from.into_iter().any(|at| ends[at] && BEGINNINGS.contains(&letters[at..])) {
+        Syllables::Unfinished
+    } else {
+        Syllables::None
+    }
+}
 
 /// Returns the toneless readings of a character, the usual one first; empty if it has none.
 #[must_use]
@@ -63,7 +129,7 @@ pub struct PinyinKeys {
     pub initials: Vec<String>,
 }
 
-/// Returns the ways to type a word; letters and digits in it stay. Empty if a character has no reading.
+/// Returns the ways to type a word, the one of its characters' usual readings first; letters and digits in it stay. Empty if a character has no reading.
 #[must_use]
 pub fn pinyin_keys(word: &str) -> PinyinKeys {
     let mut full = vec![String::new()];
@@ -102,6 +168,20 @@ fn combine(keys: &[String], readings: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_divided_into_syllables() {
+        let check = |letters, expected| assert_eq!(syllables_of(letters), expected, "{letters}");
+        for whole in ["shipin", "xian", "shujuku", "lvse", "nvxing", "a", "zhuang"] {
+            check(whole, Syllables::Whole);
+        }
+        for unfinished in ["zhoujiel", "shuj", "shipinzh"] {
+            check(unfinished, Syllables::Unfinished);
+        }
+        for other in ["python", "sjk", "zh", "", "Shu", "shu2", "b", "rust"] {
+            check(other, Syllables::None);
+        }
+    }
 
     #[test]
     fn words_have_every_usual_reading() {

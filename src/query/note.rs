@@ -47,6 +47,13 @@ pub enum Note {
     NoWords,
     /// This was searched for instead of what was typed.
     Mended(String),
+    /// Letters were read as the pinyin of these words, best known first.
+    Pinyin {
+        /// The letters.
+        typed: String,
+        /// The words.
+        words: Vec<String>,
+    },
     /// These words stand in no item as words, only as pieces of something else.
     Pieces(Vec<String>),
     /// No item has all words.
@@ -159,6 +166,9 @@ impl Note {
             Self::NoWords => "nothing to search for: the query has no words".to_owned(),
             Self::Mended(searched) => {
                 format!("no item has all words as typed; searched for: {searched}")
+            }
+            Self::Pinyin { typed, words } => {
+                format!("read {} as pinyin: {}", quote(&shortened(typed)), words.join(", "))
             }
             Self::Pieces(words) => {
                 let words: Vec<String> = words.iter().map(|word| shortened(word)).collect();

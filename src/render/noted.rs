@@ -62,6 +62,10 @@ impl<'a> From<&'a Note> for NoteData<'a> {
                 ..data
             },
             Note::Mended(searched) => Self { instead: vec![searched], ..data },
+            Note::Pinyin { typed, words } => {
+                let instead = words.iter().map(String::as_str).collect();
+                Self { typed: Some(typed), instead, ..data }
+            }
             Note::Pieces(words) => Self { words, ..data },
             Note::SomeWords { has: Some(has), of } => {
                 Self { count: Some(*has), of: Some(*of), ..data }

@@ -196,9 +196,14 @@ impl<'a> Segment<'a> {
             return Ok(self.latin(zone)?.has(piece));
         }
         // Words of deleted items are still listed.
+        Ok(self.count_of_piece(zone, piece)? > 0)
+    }
+
+    /// Returns in how many existing items the Latin words of a zone that hold `piece` stand, summed over the words.
+    pub(super) fn count_of_piece(&self, zone: Zone, piece: &str) -> tantivy::Result<u64> {
         let slot = Slot { cut: CutOff::Both, ..Slot::whole(piece) };
         let words = self.literal_lists(zone, &[slot], &|_| 1.0)?;
-        Ok(words.map_or(Ok(None), |words| self.frequency(&words))?.is_some_and(|sum| sum > 0))
+        Ok(words.map_or(Ok(None), |words| self.frequency(&words))?.unwrap_or(0))
     }
 
     /// Returns the Latin words a cut slot may stand for, each with whether it begins with it.

@@ -56,6 +56,8 @@ weights! {
     synonym = 0.9,
     /// Worth of a name that the archive explains itself.
     alias = 0.7,
+    /// Worth of a word that the letters are the pinyin of, times the share of the best known one it has.
+    pinyin = 0.95,
     /// Worth of a word inside another.
     inside = 0.7,
     /// Worth of the parts of a name apart.
@@ -104,6 +106,7 @@ impl Weights {
             Way::Plural => self.plural,
             Way::Synonym => self.synonym,
             Way::Alias => self.alias,
+            Way::Pinyin => self.pinyin,
             Way::Inside => self.inside,
             Way::Parts => self.parts,
         }
@@ -111,7 +114,9 @@ impl Weights {
 
     /// Returns what any way to have a word is worth at most; 1 with the defaults.
     pub(super) fn most(&self) -> f32 {
-        let ways = [self.variant, self.plural, self.synonym, self.alias, self.inside, self.parts];
+        let names = [self.synonym, self.alias, self.pinyin];
+        let ways = [self.variant, self.plural, self.inside, self.parts];
+        let ways = ways.into_iter().chain(names);
         [self.prefix, self.infix].into_iter().chain(ways).fold(1.0, f32::max)
     }
 

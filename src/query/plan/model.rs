@@ -51,6 +51,8 @@ pub enum Way {
     Synonym,
     /// By another name that the archive explains itself.
     Alias,
+    /// By a word that the letters are the pinyin of.
+    Pinyin,
     /// Inside another word, or across two.
     Inside,
     /// The parts of the name apart.
@@ -64,6 +66,12 @@ impl Way {
     #[must_use]
     pub fn is_plain(self) -> bool {
         matches!(self, Self::Word | Self::Variant | Self::Plural | Self::Inside)
+    }
+
+    /// Returns whether an item that has a word this way has another name of it.
+    #[must_use]
+    pub fn is_name(self) -> bool {
+        matches!(self, Self::Synonym | Self::Alias | Self::Pinyin)
     }
 
     /// Returns whether an item that has a word this way has what it means, and not only its letters.
@@ -273,7 +281,7 @@ pub struct OtherName {
     pub text: String,
     /// How near in meaning, 0 to 1.
     pub weight: f32,
-    /// [`Way::Synonym`] or [`Way::Alias`].
+    /// [`Way::Synonym`], [`Way::Alias`] or [`Way::Pinyin`].
     pub way: Way,
 }
 

@@ -84,6 +84,9 @@ fn chinese(note: &Note) -> String {
         Note::UnknownValue(unknown) => format!("没有“{}”。", unknown.value),
         Note::NoWords => "查询里没有可以搜索的词语。".to_owned(),
         Note::Mended(searched) => format!("没有条目含有原来的全部词语，已改为搜索“{searched}”。"),
+        Note::Pinyin { typed, words } => {
+            format!("“{}”按拼音读作{}。", shortened(typed), quoted(words))
+        }
         Note::Pieces(words) => format!("{}只出现在别的词里面。", quoted(words)),
         Note::SomeWords { has: Some(has), of } => {
             format!("没有条目含有全部 {of} 个词，第一条含有其中 {has} 个。")

@@ -120,7 +120,7 @@ fn rounded(value: f32) -> f64 {
 }
 
 fn other_name(alternative: &Alternative) -> Option<String> {
-    if !matches!(alternative.way, Way::Synonym | Way::Alias) {
+    if !alternative.way.is_name() {
         return None;
     }
     Some(match &alternative.matcher {
@@ -151,13 +151,10 @@ fn needle(alternative: &Alternative, units: Range<usize>) -> Option<Needle> {
     };
     match &alternative.matcher {
         // Han words are marked by their characters, which are another way to have them.
-        Matcher::Word(word) if word.chars().any(is_han) => {
-            let is_name = matches!(alternative.way, Way::Synonym | Way::Alias);
-            is_name.then(|| {
-                let literal = word.chars().map(|c| Slot::whole(&c.to_string())).collect();
-                Needle { literal, units, ..Needle::default() }
-            })
-        }
+        Matcher::Word(word) if word.chars().any(is_han) => alternative.way.is_name().then(|| {
+            let literal = word.chars().map(|c| Slot::whole(&c.to_string())).collect();
+            Needle { literal, units, ..Needle::default() }
+        }),
         Matcher::Word(word) => Some(whole(word)),
         Matcher::Parts(parts) => Some(Needle { words: parts.clone(), units, ..Needle::default() }),
         Matcher::Literal(slots) => {

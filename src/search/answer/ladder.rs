@@ -1,4 +1,4 @@
-//! The steps a query goes down until something matches: all words, mended spelling, pinyin, fewer words.
+//! The steps a query goes down until something matches: all words, mended spelling, fewer words.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -21,16 +21,13 @@ use crate::search::request::Request;
 use crate::search::results::Step;
 use crate::search::words::aliases::ArchiveAliases;
 use crate::search::words::cutter::QueryCutter;
-use crate::search::words::remembered::Mend;
 use crate::search::words::respell::mended;
+use crate::search::words::spoken::{Spoken, read_as};
 
 /// Fewer matches than this are followed by related items: the hits of one page.
 const ENOUGH: usize = 10;
 /// Related items of one answer. Nobody looks further among what does not match; it bounds the work of reading them.
 const MAX_RELATED: usize = 50;
-
-/// What a query that matches nothing is mended by, in this order.
-const MENDS: [(Mend, Step); 2] = [(Mend::Spelling, Step::Spelling), (Mend::Pinyin, Step::Pinyin)];
 
 /// What the ladder gives.
 #[derive(Default)]
@@ -71,7 +68,8 @@ pub(super) struct Narrowing {
 pub(super) fn climb(reader: &Reader, narrowing: &Narrowing, request: &Request) -> Result<Answer> {
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
-    let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
+    let spoken = Spoken::new(reader, &request.query.text);
+    let thesauri: [&dyn Thesaurus; 3] = [reader.synonyms(), &aliases, &spoken];
     let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
     let planner = planner(&cutter, &thesauri);
     let plan = planner.plan(&request.asked());
@@ -85,7 +83,16 @@ pub(super) fn climb(reader: &Reader, narrowing: &Narrowing, request: &Request) -
     let mut answer = ladder.typed(plan)?;
     answer.without_filters = ladder.without_filters.get();
     notes.append(&mut answer.notes);
-    notes.extend(answer.mended.clone().map(Note::Mended));
+    if answer.step == Step::Spelling {
+        notes.extend(answer.mended.clone().map(Note::Mended));
+    }
+    let read = read_as(&answer.grounds.plan);
+    if let Some(best) = read.best {
+        notes.push(Note::Pinyin { typed: read.typed, words: read.words });
+        if answer.step == Step::Words {
+            (answer.step, answer.mended) = (Step::Pinyin, Some(best));
+        }
+    }
     match answer.step {
         Step::Fewer => notes.push(fewer(
             answer.collected.best.first().filter(|_| !answer.is_loose),
@@ -114,7 +121,8 @@ pub fn planner<'a>(cutter: &'a dyn Cutter, thesauri: &'a [&'a dyn Thesaurus]) ->
 pub fn plan(reader: &Reader, query: &Query) -> Result<Plan> {
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
-    let thesauri: [&dyn Thesaurus; 2] = [reader.synonyms(), &aliases];
+    let spoken = Spoken::new(reader, &query.text);
+    let thesauri: [&dyn Thesaurus; 3] = [reader.synonyms(), &aliases, &spoken];
     let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
     Ok(planner(&cutter, &thesauri).plan(query))
 }
@@ -180,12 +188,12 @@ impl Ladder<'_> {
         let (query, literals) = (&self.request.query, literals(&plan));
         let mut evaluation = self.evaluation(&plan, root, &literals)?;
         let missing = evaluation.missing();
-        let mends = if self.request.goes_down() { &MENDS[..] } else { &[] };
+        let goes_down = self.request.goes_down();
         let answer = match self.matching(&mut evaluation, Step::Words)? {
             Some(answer) => grounded(answer, evaluation.into_grounds(), plan),
-            None => match self.mend(query, mends)? {
+            None => match if goes_down { self.mend(query)? } else { None } {
                 Some(mended) => mended,
-                None if self.request.goes_down() => {
+                None if goes_down => {
                     let subject = evaluation.with_subject()?;
                     let loose = self.loose.plan(&query.loosened());
                     if subject.iter().all(Vec::is_empty) {
@@ -260,27 +268,21 @@ impl Ladder<'_> {
 
     /// Answers by what the query is mended to; `None` if no item matches all of that either: what finds only some of the
     /// words then is better taken as it was typed.
-    fn mend(&self, query: &Query, mends: &[(Mend, Step)]) -> Result<Option<Answer>> {
-        for (at, (mend, step)) in mends.iter().enumerate() {
-            let Some(other) = mended(self.reader, query, *mend, self.vocabulary)? else { continue };
-            let plan = self.planner.plan(&other);
-            let Some(root) = &plan.root else { continue };
-            let literals = literals(&plan);
-            let mut evaluation = self.evaluation(&plan, root, &literals)?;
-            if let Some(answer) = self.matching(&mut evaluation, *step)? {
-                let words: Vec<&str> =
-                    plan.groups.iter().map(|group| group.text.as_str()).collect();
-                let mended = Some(words.join(" "));
-                return Ok(Some(Answer {
-                    mended,
-                    ..grounded(answer, evaluation.into_grounds(), plan)
-                }));
-            }
-            if let Some(answer) = self.mend(&other, &mends[at + 1..])? {
-                return Ok(Some(answer));
-            }
-        }
-        Ok(None)
+    fn mend(&self, query: &Query) -> Result<Option<Answer>> {
+        let thesauri = self.planner.thesauri;
+        let Some(other) = mended(self.reader, query, self.vocabulary, thesauri)? else {
+            return Ok(None);
+        };
+        let plan = self.planner.plan(&other);
+        let Some(root) = &plan.root else { return Ok(None) };
+        let literals = literals(&plan);
+        let mut evaluation = self.evaluation(&plan, root, &literals)?;
+        let Some(answer) = self.matching(&mut evaluation, Step::Spelling)? else {
+            return Ok(None);
+        };
+        let words: Vec<&str> = plan.groups.iter().map(|group| group.text.as_str()).collect();
+        let mended = Some(words.join(" "));
+        Ok(Some(Answer { mended, ..grounded(answer, evaluation.into_grounds(), plan) }))
     }
 
     /// Answers by those of the items with some `subject` that have most of what was typed, cut with the words of the archive
@@ -356,145 +358,4 @@ fn grounded(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::Error;
-    use crate::query::WhyNothing;
-    use crate::search::answer::answer;
-    use crate::search::given_up::GivenUp;
-    use crate::search::results::Results;
-    use crate::search::testing::{Fixture, request};
-    use crate::search::weights::Weights;
-
-    /// Many items of `alpha beta` and one each of `alpha`, `beta` and neither, all with a word in common.
-    fn fixture(of_both: usize) -> Fixture {
-        let titles: Vec<String> = (0..of_both).map(|number| format!("both {number}")).collect();
-        let mut items: Vec<(&str, &str)> =
-            titles.iter().map(|title| (title.as_str(), "alpha beta common")).collect();
-        items.extend([("one", "alpha common"), ("other", "beta common"), ("none", "common")]);
-        Fixture::new(&items)
-    }
-
-    /// Checks the step, how many match and the titles that are related.
-    #[track_caller]
-    fn check(results: &Results, step: Step, total: usize, related: &[&str]) {
-        let behind = results.hits.iter().filter(|hit| hit.related);
-        let mut titles: Vec<&str> = behind.map(|hit| hit.item.item.title.as_str()).collect();
-        titles.sort_unstable();
-        assert_eq!((results.matched, results.total, titles), (step, total, related.to_vec()));
-    }
-
-    #[test]
-    fn few_matches_are_followed_by_related_items() {
-        let asked = request("alpha beta");
-        let (nine, ten) = (fixture(9), fixture(10));
-        check(&answer(&nine.reader, &asked).unwrap(), Step::Words, 9, &["one", "other"]);
-        check(&answer(&ten.reader, &asked).unwrap(), Step::Words, 10, &[]);
-    }
-
-    #[test]
-    fn related_items_are_the_best_fifty() {
-        let mut items = vec![("both", "alpha beta")];
-        items.extend([("one", "alpha"); 30]);
-        items.extend([("other", "beta"); 30]);
-        let fixture = Fixture::new(&items);
-        assert_eq!(answer(&fixture.reader, &request("alpha beta")).unwrap().related, 50);
-    }
-
-    #[test]
-    fn nothing_is_related_where_that_was_not_wanted() {
-        let fixture = fixture(1);
-        let strict = Request { strict: true, ..request("alpha beta") };
-        check(&answer(&fixture.reader, &strict).unwrap(), Step::Words, 1, &[]);
-        let newest = Request { sort: Sort::Newest, ..request("alpha beta") };
-        check(&answer(&fixture.reader, &newest).unwrap(), Step::Words, 1, &[]);
-    }
-
-    #[test]
-    fn what_covers_little_is_not_related() {
-        let mut items = vec![("all", "gamma common"), ("rare", "gamma")];
-        items.extend([("common", "common"); 8]);
-        let fixture = Fixture::new(&items);
-        let asked = request("gamma common");
-        check(&answer(&fixture.reader, &asked).unwrap(), Step::Words, 1, &["rare"]);
-        // A word of nearly every item is not enough, whatever the weights are.
-        let related = Weights { related: 0.0, ..Weights::default() };
-        let reader = fixture.reader.clone().with_weights(related);
-        check(&answer(&reader, &asked).unwrap(), Step::Words, 1, &["rare"]);
-    }
-
-    #[test]
-    fn a_share_of_the_query_makes_related() {
-        let fixture = Fixture::new(&[
-            ("all", "one two three four five six"),
-            ("five", "one two three four five"),
-            ("two", "six one"),
-            ("single", "six"),
-        ]);
-        let found = answer(&fixture.reader, &request("one two three four five six")).unwrap();
-        check(&found, Step::Words, 1, &["five", "two"]);
-    }
-
-    #[test]
-    fn where_no_item_covers_much_the_best_are_related() {
-        let words = "alpha beta gamma delta epsilon zeta theta iota kappa lambda sigma";
-        let fixture = Fixture::new(&[
-            ("all", words),
-            // A fifth of the query; two words are more than half of that, one is less.
-            ("three", "alpha beta gamma"),
-            ("two", "delta epsilon"),
-            ("one", "zeta"),
-        ]);
-        let found = answer(&fixture.reader, &request(words)).unwrap();
-        check(&found, Step::Words, 1, &["three", "two"]);
-    }
-
-    #[test]
-    fn fewer_words_are_the_last_step() {
-        let fixture = fixture(0);
-        let found = answer(&fixture.reader, &request("alpha beta")).unwrap();
-        check(&found, Step::Fewer, 2, &[]);
-        assert_eq!(found.notes, [Note::SomeWords { has: Some(1), of: 2 }]);
-        let strict = Request { strict: true, ..request("alpha beta") };
-        let found = answer(&fixture.reader, &strict).unwrap();
-        check(&found, Step::None, 0, &[]);
-        assert_eq!(found.notes, [Note::Nothing { items: 3, why: WhyNothing::NotAsTyped }]);
-    }
-
-    #[test]
-    fn spelling_is_mended_before_pinyin_is_read() {
-        let fixture = Fixture::new(&[("quantization", "模型量化"), ("other", "文字")]);
-        let found = answer(&fixture.reader, &request("quantizatoin")).unwrap();
-        check(&found, Step::Spelling, 1, &[]);
-        assert_eq!(found.searched.as_deref(), Some("quantization"));
-        assert_eq!(found.notes, [Note::Mended("quantization".to_owned())]);
-        let found = answer(&fixture.reader, &request("lianghua")).unwrap();
-        check(&found, Step::Pinyin, 1, &[]);
-        assert_eq!(found.searched.as_deref(), Some("量化"));
-        let strict = Request { strict: true, ..request("lianghua") };
-        check(&answer(&fixture.reader, &strict).unwrap(), Step::None, 0, &[]);
-    }
-
-    #[test]
-    fn nothing_is_searched_for_who_has_gone() {
-        let fixture = fixture(1);
-        let given_up = GivenUp::default();
-        let reader = fixture.reader.clone().until(given_up.clone());
-        assert!(answer(&reader, &request("alpha")).is_ok());
-        given_up.give_up();
-        let stopped = answer(&reader, &request("alpha"));
-        assert!(matches!(stopped, Err(Error::Interrupted)), "{stopped:?}");
-        // Others have their answer.
-        assert!(answer(&fixture.reader, &request("alpha")).is_ok());
-    }
-
-    #[test]
-    fn without_words_everything_is_listed() {
-        let fixture = fixture(1);
-        check(&answer(&fixture.reader, &request("")).unwrap(), Step::All, 4, &[]);
-        let found = answer(&fixture.reader, &request("，。")).unwrap();
-        check(&found, Step::None, 0, &[]);
-        assert_eq!(found.notes, [Note::NoWords]);
-        check(&answer(&fixture.reader, &request("by:甲")).unwrap(), Step::All, 4, &[]);
-    }
-}
+mod tests;

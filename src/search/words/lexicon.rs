@@ -99,6 +99,17 @@ pub(super) fn is_inside_latin(reader: &Reader, piece: &str) -> Result<bool> {
     Ok(false)
 }
 
+/// Returns in how many titles, bodies and sections letters stand inside Latin words, or as one.
+pub(super) fn pieces(reader: &Reader, letters: &str) -> Result<u64> {
+    let mut count = 0;
+    for segment in reader.segments()? {
+        for zone in [Zone::Title, Zone::Body, Zone::Meta] {
+            count += segment.count_of_piece(zone, letters).map_err(failed)?;
+        }
+    }
+    Ok(count)
+}
+
 /// Splits an unknown word into two known ones, the rarer of which is as frequent as possible.
 pub(super) fn split_in_two<'w>(reader: &Reader, word: &'w str) -> Option<(&'w str, &'w str)> {
     if !word.is_ascii() {
@@ -111,17 +122,13 @@ pub(super) fn split_in_two<'w>(reader: &Reader, word: &'w str) -> Option<(&'w st
     scored.filter(|(frequency, ..)| *frequency > 0).max().map(|(_, left, right)| (left, right))
 }
 
-/// Reads Latin letters as pinyin: texts they may stand for, the likeliest first; not all need be in the archive.
-pub(super) fn read_as_pinyin(reader: &Reader, typed: &str) -> Result<Vec<String>> {
-    if !Readings::may_read(typed) {
-        return Ok(Vec::new());
-    }
-    let readings = read_once(&reader.caches().readings, || {
+/// Returns the words of the archive by how they sound.
+pub(super) fn by_sound(reader: &Reader) -> Result<&Readings> {
+    read_once(&reader.caches().readings, || {
         let mut words = words_between(reader, HAN.0, HAN.1)?;
         words.retain(|word, _| word.chars().all(is_han));
         Ok(Readings::of(words))
-    })?;
-    Ok(readings.read(typed))
+    })
 }
 
 /// Returns other characters of the archive that sound like `c`, the frequent first.
@@ -137,7 +144,7 @@ pub(super) fn homophones(reader: &Reader, c: char) -> Result<Vec<char>> {
 /// Reads what the first word that is not known would wait for.
 pub(crate) fn prepare(reader: &Reader) -> Result<()> {
     is_inside_latin(reader, "\u{1}")?;
-    read_as_pinyin(reader, "zhongwen")?;
+    by_sound(reader)?;
     homophones(reader, '中')?;
     Ok(())
 }

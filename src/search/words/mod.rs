@@ -7,4 +7,5 @@ pub(super) mod lexicon;
 pub(super) mod pinyin;
 pub(super) mod remembered;
 pub(super) mod respell;
+pub(super) mod spoken;
 pub(super) mod suggest;

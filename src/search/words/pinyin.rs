@@ -1,11 +1,10 @@
 //! Words and characters of an archive by how they sound.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 
 use crate::analysis::{pinyin_keys, readings};
 
-/// Longest pinyin that is looked up, in letters.
-const MAX_PINYIN: usize = 48;
 /// Longest word in a pinyin, in letters.
 const MAX_PINYIN_WORD: usize = 30;
 /// Readings of a pinyin that are compared with the archive.
@@ -18,8 +17,13 @@ const SHORTEST_KEY: usize = 2;
 /// less than many.
 const COST_OF_WORD: f64 = 16.0;
 
+/// What an unusual reading of a word takes from its frequency: characters have rare readings that nobody types.
+const UNUSUAL: u64 = 10;
+/// Keys that begin with what was typed and are looked at.
+const MAX_CONTINUED: usize = 500;
+
 /// Words by a key, each with its frequency, the frequent first.
-type ByKey = HashMap<String, Vec<(String, u64)>>;
+type ByKey = BTreeMap<String, Vec<(String, u64)>>;
 
 /// Words of the archive by how they sound.
 #[derive(Debug, Default)]
@@ -38,24 +42,50 @@ impl Readings {
             for (map, keys) in
                 [(&mut by_sound.full, keys.full), (&mut by_sound.initials, keys.initials)]
             {
-                for key in keys.into_iter().filter(|key| key.len() > 1 || several) {
-                    let of_key = map.entry(key).or_default();
-                    if of_key.len() < MAX_WORDS_OF_KEY {
-                        of_key.push((word.clone(), frequency));
-                    }
+                let usual_first = keys.into_iter().enumerate();
+                for (at, key) in usual_first.filter(|(_, key)| key.len() > 1 || several) {
+                    let frequency = if at == 0 { frequency } else { frequency / UNUSUAL };
+                    map.entry(key).or_default().push((word.clone(), frequency.max(1)));
                 }
             }
+        }
+        for words in by_sound.full.values_mut().chain(by_sound.initials.values_mut()) {
+            words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            words.truncate(MAX_WORDS_OF_KEY);
         }
         by_sound
     }
 
-    /// Returns whether letters can be pinyin at all.
-    pub(super) fn may_read(typed: &str) -> bool {
-        (2..=MAX_PINYIN).contains(&typed.len()) && typed.bytes().all(|b| b.is_ascii_lowercase())
+    /// Returns the words whose whole pinyin the letters are, the frequent first.
+    pub(super) fn words(&self, letters: &str) -> &[(String, u64)] {
+        self.full.get(letters).map_or(&[], Vec::as_slice)
     }
 
-    /// Reads letters as words: by their whole pinyin or, where that gives nothing, by its initials; the likeliest
-    /// first.
+    /// Returns the words whose initials the letters are, the frequent first.
+    pub(super) fn with_initials(&self, letters: &str) -> &[(String, u64)] {
+        self.initials.get(letters).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the words of which only the last character is not typed whole, or not at all, the frequent first.
+    pub(super) fn continued(&self, letters: &str) -> Vec<(String, u64)> {
+        let from = self.full.range::<str, _>((Bound::Excluded(letters), Bound::Unbounded));
+        let begin = from.take_while(|(key, _)| key.starts_with(letters)).take(MAX_CONTINUED);
+        let mut found: BTreeMap<String, u64> = BTreeMap::new();
+        for (word, frequency) in begin.flat_map(|(_, words)| words) {
+            let Some((last, _)) = word.char_indices().next_back() else { continue };
+            let said = pinyin_keys(&word[..last]).full;
+            if last > 0 && said.iter().any(|key| letters.starts_with(key.as_str())) {
+                let most = found.entry(word.clone()).or_default();
+                *most = (*most).max(*frequency);
+            }
+        }
+        let mut found: Vec<(String, u64)> = found.into_iter().collect();
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        found
+    }
+
+    /// Reads letters as several words: by their whole pinyin or, where that gives nothing, by its initials; the
+    /// likeliest first.
     pub(super) fn read(&self, typed: &str) -> Vec<String> {
         let readings = paths(typed, &self.full);
         if readings.is_empty() { paths(typed, &self.initials) } else { readings }
@@ -154,11 +184,20 @@ mod tests {
     }
 
     #[test]
-    fn only_short_runs_of_letters_are_pinyin() {
-        for (typed, expected) in [("ab", true), ("a", false), ("a1", false), ("Ab", false)] {
-            assert_eq!(Readings::may_read(typed), expected, "{typed}");
-        }
-        assert!(Readings::may_read(&"a".repeat(48)) && !Readings::may_read(&"a".repeat(49)));
+    fn words_are_known_by_all_letters_by_initials_and_unfinished() {
+        let words = words(&[("数据库", 9), ("数据", 50), ("属据", 1), ("银行", 30), ("因行", 4)]);
+        let readings = Readings::of(words);
+        let texts = |words: &[(String, u64)]| {
+            words.iter().map(|(word, _)| word.clone()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(texts(readings.words("shuju")), "数据 属据");
+        assert_eq!(texts(readings.with_initials("sjk")), "数据库");
+        assert_eq!(texts(&readings.continued("shujuk")), "数据库");
+        assert_eq!(texts(&readings.continued("shuj")), "数据 属据");
+        assert_eq!(texts(&readings.continued("shuju")), "数据库");
+        assert_eq!(texts(&readings.continued("shujux")), "");
+        // An unusual reading counts less.
+        assert_eq!(readings.words("yinhang")[0], ("银行".to_owned(), 3));
     }
 
     #[test]

@@ -10,26 +10,13 @@ use crate::query::Node;
 /// Queries of which is kept what they were mended to: who asks one asks it again, on the next page or with other filters.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
-/// What to mend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Mend {
-    /// Latin words the archive does not have: together, apart, or with a slip mended; a Han character that sounds like
-    /// the one meant.
-    Spelling,
-    /// Latin letters that are pinyin.
-    Pinyin,
-}
-
-/// The words of a query, and what to mend in it.
-type Asked = (Mend, Node);
-
 /// What a query was mended to; `None` if it cannot be mended.
 #[derive(Clone, Debug)]
 pub(super) struct Mended(pub(super) Option<Node>);
 
 /// What the last queries were mended to.
 #[derive(Debug)]
-pub(crate) struct Remembered(Mutex<LruCache<Asked, Mended>>);
+pub(crate) struct Remembered(Mutex<LruCache<Node, Mended>>);
 
 impl Default for Remembered {
     fn default() -> Self {
@@ -39,11 +26,11 @@ impl Default for Remembered {
 
 impl Remembered {
     /// Returns what a query was mended to, if it was asked lately.
-    pub(super) fn get(&self, asked: &Asked) -> Option<Mended> {
+    pub(super) fn get(&self, asked: &Node) -> Option<Mended> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(asked).cloned()
     }
 
-    pub(super) fn put(&self, asked: Asked, mended: Mended) {
+    pub(super) fn put(&self, asked: Node, mended: Mended) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).put(asked, mended);
     }
 }

@@ -3,13 +3,11 @@
 use std::cell::Cell;
 
 use super::cutter::is_in_dictionary;
-use super::lexicon::{
-    homophones, is_inside_latin, nearest_spelling, read_as_pinyin, split_in_two, word_frequency,
-};
-use super::remembered::{Mend, Mended};
+use super::lexicon::{homophones, is_inside_latin, nearest_spelling, split_in_two, word_frequency};
+use super::remembered::Mended;
 use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::error::Result;
-use crate::query::{Node, Query, Slot, Thesaurus as _, Zone};
+use crate::query::{Node, Query, Slot, Thesaurus, Zone};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
 use crate::text::{ByteSpan, is_han};
@@ -32,26 +30,26 @@ struct Change {
     text: String,
 }
 
-/// Writes a query as it may have been meant; `None` if nothing can be mended.
+/// Writes a query as it may have been meant; `None` if nothing can be mended. What `thesauri` know by other names is no slip.
 pub(crate) fn mended(
     reader: &Reader,
     query: &Query,
-    mend: Mend,
     cutter: &dyn Cutter,
+    thesauri: &[&dyn Thesaurus],
 ) -> Result<Option<Query>> {
     let Some(root) = &query.root else { return Ok(None) };
     let with = |root| Query { root: Some(root), ..query.clone() };
     let remembered = &reader.caches().mended;
-    let asked = (mend, root.clone());
-    if let Some(known) = remembered.get(&asked) {
+    if let Some(known) = remembered.get(root) {
         return Ok(known.0.map(with));
     }
     let (unknown, tries) = (Cell::new(MAX_UNKNOWN), Cell::new(MAX_TRIES));
-    let mender = Mender { reader, segments: reader.segments()?, cutter, mend, unknown, tries };
+    let segments = reader.segments()?;
+    let mender = Mender { reader, segments, cutter, thesauri, unknown, tries };
     let mut changes = 0;
     let mended = mender.node(root, &mut changes)?;
     let mended = (changes > 0).then_some(mended);
-    remembered.put(asked, Mended(mended.clone()));
+    remembered.put(root.clone(), Mended(mended.clone()));
     Ok(mended.map(with))
 }
 
@@ -60,7 +58,7 @@ struct Mender<'a> {
     reader: &'a Reader,
     segments: Vec<Segment<'a>>,
     cutter: &'a dyn Cutter,
-    mend: Mend,
+    thesauri: &'a [&'a dyn Thesaurus],
     /// Unknown words that may still be looked at.
     unknown: Cell<usize>,
     /// Characters that may still be tried.
@@ -91,14 +89,8 @@ impl Mender<'_> {
     fn text(&self, text: &str, changes: &mut usize) -> Result<String> {
         self.reader.check()?;
         let analysis = analyze(text, self.cutter);
-        let found = match self.mend {
-            Mend::Spelling => {
-                let mut found = self.latin_slips(&analysis)?;
-                found.extend(self.wrong_characters(&analysis)?);
-                found
-            }
-            Mend::Pinyin => self.pinyin_words(&analysis)?,
-        };
+        let mut found = self.latin_slips(&analysis)?;
+        found.extend(self.wrong_characters(&analysis)?);
         *changes += found.len();
         Ok(apply(text, found))
     }
@@ -132,25 +124,6 @@ impl Mender<'_> {
                     _ => nearest_spelling(self.reader, &own)?,
                 };
                 changes.extend(mended.map(|text| Change { span: unit.span, text }));
-            }
-        }
-        Ok(changes)
-    }
-
-    fn pinyin_words(&self, analysis: &Analysis) -> Result<Vec<Change>> {
-        let mut changes = Vec::new();
-        for unit in &analysis.units {
-            let Some(word) = latin_word(unit) else { continue };
-            if self.has_latin(&word)? {
-                continue;
-            }
-            for reading in read_as_pinyin(self.reader, &word)? {
-                let characters: Vec<String> = reading.chars().map(String::from).collect();
-                let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
-                if self.literal_exists(&characters)? {
-                    changes.push(Change { span: unit.span, text: reading });
-                    break;
-                }
             }
         }
         Ok(changes)
@@ -231,9 +204,9 @@ impl Mender<'_> {
         Ok(best.map(|(_, at, right)| (at, right)))
     }
 
-    /// Returns whether a list knows a word by other names.
+    /// Returns whether a word is known by other names.
     fn has_other_names(&self, word: &str) -> bool {
-        !self.reader.synonyms().other_names(&[word]).is_empty()
+        self.thesauri.iter().any(|thesaurus| !thesaurus.other_names(&[word]).is_empty())
     }
 
     /// Returns whether the character at `at` is part of a word of the archive or of the dictionary there.

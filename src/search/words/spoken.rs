@@ -1,0 +1,342 @@
+//! Latin letters as pinyin: the words of the archive that they sound like are other names of them.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::lexicon::{by_sound, pieces, word_frequency};
+use crate::analysis::{Syllables, pinyin_keys, syllables_of};
+use crate::error::Result;
+use crate::query::{Matcher, OtherName, Plan, Slot, Thesaurus, Way, Zone};
+use crate::search::reader::{Reader, failed};
+use crate::text::is_han;
+
+/// Longest pinyin that is looked up, in letters.
+const MAX_LETTERS: usize = 48;
+/// Letters of the shortest pinyin: one stands for hundreds of words.
+const MIN_LETTERS: usize = 2;
+/// How many times more often than the Latin letters a word must stand that they are read as: a handle that is somebody's
+/// name in pinyin stands a few times, and a word that many mean by the same letters in many items.
+const MORE_FREQUENT: u64 = 5;
+/// Letters of the shortest initials that are looked at where the letters are a piece of some Latin word, too.
+const MIN_INITIALS: usize = 3;
+/// Letters of the shortest unfinished pinyin.
+const MIN_UNFINISHED: usize = 4;
+/// Words that initials or unfinished letters are read as.
+const MAX_GUESSES: usize = 3;
+/// What the rarest word of a sound is worth beside the best known.
+const LEAST: f64 = 0.9;
+
+/// English words that are not read as pinyin where the archive has them.
+static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let lines = include_str!("english.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_ascii_whitespace).collect()
+});
+
+/// The words of one archive by their pinyin.
+pub(crate) struct Spoken<'a> {
+    reader: &'a Reader,
+    /// What was typed with capital letters, folded: a name, where the archive has it.
+    capitals: HashSet<String>,
+}
+
+impl<'a> Spoken<'a> {
+    /// Reads what is in `typed`, the query as it was typed.
+    pub(crate) fn new(reader: &'a Reader, typed: &str) -> Self {
+        let runs = typed.split(|c: char| !c.is_ascii_alphabetic());
+        let capitals = runs.filter(|run| run.bytes().any(|b| b.is_ascii_uppercase()));
+        Self { reader, capitals: capitals.map(str::to_ascii_lowercase).collect() }
+    }
+
+    fn read(&self, atoms: &[&str]) -> Result<Vec<(String, u64)>> {
+        let is_latin = |atom: &&str| atom.bytes().all(|b| b.is_ascii_lowercase());
+        let latin: Vec<&str> = atoms.iter().copied().filter(is_latin).collect();
+        let letters = latin.concat();
+        let is_read = |atom: &&str| is_latin(atom) || atom.chars().all(is_han);
+        if !(MIN_LETTERS..=MAX_LETTERS).contains(&letters.len()) || !atoms.iter().all(is_read) {
+            return Ok(Vec::new());
+        }
+        let standing = latin.iter().map(|word| word_frequency(self.reader, word)).min();
+        let standing = standing.unwrap_or(0);
+        if latin.iter().any(|word| self.capitals.contains(*word))
+            && (standing > 0 || self.pieces(&letters)? > 0)
+        {
+            return Ok(Vec::new());
+        }
+        match atoms {
+            [_] => self.of_letters(&letters, standing),
+            _ if latin.iter().any(|word| syllables_of(word) == Syllables::None) => Ok(Vec::new()),
+            _ if latin.len() == atoms.len() => self.apart(&letters, atoms.len(), standing),
+            _ => self.mixed(atoms, standing),
+        }
+    }
+
+    /// Reads letters typed together, which stand in `standing` items as a word.
+    fn of_letters(&self, letters: &str, standing: u64) -> Result<Vec<(String, u64)>> {
+        let syllables = syllables_of(letters);
+        if standing > 0 && (syllables != Syllables::Whole || ENGLISH.contains(letters)) {
+            return Ok(Vec::new());
+        }
+        let items = self.reader.snapshot().head().items;
+        if standing.saturating_mul(MORE_FREQUENT) > items as u64 {
+            return Ok(Vec::new());
+        }
+        let readings = by_sound(self.reader)?;
+        if syllables == Syllables::Whole {
+            let words = of_several_characters(readings.words(letters));
+            if is_enough(&words, standing) {
+                return Ok(words);
+            }
+        }
+        if standing > 0 {
+            return Ok(Vec::new());
+        }
+        let pieces = self.pieces(letters)?;
+        let single = if syllables == Syllables::Whole { readings.words(letters) } else { &[] };
+        if pieces == 0 && !single.is_empty() {
+            return Ok(single.to_vec());
+        }
+        let initials = best_guesses(readings.with_initials(letters));
+        if (pieces == 0 || letters.len() >= MIN_INITIALS) && is_enough(&initials, pieces) {
+            return Ok(initials);
+        }
+        // One whole syllable begins too many words.
+        if letters.len() >= MIN_UNFINISHED && syllables != Syllables::None && single.is_empty() {
+            let continued = best_guesses(&readings.continued(letters));
+            if is_enough(&continued, pieces) {
+                return Ok(continued);
+            }
+        }
+        self.joined(letters, pieces)
+    }
+
+    /// Reads syllables typed apart as one word of at least as many characters.
+    fn apart(&self, letters: &str, atoms: usize, standing: u64) -> Result<Vec<(String, u64)>> {
+        let mut words = by_sound(self.reader)?.words(letters).to_vec();
+        words.retain(|(word, _)| word.chars().count() >= atoms);
+        if is_enough(&words, standing) {
+            return Ok(words);
+        }
+        if standing > 0 { Ok(Vec::new()) } else { self.joined(letters, 0) }
+    }
+
+    /// Reads what is half converted: Han characters stay.
+    fn mixed(&self, atoms: &[&str], standing: u64) -> Result<Vec<(String, u64)>> {
+        let readings = by_sound(self.reader)?;
+        let mut found: Vec<(String, u64)> = Vec::new();
+        for key in pinyin_keys(&atoms.concat()).full {
+            for word in readings.words(&key) {
+                if fits(&word.0, atoms) && !found.iter().any(|(known, _)| *known == word.0) {
+                    found.push(word.clone());
+                }
+            }
+        }
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        // What stands nowhere side by side is no name.
+        let standing = if self.count(atoms)? > 0 { standing } else { 0 };
+        Ok(if is_enough(&found, standing) { found } else { Vec::new() })
+    }
+
+    /// Reads letters as several words that stand side by side.
+    fn joined(&self, letters: &str, standing: u64) -> Result<Vec<(String, u64)>> {
+        for text in by_sound(self.reader)?.read(letters) {
+            let characters: Vec<String> = text.chars().map(String::from).collect();
+            let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
+            let count = self.count(&characters)?;
+            let found = vec![(text, count)];
+            if is_enough(&found, standing) {
+                return Ok(found);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Counts titles, bodies and sections that hold adjacent atoms.
+    fn count(&self, atoms: &[&str]) -> Result<u64> {
+        let slots: Vec<Slot> = atoms.iter().map(|atom| Slot::whole(atom)).collect();
+        let mut count = 0;
+        for segment in self.reader.segments()? {
+            for zone in [Zone::Title, Zone::Body, Zone::Meta] {
+                count += segment.with_literal(zone, &slots).map_err(failed)?.len() as u64;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Returns in how many titles, bodies and sections letters stand inside Latin words.
+    fn pieces(&self, letters: &str) -> Result<u64> {
+        pieces(self.reader, letters)
+    }
+}
+
+impl Thesaurus for Spoken<'_> {
+    fn other_names(&self, atoms: &[&str]) -> Vec<OtherName> {
+        // What cannot be read is noticed where the words are looked for.
+        let words = self.read(atoms).unwrap_or_default();
+        let most = words.first().map_or(1, |(_, frequency)| *frequency).max(1);
+        let name = |(text, frequency): (String, u64)| {
+            #[expect(clippy::cast_precision_loss, reason = "a share needs no exact count")]
+            let share = (frequency as f64 / most as f64).sqrt();
+            #[expect(clippy::cast_possible_truncation, reason = "a weight needs few digits")]
+            let weight = (LEAST + (1.0 - LEAST) * share) as f32;
+            OtherName { text, weight, way: Way::Pinyin }
+        };
+        words.into_iter().map(name).collect()
+    }
+}
+
+fn is_enough(words: &[(String, u64)], standing: u64) -> bool {
+    words.first().is_some_and(|(_, frequency)| *frequency >= (standing * MORE_FREQUENT).max(1))
+}
+
+fn of_several_characters(words: &[(String, u64)]) -> Vec<(String, u64)> {
+    words.iter().filter(|(word, _)| word.chars().nth(1).is_some()).cloned().collect()
+}
+
+fn best_guesses(words: &[(String, u64)]) -> Vec<(String, u64)> {
+    let mut words = of_several_characters(words);
+    words.truncate(MAX_GUESSES);
+    words
+}
+
+/// Returns whether a word has the Han characters of some atoms where they were typed, and something for the letters.
+fn fits(word: &str, atoms: &[&str]) -> bool {
+    let is_typed = |atom: &&&str| atom.chars().all(is_han);
+    let leading: String = atoms.iter().take_while(is_typed).copied().collect();
+    let mut trailing: Vec<&str> = atoms.iter().rev().take_while(is_typed).copied().collect();
+    trailing.reverse();
+    let typed = atoms.iter().filter(is_typed).count();
+    word.starts_with(&leading) && word.ends_with(&trailing.concat()) && word.chars().count() > typed
+}
+
+/// What a plan reads as pinyin.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct ReadAs {
+    /// The letters.
+    pub(crate) typed: String,
+    /// What they are read as, best known first.
+    pub(crate) words: Vec<String>,
+    /// The whole text with the best known words in their place; `None` if nothing is read as pinyin.
+    pub(crate) best: Option<String>,
+}
+
+/// Returns what a plan reads as pinyin.
+pub(crate) fn read_as(plan: &Plan) -> ReadAs {
+    let mut read = ReadAs::default();
+    let mut best: Vec<String> = Vec::new();
+    let mut typed: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < plan.words.len() {
+        let span = plan.spans.iter().find(|span| span.words.start == at);
+        let names = span.map(|span| {
+            let spoken = span.alternatives.iter().filter(|other| other.way == Way::Pinyin);
+            spoken.filter_map(|other| text_of(&other.matcher)).collect::<Vec<String>>()
+        });
+        let is_new = plan.groups.iter().any(|group| group.words.start == at);
+        if is_new && at > 0 {
+            best.push(" ".to_owned());
+        }
+        match (span, names) {
+            (Some(span), Some(names)) if !names.is_empty() => {
+                let words = &plan.words[span.words.clone()];
+                typed.push(
+                    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "),
+                );
+                best.push(names[0].clone());
+                read.words.extend(names);
+                at = span.words.end;
+            }
+            _ => {
+                best.push(plan.words[at].text.clone());
+                at += 1;
+            }
+        }
+    }
+    if !read.words.is_empty() {
+        (read.typed, read.best) = (typed.join(" "), Some(best.concat()));
+    }
+    read
+}
+
+/// Returns what a name is looked for as.
+fn text_of(matcher: &Matcher) -> Option<String> {
+    match matcher {
+        Matcher::Word(word) => Some(word.clone()),
+        Matcher::Literal(slots) => Some(slots.iter().map(|slot| slot.atom.as_str()).collect()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::testing::Fixture;
+
+    /// Checks what letters, divided by spaces into atoms, are read as in an archive where `typed` was typed.
+    #[track_caller]
+    fn check(items: &[(&str, &str)], typed: &str, expected: &str) {
+        let fixture = Fixture::new(items);
+        let spoken = Spoken::new(&fixture.reader, typed);
+        let folded = typed.to_lowercase();
+        let atoms: Vec<&str> = folded.split(' ').collect();
+        let names: Vec<String> =
+            spoken.other_names(&atoms).into_iter().map(|name| name.text).collect();
+        assert_eq!(names.join(" "), expected, "{typed}");
+    }
+
+    fn often(times: usize, text: &str) -> Vec<(&str, &str)> {
+        vec![("标题", text); times]
+    }
+
+    #[test]
+    fn all_words_of_a_sound_are_known_the_frequent_first() {
+        let mut items = often(3, "智能");
+        items.extend(often(5, "只能"));
+        check(&items, "zhineng", "只能 智能");
+        check(&items, "zhi neng", "只能 智能");
+        check(&items, "智 neng", "智能");
+        check(&items, "zhi 能", "只能 智能");
+        check(&items, "zn", "只能 智能");
+        check(&items, "zhinen", "只能 智能");
+        check(&items, "zhinengx", "");
+    }
+
+    #[test]
+    fn a_rare_handle_yields_to_a_frequent_word_and_not_the_other_way_round() {
+        let mut items = often(5, "视频");
+        items.push(("shipin", ""));
+        check(&items, "shipin", "视频");
+        items.push(("shipin", ""));
+        check(&items, "shipin", "");
+    }
+
+    #[test]
+    fn english_words_and_names_in_capitals_stay_what_they_are() {
+        let mut items = often(9, "嫦娥");
+        check(&items, "change", "嫦娥");
+        items.push(("a change", ""));
+        check(&items, "change", "");
+        let mut items = often(9, "模型");
+        check(&items, "MOXING", "模型");
+        items.push(("Moxing", ""));
+        check(&items, "moxing", "模型");
+        check(&items, "MoXing", "");
+    }
+
+    #[test]
+    fn initials_are_more_than_a_chance_piece() {
+        let mut items = often(4, "数据库");
+        check(&items, "sjk", "数据库");
+        items.push(("xsjky", ""));
+        check(&items, "sjk", "");
+        items.push(("标题", "数据库"));
+        check(&items, "sjk", "数据库");
+        // A syllable begins too many words.
+        check(&items, "shu", "");
+    }
+
+    #[test]
+    fn several_words_are_read_only_where_they_stand_together() {
+        check(&[("标题", "模型推理")], "moxingtuili", "模型推理");
+        check(&[("标题", "模型，推理")], "moxingtuili", "");
+    }
+}

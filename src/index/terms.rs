@@ -5,14 +5,16 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tantivy::postings::TermInfo;
+use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::termdict::TermMerger;
-use tantivy::{DocId, DocSet as _, InvertedIndexReader};
+use tantivy::{DocId, DocSet as _, InvertedIndexReader, Term};
 
 use super::snapshot::Snapshot;
 
 /// One field of an index. An item that is deleted has no terms, though its segment still knows them.
 pub struct Terms {
+    field: Field,
     segments: Vec<(Arc<InvertedIndexReader>, Arc<[DocId]>)>,
 }
 
@@ -31,7 +33,7 @@ impl Terms {
         let segments = (0..).zip(snapshot.searcher.segment_readers());
         let open = segments
             .map(|(at, segment)| Ok((segment.inverted_index(field)?, snapshot.deleted(at))));
-        Ok(Self { segments: open.collect::<tantivy::Result<_>>()? })
+        Ok(Self { field, segments: open.collect::<tantivy::Result<_>>()? })
     }
 
     /// Returns how many items have a term. What cannot be read counts as nothing.
@@ -88,6 +90,27 @@ impl Terms {
             terms.insert(term.to_owned(), items);
             ControlFlow::Continue(())
         })?;
+        Ok(terms)
+    }
+
+    /// Returns every term that becomes `term` by at most `slips` (0 to 2) letters that are wrong, missing, one too many or in
+    /// each other's place, with how many items have it.
+    ///
+    /// # Errors
+    /// If a segment cannot be read.
+    pub fn near(&self, term: &str, slips: u8) -> tantivy::Result<BTreeMap<String, u64>> {
+        let near = FuzzyTermQuery::new(Term::from_field_text(self.field, term), slips, true);
+        let near = near.automaton()?;
+        let mut terms = BTreeMap::new();
+        for (index, deleted) in &self.segments {
+            let mut found = index.terms().search(&near).into_stream()?;
+            while found.advance() {
+                let items = existing(index, found.value(), deleted)?;
+                if let (true, Ok(term)) = (items > 0, std::str::from_utf8(found.key())) {
+                    *terms.entry(term.to_owned()).or_default() += items;
+                }
+            }
+        }
         Ok(terms)
     }
 
@@ -161,7 +184,7 @@ mod tests {
             let deleted = (0..segment.max_doc()).filter(|doc| segment.is_deleted(*doc)).collect();
             (segment.inverted_index(alias).unwrap(), deleted)
         });
-        Terms { segments: open.collect() }
+        Terms { field: alias, segments: open.collect() }
     }
 
     #[test]
@@ -189,5 +212,15 @@ mod tests {
         };
         terms.each("a", None, &mut visit).unwrap();
         assert_eq!(seen, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn near_terms_are_a_few_letters_away() {
+        let terms = terms(&[&["python pyhton", "pythn"], &["python", "pythonic"]], &["pythn"]);
+        let near = |slips| terms.near("pyhton", slips).unwrap().into_iter().collect::<Vec<_>>();
+        let of = |word: &str, items| (word.to_owned(), items);
+        assert_eq!(near(0), [of("pyhton", 1)]);
+        assert_eq!(near(1), [of("pyhton", 1), of("python", 2)]);
+        assert_eq!(near(2), [of("pyhton", 1), of("python", 2)]);
     }
 }

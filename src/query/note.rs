@@ -46,7 +46,19 @@ pub enum Note {
     /// The query has no words to search for.
     NoWords,
     /// This was searched for instead of what was typed.
-    Mended(String),
+    Mended {
+        /// The whole query.
+        searched: String,
+        /// What the only word that was mended may have been meant as otherwise.
+        others: Vec<String>,
+    },
+    /// A word may be a slip of far more frequent ones; items with these are related.
+    DidYouMean {
+        /// The word.
+        typed: String,
+        /// What it may have been meant as, most probable first.
+        words: Vec<String>,
+    },
     /// Letters were read as the pinyin of these words, best known first.
     Pinyin {
         /// The letters.
@@ -164,8 +176,16 @@ impl Note {
                 format!("no item has the {field} {}{nearest}", quote(value))
             }
             Self::NoWords => "nothing to search for: the query has no words".to_owned(),
-            Self::Mended(searched) => {
-                format!("no item has all words as typed; searched for: {searched}")
+            Self::Mended { searched, others } => {
+                let mut sentence =
+                    format!("no item has all words as typed; searched for: {searched}");
+                if !others.is_empty() {
+                    sentence.push_str(&format!("; or did you mean: {}", others.join(", ")));
+                }
+                sentence
+            }
+            Self::DidYouMean { typed, words } => {
+                format!("did you mean {} instead of {}?", list(words), quote(&shortened(typed)))
             }
             Self::Pinyin { typed, words } => {
                 format!("read {} as pinyin: {}", quote(&shortened(typed)), words.join(", "))

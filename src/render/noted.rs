@@ -61,8 +61,11 @@ impl<'a> From<&'a Note> for NoteData<'a> {
                 instead: nearest.iter().map(String::as_str).collect(),
                 ..data
             },
-            Note::Mended(searched) => Self { instead: vec![searched], ..data },
-            Note::Pinyin { typed, words } => {
+            Note::Mended { searched, others } => {
+                let instead = std::iter::once(searched).chain(others).map(String::as_str);
+                Self { instead: instead.collect(), ..data }
+            }
+            Note::Pinyin { typed, words } | Note::DidYouMean { typed, words } => {
                 let instead = words.iter().map(String::as_str).collect();
                 Self { typed: Some(typed), instead, ..data }
             }

@@ -58,6 +58,8 @@ weights! {
     alias = 0.7,
     /// Worth of a word that the letters are the pinyin of, times the share of the best known one it has.
     pinyin = 0.95,
+    /// Worth of a word that was meant, if what was typed is a slip.
+    slip = 0.6,
     /// Worth of a word inside another.
     inside = 0.7,
     /// Worth of the parts of a name apart.
@@ -107,6 +109,7 @@ impl Weights {
             Way::Synonym => self.synonym,
             Way::Alias => self.alias,
             Way::Pinyin => self.pinyin,
+            Way::Slip => self.slip,
             Way::Inside => self.inside,
             Way::Parts => self.parts,
         }
@@ -114,7 +117,7 @@ impl Weights {
 
     /// Returns what any way to have a word is worth at most; 1 with the defaults.
     pub(super) fn most(&self) -> f32 {
-        let names = [self.synonym, self.alias, self.pinyin];
+        let names = [self.synonym, self.alias, self.pinyin, self.slip];
         let ways = [self.variant, self.plural, self.inside, self.parts];
         let ways = ways.into_iter().chain(names);
         [self.prefix, self.infix].into_iter().chain(ways).fold(1.0, f32::max)

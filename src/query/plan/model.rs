@@ -53,6 +53,8 @@ pub enum Way {
     Alias,
     /// By a word that the letters are the pinyin of.
     Pinyin,
+    /// By a far more frequent word that it may be a slip of: only related.
+    Slip,
     /// Inside another word, or across two.
     Inside,
     /// The parts of the name apart.
@@ -71,13 +73,13 @@ impl Way {
     /// Returns whether an item that has a word this way has another name of it.
     #[must_use]
     pub fn is_name(self) -> bool {
-        matches!(self, Self::Synonym | Self::Alias | Self::Pinyin)
+        matches!(self, Self::Synonym | Self::Alias | Self::Pinyin | Self::Slip)
     }
 
     /// Returns whether an item that has a word this way has what it means, and not only its letters.
     #[must_use]
     pub fn is_whole(self) -> bool {
-        !matches!(self, Self::Inside | Self::Parts | Self::Fragment)
+        !matches!(self, Self::Slip | Self::Inside | Self::Parts | Self::Fragment)
     }
 }
 
@@ -281,7 +283,7 @@ pub struct OtherName {
     pub text: String,
     /// How near in meaning, 0 to 1.
     pub weight: f32,
-    /// [`Way::Synonym`], [`Way::Alias`] or [`Way::Pinyin`].
+    /// A [way](Way::is_name) that is a name.
     pub way: Way,
 }
 

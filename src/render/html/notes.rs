@@ -83,7 +83,17 @@ fn chinese(note: &Note) -> String {
         // Said with links.
         Note::UnknownValue(unknown) => format!("没有“{}”。", unknown.value),
         Note::NoWords => "查询里没有可以搜索的词语。".to_owned(),
-        Note::Mended(searched) => format!("没有条目含有原来的全部词语，已改为搜索“{searched}”。"),
+        Note::Mended { searched, others } => {
+            let others = if others.is_empty() {
+                String::new()
+            } else {
+                format!("也可能是{}。", quoted(others))
+            };
+            format!("没有条目含有原来的全部词语，已改为搜索“{searched}”。{others}")
+        }
+        Note::DidYouMean { typed, words } => {
+            format!("“{}”是不是想输入{}？", shortened(typed), quoted(words))
+        }
         Note::Pinyin { typed, words } => {
             format!("“{}”按拼音读作{}。", shortened(typed), quoted(words))
         }

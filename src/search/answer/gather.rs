@@ -64,7 +64,7 @@ impl Source<'_> {
             Breadth::Typed => {
                 !self.of_span && matches!(self.alternative.way, Way::Word | Way::Variant)
             }
-            Breadth::Whole => !self.yields(),
+            Breadth::Whole => !self.yields() && self.alternative.way != Way::Slip,
             Breadth::Pieces => self.of_span || self.alternative.way != Way::Parts,
             Breadth::Apart => true,
         }

@@ -22,6 +22,7 @@ use crate::search::results::Step;
 use crate::search::words::aliases::ArchiveAliases;
 use crate::search::words::cutter::QueryCutter;
 use crate::search::words::respell::mended;
+use crate::search::words::slips::{Slips, slips};
 use crate::search::words::spoken::{Spoken, read_as};
 
 /// Fewer matches than this are followed by related items: the hits of one page.
@@ -43,6 +44,8 @@ pub(super) struct Answer {
     pub(super) grounds: Grounds,
     /// What was searched for instead of what was typed.
     pub(super) mended: Option<String>,
+    /// What the only word that was mended may have been meant as otherwise.
+    pub(super) others: Vec<String>,
     /// The words of `grounds` are not those that were typed.
     pub(super) is_loose: bool,
     /// Words the archive does not have in any way.
@@ -69,7 +72,8 @@ pub(super) fn climb(reader: &Reader, narrowing: &Narrowing, request: &Request) -
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
     let spoken = Spoken::new(reader, &request.query.text);
-    let thesauri: [&dyn Thesaurus; 3] = [reader.synonyms(), &aliases, &spoken];
+    let slipped = Slips::new(reader, &request.query.text);
+    let thesauri: [&dyn Thesaurus; 4] = [reader.synonyms(), &aliases, &spoken, &slipped];
     let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
     let planner = planner(&cutter, &thesauri);
     let plan = planner.plan(&request.asked());
@@ -83,9 +87,11 @@ pub(super) fn climb(reader: &Reader, narrowing: &Narrowing, request: &Request) -
     let mut answer = ladder.typed(plan)?;
     answer.without_filters = ladder.without_filters.get();
     notes.append(&mut answer.notes);
-    if answer.step == Step::Spelling {
-        notes.extend(answer.mended.clone().map(Note::Mended));
+    if let (Step::Spelling, Some(searched)) = (answer.step, &answer.mended) {
+        let (searched, others) = (searched.clone(), std::mem::take(&mut answer.others));
+        notes.push(Note::Mended { searched, others });
     }
+    notes.extend(slips(&answer.grounds.plan));
     let read = read_as(&answer.grounds.plan);
     if let Some(best) = read.best {
         notes.push(Note::Pinyin { typed: read.typed, words: read.words });
@@ -122,7 +128,8 @@ pub fn plan(reader: &Reader, query: &Query) -> Result<Plan> {
     let vocabulary = reader.vocabulary()?;
     let aliases = ArchiveAliases::of(reader)?;
     let spoken = Spoken::new(reader, &query.text);
-    let thesauri: [&dyn Thesaurus; 3] = [reader.synonyms(), &aliases, &spoken];
+    let slipped = Slips::new(reader, &query.text);
+    let thesauri: [&dyn Thesaurus; 4] = [reader.synonyms(), &aliases, &spoken, &slipped];
     let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
     Ok(planner(&cutter, &thesauri).plan(query))
 }
@@ -270,10 +277,10 @@ impl Ladder<'_> {
     /// words then is better taken as it was typed.
     fn mend(&self, query: &Query) -> Result<Option<Answer>> {
         let thesauri = self.planner.thesauri;
-        let Some(other) = mended(self.reader, query, self.vocabulary, thesauri)? else {
+        let Some(respelt) = mended(self.reader, query, self.vocabulary, thesauri)? else {
             return Ok(None);
         };
-        let plan = self.planner.plan(&other);
+        let plan = self.planner.plan(&respelt.query);
         let Some(root) = &plan.root else { return Ok(None) };
         let literals = literals(&plan);
         let mut evaluation = self.evaluation(&plan, root, &literals)?;
@@ -282,7 +289,8 @@ impl Ladder<'_> {
         };
         let words: Vec<&str> = plan.groups.iter().map(|group| group.text.as_str()).collect();
         let mended = Some(words.join(" "));
-        Ok(Some(Answer { mended, ..grounded(answer, evaluation.into_grounds(), plan) }))
+        let others = respelt.others;
+        Ok(Some(Answer { mended, others, ..grounded(answer, evaluation.into_grounds(), plan) }))
     }
 
     /// Answers by those of the items with some `subject` that have most of what was typed, cut with the words of the archive

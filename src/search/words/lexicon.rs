@@ -1,6 +1,5 @@
 //! What the index's own words say about a word: how often it stands, what it was meant to be, how it sounds.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use tantivy::schema::Field;
@@ -16,6 +15,8 @@ use crate::text::is_han;
 const ONE_SLIP: usize = 5;
 /// Letters a word needs before two slips are looked for.
 const TWO_SLIPS: usize = 9;
+/// What a slip weighs against the decimal logarithm of a frequency.
+const WORTH_OF_SLIP: f64 = 2.0;
 /// The Han characters of Unicode's first planes, in the order of their bytes.
 const HAN: (&str, &str) = ("\u{3400}", "\u{A000}");
 
@@ -56,35 +57,49 @@ fn terms_between(
     Ok(all)
 }
 
-/// Finds the word of the archive that a Latin word was meant to be: one slip from [`ONE_SLIP`] letters on, two
-/// from [`TWO_SLIPS`] on; the first letter is never wrong. The nearest wins, then the more frequent.
-pub(super) fn nearest_spelling(reader: &Reader, word: &str) -> Result<Option<String>> {
-    let letters = word.bytes().all(|b| b.is_ascii_alphabetic());
-    let slips = match word.len() {
-        len if !letters || len < ONE_SLIP => return Ok(None),
-        len if len < TWO_SLIPS => 1,
-        _ => 2,
+/// A word of the archive that a Latin word may have been meant to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Neighbour {
+    pub(super) word: String,
+    /// How often it stands.
+    pub(super) frequency: u64,
+    /// Letters that were wrong, missing, one too many or in each other's place.
+    pub(super) slips: usize,
+}
+
+/// Finds words of the archive that a Latin word was meant to be by at most `most` slips: one from [`ONE_SLIP`] letters on, two
+/// from [`TWO_SLIPS`] on; the first letter is never wrong. A slip less is worth more than a word of a hundred times as many items.
+pub(super) fn neighbours(reader: &Reader, word: &str, most: u8) -> Result<Vec<Neighbour>> {
+    let letters = word.bytes().all(|b| b.is_ascii_lowercase());
+    let most = match word.len() {
+        len if !letters || len < ONE_SLIP => return Ok(Vec::new()),
+        len if len < TWO_SLIPS => most.min(1),
+        _ => most,
     };
-    let first = &word[..1];
-    // The byte behind `z` ends what begins with it.
-    let behind = char::from(first.as_bytes()[0] + 1).to_string();
-    let mut best: Option<(usize, Reverse<u64>, String)> = None;
-    for (other, frequency) in words_between(reader, first, &behind)? {
-        if other.len().abs_diff(word.len()) > slips
-            || !other.bytes().all(|b| b.is_ascii_alphabetic())
-        {
-            continue;
-        }
-        let distance = strsim::damerau_levenshtein(word, &other);
-        if distance == 0 || distance > slips {
-            continue;
-        }
-        let candidate = (distance, Reverse(frequency), other);
-        if best.as_ref().is_none_or(|best| candidate < *best) {
-            best = Some(candidate);
+    let fields = reader.fields();
+    let mut near: BTreeMap<String, u64> = BTreeMap::new();
+    for field in [fields.title.words, fields.body.words, fields.meta.words] {
+        let terms = Terms::open(reader.snapshot(), field).map_err(failed)?;
+        for (term, items) in terms.near(word, most).map_err(failed)? {
+            *near.entry(term).or_default() += items;
         }
     }
-    Ok(best.map(|(_, _, word)| word))
+    near.retain(|other, _| {
+        other.as_bytes()[0] == word.as_bytes()[0]
+            && other != word
+            && other.bytes().all(|b| b.is_ascii_lowercase())
+    });
+    let mut near: Vec<Neighbour> = near
+        .into_iter()
+        .map(|(other, frequency)| {
+            let slips = strsim::damerau_levenshtein(word, &other);
+            Neighbour { word: other, frequency, slips }
+        })
+        .collect();
+    #[expect(clippy::cast_precision_loss, reason = "a logarithm needs no exact count")]
+    let worth = |one: &Neighbour| (one.frequency as f64).log10() - WORTH_OF_SLIP * one.slips as f64;
+    near.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then_with(|| a.word.cmp(&b.word)));
+    Ok(near)
 }
 
 /// Returns whether some Latin word of the archive holds `piece`.

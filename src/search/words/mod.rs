@@ -7,5 +7,6 @@ pub(super) mod lexicon;
 pub(super) mod pinyin;
 pub(super) mod remembered;
 pub(super) mod respell;
+pub(super) mod slips;
 pub(super) mod spoken;
 pub(super) mod suggest;

@@ -10,9 +10,9 @@ use crate::query::Node;
 /// Queries of which is kept what they were mended to: who asks one asks it again, on the next page or with other filters.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
-/// What a query was mended to; `None` if it cannot be mended.
+/// What a query was mended to, and what its only mended word may have been meant as otherwise; `None` if it cannot be mended.
 #[derive(Clone, Debug)]
-pub(super) struct Mended(pub(super) Option<Node>);
+pub(super) struct Mended(pub(super) Option<(Node, Vec<String>)>);
 
 /// What the last queries were mended to.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::cutter::is_in_dictionary;
-use super::lexicon::{homophones, is_inside_latin, nearest_spelling, split_in_two, word_frequency};
+use super::lexicon::{homophones, is_inside_latin, neighbours, split_in_two, word_frequency};
 use super::remembered::Mended;
 use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::error::Result;
@@ -24,10 +24,27 @@ const MAX_HOMOPHONES: usize = 40;
 const MAX_UNKNOWN: usize = 8;
 /// Characters tried for others in one query: what the longest group takes, or several of which less is wrong.
 const MAX_TRIES: usize = MAX_GROUP * MAX_HOMOPHONES;
+/// Slips in one word.
+const MAX_SLIPS: u8 = 2;
+/// Other words than the best that a slip may have been meant as and that are named.
+const MAX_OTHERS: usize = 2;
+/// How many times rarer than the best these may be.
+const MUCH_RARER: u64 = 20;
+
 /// A piece of text and what to write instead.
 struct Change {
     span: ByteSpan,
     text: String,
+    /// What else it may have been meant as.
+    others: Vec<String>,
+}
+
+/// A query as it may have been meant.
+#[derive(Clone, Debug)]
+pub(crate) struct Respelt {
+    pub(crate) query: Query,
+    /// What the only word that was mended may have been meant as otherwise.
+    pub(crate) others: Vec<String>,
 }
 
 /// Writes a query as it may have been meant; `None` if nothing can be mended. What `thesauri` know by other names is no slip.
@@ -36,9 +53,10 @@ pub(crate) fn mended(
     query: &Query,
     cutter: &dyn Cutter,
     thesauri: &[&dyn Thesaurus],
-) -> Result<Option<Query>> {
+) -> Result<Option<Respelt>> {
     let Some(root) = &query.root else { return Ok(None) };
-    let with = |root| Query { root: Some(root), ..query.clone() };
+    let with =
+        |(root, others)| Respelt { query: Query { root: Some(root), ..query.clone() }, others };
     let remembered = &reader.caches().mended;
     if let Some(known) = remembered.get(root) {
         return Ok(known.0.map(with));
@@ -46,9 +64,10 @@ pub(crate) fn mended(
     let (unknown, tries) = (Cell::new(MAX_UNKNOWN), Cell::new(MAX_TRIES));
     let segments = reader.segments()?;
     let mender = Mender { reader, segments, cutter, thesauri, unknown, tries };
-    let mut changes = 0;
+    let mut changes = Vec::new();
     let mended = mender.node(root, &mut changes)?;
-    let mended = (changes > 0).then_some(mended);
+    let others = if changes.len() == 1 { changes.concat() } else { Vec::new() };
+    let mended = (!changes.is_empty()).then_some((mended, others));
     remembered.put(root.clone(), Mended(mended.clone()));
     Ok(mended.map(with))
 }
@@ -73,7 +92,8 @@ fn spend(left: &Cell<usize>) -> bool {
 }
 
 impl Mender<'_> {
-    fn node(&self, node: &Node, changes: &mut usize) -> Result<Node> {
+    /// Mends a part of a query; adds what each word that was mended may have been meant as otherwise to `changes`.
+    fn node(&self, node: &Node, changes: &mut Vec<Vec<String>>) -> Result<Node> {
         let mut all = |nodes: &[Node]| -> Result<Vec<Node>> {
             nodes.iter().map(|node| self.node(node, changes)).collect()
         };
@@ -86,12 +106,12 @@ impl Mender<'_> {
         })
     }
 
-    fn text(&self, text: &str, changes: &mut usize) -> Result<String> {
+    fn text(&self, text: &str, changes: &mut Vec<Vec<String>>) -> Result<String> {
         self.reader.check()?;
         let analysis = analyze(text, self.cutter);
         let mut found = self.latin_slips(&analysis)?;
         found.extend(self.wrong_characters(&analysis)?);
-        *changes += found.len();
+        changes.extend(found.iter().map(|change| change.others.clone()));
         Ok(apply(text, found))
     }
 
@@ -114,19 +134,33 @@ impl Mender<'_> {
                 changes.push(Change {
                     span: ByteSpan::new(unit.span.start, span.end),
                     text: format!("{own}{next}"),
+                    others: Vec::new(),
                 });
                 units.next();
             } else if !self.has_latin(&own)? && !self.has_other_names(&own) {
                 let mended = match split_in_two(self.reader, &own) {
                     Some((left, right)) if self.literal_exists(&[left, right])? => {
-                        Some(format!("{left} {right}"))
+                        Some((format!("{left} {right}"), Vec::new()))
                     }
-                    _ => nearest_spelling(self.reader, &own)?,
+                    _ => self.nearest(&own)?,
                 };
-                changes.extend(mended.map(|text| Change { span: unit.span, text }));
+                let mended = mended.map(|(text, others)| Change { span: unit.span, text, others });
+                changes.extend(mended);
             }
         }
         Ok(changes)
+    }
+
+    /// Returns the word that a slip was most probably meant as, and which others it may be.
+    fn nearest(&self, word: &str) -> Result<Option<(String, Vec<String>)>> {
+        let mut near = neighbours(self.reader, word, MAX_SLIPS)?.into_iter();
+        let Some(best) = near.next() else { return Ok(None) };
+        let others = near.filter(|other| {
+            other.slips == best.slips
+                && other.frequency.saturating_mul(MUCH_RARER) >= best.frequency
+        });
+        let others = others.take(MAX_OTHERS).map(|other| other.word).collect();
+        Ok(Some((best.word, others)))
     }
 
     /// Finds runs of Han characters that stand nowhere, but would with one character that sounds the same.
@@ -155,7 +189,8 @@ impl Mender<'_> {
                 continue;
             }
             if let Some((at, right)) = self.wrong_character(&characters)? {
-                changes.push(Change { span: atoms[at].span, text: right.to_string() });
+                let (span, text) = (atoms[at].span, right.to_string());
+                changes.push(Change { span, text, others: Vec::new() });
             }
         }
         Ok(changes)

@@ -110,7 +110,10 @@ fn letters_are_read_as_pinyin_before_their_spelling_is_mended() {
     let found = answer(&fixture.reader, &request("quantizatoin")).unwrap();
     check(&found, Step::Spelling, 1, &[]);
     assert_eq!(found.searched.as_deref(), Some("quantization"));
-    assert_eq!(found.notes, [Note::Mended("quantization".to_owned())]);
+    assert_eq!(
+        found.notes,
+        [Note::Mended { searched: "quantization".to_owned(), others: Vec::new() }]
+    );
     let found = answer(&fixture.reader, &request("lianghua")).unwrap();
     check(&found, Step::Pinyin, 1, &[]);
     assert_eq!(found.searched.as_deref(), Some("量化"));

@@ -12,7 +12,7 @@ use super::model::{Item, Layout, ParseOptions, Report};
 use super::parse::markdown;
 use super::said::Said;
 use super::series::{Lesson, Traits, learn};
-use super::{feed, page};
+use super::{feed, model, page};
 use crate::address::Link;
 use crate::corpus::SourceFile;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -97,9 +97,7 @@ pub(super) fn feed(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Di
         }));
         left_out.extend(left.into_iter().map(|left| LeftOut { lines: (line, line), ..left }));
     }
-    for (index, item) in items.iter_mut().enumerate() {
-        item.ordinal = index + 1;
-    }
+    model::name(&mut items);
     if items.is_empty() && diagnostics.iter().all(|found| found.severity != Severity::Error) {
         let message = "no items found";
         diagnostics.push(Diagnostic::about_file(path, Severity::Warning, Code::NoItems, message));

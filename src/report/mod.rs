@@ -10,6 +10,7 @@ mod foreign;
 mod front;
 mod headings;
 mod html;
+mod identity;
 mod item;
 mod keys;
 mod kinds;
@@ -35,9 +36,10 @@ pub use dating::{
     Clues, Every, Evidence, EvidenceKind, MonthDay, Precision, Proof, ProofKind, ReportDate,
     Schedule, Settled, settle, settle_with,
 };
+pub use identity::ItemKey;
 pub use kinds::{parse, parse_with};
 pub use left_out::{LeftOut, Reason};
-pub use model::{Item, ItemId, Layout, ParseOptions, Report};
+pub use model::{Item, ItemId, Layout, ParseOptions, Report, Which};
 pub use review::{Beside, Change, Reviewed, beside, review};
 pub use said::Said;
 pub use section::section_name;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::dating::{Clues, ReportDate};
+use super::identity::ItemKey;
 use super::left_out::LeftOut;
 use super::series::Traits;
 use crate::address::{self, Link, Redirect};
@@ -54,11 +56,34 @@ impl fmt::Display for ItemId {
     }
 }
 
+/// What says in an id which item of a report is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The one of this key.
+    Key(ItemKey),
+    /// The one at this place in reading order, counted from 1.
+    Place(u64),
+}
+
+impl FromStr for Which {
+    type Err = ();
+
+    fn from_str(typed: &str) -> Result<Self, ()> {
+        typed.parse().map(Self::Key).or_else(|()| {
+            let is_number = typed.bytes().all(|byte| byte.is_ascii_digit());
+            typed.parse().ok().filter(|_| is_number).map(Self::Place).ok_or(())
+        })
+    }
+}
+
 /// One entry of a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// Place in the report in reading order, counted from 1.
     pub ordinal: usize,
+    /// What names it in its report, whatever stands around it; in the index, its id has it.
+    #[serde(skip)]
+    pub key: ItemKey,
     /// Headings above it, outermost first.
     pub section: Vec<String>,
     /// Title without Markdown.
@@ -88,6 +113,19 @@ pub struct Item {
     /// Lines it takes, first and last, in order; not kept in the index.
     #[serde(skip)]
     pub lines: Vec<(usize, usize)>,
+}
+
+/// Numbers the items of a report in reading order and gives them their keys.
+pub(super) fn name(items: &mut [Item]) {
+    let mut equal: BTreeMap<ItemKey, u32> = BTreeMap::new();
+    for (index, item) in items.iter_mut().enumerate() {
+        item.ordinal = index + 1;
+        let link = item.links.first().map(|link| link.canonical.as_str());
+        let key = ItemKey::of(link, &item.title, &item.body);
+        let before = equal.entry(key).or_default();
+        item.key = key.behind(*before);
+        *before += 1;
+    }
 }
 
 /// How the items of a report are laid out.

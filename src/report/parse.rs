@@ -15,7 +15,7 @@ use super::remarks::remarks;
 use super::said::Said;
 use super::section::is_wanted;
 use super::series::{Lesson, Traits};
-use super::{described, headings, repeated};
+use super::{described, headings, model, repeated};
 use crate::address;
 use crate::corpus::SourceFile;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -218,9 +218,7 @@ impl<'f> Reading<'f> {
     ) -> (Report, Vec<Diagnostic>) {
         self.items.retain(|item| !item.title.is_empty());
         self.items.sort_by_key(|item| item.line);
-        for (index, item) in self.items.iter_mut().enumerate() {
-            item.ordinal = index + 1;
-        }
+        model::name(&mut self.items);
         self.left_out.sort_by_key(|left| left.lines);
         let title = front.title.or(laid_out.title);
         let heads = Heads {

@@ -164,6 +164,8 @@ pub enum Error {
         id: String,
         /// An id that exists and is close.
         nearest: Option<String>,
+        /// Whether the id is one that an item had: there is no other item of its key.
+        is_gone: bool,
     },
     /// A file that cannot be read as a report.
     #[error("{}: {reason}", path.display())]
@@ -304,7 +306,7 @@ impl Error {
                 return Some(format!("did you mean `{nearest}`?").into());
             }
             Self::NoItem { nearest: None, .. } => {
-                "ids look like 2024-02-22/17 and are printed by `baoku search --format ids`"
+                "ids look like 2024-02-22/m31tx7 and are printed by `baoku search --format ids`"
             }
             Self::Pattern { .. } => "write patterns as in .gitignore",
             Self::BaseUrl { .. } => "write https://example.com or https://example.com/search",

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum, value_parser};
 
 use crate::query::Sort;
+use crate::report::Which;
 
 /// Values of `--poll`: without a pause there would be nothing but looking, and a day is not following.
 const POLL_SECONDS: RangeInclusive<u64> = 1..=86_400;
@@ -282,7 +283,7 @@ pub(super) struct Init {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Show {
-    /// Id of the item, such as 2024-02-22/7; `baoku search` prints it in brackets
+    /// Id of the item, such as 2024-02-22/m31tx7; `baoku search` prints it in brackets. 2024-02-22/7 is the seventh of its report
     #[arg(value_name = "ID")]
     pub(super) id: String,
     /// How to write the item
@@ -438,10 +439,10 @@ pub(super) fn shielded(
 fn shield_id(argument: OsString) -> OsString {
     const OPTIONS_WITH_PATHS: [&str; 3] = ["-C", "--archive=", "--index="];
     let shielded = argument.to_str().and_then(|text| {
-        let (report, ordinal) = text.strip_prefix('-')?.rsplit_once('/')?;
-        let is_ordinal = !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit());
+        let (report, which) = text.strip_prefix('-')?.rsplit_once('/')?;
+        let is_item = which.parse::<Which>().is_ok();
         let is_path = OPTIONS_WITH_PATHS.iter().any(|option| text.starts_with(option));
-        (is_ordinal && !is_path).then(|| format!("{MINUS}{report}/{ordinal}"))
+        (is_item && !is_path).then(|| format!("{MINUS}{report}/{which}"))
     });
     shielded.map_or(argument, OsString::from)
 }

@@ -78,7 +78,7 @@ pub(crate) fn documents(
         .map(|mut item| {
             let own = item.own_date.take();
             let stored = StoredItem {
-                id: ItemId::new(place.name, item.ordinal),
+                id: ItemId::new(place.name, item.key),
                 source: report.source.clone(),
                 report: report.path.clone(),
                 report_url: report_url.clone(),
@@ -152,6 +152,7 @@ fn document(
     document.add_text(fields.source, &stored.source);
     document.add_text(fields.report, place.name);
     document.add_u64(fields.ordinal, item.ordinal as u64);
+    document.add_u64(fields.key, item.key.number());
     if let Some(issue) = stored.issue {
         document.add_u64(fields.issue, u64::from(issue));
     }

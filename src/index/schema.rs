@@ -8,7 +8,7 @@ use tantivy::schema::{
 use super::encoded::TOKENIZER;
 
 /// Version of the fields and files of an index; an index of another version is built again.
-pub const FORMAT_VERSION: u32 = 9;
+pub const FORMAT_VERSION: u32 = 10;
 
 /// Tantivy's tokenizer that leaves a value as it is.
 const RAW: &str = "raw";
@@ -55,6 +55,8 @@ pub struct Fields {
     pub report: Field,
     /// Place in the report.
     pub ordinal: Field,
+    /// Key in the report as a number.
+    pub key: Field,
     /// Number of the issue.
     pub issue: Field,
     /// First day of the date as the number `YYYYMMDD`.
@@ -79,6 +81,8 @@ pub mod names {
     pub const REPORT: &str = "report";
     /// See [`super::Fields::ordinal`].
     pub const ORDINAL: &str = "ordinal";
+    /// See [`super::Fields::key`].
+    pub const KEY: &str = "key";
     /// See [`super::Fields::issue`].
     pub const ISSUE: &str = "issue";
     /// See [`super::Fields::date`].
@@ -119,6 +123,7 @@ impl Fields {
             source: builder.add_text_field(names::SOURCE, whole().set_fast(RAW)),
             report: builder.add_text_field(names::REPORT, whole().set_fast(RAW)),
             ordinal: builder.add_u64_field(names::ORDINAL, FAST),
+            key: builder.add_u64_field(names::KEY, FAST),
             issue: builder.add_u64_field(names::ISSUE, number()),
             date: builder.add_u64_field(names::DATE, number()),
             date_end: builder.add_u64_field(names::DATE_END, number()),

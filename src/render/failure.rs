@@ -18,6 +18,8 @@ pub enum Code {
     ForeignOrigin,
     /// There is no such page or item.
     NotFound,
+    /// There was such an item, and there is none any longer.
+    Gone,
     /// The address does not answer this method.
     MethodNotAllowed,
     /// The body is too large.

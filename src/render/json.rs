@@ -23,12 +23,14 @@ pub fn code_point_marks(text: &str, marks: &[ByteSpan]) -> Vec<[usize; 2]> {
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "serve", schema(as = Hit))]
 pub struct JsonHit<'a> {
-    /// Id of the item, `2024-02-22/5`; stable as long as its report is.
+    /// Id of the item, `2024-02-22/m31tx7`: its report and what it is, whatever stands around it.
     id: &'a str,
     /// Title, plain text.
     title: &'a str,
     /// Path of headings it stands under, outermost first.
     section: &'a [String],
+    /// Place in its report in reading order, counted from 1; it changes when the report does.
+    position: usize,
     /// `2024-02-22`, or `2024-02` where only the month is known; `null` without a date.
     #[cfg_attr(feature = "serve", schema(required))]
     date: Option<String>,
@@ -104,6 +106,7 @@ impl<'a> From<&'a Hit> for JsonHit<'a> {
             id: stored.id.as_str(),
             title: &stored.item.title,
             section: &stored.item.section,
+            position: stored.item.ordinal,
             date,
             date_precision,
             source: &stored.source,
@@ -203,7 +206,7 @@ impl<'a> JsonResults<'a> {
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "serve", schema(as = Item))]
 pub struct JsonItem<'a> {
-    /// Id of the item, `2024-02-22/5`.
+    /// Id of the item, `2024-02-22/m31tx7`.
     id: &'a str,
     /// Title, plain text.
     title: &'a str,
@@ -211,6 +214,8 @@ pub struct JsonItem<'a> {
     body: &'a str,
     /// Path of headings it stands under, outermost first.
     section: &'a [String],
+    /// Place in its report in reading order, counted from 1; it changes when the report does.
+    position: usize,
     /// `2024-02-22`, or `2024-02` where only the month is known; `null` without a date.
     #[cfg_attr(feature = "serve", schema(required))]
     date: Option<String>,
@@ -253,6 +258,7 @@ impl<'a> From<&'a StoredItem> for JsonItem<'a> {
             title: &stored.item.title,
             body: &stored.item.body,
             section: &stored.item.section,
+            position: stored.item.ordinal,
             date,
             date_precision,
             date_from: stored.date.as_ref().map(|date| date.evidence.as_str()),

@@ -12,16 +12,16 @@ use super::left_out::LeftOut;
 use super::series::Traits;
 use crate::address::{self, Link, Redirect};
 
-/// Stable name of an item: `<source>/<report>/<ordinal>`, the source left out where there is only one.
+/// Stable name of an item: `<report>/<key>`. Where one is asked for, its place in the report may stand for the key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ItemId(String);
 
 impl ItemId {
-    /// Makes an id from the name of a report in its archive and the item's place in the report, counted from 1.
+    /// Makes an id from the name of a report in its archive and the item's key in the report.
     #[must_use]
-    pub fn new(report: &str, ordinal: usize) -> Self {
-        Self(format!("{report}/{ordinal}"))
+    pub fn new(report: &str, key: ItemKey) -> Self {
+        Self(format!("{report}/{key}"))
     }
 
     /// Takes an id as somebody typed it. Spaces at its ends stay: the name of a file may have them.
@@ -36,11 +36,17 @@ impl ItemId {
         Self::from_typed(self.0.trim())
     }
 
-    /// Takes the id apart into the name of its report and the item's place there.
+    /// Takes the id apart into the name of its report and what says which of its items.
     #[must_use]
-    pub fn split(&self) -> Option<(&str, u64)> {
-        let (report, ordinal) = self.0.rsplit_once('/')?;
-        Some((report, ordinal.parse().ok()?))
+    pub fn split(&self) -> Option<(&str, Which)> {
+        let (report, which) = self.0.rsplit_once('/')?;
+        Some((report, which.parse().ok()?))
+    }
+
+    /// Returns the name of its report.
+    #[must_use]
+    pub fn report(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(report, _)| report)
     }
 
     /// Returns the id as text.

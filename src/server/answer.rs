@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use axum::http::{HeaderMap, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::caller::Caller;
 use super::error::ApiError;
@@ -21,13 +21,22 @@ pub(super) async fn json(
     headers: &HeaderMap,
     work: impl FnOnce(&Reader) -> Result<String, Error> + Send + 'static,
 ) -> Result<Response, ApiError> {
+    with(caller, headers, move |reader| Ok(([JSON], work(reader)?))).await
+}
+
+/// Answers with what `work` makes of a snapshot, or with 304 if the client has that snapshot's answer.
+pub(super) async fn with<R: IntoResponse + Send + 'static>(
+    caller: &Caller,
+    headers: &HeaderMap,
+    work: impl FnOnce(&Reader) -> Result<R, Error> + Send + 'static,
+) -> Result<Response, ApiError> {
     let serving = caller.serving()?;
     let etag = caller.tag(&serving, &[]);
     if let Some(response) = respond::not_modified(headers, &etag, Freshness::Asked) {
         return Ok(response);
     }
     let body = caller.ask(serving, work).await?;
-    Ok(respond::fresh(etag, Freshness::Asked, ([JSON], body)))
+    Ok(respond::fresh(etag, Freshness::Asked, body))
 }
 
 /// Returns the microseconds since `start`.

@@ -34,7 +34,7 @@ pub(super) struct Envelope<'a> {
 /// What went wrong.
 #[derive(Serialize, ToSchema)]
 struct ErrorBody<'a> {
-    /// For programs: `bad_parameter`, `bad_body`, `bad_host`, `misdirected`, `foreign_origin`, `not_found`, `method_not_allowed`, `body_too_large`, `slow_body`, `target_too_long`,
+    /// For programs: `bad_parameter`, `bad_body`, `bad_host`, `misdirected`, `foreign_origin`, `not_found`, `gone`, `method_not_allowed`, `body_too_large`, `slow_body`, `target_too_long`,
     /// `unsupported_media_type`, `overloaded`, `stopping`, `timeout`, `indexing`, `no_index`, `internal`.
     code: &'a str,
     /// What is wrong, an English sentence.
@@ -49,6 +49,7 @@ fn status(code: Code) -> StatusCode {
         Code::Misdirected => StatusCode::MISDIRECTED_REQUEST,
         Code::ForeignOrigin => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
+        Code::Gone => StatusCode::GONE,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::SlowBody => StatusCode::REQUEST_TIMEOUT,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -190,6 +191,7 @@ impl From<Error> for ApiError {
             | Error::OutOfRange { .. }
             | Error::Choice { .. }
             | Error::UnknownValue(_) => Self::bad_parameter(message, hint),
+            Error::NoItem { is_gone: true, .. } => Self::new(Code::Gone, message, hint),
             Error::NoItem { .. } => Self::not_found(message, hint),
             // What went wrong inside is for the one who runs the server.
             ref error => {

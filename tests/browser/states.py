@@ -41,7 +41,7 @@ def focus_bar(page):
     page.locator("#histogram a.bar").first.focus()
 
 
-ITEM = "/items/2024-02-22/5"
+ITEM = "/items/2024-02-22/m31tx7"
 FILTERED = "/?q=大模型&section=论文&since=2024-03&until=2024-06"
 STATES = {
     "home": State("/"),

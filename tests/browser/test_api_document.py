@@ -10,7 +10,7 @@ from serving import ROOT
 # Cases for each operation; a run takes about 15 seconds, and on a slow machine not more than the other number.
 CASES = 400
 MOST_SECONDS = 240
-ITEM = "2024-02-22/5"
+ITEM = "2024-02-22/m31tx7"
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",

@@ -104,7 +104,7 @@ impl Api {
     }
 
     #[track_caller]
-    fn get(&self, target: &str, expected: StatusCode) -> Value {
+    pub fn get(&self, target: &str, expected: StatusCode) -> Value {
         let answer = self.ask(target, &[]);
         assert_eq!(answer.status, expected, "{target}: {}", answer.body);
         answer.json()
@@ -164,7 +164,11 @@ fn an_item_is_answered_whole_by_its_unescaped_id() {
     assert_eq!((&item["body"], &item["date"]), (&json!("第 7 条正文。"), &json!("2024-02-22")));
     assert_eq!(item["date_from"], json!("path: 2024-02-22"));
     let page = api.get("/api/v1/items/a%20b/1", StatusCode::OK);
-    assert_eq!((&page["url"], &page["date"]), (&json!("/items/a%20b/1"), &json!("2023-01-02")));
+    assert_eq!(
+        (&page["url"], &page["date"]),
+        (&json!("/items/a%20b/ynnsb4"), &json!("2023-01-02"))
+    );
+    assert_eq!(api.get("/api/v1/items/a%20b/ynnsb4", StatusCode::OK), page);
 }
 
 #[test]
@@ -174,6 +178,7 @@ fn errors_have_one_envelope() {
     for (target, status, code) in [
         ("/nowhere", StatusCode::NOT_FOUND, "not_found"),
         ("/api/v1/items/2024-02-22/99", StatusCode::NOT_FOUND, "not_found"),
+        ("/api/v1/items/2024-02-22/zzzzzz", StatusCode::GONE, "gone"),
         ("/api/v1/search?q=x&since=banana", StatusCode::BAD_REQUEST, "bad_parameter"),
         ("/api/v1/search?q=x&limit=101", StatusCode::BAD_REQUEST, "bad_parameter"),
         ("/api/v1/search?q=x&limit=-1", StatusCode::BAD_REQUEST, "bad_parameter"),
@@ -455,9 +460,12 @@ fn without_an_index_everything_says_so() {
 fn a_browser_gets_errors_as_pages() {
     let api = Api::new();
     let html = [("accept", "text/html,*/*;q=0.8")];
+    let last = api.get("/api/v1/items/2024-02-22/30", StatusCode::OK);
+    let last = format!("href={}", last["url"]);
     for (target, status, says) in [
         ("/nowhere", StatusCode::NOT_FOUND, "没有这一页"),
-        ("/items/2024-02-22/99", StatusCode::NOT_FOUND, "href=\"/items/2024-02-22/30\""),
+        ("/items/2024-02-22/99", StatusCode::NOT_FOUND, last.as_str()),
+        ("/items/2024-02-22/zzzzzz", StatusCode::GONE, "的条目已经不在归档里。"),
         ("/?q=x&since=banana", StatusCode::BAD_REQUEST, "“banana”不是日期"),
         ("/?q=x&page=999", StatusCode::BAD_REQUEST, "无法理解这个地址"),
     ] {
@@ -584,7 +592,7 @@ fn links_that_have_been_in_a_report_are_known() {
         (&seven["covered"], &seven["total"], &seven["canonical"]),
         (&json!(true), &json!(1), &json!("example.com/7"))
     );
-    assert_eq!(seven["items"][0]["id"], "2024-02-22/7");
+    assert_eq!(seven["items"][0]["id"], "2024-02-22/ttra0w");
     assert_eq!((&new["covered"], &new["items"]), (&json!(false), &json!([])));
     assert_eq!((&host["covered"], &host["total_below"]), (&json!(false), &json!(30)));
     assert_eq!(host["below"].as_array().unwrap().len(), 20);
@@ -704,4 +712,24 @@ fn what_is_answered_is_counted() {
     let age =
         metrics.lines().find_map(|line| line.strip_prefix("baoku_index_age_seconds ")).unwrap();
     assert!((5.0..600.0).contains(&age.parse::<f64>().unwrap()), "{age}");
+}
+
+#[test]
+fn an_id_that_an_item_had_is_redirected_for_good() {
+    let api = Api::new();
+    for (old, now) in [
+        ("corpus/2024-02-22/ttra0w", "2024-02-22/ttra0w"),
+        // Its report had another name.
+        ("elsewhere/2024-03-31/ttra0w", "2024-02-22/ttra0w"),
+        // Of two with this key, one has gone.
+        ("2024-02-22/ttra0w-2", "2024-02-22/ttra0w"),
+    ] {
+        for (root, query) in [("/api/v1/items", ""), ("/items", "?lang=en")] {
+            let answer = api.ask(&format!("{root}/{old}{query}"), &[]);
+            assert_eq!(answer.status, StatusCode::MOVED_PERMANENTLY, "{root}/{old}");
+            assert_eq!(answer.header("location"), format!("{root}/{now}{query}"));
+        }
+    }
+    let answer = api.ask("/api/v1/items/corpus/2024-02-22/ttra0w", &[]);
+    assert_eq!(answer.json()["id"], "2024-02-22/ttra0w");
 }

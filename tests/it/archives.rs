@@ -181,7 +181,7 @@ fn init_writes_a_configuration_that_works() {
         assert!(written.contains(expected), "{expected} is not in {written}");
     }
     let found = place.stdout(&["-C", "my reports", "search", "LongRoPE", "--format", "ids"]);
-    assert_eq!(found, "digest/2024-02-22/1\n");
+    assert_eq!(found, "digest/2024-02-22/m31tx7\n");
     assert!(place.path("my reports/index/manifest.json").is_file());
     place.run(&["init", "my reports"]).fails_with(
         &place,
@@ -202,7 +202,7 @@ fn an_index_may_lie_inside_its_archive() {
     assert_eq!(place.run(&["init"]).status, 0);
     assert_eq!(place.ids(&["LongRoPE"]), ["2024-02-22/1"]);
     let again = place.run(&["search", "LongRoPE", "--format", "ids"]);
-    assert_eq!((again.stdout.as_str(), again.stderr.as_str()), ("2024-02-22/1\n", ""));
+    assert_eq!((again.stdout.as_str(), again.stderr.as_str()), ("2024-02-22/m31tx7\n", ""));
     place.write("2024-02-23.md", DIGEST.as_bytes());
     assert!(
         place.run(&["search", "LongRoPE"]).stderr.contains("has changed since the index was built")

@@ -23,7 +23,7 @@ fn a_search_without_an_index_builds_it_and_says_so() {
     assert_eq!(ran.status, 0);
     assert_eq!(
         ran.stdout,
-        "1. LongRoPE：扩展上下文窗口\n   2024-02-22  论文  @论文组  [2024-02-22/1]\n   \
+        "1. LongRoPE：扩展上下文窗口\n   2024-02-22  论文  @论文组  [2024-02-22/m31tx7]\n   \
          把上下文窗口扩展到 200 万 token。\n   https://arxiv.org/abs/2402.13753\n\n1 item\n"
     );
     let lines: Vec<&str> = ran.stderr.lines().collect();
@@ -70,14 +70,14 @@ fn words_to_exclude_may_begin_with_a_hyphen() {
 fn every_format_shows_the_same_hit() {
     let place = place();
     let one = |format: &str| place.stdout(&["search", "LongRoPE", "--format", format]);
-    assert_eq!(one("ids"), "2024-02-22/1\n");
+    assert_eq!(one("ids"), "2024-02-22/m31tx7\n");
     assert_eq!(
         one("md"),
-        "- [LongRoPE：扩展上下文窗口](<https://arxiv.org/abs/2402.13753>) — 2024-02-22, 论文, @论文组, 2024-02-22/1\n  \
+        "- [LongRoPE：扩展上下文窗口](<https://arxiv.org/abs/2402.13753>) — 2024-02-22, 论文, @论文组, 2024-02-22/m31tx7\n  \
          把上下文窗口扩展到 200 万 token。\n"
     );
     let csv = one("csv");
-    assert!(csv.starts_with("rank,id,date,section,contributors,title,link,snippet,score\n1,2024-02-22/1,2024-02-22,论文,论文组,"));
+    assert!(csv.starts_with("rank,id,date,section,contributors,title,link,snippet,score\n1,2024-02-22/m31tx7,2024-02-22,论文,论文组,"));
     let json: serde_json::Value = serde_json::from_str(&one("json")).unwrap();
     let line: serde_json::Value = serde_json::from_str(&one("jsonl")).unwrap();
     assert_eq!(json["hits"][0], line);
@@ -86,7 +86,7 @@ fn every_format_shows_the_same_hit() {
     assert_eq!(line["section"], serde_json::json!(["论文"]));
     assert_eq!(line["date_precision"], "day");
     assert_eq!(line["links"][0]["canonical"], "arxiv.org/abs/2402.13753");
-    assert_eq!(line["url"], "/items/2024-02-22/1");
+    assert_eq!(line["url"], "/items/2024-02-22/m31tx7");
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn show_prints_an_item_whole() {
     let place = place();
     assert_eq!(
         place.stdout(&["show", "2024-02-22/1"]),
-        "LongRoPE：扩展上下文窗口\n2024-02-22  论文  @论文组  [2024-02-22/1]\n\n把上下文窗口扩展到 200 万 token。\n\n\
+        "LongRoPE：扩展上下文窗口\n2024-02-22  论文  @论文组  [2024-02-22/m31tx7]\n\n把上下文窗口扩展到 200 万 token。\n\n\
          https://arxiv.org/abs/2402.13753\n\n2024-02/2024-02-22.md:5  dated by path: 2024-02-22\n"
     );
     let json: serde_json::Value =
@@ -151,12 +151,12 @@ fn show_prints_an_item_whole() {
     place.run(&["show", "2024-02-22/9"]).fails_with(
         &place,
         2,
-        "error: no item `2024-02-22/9`; did you mean `2024-02-22/3`?",
+        "error: no item `2024-02-22/9`; did you mean `2024-02-22/fy2mjq`?",
     );
     let ran = place.run(&["show", "nonsense"]);
     assert_eq!(ran.status, 2);
     assert!(
-        ran.stderr.starts_with("error: no item `nonsense`; ids look like 2024-02-22/17"),
+        ran.stderr.starts_with("error: no item `nonsense`; ids look like 2024-02-22/m31tx7"),
         "{}",
         ran.stderr
     );
@@ -288,7 +288,7 @@ fn a_damaged_index_is_built_again() {
         place.stdout(&["index"]);
         place.write("index/manifest.json", damage.as_bytes());
         let ran = place.run(&["search", "LongRoPE", "--format", "ids"]);
-        assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/1\n"), "{}", ran.stderr);
+        assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/m31tx7\n"), "{}", ran.stderr);
         assert!(ran.stderr.starts_with("baoku: the index is damaged ("), "{}", ran.stderr);
     }
     // A manifest whose end is missing.
@@ -296,7 +296,7 @@ fn a_damaged_index_is_built_again() {
     let manifest = std::fs::read(place.path("index/manifest.json")).unwrap();
     place.write("index/manifest.json", &manifest[..manifest.len() - 20]);
     let ran = place.run(&["search", "LongRoPE", "--format", "ids"]);
-    assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/1\n"), "{}", ran.stderr);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/m31tx7\n"), "{}", ran.stderr);
     assert!(ran.stderr.starts_with("baoku: the index is damaged ("), "{}", ran.stderr);
     // A segment that is gone.
     place.stdout(&["index"]);
@@ -307,7 +307,7 @@ fn a_damaged_index_is_built_again() {
         }
     }
     let ran = place.run(&["search", "LongRoPE", "--format", "ids"]);
-    assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/1\n"), "{}", ran.stderr);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/m31tx7\n"), "{}", ran.stderr);
 }
 
 /// Changes a byte in the middle of every file of an extension.
@@ -360,7 +360,7 @@ fn a_search_that_meets_damage_builds_the_index_again_and_never_panics() {
             }
         }
         let ran = place.run(&["search", "LongRoPE", "--format", "ids"]);
-        assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/1\n"), "{}", ran.stderr);
+        assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/m31tx7\n"), "{}", ran.stderr);
         assert!(ran.stderr.contains("the index is damaged ("), "{}", ran.stderr);
         assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
     }
@@ -377,7 +377,7 @@ fn an_index_of_another_version_is_built_again() {
     let older = manifest.lines().next().unwrap().replace(&now, "\"format\":5") + "\n";
     place.write("index/manifest.json", older.as_bytes());
     let ran = place.run(&["search", "LongRoPE", "--format", "ids"]);
-    assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/1\n"), "{}", ran.stderr);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "2024-02-22/m31tx7\n"), "{}", ran.stderr);
     assert!(ran.stderr.starts_with("baoku: the index was made by baoku "), "{}", ran.stderr);
     assert!(ran.stderr.lines().next().unwrap().ends_with("; building it again"), "{}", ran.stderr);
 }
@@ -394,7 +394,7 @@ fn an_index_of_another_archive_is_not_overwritten() {
     // Without a name the index of another archive lies in the cache folder.
     assert_eq!(
         place.stdout(&["-C", "other", "search", "LongRoPE", "--format", "ids"]),
-        "2024-01-01/1\n"
+        "2024-01-01/m31tx7\n"
     );
     assert!(place.path("cache/baoku").is_dir());
     assert_eq!(place.run(&["index", "other"]).status, 0, "one path is the archive");
@@ -548,7 +548,7 @@ fn a_configuration_file_is_found_upwards_and_wrong_keys_are_named() {
         .command(&["search", "LongRoPE", "--format", "ids"])
         .current_dir(place.path("deep/er"))
         .output();
-    assert_eq!(String::from_utf8(output.unwrap().stdout).unwrap(), "2024-02-22/1\n");
+    assert_eq!(String::from_utf8(output.unwrap().stdout).unwrap(), "2024-02-22/m31tx7\n");
     assert!(place.path("found/manifest.json").is_file());
     place.write("baoku.toml", b"archiv = \"reports\"\n");
     place.run(&["search", "x"]).fails_with(

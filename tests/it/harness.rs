@@ -168,12 +168,17 @@ impl Place {
         ran.stdout
     }
 
-    /// Ids found, best first.
+    /// What matches, best first: the name of its report and its place there, which says more to a reader than its id.
     #[track_caller]
     pub fn ids(&self, args: &[&str]) -> Vec<String> {
-        let ran = self.run(&[&["search", "--format", "ids", "-n", "1000"], args].concat());
+        let ran = self.run(&[&["search", "--format", "jsonl", "-n", "1000"], args].concat());
         assert!(ran.status <= 1, "{args:?}: {}", ran.stderr);
-        ran.stdout.lines().map(str::to_owned).collect()
+        let place = |hit: serde_json::Value| {
+            let (report, _) = hit["id"].as_str().unwrap().rsplit_once('/').unwrap();
+            format!("{report}/{}", hit["position"])
+        };
+        let hits = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap());
+        hits.filter(|hit: &serde_json::Value| hit["related"] != true).map(place).collect()
     }
 }
 

@@ -141,7 +141,7 @@ fn the_home_page_shows_what_there_is() {
         "库里有什么",
         "还有 37 条",
         "href=\"/?section=",
-        "href=\"/items/2024-02-22/1\"",
+        "href=\"/items/2024-02-22/",
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }
@@ -190,19 +190,33 @@ fn a_filter_that_is_not_a_link_does_not_lead_to_everything() {
 
 #[test]
 fn an_item_stands_in_its_report() {
-    let html = page(&archive(), "/items/2024-02-22/7");
+    let api = archive();
+    let [before, own, behind] = [6, 7, 8].map(|at| {
+        let item = api.get(&format!("/api/v1/items/2024-02-22/{at}"), StatusCode::OK);
+        item["id"].as_str().unwrap().to_owned()
+    });
+    let html = page(&api, &format!("/items/{own}"));
     for part in [
         "<h1><bdi>量化 7</bdi></h1>",
-        "rel=\"prev\" href=\"/items/2024-02-22/6\"",
-        "rel=\"next\" href=\"/items/2024-02-22/8\"",
+        &format!("rel=\"prev\" href=\"/items/{before}\""),
+        &format!("rel=\"next\" href=\"/items/{behind}\""),
         "aria-current=\"page\"",
-        "《量化 7》，乙，corpus，2024-02-22。http://example.com/items/2024-02-22/7",
-        "[量化 7](http://example.com/items/2024-02-22/7)（2024-02-22）",
-        "@misc{2024-02-22-7,",
-        "<link rel=\"canonical\" href=\"http://example.com/items/2024-02-22/7\">",
+        &format!("《量化 7》，乙，corpus，2024-02-22。http://example.com/items/{own}"),
+        &format!("[量化 7](http://example.com/items/{own})（2024-02-22）"),
+        &format!("@misc{{{},", own.replace('/', "-")),
+        &format!("<link rel=\"canonical\" href=\"http://example.com/items/{own}\">"),
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }
+}
+
+#[test]
+fn a_place_in_a_report_leads_to_the_item_that_stands_there() {
+    let api = archive();
+    let answer = api.ask("/items/2024-02-22/7?lang=en", &[]);
+    let item = api.get("/api/v1/items/2024-02-22/7", StatusCode::OK);
+    assert_eq!(answer.status, StatusCode::FOUND);
+    assert_eq!(answer.header("location"), format!("{}?lang=en", item["url"].as_str().unwrap()));
 }
 
 /// Strings that would do harm where they are not escaped.
@@ -229,6 +243,8 @@ fn nothing_of_an_archive_or_a_query_becomes_markup() {
             ),
         );
         let api = Api::over(&[("2024-02-22.md", &report)]);
+        let first = api.get("/api/v1/items/2024-02-22/1", StatusCode::OK);
+        let first = first["url"].as_str().unwrap();
         let encoded: String = url::form_urlencoded::byte_serialize(attack.as_bytes()).collect();
         for target in [
             "/".to_owned(),
@@ -237,7 +253,7 @@ fn nothing_of_an_archive_or_a_query_becomes_markup() {
                 "/?q={encoded}&section={encoded}&contributor={encoded}&source={encoded}&lang=en"
             ),
             format!("/?q={encoded}"),
-            "/items/2024-02-22/1".to_owned(),
+            first.to_owned(),
         ] {
             let html = page(&api, &target);
             let harmless = ["<script src=\"/assets/page.js", "</script></head>"];
@@ -285,7 +301,7 @@ fn feeds_are_of_the_newest_hits() {
     let [entry] = entries.as_slice() else { panic!("{body}") };
     for (name, text) in [
         ("title", "LongRoPE 扩展窗口"),
-        ("id", "http://example.com/items/2024-01-05/1"),
+        ("id", "http://example.com/items/2024-01-05/m31tx7"),
         ("author", "甲"),
         ("published", "2024-01-05T00:00:00Z"),
     ] {
@@ -299,7 +315,7 @@ fn feeds_are_of_the_newest_hits() {
     assert_eq!(
         links,
         [
-            ("alternate", "http://example.com/items/2024-01-05/1"),
+            ("alternate", "http://example.com/items/2024-01-05/m31tx7"),
             ("related", "https://arxiv.org/abs/2402.13753"),
         ]
     );

@@ -1,11 +1,13 @@
 //! Random text: nothing panics, spans hold, and every substring of an item finds it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use baoku::analysis::{Cutter, NoCutter, analyze};
+use baoku::archive::Archive;
 use baoku::corpus::{Corpus, SourceRoot, read};
 use baoku::query::Question;
-use baoku::report::{LeftOut, ParseOptions, Reason, Report, parse};
+use baoku::report::{ItemId, LeftOut, ParseOptions, Reason, Report, parse};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -456,5 +458,87 @@ fn the_vocabulary_of_an_index_cuts_any_run_without_gaps() {
                 Ok(())
             },
         )
+        .unwrap();
+}
+
+/// An item of a made-up report: number of its name, whether it has a link, and its text.
+type Written = (u16, bool, String);
+
+fn written(items: &[Written]) -> String {
+    let item = |(at, (number, linked, text)): (usize, &Written)| {
+        let link =
+            if *linked { format!("https://example.com/{number}\n\n") } else { String::new() };
+        format!("{at}、{}\n\n{link}{text}。\n\n", name_of(*number))
+    };
+    let items: String = (1..).zip(items).map(item).collect();
+    format!("# 周刊\n\n## 新闻\n\n{items}")
+}
+
+/// Names an item: no two numbers have one name.
+fn name_of(number: u16) -> String {
+    let letter = |digit: char| "甲乙丙丁戊己庚辛壬癸".chars().nth(digit as usize - '0' as usize);
+    number.to_string().chars().filter_map(letter).collect::<String>() + "的消息"
+}
+
+/// Reads reports and returns their ids by title.
+fn ids(folder: &Path, reports: &[Vec<Written>]) -> BTreeMap<String, String> {
+    for (at, items) in reports.iter().enumerate() {
+        std::fs::write(folder.join(format!("issue-{at}.md")), written(items)).unwrap();
+    }
+    let root = SourceRoot::new("a", folder);
+    let archive = Archive { sources: vec![root.into()], ..Archive::default() };
+    let files = archive.walk(None).unwrap().files;
+    let read = archive.read_all(&files, &|| false).unwrap();
+    let items = read.iter().flat_map(|read| {
+        let items = &read.report.as_ref().unwrap().items;
+        items.iter().map(|item| (item.title.clone(), ItemId::new(&read.name, item.key).to_string()))
+    });
+    items.collect()
+}
+
+#[test]
+fn editing_a_report_changes_no_id_but_of_what_was_edited() {
+    let reports = prop::collection::vec(
+        prop::collection::vec((any::<bool>(), "[模型语言资料库]{4,20}"), 4..12),
+        1..9,
+    );
+    let edit = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8);
+    runner(96)
+        .run(&(reports, prop::collection::vec(edit, 1..4)), |(reports, edits)| {
+            let folder = tempfile::tempdir().unwrap();
+            let mut numbers = 0..;
+            let mut next = || numbers.next().unwrap();
+            let mut reports: Vec<Vec<Written>> = reports
+                .into_iter()
+                .map(|items| {
+                    items.into_iter().map(|(linked, text)| (next(), linked, text)).collect()
+                })
+                .collect();
+            let before = ids(folder.path(), &reports);
+            let mut touched = BTreeSet::new();
+            for (report, item, what) in edits {
+                let at = report.index(reports.len());
+                let items = &mut reports[at];
+                let at = item.index(items.len());
+                match what {
+                    0 => items.insert(at, (next(), true, "新的一条".to_owned())),
+                    1 if items.len() > 2 => drop(items.remove(at)),
+                    2 => items[at].2.push_str("，又写了一句"),
+                    3 => items.rotate_left(at),
+                    // Its link names it, if it has one.
+                    _ => {
+                        touched.insert(name_of(items[at].0));
+                        items[at].0 = next();
+                    }
+                }
+            }
+            let after = ids(folder.path(), &reports);
+            for (title, id) in before.iter().filter(|(title, _)| !touched.contains(*title)) {
+                prop_assert!(after.get(title).is_none_or(|now| now == id), "{title}: {id}");
+            }
+            let all: BTreeSet<&String> = after.values().collect();
+            prop_assert_eq!(all.len(), after.len());
+            Ok(())
+        })
         .unwrap();
 }

@@ -80,7 +80,7 @@ fn cloud(context: &Context<'_>, kind: FacetKind, values: &[FacetValue]) -> Marku
 fn report_card(context: &Context<'_>, report: &ReportSummary, sources: usize) -> Markup {
     let Some(first) = report.first.first() else { return html! {} };
     let path = context.site.path(&item_path(first));
-    let name = report_name(first.id.as_str(), &first.source);
+    let name = first.id.report();
     let date = first.date.as_ref().map(ReportDate::display);
     // A report named by its day need not say it twice.
     let shown = date.as_deref().filter(|date| *date != name);
@@ -114,10 +114,4 @@ fn report_card(context: &Context<'_>, report: &ReportSummary, sources: usize) ->
             }
         }
     }
-}
-
-/// Returns the name of an item's report, without its source.
-pub(super) fn report_name<'i>(id: &'i str, source: &str) -> &'i str {
-    let report = id.rsplit_once('/').map_or(id, |(report, _)| report);
-    report.strip_prefix(source).and_then(|rest| rest.strip_prefix('/')).unwrap_or(report)
 }

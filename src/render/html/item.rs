@@ -5,7 +5,6 @@ use maud::{Markup, html};
 use super::context::Context;
 use super::frame::{Frame, document};
 use super::hit::{link_list, meta};
-use super::home::report_name;
 use super::text::{self, Text, web_address};
 use crate::index::StoredItem;
 use crate::query::grouped;
@@ -163,7 +162,7 @@ fn report(context: &Context<'_>, placed: &ItemContext) -> Markup {
         aside.report aria-labelledby="report" {
             h2 #report {
                 (context.say("同期条目", "In the same report"))
-                " " span.count { (Text(report_name(current.id.as_str(), &current.source))) " · " (context.items(placed.of)) }
+                " " span.count { (Text(current.id.report())) " · " (context.items(placed.of)) }
             }
             ol {
                 @for (is_new, stored) in groups {

@@ -79,6 +79,7 @@ pub fn error_page(context: &Context<'_>, failure: &Failure<'_>) -> String {
 fn title(context: &Context<'_>, code: Code) -> &'static str {
     match code {
         Code::NotFound => context.say("没有这一页", "Not found"),
+        Code::Gone => context.say("条目已不在", "No longer here"),
         Code::BadParameter | Code::BadBody | Code::BadHost | Code::TargetTooLong => {
             context.say("无法理解这个地址", "This address cannot be understood")
         }
@@ -102,6 +103,7 @@ fn chinese(code: Code, cause: Option<&Error>) -> Option<String> {
             Code::Misdirected => "这台服务器不认识这个域名；请用它的地址或 localhost 访问，或在启动时用 --base-url 或 --allow-host 写明域名。",
             Code::ForeignOrigin => "这个网站的页面不能向这台服务器提问；运行服务器的人可以用 --allow-origin 允许它。",
             Code::NotFound => "这个地址下没有页面。",
+            Code::Gone => "这个条目已经不在归档里。",
             Code::MethodNotAllowed => "这个地址不接受这种请求。",
             Code::TargetTooLong => "地址太长，请减少词语或筛选。",
             Code::SlowBody => "发送得太慢。",
@@ -123,6 +125,9 @@ fn chinese(code: Code, cause: Option<&Error>) -> Option<String> {
 
 fn of_cause(error: &Error) -> Option<String> {
     Some(match error {
+        Error::NoItem { id, is_gone: true, .. } => {
+            format!("编号为“{}”的条目已经不在归档里。", shortened(id))
+        }
         Error::NoItem { id, .. } => format!("没有编号为“{}”的条目。", shortened(id)),
         Error::Date { value, .. } => format!(
             "“{}”不是日期；可以写 2024、2024-02、2024-02-22、2024Q1、2月、7d、今天、上周。",

@@ -11,6 +11,7 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 use super::order::{Times, compare};
 use crate::index::schema::names;
 use crate::query::{FacetKind, Sort};
+use crate::report::ItemKey;
 use crate::search::docs::Docs;
 use crate::search::results::FacetValue;
 use crate::search::segment::Segment;
@@ -31,6 +32,7 @@ pub(crate) struct Match {
     pub(crate) date: u64,
     pub(crate) report: Arc<str>,
     pub(crate) ordinal: u64,
+    pub(crate) key: ItemKey,
 }
 
 impl Match {
@@ -199,6 +201,7 @@ impl Collector for MatchCollector<'_> {
             candidates: Vec::new(),
             times: Times::of(reader)?,
             ordinal: fast.u64(names::ORDINAL)?,
+            key: fast.u64(names::KEY)?,
             report: fast.str(names::REPORT)?,
         })
     }
@@ -282,6 +285,7 @@ pub(crate) struct SegmentMatches {
     candidates: Vec<Candidate>,
     times: Times,
     ordinal: Column<u64>,
+    key: Column<u64>,
     report: Option<StrColumn>,
 }
 
@@ -344,6 +348,7 @@ impl SegmentCollector for SegmentMatches {
                 date: candidate.date,
                 report: Arc::clone(name),
                 ordinal,
+                key: ItemKey::of_number(self.key.first(candidate.doc).unwrap_or(0)),
             });
         }
         Collected { total: self.total, best, facets: Vec::new() }
@@ -380,7 +385,8 @@ mod tests {
 
     fn found(score: i64, date: u64, report: &str, ordinal: u64) -> Match {
         let address = DocAddress::new(0, 0);
-        Match { address, score, exact: 0.0, date, report: report.into(), ordinal }
+        let (report, key) = (report.into(), ItemKey::default());
+        Match { address, score, exact: 0.0, date, report, ordinal, key }
     }
 
     /// Checks the order of matches of two segments, by report and ordinal.

@@ -424,8 +424,8 @@ mod tests {
             let other = apart.hits.iter().find(|other| other.item.id == hit.item.id).unwrap();
             hit.score > other.score
         });
-        let closer: Vec<&str> = closer.map(|hit| hit.item.id.as_str()).collect();
-        let expected: Vec<String> = (1..=64).map(|number| format!("2024-02-22/{number}")).collect();
-        assert_eq!(closer, expected);
+        let closer = closer.map(|hit| (hit.item.id.report(), hit.item.item.ordinal));
+        let expected: Vec<(&str, usize)> = (1..=64).map(|at| ("2024-02-22", at)).collect();
+        assert_eq!(closer.collect::<Vec<_>>(), expected);
     }
 }

@@ -103,9 +103,8 @@ pub fn answer_with_choices(reader: &Reader, request: &Request) -> Result<Results
 /// As [`answer`].
 pub fn matching_ids(reader: &Reader, request: &Request) -> Result<Vec<ItemId>> {
     let best = go_down(reader, request, &[])?.collected.best;
-    let ordinal = |found: &Match| usize::try_from(found.ordinal).unwrap_or(usize::MAX);
     let ids = best.iter().skip(request.offset);
-    Ok(ids.map(|found| ItemId::new(&found.report, ordinal(found))).collect())
+    Ok(ids.map(|found| ItemId::new(&found.report, found.key)).collect())
 }
 
 /// Goes down the ladder, with the filters of the query and those beside it.

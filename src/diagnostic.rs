@@ -51,8 +51,6 @@ pub enum Code {
     AboutTheArchive,
     /// Files whose names differ only in case.
     SameNameInCase,
-    /// A file of whose name there are several, so that ids of its items begin with its path.
-    SameStem,
     /// A file that is longer than anybody writes.
     TooLong,
     /// Front matter that is none.
@@ -109,9 +107,6 @@ impl Code {
             Self::NotAReport => ("file", "are left out for what they are"),
             Self::AboutTheArchive => ("file", "are about the archive by their names"),
             Self::SameNameInCase => ("file", "differ from others only in case"),
-            Self::SameStem => {
-                ("file", "have the name of another; their ids begin with their paths")
-            }
             Self::TooLong => ("file", "are too long to be read whole"),
             Self::FrontMatter => ("report", "have front matter that cannot be read"),
             Self::NoItems => ("file", "have no items"),

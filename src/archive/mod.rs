@@ -119,7 +119,7 @@ impl Archive {
                 None => Error::NoReports { path },
             });
         }
-        let names = names::of_reports(&files, self.sources.len());
+        let names = names::of_reports(&files);
         let files = files.into_iter().zip(names).map(|(entry, name)| NamedFile { entry, name });
         Ok(Walked { files: files.collect(), folders, diagnostics })
     }

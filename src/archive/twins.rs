@@ -1,14 +1,13 @@
-//! Reports of an archive held beside each other: those that have one day, one number or one name.
+//! Reports of an archive held beside each other: those that have one day or one number.
 
 use std::collections::BTreeMap;
 
 use super::read::ReadReport;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::report::{Layout, Precision, ReportDate};
-use crate::text::file_stem;
 
-/// Warns about reports of one source that have the same day or the same number, and notes those whose ids begin with
-/// more than the name of their file. The reports are all of the archive, dated.
+/// Warns about reports of one source that have the same day or the same number. The reports are all of the archive,
+/// dated.
 pub fn warn_about_twins(reports: &mut [ReadReport]) {
     let mut days: BTreeMap<(String, String), String> = BTreeMap::new();
     let mut issues: BTreeMap<(String, u32), String> = BTreeMap::new();
@@ -32,13 +31,6 @@ pub fn warn_about_twins(reports: &mut [ReadReport]) {
                 let message = format!("is issue {issue}, like `{other}`");
                 twins.push(found(Severity::Warning, Code::SameIssue, message));
             }
-        }
-        let name = &read.name;
-        let stem = file_stem(&path);
-        if name.strip_prefix(&format!("{source}/")).unwrap_or(name) != stem {
-            let message =
-                format!("another file is called `{stem}`; ids of this one begin with {name}/");
-            twins.push(found(Severity::Note, Code::SameStem, message));
         }
         read.dating.extend(twins);
     }
@@ -118,14 +110,6 @@ mod tests {
                 read("a", "2024-02-22-y.md", "2024-02-22-y", page),
             ],
             &[],
-        );
-    }
-
-    #[test]
-    fn a_name_with_more_than_the_stem_is_noted() {
-        check(
-            vec![read("a", "x/1.md", "a/x/1", LIST), read("a", "2.md", "a/2", LIST)],
-            &["x/1.md: note: another file is called `1`; ids of this one begin with a/x/1/"],
         );
     }
 }

@@ -44,7 +44,7 @@ fn sources_of_the_configuration_are_one_index() {
     let place = place();
     assert_eq!(place.ids(&["工具"]).len(), 5);
     assert_eq!(place.ids(&["--source", "周刊"]).len(), 4);
-    assert_eq!(place.ids(&["source:digest"]), ["digest/2024-02-22/1", "digest/2024-02-22/2"]);
+    assert_eq!(place.ids(&["source:digest"]), ["2024-02-22/1", "2024-02-22/2"]);
     let item = json(&place, &["show", "周刊/issue-7/1", "--format", "json"]);
     assert_eq!(item["report_url"], "https://example.com/issues/7");
     assert_eq!(item["issue"], 7);
@@ -87,18 +87,18 @@ fn another_configuration_reads_the_archive_again() {
     assert_eq!(ran.stdout.lines().count(), 2);
     place.write("more/2024-03-01.md", DIGEST.as_bytes());
     place.write("baoku.toml", format!("{text}\n[[source]]\npath = \"more\"\n").as_bytes());
-    assert_eq!(place.ids(&["LongRoPE"]), ["more/2024-03-01/1", "digest/2024-02-22/1"]);
+    assert_eq!(place.ids(&["LongRoPE"]), ["2024-03-01/1", "2024-02-22/1"]);
 }
 
 #[test]
 fn an_issue_is_found_by_its_number() {
     let place = place();
-    assert_eq!(place.ids(&["第7期"]), ["周刊/issue-7/1", "周刊/issue-7/2"]);
-    assert_eq!(place.ids(&["第 8 期 ToolD"]), ["周刊/issue-8/1"]);
-    assert_eq!(place.ids(&["#7", "ToolA"]), ["周刊/issue-7/1"]);
+    assert_eq!(place.ids(&["第7期"]), ["issue-7/1", "issue-7/2"]);
+    assert_eq!(place.ids(&["第 8 期 ToolD"]), ["issue-8/1"]);
+    assert_eq!(place.ids(&["#7", "ToolA"]), ["issue-7/1"]);
     assert_eq!(place.ids(&["issue:7..8"]).len(), 4);
     assert_eq!(place.ids(&["--issue", "8.."]).len(), 2);
-    assert_eq!(place.ids(&["ToolB", "期号：7"]), ["周刊/issue-7/2"]);
+    assert_eq!(place.ids(&["ToolB", "期号：7"]), ["issue-7/2"]);
     place.run(&["search", "--issue", "x"]).fails_with(
         &place,
         2,
@@ -181,7 +181,7 @@ fn init_writes_a_configuration_that_works() {
         assert!(written.contains(expected), "{expected} is not in {written}");
     }
     let found = place.stdout(&["-C", "my reports", "search", "LongRoPE", "--format", "ids"]);
-    assert_eq!(found, "digest/2024-02-22/m31tx7\n");
+    assert_eq!(found, "2024-02-22/m31tx7\n");
     assert!(place.path("my reports/index/manifest.json").is_file());
     place.run(&["init", "my reports"]).fails_with(
         &place,
@@ -207,6 +207,50 @@ fn an_index_may_lie_inside_its_archive() {
     assert!(
         place.run(&["search", "LongRoPE"]).stderr.contains("has changed since the index was built")
     );
+}
+
+#[test]
+fn an_id_leads_to_its_item_wherever_that_is_now() {
+    let place = Place::new();
+    let items = |titles: &[&str]| {
+        let item = |(at, title): (usize, &&str)| format!("{at}、{title}的消息\n\n正文。\n\n");
+        (1..).zip(titles).map(item).collect::<String>()
+    };
+    place.write("a/weekly/1.md", items(&["甲", "乙", "丙"]).as_bytes());
+    place.write("a/weekly/2.md", items(&["丁", "戊"]).as_bytes());
+    let of = |title: &str| {
+        place.stdout(&["--archive", "a", "index"]);
+        let found = place.stdout(&["--archive", "a", "search", "--format", "ids", title]);
+        found.trim().to_owned()
+    };
+    let shown = |id: &str| {
+        place.stdout(&["--archive", "a", "index"]);
+        let ran = place.run(&["--archive", "a", "show", id, "--format", "json"]);
+        let item: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
+        (item["title"].as_str().unwrap_or_default().to_owned(), ran.stderr.trim().to_owned())
+    };
+    let (second, third) = (of("乙的消息"), of("丙的消息"));
+    assert!(second.starts_with("1/"), "{second}");
+    // Another item before it, and another report of that name that lies as deep.
+    place.write("a/weekly/1.md", items(&["新", "甲", "丙", "乙"]).as_bytes());
+    place.write("a/daily/1.md", items(&["庚"]).as_bytes());
+    assert_eq!(of("乙的消息"), format!("weekly/{second}"));
+    let note = |id: &str| format!("baoku: `{id}` is weekly/{id} now");
+    assert_eq!(shown(&second), ("乙的消息".to_owned(), note(&second)));
+    assert_eq!(shown(&format!("weekly/{second}")), ("乙的消息".to_owned(), String::new()));
+    // As it was known to an index with several sources, and by its place.
+    assert_eq!(shown("a/weekly/1/4"), ("乙的消息".to_owned(), String::new()));
+    assert_eq!(shown("1/4").0, "");
+    // It moves into another report.
+    place.write("a/weekly/2.md", items(&["丁", "乙", "戊"]).as_bytes());
+    place.write("a/weekly/1.md", items(&["甲", "丙"]).as_bytes());
+    assert_eq!(shown(&second).0, "乙的消息");
+    assert!(shown(&second).1.contains(" is 2/"), "{}", shown(&second).1);
+    // It goes.
+    place.write("a/weekly/2.md", items(&["丁", "戊"]).as_bytes());
+    let (title, says) = shown(&second);
+    assert!(title.is_empty() && says.contains("no item"), "{says}");
+    assert_eq!(shown(&third).0, "丙的消息");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Files to the names of their reports, which ids of items begin with.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 
@@ -10,9 +11,11 @@ use crate::text::escape_exact;
 /// it belongs to. Folders that say when it appeared belong to the name in any case, so that it does not change when the
 /// next year begins. Names are unique.
 pub(super) fn of_reports(files: &[FileEntry]) -> Vec<String> {
-    let mut places: Vec<Place> = files.iter().map(Place::of).collect();
-    tell_equal_ones_apart(&mut places, files);
-    lengthen(&mut places);
+    let mut places: Vec<Place<'_>> = files.iter().map(Place::of).collect();
+    for same in shared(&places) {
+        tell_equal_ones_apart(&same, &mut places, files);
+    }
+    while lengthen(&mut places) {}
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let names = places.iter().zip(files).map(|(place, file)| {
         // What cannot be seen could not be typed, and an id is one line.
@@ -27,33 +30,46 @@ pub(super) fn of_reports(files: &[FileEntry]) -> Vec<String> {
     names.collect()
 }
 
-/// Where a file is.
-struct Place {
-    /// Folders from the outermost on, then the stem.
-    parts: Vec<String>,
-    /// So many of the last are its name.
+/// Where a file is. Hardly any needs more than its path below its source, and all are named at every sync.
+struct Place<'f> {
+    /// The path below the source, without extension.
+    below: &'f str,
+    /// The folder of the source.
+    above: &'f Path,
+    /// What stands for both where that is not enough: folders from the outermost on, then the stem.
+    told: Option<Vec<String>>,
+    /// So many parts at the end are its name.
     named: usize,
 }
 
-impl Place {
-    fn of(file: &FileEntry) -> Self {
-        let whole = file.path.rsplit_once('.').map_or(file.path.as_str(), |(path, _)| path);
-        let below: Vec<&str> = whole.split('/').collect();
-        let depth = below.len();
-        let folder = file.location.ancestors().nth(depth).unwrap_or(Path::new(""));
-        let above = folder.components().filter_map(|part| match part {
-            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
-            _ => None,
-        });
-        let parts: Vec<String> = above.chain(below.iter().map(|part| (*part).to_owned())).collect();
-        let stem = below.last().copied().unwrap_or_default();
-        let folders = &below[..depth - 1];
-        let numbered = folders.iter().position(|folder| says_more(folder, stem));
-        Self { parts, named: depth - numbered.unwrap_or(depth - 1) }
+impl<'f> Place<'f> {
+    fn of(file: &'f FileEntry) -> Self {
+        let below = file.path.rsplit_once('.').map_or(file.path.as_str(), |(path, _)| path);
+        let depth = below.split('/').count();
+        let above = file.location.ancestors().nth(depth).unwrap_or(Path::new(""));
+        let (folders, stem) = below.rsplit_once('/').unwrap_or(("", below));
+        let numbered = folders.split('/').position(|folder| says_more(folder, stem));
+        Self { below, above, told: None, named: depth - numbered.unwrap_or(depth - 1) }
     }
 
-    fn name(&self) -> String {
-        self.parts[self.parts.len() - self.named..].join("/")
+    fn name(&self) -> Cow<'f, str> {
+        let from = self.below.rmatch_indices('/').nth(self.named - 1).map(|(at, _)| at + 1);
+        let is_below = from.is_some() || self.below.split('/').count() == self.named;
+        if is_below && self.told.is_none() {
+            return Cow::Borrowed(&self.below[from.unwrap_or(0)..]);
+        }
+        let parts = self.parts();
+        Cow::Owned(parts[parts.len().saturating_sub(self.named)..].join("/"))
+    }
+
+    fn parts(&self) -> Vec<String> {
+        self.told.clone().unwrap_or_else(|| {
+            let above = self.above.components().filter_map(|part| match part {
+                Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+                _ => None,
+            });
+            above.chain(self.below.split('/').map(str::to_owned)).collect()
+        })
     }
 }
 
@@ -65,58 +81,60 @@ fn says_more(folder: &str, stem: &str) -> bool {
     !of_folder.is_empty() && !digits(stem).contains(&of_folder)
 }
 
-/// Tells files apart whose places differ in nothing but the extension, which the second keeps, and those that two
-/// sources hold, of which the second has its source for a folder.
-fn tell_equal_ones_apart(places: &mut [Place], files: &[FileEntry]) {
+/// Returns the places that share a name, put together.
+fn shared(places: &[Place<'_>]) -> Vec<Vec<usize>> {
+    let mut named: Vec<(Cow<'_, str>, usize)> =
+        places.iter().enumerate().map(|(at, place)| (place.name(), at)).collect();
+    named.sort_unstable();
+    let same = named.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1);
+    same.map(|same| same.iter().map(|(_, at)| *at).collect()).collect()
+}
+
+/// Tells files of one name apart whose places differ in nothing but the extension, which the second keeps, and those
+/// that two sources hold, of which the second has its source for a folder.
+fn tell_equal_ones_apart(same: &[usize], places: &mut [Place<'_>], files: &[FileEntry]) {
     let mut seen: BTreeMap<Vec<String>, &FileEntry> = BTreeMap::new();
-    for (place, file) in places.iter_mut().zip(files) {
-        let Some(first) = seen.get(&place.parts) else {
-            seen.insert(place.parts.clone(), file);
+    for at in same {
+        let (place, file) = (&mut places[*at], &files[*at]);
+        let mut parts = place.parts();
+        let Some(first) = seen.get(&parts) else {
+            seen.insert(parts, file);
             continue;
         };
-        let (Some(stem), is_same) = (place.parts.pop(), first.location == file.location) else {
+        let (Some(stem), is_same) = (parts.pop(), first.location == file.location) else {
             continue;
         };
         if is_same {
-            place.parts.extend([file.source.clone(), stem]);
+            parts.extend([file.source.clone(), stem]);
             place.named = place.named.max(2);
         } else {
             let extension = file.path.rsplit('.').next().unwrap_or_default();
-            place.parts.push(format!("{stem}.{extension}"));
+            parts.push(format!("{stem}.{extension}"));
         }
+        place.told = Some(parts);
     }
 }
 
-/// Lengthens names that several reports have until they differ. Of these, one that lies less deep than all others keeps
-/// its name, so that a report that is added in a folder below changes none.
-fn lengthen(places: &mut [Place]) {
-    loop {
-        let mut uses: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (at, place) in places.iter().enumerate() {
-            uses.entry(place.name()).or_default().push(at);
+/// Lengthens names that several reports have by a folder; returns whether any is longer now. Of equal ones, one that lies
+/// less deep than all others keeps its name, so that a report that is added in a folder below changes none.
+fn lengthen(places: &mut [Place<'_>]) -> bool {
+    let mut grew = false;
+    for same in shared(places) {
+        let parts: Vec<Vec<String>> = same.iter().map(|at| places[*at].parts()).collect();
+        if parts.iter().all(|other| *other == parts[0]) {
+            continue;
         }
-        let differ = |shared: &Vec<usize>| {
-            shared.iter().any(|at| places[*at].parts != places[shared[0]].parts)
-        };
-        let shared = uses.into_values().filter(differ).flat_map(|shared| {
-            let depth = |at: &usize| places[*at].parts.len();
-            let least = shared.iter().map(depth).min().unwrap_or_default();
-            let is_alone = shared.iter().filter(|at| depth(at) == least).count() == 1;
-            let grows: Vec<usize> =
-                shared.into_iter().filter(|at| !is_alone || depth(at) > least).collect();
-            grows
-        });
-        let shared: Vec<usize> = shared.collect();
-        let mut grew = false;
-        for at in shared {
+        let least = parts.iter().map(Vec::len).min().unwrap_or_default();
+        let is_alone = parts.iter().filter(|parts| parts.len() == least).count() == 1;
+        for (at, parts) in same.into_iter().zip(parts) {
             let place = &mut places[at];
-            grew |= place.named < place.parts.len();
-            place.named = (place.named + 1).min(place.parts.len());
-        }
-        if !grew {
-            return;
+            if place.named < parts.len() && (!is_alone || parts.len() > least) {
+                place.named += 1;
+                grew = true;
+            }
         }
     }
+    grew
 }
 
 #[cfg(test)]

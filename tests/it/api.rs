@@ -721,6 +721,7 @@ fn an_id_that_an_item_had_is_redirected_for_good() {
         ("corpus/2024-02-22/ttra0w", "2024-02-22/ttra0w"),
         // Its report had another name.
         ("elsewhere/2024-03-31/ttra0w", "2024-02-22/ttra0w"),
+        ("2024-02-22/TTRA0W", "2024-02-22/ttra0w"),
         // Of two with this key, one has gone.
         ("2024-02-22/ttra0w-2", "2024-02-22/ttra0w"),
     ] {

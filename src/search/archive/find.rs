@@ -45,7 +45,11 @@ pub struct Found {
 pub fn find(reader: &Reader, id: &ItemId) -> Result<Found> {
     for id in [id, &id.trimmed()] {
         if let Some((address, reached)) = here(reader, id)? {
-            return Ok(Found { item: reader.stored(address)?, reached });
+            let item = reader.stored(address)?;
+            // In capitals, say: what is shown has one address.
+            let is_own = reached != Reached::ById || item.id == *id;
+            let reached = if is_own { reached } else { Reached::Moved };
+            return Ok(Found { item, reached });
         }
     }
     let files = reader.snapshot().manifest().map(|manifest| manifest.files).unwrap_or_default();

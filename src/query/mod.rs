@@ -7,15 +7,17 @@ mod filters;
 mod issue;
 mod node;
 mod note;
+mod numeral;
 mod parse;
 mod plan;
 mod question;
 mod sign;
+mod spelled;
 mod synonym_lines;
 mod synonyms;
 pub mod written;
 
-pub use date::{DayRange, parse_days};
+pub use date::DayRange;
 pub use facet::{FacetKind, FilterKind};
 pub use filters::Filters;
 pub use issue::IssueRange;
@@ -29,4 +31,5 @@ pub use plan::{
 };
 pub use question::{MAX_FILTERS, Question, Sort};
 pub use sign::without_quotes;
+pub use spelled::parse_days;
 pub use synonyms::{SHIPPED as SHIPPED_SYNONYMS, Synonyms};

@@ -134,7 +134,8 @@ impl From<SortArg> for Sort {
     section:论文 by:NAME source: link: title: since: until: date:2024-02..2024-05 issue:290..300\n                   \
     or 栏目: 贡献人: 来源: 链接: 标题: 自: 至: 日期: 期号:, and as elsewhere site: author: before: after: in:\n  \
     第290期, #290    items of that issue\n\n\
-    Dates: 2024, 2024-02, 2024-02-22, 2024Q1, 2月, 7d, 近7天, today, 昨天, 上周, 上个月\n\n\
+    上个月的 words   a date at either end or with 的 narrows; in quotes it is words\n\n\
+    Dates: 2024, 2024-02, 2024-02-22, 2024Q1, 2月, 7d, 近7天, today, 昨天, 上周, 上个月, 去年下半年, March 2024\n\n\
     Exit status: 0 found, 1 nothing found or only with fewer words, 2 error.")]
 #[expect(clippy::struct_excessive_bools, reason = "options of a command line")]
 pub(super) struct Search {

@@ -9,6 +9,17 @@ pub struct IssueRange {
     pub to: u32,
 }
 
+impl std::fmt::Display for IssueRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.from, self.to) {
+            (from, to) if from == to => write!(f, "{from}"),
+            (from, u32::MAX) => write!(f, "{from}.."),
+            (0, to) => write!(f, "..{to}"),
+            (from, to) => write!(f, "{from}..{to}"),
+        }
+    }
+}
+
 impl IssueRange {
     /// Reads `290`, `#290`, `第290期`, `290..300`, `290-300`, `290..` or `..300`.
     #[must_use]

@@ -1,6 +1,7 @@
 //! What somebody asks: the query that was typed, what is asked for beside it, and the plan of how to find it.
 
 mod date;
+mod dated;
 mod facet;
 mod field;
 mod filters;
@@ -18,6 +19,7 @@ mod synonyms;
 pub mod written;
 
 pub use date::DayRange;
+pub use dated::Dated;
 pub use facet::{FacetKind, FilterKind};
 pub use filters::Filters;
 pub use issue::IssueRange;

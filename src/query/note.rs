@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
+use super::{DayRange, IssueRange};
 use crate::error::{Error, UnknownValue};
 
 /// Characters of a word that are shown.
@@ -33,6 +35,34 @@ pub enum Note {
     Excluded(String),
     /// There was nothing to exclude this from, so that it was searched as text.
     NotExcluded(String),
+    /// These words were read as a date, and narrow the answer.
+    Dated {
+        /// As typed.
+        typed: String,
+        /// What they were read as.
+        days: DayRange,
+    },
+    /// These words may be a date, of which nothing was found; they were searched as words.
+    NothingDated {
+        /// As typed.
+        typed: String,
+        /// What they may be read as.
+        days: DayRange,
+    },
+    /// No item is of these days.
+    OutOfDays {
+        /// What was asked for.
+        days: DayRange,
+        /// First and last day of all reports, if any has a date.
+        known: Option<(Date, Date)>,
+    },
+    /// No item is of these issues.
+    OutOfIssues {
+        /// What was asked for.
+        issues: Vec<IssueRange>,
+        /// First and last number of all reports, if any has one.
+        known: Option<(u32, u32)>,
+    },
     /// A sign that means something elsewhere was ignored.
     IgnoredSign(String),
     /// A `field:value` that names no date was searched as text.
@@ -158,6 +188,27 @@ impl Note {
             Self::NotExcluded(text) => {
                 format!("nothing to exclude {} from; searched as text", quote(&shortened(text)))
             }
+            Self::Dated { typed, days } => format!(
+                "{} was read as a date, {}; put it in quotes to search for the words",
+                quote(typed),
+                days.sentence()
+            ),
+            Self::NothingDated { typed, days } => format!(
+                "nothing {}, which {} may mean; searched as words",
+                days.sentence(),
+                quote(typed)
+            ),
+            Self::OutOfDays { days, known } => {
+                format!("no report is {}; {}", days.sentence(), dated_reports(*days, *known))
+            }
+            Self::OutOfIssues { issues, known } => {
+                let issues: Vec<String> = issues.iter().map(ToString::to_string).collect();
+                let known = match known {
+                    Some((first, last)) => format!("issues have numbers from {first} to {last}"),
+                    None => "no report has the number of an issue".to_owned(),
+                };
+                format!("no issue {}; {known}", issues.join(", "))
+            }
             Self::IgnoredSign(text) => {
                 format!("the sign of {} was ignored", quote(&shortened(text)))
             }
@@ -202,6 +253,20 @@ impl Note {
             }
             Self::Nothing { items, why } => why.sentence(&grouped(*items), list),
         }
+    }
+}
+
+/// Says of which days there are reports.
+fn dated_reports(days: DayRange, known: Option<(Date, Date)>) -> String {
+    match known {
+        None => "no report has a date".to_owned(),
+        Some((_, newest)) if days.since.is_some_and(|since| since > newest) => {
+            format!("the newest report is of {newest}")
+        }
+        Some((oldest, _)) if days.until.is_some_and(|until| until < oldest) => {
+            format!("the oldest report is of {oldest}")
+        }
+        Some((oldest, newest)) => format!("reports are from {oldest} to {newest}"),
     }
 }
 

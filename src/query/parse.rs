@@ -9,9 +9,10 @@ use jiff::civil::Date;
 
 use crate::address::{typed_link, typed_repository};
 
+use super::dated::dated;
 use super::field::{Field, field, nearest_field};
 use super::sign::{closing_quote, is_ignored_sign, is_option};
-use super::{DayRange, Filters, IssueRange, Node, Note, parse_days};
+use super::{Dated, DayRange, Filters, IssueRange, Node, Note, parse_days};
 
 /// Characters of a query that are looked at; more are cut off and noted. A pasted paragraph fits.
 pub const MAX_QUERY_CHARS: usize = 2_000;
@@ -29,6 +30,8 @@ pub struct Query {
     pub filters: Filters,
     /// Phrases inside running text: they are among its words, and need not stand together unless it is asked strictly.
     pub wanted: Vec<String>,
+    /// The date that narrows it, if it has items; else its words are searched.
+    pub dated: Option<Dated>,
     /// What was read differently from what it may have meant.
     pub notes: Vec<Note>,
 }
@@ -42,6 +45,7 @@ impl Query {
             root: None,
             filters: Filters::default(),
             wanted: Vec::new(),
+            dated: None,
             notes: Vec::new(),
         }
     }
@@ -89,7 +93,8 @@ impl Query {
             }
             root => root,
         };
-        Self { text, root, filters, wanted, notes }
+        let dated = root.as_ref().and_then(|root| dated(root, today));
+        Self { text, root, filters, wanted, dated, notes }
     }
 
     /// Returns what is wanted where nothing has all of it: phrases as words that may stand apart, unless it asks for nothing

@@ -1,9 +1,10 @@
 //! A note as data: a stable code, the sentence, and what it is about in fields of its own.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::error::UnknownValue;
-use crate::query::{Note, WhyNothing};
+use crate::query::{DayRange, Note, WhyNothing};
 
 /// Something that is worth saying about an answer. Codes are stable; a field is left out where it says nothing.
 #[derive(Debug, Default, PartialEq, Serialize)]
@@ -29,6 +30,28 @@ pub struct NoteData<'a> {
     /// Why nothing was found: `missing`, `not-as-typed`, `filters`, `exclusions` or `other`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<&'static str>,
+    /// First day it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serve", schema(value_type = Option<String>))]
+    pub since: Option<Date>,
+    /// Last day it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serve", schema(value_type = Option<String>))]
+    pub until: Option<Date>,
+    /// Day of the oldest report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serve", schema(value_type = Option<String>))]
+    pub oldest: Option<Date>,
+    /// Day of the newest report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serve", schema(value_type = Option<String>))]
+    pub newest: Option<Date>,
+    /// First number of an issue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<u32>,
+    /// Last number of an issue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<u32>,
     /// How many of something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<usize>,
@@ -52,6 +75,21 @@ impl<'a> From<&'a Note> for NoteData<'a> {
             | Note::Excluded(typed)
             | Note::NotExcluded(typed)
             | Note::IgnoredSign(typed) => Self { typed: Some(typed), ..data },
+            Note::Dated { typed, days } | Note::NothingDated { typed, days } => {
+                Self { typed: Some(typed), since: days.since, until: days.until, ..data }
+            }
+            Note::OutOfDays { days: DayRange { since, until }, known } => Self {
+                since: *since,
+                until: *until,
+                oldest: known.map(|(oldest, _)| oldest),
+                newest: known.map(|(_, newest)| newest),
+                ..data
+            },
+            Note::OutOfIssues { known, .. } => Self {
+                first: known.map(|(first, _)| first),
+                last: known.map(|(_, last)| last),
+                ..data
+            },
             Note::UnknownField { typed, nearest } => {
                 Self { typed: Some(typed), instead: vec![nearest], ..data }
             }

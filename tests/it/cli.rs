@@ -198,7 +198,8 @@ fn nothing_found_is_status_1_with_the_reason() {
     place.run(&["search", "LongRoPE", "--since", "2025"]).fails_with(
         &place,
         1,
-        "baoku: nothing found among 3 items with these filters",
+        "baoku: no report is from 2025-01-01 on; the newest report is of 2024-02-22\n\
+         baoku: nothing found among 3 items with these filters",
     );
     place.run(&["search", "！！！"]).fails_with(
         &place,

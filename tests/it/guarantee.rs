@@ -87,7 +87,8 @@ fn piece(line: &Line, rng: &mut TestRng) -> Option<String> {
 /// A request for a text as it is, whatever it would mean as a query.
 fn asked(text: &str) -> Request {
     let query = Query::parse(text, TODAY);
-    let plain = matches!(&query.root, Some(Node::Text(parsed)) if parsed == text.trim());
+    let plain = matches!(&query.root, Some(Node::Text(parsed)) if parsed == text.trim())
+        && query.dated.is_none();
     let query = if plain {
         query
     } else {

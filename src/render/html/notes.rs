@@ -6,7 +6,7 @@ use super::context::Context;
 use super::language::Language;
 use super::text::Text;
 use crate::error::UnknownValue;
-use crate::query::{FilterKind, Note, WhyNothing, grouped, shortened};
+use crate::query::{DayRange, FilterKind, Note, WhyNothing, grouped, shortened};
 
 /// Writes a note; in English it is the sentence of every other answer, with a capital letter and a full stop.
 pub(super) fn note(context: &Context<'_>, note: &Note) -> Markup {
@@ -76,6 +76,36 @@ fn chinese(note: &Note) -> String {
         Note::NotExcluded(text) => {
             format!("没有可以排除“{}”的内容，已当作文字搜索。", shortened(text))
         }
+        Note::Dated { typed, days } => {
+            format!("“{typed}”已理解为日期（{}）；要搜索这个词，请加引号。", chinese_days(*days))
+        }
+        Note::NothingDated { typed, days } => {
+            format!(
+                "“{typed}”可以理解为日期（{}），但没有找到，已当作词语搜索。",
+                chinese_days(*days)
+            )
+        }
+        Note::OutOfDays { days, known } => {
+            let known = match known {
+                None => "所有期刊都没有日期".to_owned(),
+                Some((_, newest)) if days.since.is_some_and(|since| since > *newest) => {
+                    format!("最新一期是 {newest}")
+                }
+                Some((oldest, _)) if days.until.is_some_and(|until| until < *oldest) => {
+                    format!("最早一期是 {oldest}")
+                }
+                Some((oldest, newest)) => format!("各期从 {oldest} 到 {newest}"),
+            };
+            format!("{}没有内容；{known}。", chinese_days(*days))
+        }
+        Note::OutOfIssues { issues, known } => {
+            let issues: Vec<String> = issues.iter().map(ToString::to_string).collect();
+            let known = match known {
+                Some((first, last)) => format!("期号从 {first} 到 {last}"),
+                None => "所有期刊都没有期号".to_owned(),
+            };
+            format!("没有第 {} 期；{known}。", issues.join("、"))
+        }
         Note::IgnoredSign(text) => format!("“{}”里的符号已忽略。", shortened(text)),
         Note::NotADate(typed) => format!("“{typed}”不是日期，已当作文字搜索。"),
         Note::NotAnIssue(typed) => format!("“{typed}”不是期号，已当作文字搜索。"),
@@ -118,6 +148,16 @@ fn chinese(note: &Note) -> String {
                 WhyNothing::Other => format!("{items} 条里没有匹配的条目。"),
             }
         }
+    }
+}
+
+fn chinese_days(days: DayRange) -> String {
+    match (days.since, days.until) {
+        (Some(since), Some(until)) if since == until => since.to_string(),
+        (Some(since), Some(until)) => format!("{since} 至 {until}"),
+        (Some(since), None) => format!("{since} 起"),
+        (None, Some(until)) => format!("{until} 止"),
+        (None, None) => "任何日期".to_owned(),
     }
 }
 

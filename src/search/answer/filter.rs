@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as IndexQuery, TermQuery, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -12,7 +13,7 @@ use crate::analysis::fold;
 use crate::error::{Error, Result, UnknownValue};
 use crate::index::schema::names;
 use crate::index::{Fields, day_number};
-use crate::query::{Filters, IssueRange, Named, Note};
+use crate::query::{DayRange, Filters, IssueRange, Named, Note};
 use crate::search::docs::{Docs, difference};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
@@ -52,6 +53,55 @@ pub(super) fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<N
         }
     }
     Ok(unknown)
+}
+
+/// Says which days and issues there are, where no item is of those asked for.
+pub(super) fn out_of_range(reader: &Reader, filters: &Filters) -> Result<Vec<Note>> {
+    let mut notes = Vec::new();
+    let has_any = |only: Filters| -> Result<bool> {
+        let filter = Filter::new(reader, &only)?;
+        for segment in reader.segments()? {
+            if !filter.all(&segment)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    let Filters { days, issues, .. } = filters;
+    if *days != DayRange::default() && !has_any(Filters { days: *days, ..Filters::default() })? {
+        let (first, last) = (ends(reader, names::DATE)?, ends(reader, names::DATE_END)?);
+        let known = first.zip(last).and_then(|(first, last)| Some((day(first.0)?, day(last.1)?)));
+        notes.push(Note::OutOfDays { days: *days, known });
+    }
+    if !issues.is_empty() && !has_any(Filters { issues: issues.clone(), ..Filters::default() })? {
+        let known = ends(reader, names::ISSUE)?;
+        let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let known = known.map(|(first, last)| (number(first), number(last)));
+        notes.push(Note::OutOfIssues { issues: issues.clone(), known });
+    }
+    Ok(notes)
+}
+
+/// Returns the least and the greatest number of a column.
+fn ends(reader: &Reader, column: &str) -> Result<Option<(u64, u64)>> {
+    let mut ends: Option<(u64, u64)> = None;
+    for segment in reader.snapshot().searcher.segment_readers() {
+        let numbers = segment.fast_fields().u64(column).map_err(failed)?;
+        // Deleted items are still in the column.
+        let docs = segment.doc_ids_alive().filter_map(|doc| numbers.first(doc));
+        for number in docs {
+            ends = Some(
+                ends.map_or((number, number), |(from, to)| (from.min(number), to.max(number))),
+            );
+        }
+    }
+    Ok(ends)
+}
+
+/// Returns the day of a number as it is in the index.
+fn day(number: u64) -> Option<Date> {
+    let part = |number: u64| i8::try_from(number % 100).ok();
+    Date::new(i16::try_from(number / 10_000).ok()?, part(number / 100)?, part(number)?).ok()
 }
 
 /// Returns whether some item has a value.
@@ -330,7 +380,6 @@ fn any_value(field: Field, values: &[String]) -> Vec<(Occur, Box<dyn IndexQuery>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::DayRange;
     use crate::search::testing::Fixture;
 
     fn fixture() -> Fixture {

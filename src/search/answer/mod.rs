@@ -14,6 +14,7 @@ mod oracle;
 mod order;
 mod part;
 mod rank;
+mod reading;
 mod reason;
 
 use collect::{Match, facet_values};
@@ -24,11 +25,11 @@ use ladder::{Answer, Narrowing};
 
 use super::reader::Reader;
 use super::request::Request;
-use super::results::{Hit, Results};
+use super::results::{Hit, Results, Step};
 use super::snippet;
 use crate::address::canonical_filter;
 use crate::error::Result;
-use crate::query::{DayRange, FacetKind, Filters, Note};
+use crate::query::{DayRange, FacetKind, Filters, Note, WhyNothing};
 use crate::report::ItemId;
 
 /// Answers a request.
@@ -107,8 +108,43 @@ pub fn matching_ids(reader: &Reader, request: &Request) -> Result<Vec<ItemId>> {
     Ok(ids.map(|found| ItemId::new(&found.report, found.key)).collect())
 }
 
-/// Goes down the ladder, with the filters of the query and those beside it.
+/// Goes down the ladder with a query as it is best read.
 fn go_down(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Answer> {
+    let narrowed = if request.strict { None } else { reading::narrowed(reader, &request.query)? };
+    let Some((dated, query)) = narrowed else { return go_down_as(reader, request, choosing) };
+    let has_words = query.root.is_some();
+    let narrowed = go_down_as(reader, &Request { query, ..request.clone() }, choosing)?;
+    if reading::is_answered(narrowed.step) {
+        let title = if has_words {
+            let of_title = reading::of_title(request);
+            go_down_as(reader, &of_title, &[])?.collected.best.into_iter().next()
+        } else {
+            None
+        };
+        let is_title = match title {
+            Some(found) => reading::is_title(reader, &found, &request.query)?,
+            None => false,
+        };
+        if !is_title {
+            let mut notes = vec![reading::said(dated)];
+            notes.extend(narrowed.notes);
+            return Ok(Answer { notes, ..narrowed });
+        }
+    }
+    let plain = go_down_as(reader, &reading::plainly(request), choosing)?;
+    let (note, answer) = match (narrowed.step, plain.step) {
+        (Step::Fewer, Step::Fewer | Step::None) => (Some(reading::said(dated)), narrowed),
+        // Nothing was typed but a date, and it is no word either.
+        (_, Step::Fewer | Step::None) if !has_words => (Some(reading::said(dated)), narrowed),
+        (Step::None | Step::Fewer, _) => (Some(reading::said_of_nothing(dated)), plain),
+        _ => (None, plain),
+    };
+    let notes = note.into_iter().chain(answer.notes).collect();
+    Ok(Answer { notes, ..answer })
+}
+
+/// Goes down the ladder, with the filters of the query and those beside it.
+fn go_down_as(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Answer> {
     let mut notes = request.query.notes.clone();
     let mut typed = request.query.filters.clone();
     // What is typed is never an error.
@@ -138,6 +174,13 @@ fn go_down(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result
     let is_narrowed = request.filters != Filters::default();
     let typed = is_narrowed.then(|| Filter::new(reader, &typed)).transpose()?;
     let mut answer = ladder::climb(reader, &Narrowing { filter, typed, choices }, request)?;
+    if answer.step == Step::None {
+        notes.extend(filter::out_of_range(reader, &filters)?);
+        if answer.notes.is_empty() {
+            let items = reader.snapshot().head().items;
+            notes.push(Note::Nothing { items, why: WhyNothing::Filters });
+        }
+    }
     notes.append(&mut answer.notes);
     Ok(Answer { notes, ..answer })
 }

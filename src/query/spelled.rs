@@ -102,13 +102,12 @@ fn in_english(text: &str) -> Option<DayRange> {
     let (mut month, mut year, mut day) = (None, None, None);
     for part in parts {
         let number = part.trim_end_matches(char::is_alphabetic);
-        let is_month = |name: &&str| {
-            **name == *part || part == "sept" || part.len() == SHORT && name.starts_with(part)
+        let is_month = |name: &str| {
+            name == part
+                || part.len() == SHORT && name.starts_with(part)
+                || part == "sept" && name == "september"
         };
-        if let Some(at) = MONTHS
-            .iter()
-            .position(|name| is_month(&name) && (part != "sept" || *name == "september"))
-        {
+        if let Some(at) = MONTHS.iter().position(|name| is_month(name)) {
             month.replace(at + 1).is_none().then_some(())?;
         } else if part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit()) {
             year.replace(part.parse::<i16>().ok()?).is_none().then_some(())?;

@@ -17,7 +17,7 @@ pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result
     let reader = Reader::new(open(config, output)?);
     let id = args::unshield(std::slice::from_ref(&args.id));
     let Found { item, reached } = match search::find(&reader, &ItemId::from_typed(&id)) {
-        Err(error @ (Error::NoItem { .. })) => {
+        Err(error @ Error::NoItem { .. }) => {
             return day(&reader, &id, args, output)?.ok_or(error);
         }
         found => found?,

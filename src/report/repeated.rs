@@ -42,13 +42,14 @@ fn hashed(blocks: &[Block]) -> Vec<(usize, u32)> {
     let end = all.len().saturating_sub(MAX_REMEMBERED).max(MAX_REMEMBERED);
     let ends = all.iter().take(MAX_REMEMBERED).chain(all.get(end..).unwrap_or_default());
     let mut leads: BTreeMap<u32, usize> = BTreeMap::new();
-    for (_, block) in &all {
+    let may_lead = |block: &Block| block.links.len() >= MIN_NAVIGATION;
+    for (_, block) in all.iter().filter(|(_, block)| may_lead(block)) {
         *leads.entry(hash(block, Numbers::Same)).or_default() += 1;
     }
     let hash = |block: &Block| {
-        let same = hash(block, Numbers::Same);
-        let leads_on = block.links.len() >= MIN_NAVIGATION && leads.get(&same) == Some(&1);
-        if leads_on { same } else { hash(block, Numbers::Own) }
+        let same = may_lead(block).then(|| hash(block, Numbers::Same));
+        let leads_on = same.filter(|same| leads.get(same) == Some(&1));
+        leads_on.unwrap_or_else(|| hash(block, Numbers::Own))
     };
     ends.map(|(at, block)| (*at, hash(block))).collect()
 }

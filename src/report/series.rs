@@ -93,7 +93,8 @@ impl Lesson {
 pub(super) fn hash_of<'t>(text: &str, places: impl IntoIterator<Item = &'t str>) -> u32 {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !c.is_whitespace()) {
-        if !c.is_numeric() {
+        // Han characters are looked up in no table: they are letters.
+        if ('\u{3400}'..='\u{9FFF}').contains(&c) || !c.is_numeric() {
             plain.push(c);
         } else if !plain.ends_with('0') {
             plain.push('0');

@@ -1,5 +1,7 @@
 //! What every issue of a report repeats and nobody searches for.
 
+use lazy_regex::{Regex, regex};
+
 use crate::report::item::tidy_title;
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
@@ -14,11 +16,19 @@ const SECTIONS: &str = "\
 const CONTAINERS: &str = "内容|正文|本期内容|以下为本期内容";
 
 /// Words that an introduction says about the report itself: where it appears, how to follow or to contribute.
-const ABOUT_ITSELF: &str = "\
-    投稿|订阅|公众号|欢迎|每周值得|周五发布|更新于|本刊|本杂志|本周刊|讨论区|扫码|二维码|赞助|收费服务|编辑:|归档|subscribe|newsletter|\
-    welcome|sponsor";
+fn about_itself() -> &'static Regex {
+    regex!(
+        "(?i)投稿|订阅|公众号|欢迎|每周值得|周五发布|更新于|本刊|本杂志|本周刊|讨论区|扫码|二维码|赞助|收费服务|编辑:|归档|subscribe|newsletter|\
+         welcome|sponsor"
+    )
+}
+
 /// Words that mean it in a short paragraph and may mean anything in a longer one.
-const ABOUT_ITSELF_IF_SHORT: &str = "开源|关注|微信|邮件|邮箱|每周|每日|每天|每月|周刊|日报|周报|月刊|目录|点击|推送|issue|this week in";
+fn about_itself_if_short() -> &'static Regex {
+    regex!(
+        "(?i)开源|关注|微信|邮件|邮箱|每周|每日|每天|每月|周刊|日报|周报|月刊|目录|点击|推送|issue|this week in"
+    )
+}
 
 /// A paragraph longer than this many characters has something of its own to say.
 const MAX_ABOUT_ITSELF: usize = 160;
@@ -67,12 +77,12 @@ pub(super) fn is_about_itself(block: &Block) -> bool {
         return true;
     }
     let has_letters = block.text.chars().filter(|c| c.is_alphanumeric()).take(2).count() == 2;
-    !has_letters || says(block, MAX_ABOUT_ITSELF, ABOUT_ITSELF)
+    !has_letters || says(block, MAX_ABOUT_ITSELF, about_itself())
 }
 
 /// Returns whether a block may only speak of the report itself, where nothing else is said around it.
 pub(super) fn may_be_about_itself(block: &Block) -> bool {
-    is_about_itself(block) || says(block, MAX_SHORT, ABOUT_ITSELF_IF_SHORT)
+    is_about_itself(block) || says(block, MAX_SHORT, about_itself_if_short())
 }
 
 /// Returns whether an entry of a list beside the items of a section is a fact about the section and not an item: 存档：….
@@ -83,12 +93,8 @@ pub(super) fn is_imprint(block: &Block) -> bool {
         && !label.contains(['，', '。', '、'])
 }
 
-fn says(block: &Block, limit: usize, words: &str) -> bool {
-    if block.text.chars().take(limit + 1).count() > limit {
-        return false;
-    }
-    let text = block.text.to_lowercase();
-    words.split('|').any(|word| text.contains(word))
+fn says(block: &Block, limit: usize, words: &Regex) -> bool {
+    block.text.chars().take(limit + 1).count() <= limit && words.is_match(&block.text)
 }
 
 /// Returns whether a block says what the picture above it shows.

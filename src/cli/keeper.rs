@@ -1,7 +1,7 @@
 //! The index a server answers from: followed, looked after, kept new.
 
 use std::fs;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use super::trouble::{Trouble, WELL_AGAIN};
 use super::watch::{Means, Seen, Watcher};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::index::{MANIFEST, Progress, Snapshot, SyncOptions, Trust, published, sync};
+use crate::index::{MANIFEST, Progress, Snapshot, Steps, SyncOptions, Trust, published, sync};
 use crate::search::{Reader, prepare};
 use crate::server::State;
 
@@ -191,7 +191,7 @@ impl<'a> Keeper<'a> {
     fn sync(&self) -> Result<()> {
         let start = Instant::now();
         let Self { state, log, stop, .. } = self;
-        let progress = Building { state, log, stop, files: 0.into(), done: 0.into() };
+        let progress = Building { state, log, stop, steps: Steps::default() };
         let options = SyncOptions { trust: self.trust, ..SyncOptions::default() };
         let outcome = sync(&self.config.index, &self.archive, &options, &progress)?;
         if outcome.changed > 0 || outcome.removed > 0 {
@@ -314,19 +314,30 @@ struct Building<'k> {
     state: &'k State,
     log: &'k Log<'k>,
     stop: &'k AtomicBool,
-    files: AtomicUsize,
-    done: AtomicUsize,
+    steps: Steps,
+}
+
+impl Building<'_> {
+    fn show(&self) {
+        let (done, files) = self.steps.files();
+        self.state.building(done, files);
+    }
 }
 
 impl Progress for Building<'_> {
     fn begin(&self, files: usize) {
-        self.files.store(files, Ordering::Relaxed);
-        self.state.building(0, files);
+        self.steps.begin(files);
+        self.show();
+    }
+
+    fn file_read(&self) {
+        self.steps.file_read();
+        self.show();
     }
 
     fn file_done(&self, _items: usize) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        self.state.building(done, self.files.load(Ordering::Relaxed));
+        self.steps.file_done();
+        self.show();
     }
 
     fn note(&self, line: &str) {

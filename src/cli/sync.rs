@@ -14,7 +14,7 @@ use super::panics::attempt;
 use super::status::Status;
 use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::index::{Progress, SyncOptions, SyncOutcome, sync};
+use crate::index::{Progress, Steps, SyncOptions, SyncOutcome, sync};
 use crate::text::count;
 
 /// How long a sync may go on after Ctrl-C. It looks for it between files; one large file or one merge can take longer, and
@@ -104,6 +104,7 @@ pub(super) fn summary(outcome: &SyncOutcome, elapsed: Duration) -> String {
 struct Bar {
     output: Output,
     drawn: Mutex<Option<ProgressBar>>,
+    steps: Steps,
     items: AtomicUsize,
     /// Set by whichever comes first: that the sync publishes, or that it is given up.
     decided: AtomicBool,
@@ -114,6 +115,7 @@ impl Bar {
         Self {
             output,
             drawn: Mutex::new(None),
+            steps: Steps::default(),
             items: AtomicUsize::new(0),
             decided: AtomicBool::new(false),
         }
@@ -130,6 +132,19 @@ impl Bar {
         }
     }
 
+    /// Draws how far the sync is: in files, how many a second, and how long it takes yet.
+    fn draw(&self) {
+        self.with(|bar| {
+            let (taken, all) = self.steps.taken();
+            let (files, of) = self.steps.files();
+            let items = self.items.load(Ordering::Relaxed);
+            let rate = files as u128 * 1000 / bar.elapsed().as_millis().max(100);
+            bar.set_length(all as u64);
+            bar.set_position(taken as u64);
+            bar.set_message(format!("{files}/{of} files, {rate} a second, {items} items"));
+        });
+    }
+
     fn finish(&self) {
         self.with(ProgressBar::finish_and_clear);
     }
@@ -137,29 +152,39 @@ impl Bar {
 
 impl Progress for Bar {
     fn begin(&self, files: usize) {
+        self.steps.begin(files);
         if !self.output.stderr_is_terminal() {
             return;
         }
         let bar = ProgressBar::with_draw_target(
-            Some(files as u64),
+            Some(self.steps.taken().1 as u64),
             ProgressDrawTarget::stderr_with_hz(10),
         );
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files, {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {msg}, {eta} left") {
             bar.set_style(style);
         }
         *self.drawn.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
     }
 
+    fn file_read(&self) {
+        self.steps.file_read();
+        self.draw();
+    }
+
     fn file_done(&self, items: usize) {
-        let items = self.items.fetch_add(items, Ordering::Relaxed) + items;
-        self.with(|bar| {
-            bar.set_message(format!("{items} items"));
-            bar.inc(1);
-        });
+        self.items.fetch_add(items, Ordering::Relaxed);
+        self.steps.file_done();
+        self.draw();
     }
 
     fn writing(&self) {
-        self.with(|bar| bar.set_message("writing the index"));
+        self.with(|bar| {
+            // Nobody knows how long that takes.
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {msg}") {
+                bar.set_style(style);
+            }
+            bar.set_message("writing the index");
+        });
     }
 
     fn note(&self, line: &str) {

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use options::{Comparison, Progress, SyncOptions, SyncOutcome, Trust};
+pub use options::{Comparison, Progress, Steps, SyncOptions, SyncOutcome, Trust};
 
 pub(super) use changes::looks_unchanged;
 use changes::{Changes, has_content};

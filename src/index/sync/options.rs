@@ -1,5 +1,6 @@
 //! What a sync is asked for, whom it keeps informed, and what it reports.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
@@ -61,6 +62,8 @@ impl Default for SyncOptions {
 pub trait Progress: Sync {
     /// Called once, when the number of files to read is known.
     fn begin(&self, _files: usize) {}
+    /// Called after every file of the first build that was read, twice for each, before any is done.
+    fn file_read(&self) {}
     /// Called after every file, with the number of its items.
     fn file_done(&self, _items: usize) {}
     /// Called when all files are read and the index is being written.
@@ -75,6 +78,53 @@ pub trait Progress: Sync {
     /// everything as it was.
     fn may_publish(&self) -> bool {
         !self.interrupted()
+    }
+}
+
+/// How far a sync is, for those who show it: of a first build every file is read twice before it is cut and written.
+#[derive(Debug, Default)]
+pub struct Steps {
+    files: AtomicUsize,
+    read: AtomicUsize,
+    done: AtomicUsize,
+}
+
+impl Steps {
+    /// Steps a file takes: two readings, and the rest.
+    const OF_FILE: usize = 3;
+
+    /// Begins anew with so many files.
+    pub fn begin(&self, files: usize) {
+        self.files.store(files, Ordering::Relaxed);
+        self.read.store(0, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
+    }
+
+    /// Counts a reading.
+    pub fn file_read(&self) {
+        self.read.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a file that is done.
+    pub fn file_done(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns how many steps are taken, of how many.
+    #[must_use]
+    pub fn taken(&self) -> (usize, usize) {
+        let [files, read, done] =
+            [&self.files, &self.read, &self.done].map(|count| count.load(Ordering::Relaxed));
+        // Where only a few files are read again, nobody counts it.
+        let read = read.max(done * (Self::OF_FILE - 1));
+        (read + done, files * Self::OF_FILE)
+    }
+
+    /// Returns how many files that is as good as, of how many.
+    #[must_use]
+    pub fn files(&self) -> (usize, usize) {
+        let (taken, all) = self.taken();
+        (taken / Self::OF_FILE, all / Self::OF_FILE)
     }
 }
 
@@ -93,4 +143,29 @@ pub struct SyncOutcome {
     pub removed: usize,
     /// Everything noticed in the archive as it is now.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_read_twice_and_written_is_done() {
+        let steps = Steps::default();
+        assert_eq!((steps.taken(), steps.files()), ((0, 0), (0, 0)));
+        steps.begin(2);
+        steps.file_read();
+        steps.file_read();
+        steps.file_read();
+        assert_eq!((steps.taken(), steps.files()), ((3, 6), (1, 2)));
+        steps.file_read();
+        steps.file_done();
+        assert_eq!(steps.taken(), (5, 6));
+        steps.file_done();
+        assert_eq!((steps.taken(), steps.files()), ((6, 6), (2, 2)));
+        // An update reads before it says how much.
+        steps.begin(2);
+        steps.file_done();
+        assert_eq!((steps.taken(), steps.files()), ((3, 6), (1, 2)));
+    }
 }

@@ -74,12 +74,19 @@ impl Archive {
         files: impl ParallelIterator<Item = (&'f NamedFile, &'f Known)>,
         interrupted: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<ReadReport>> {
-        let plain = ParseOptions::default();
         let read = |(file, known): (&NamedFile, &Known)| {
-            let options = self.source(&file.entry.source).map_or(&plain, |source| &source.parse);
-            (!interrupted()).then(|| ReadReport::of(file, options, known))
+            (!interrupted()).then(|| self.read_one(file, known))
         };
         files.map(read).collect::<Option<_>>().ok_or(Error::Interrupted)
+    }
+
+    /// Reads a file with what its series says about it. One that has other content than what is known of it keeps the hash and
+    /// the traits that its series was taught with: it counts as changed.
+    #[must_use]
+    pub fn read_one(&self, file: &NamedFile, known: &Known) -> ReadReport {
+        let plain = ParseOptions::default();
+        let options = self.source(&file.entry.source).map_or(&plain, |source| &source.parse);
+        ReadReport::of(file, options, known)
     }
 
     /// Reads again those reports that were read by themselves and have something to learn, which [`teach`] has told them.
@@ -142,13 +149,12 @@ impl ReadReport {
             Ok(source) => {
                 let lesson = &known.lesson;
                 let (mut report, diagnostics) = report::parse_with(&source, options, lesson);
-                if source.hash == known.hash {
-                    report.traits.clone_from(&known.traits);
-                } else if !lesson.is_empty() {
-                    report.traits = report::parse(&source, options).0.traits;
-                }
                 read.entry.size = source.size;
                 read.hash = source.hash;
+                if !known.hash.is_empty() {
+                    report.traits.clone_from(&known.traits);
+                    read.hash.clone_from(&known.hash);
+                }
                 read.report = Some(report);
                 read.diagnostics = diagnostics;
             }
@@ -163,7 +169,9 @@ impl ReadReport {
         self.report.as_ref().filter(|report| !report.items.is_empty())
     }
 
-    fn known(&self) -> Known {
+    /// Returns what is known of the file when it is read again.
+    #[must_use]
+    pub fn known(&self) -> Known {
         let traits = self.report.as_ref().map(|report| report.traits.clone());
         let (lesson, hash) = (self.lesson.clone(), self.hash.clone());
         Known { lesson, traits: traits.unwrap_or_default(), hash }
@@ -179,7 +187,13 @@ impl ReadReport {
     /// Returns what [`settle`] needs.
     #[must_use]
     pub fn clued(&self) -> Clued<'_> {
-        let clues = self.with_items().map(|report| &report.clues);
+        self.clued_if(self.with_items().is_some())
+    }
+
+    /// Returns what [`settle`] needs of a report whose items may lie elsewhere.
+    #[must_use]
+    pub fn clued_if(&self, has_items: bool) -> Clued<'_> {
+        let clues = self.report.as_ref().filter(|_| has_items).map(|report| &report.clues);
         Clued { source: &self.entry.source, path: &self.entry.path, clues }
     }
 }

@@ -1,8 +1,10 @@
 //! Brings an index in step with the files of an archive: one new state, all or nothing.
 
+mod build;
 mod changes;
 mod merge;
 mod options;
+mod shelf;
 mod update;
 mod write;
 
@@ -13,6 +15,7 @@ use std::sync::Arc;
 
 pub use options::{Comparison, Progress, Steps, SyncOptions, SyncOutcome, Trust};
 
+use build::IN_MEMORY;
 pub(super) use changes::looks_unchanged;
 use changes::{Changes, has_content};
 use write::Job;
@@ -114,7 +117,7 @@ pub fn sync(
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let pool = pool.map_err(|error| Error::index_write(dir, error))?;
-    let job = Job { dir, archive, walked, options, progress, pool };
+    let job = Job { dir, archive, walked, options, progress, in_memory: IN_MEMORY, pool };
     let plan = plan(&job)?;
     // What a writer that was stopped has left would be in the way, if only of what is new.
     remove_unused(dir);
@@ -294,6 +297,7 @@ mod tests {
                 walked: self.archive.walk(Some(&dir)).unwrap(),
                 options: &self.options,
                 progress: &Quiet,
+                in_memory: 0,
                 pool: rayon::ThreadPoolBuilder::new().build().unwrap(),
             };
             let (plan, said) = match plan(&job) {

@@ -8,6 +8,7 @@ use tantivy::Term;
 
 use super::changes::Changes;
 use super::options::SyncOutcome;
+use super::shelf::{Shelf, Shelved};
 use super::write::{Job, outcome};
 use crate::archive::{Clued, Known, NamedFile, ReadReport, Shown, settle, teach_moved};
 use crate::error::Result;
@@ -43,7 +44,9 @@ impl Job<'_> {
                 writer.delete_term(Term::from_field_text(fields.report, &record.report));
             }
             let mut kept = among.kept;
-            kept.extend(self.add(writer, &fields, among.read)?);
+            self.progress.begin(among.read.len());
+            let read = among.read.into_iter().map(Shelved::from).collect();
+            kept.extend(self.add(writer, &fields, read, &Shelf::new(self.dir, 0))?);
             Ok(kept)
         })?;
         Ok(SyncOutcome { unnoticed, ..outcome(&manifest, to_read.len(), gone) })

@@ -10,10 +10,11 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{Index, IndexSettings, IndexWriter, SegmentReader, TantivyDocument, TantivyError};
+use tantivy::{Index, IndexWriter, SegmentReader, TantivyDocument, TantivyError};
 
 use super::merge::to_merge;
 use super::options::{Progress, SyncOptions, SyncOutcome};
+use super::shelf::{Shelf, Shelved};
 use crate::analysis::Dictionary;
 use crate::archive::{Archive, NamedFile, ReadReport, Walked};
 use crate::error::{Error, Result};
@@ -27,17 +28,19 @@ use crate::index::publication::{Current, Publication, sync_folder};
 use crate::index::schema::Fields;
 use crate::index::titles;
 
-/// Memory tantivy may fill before it writes a segment, in bytes. One segment holds about 100 MB of reports.
-const WRITER_MEMORY: u64 = 1_000_000_000;
+/// Memory tantivy may fill before it writes a segment, in bytes: most of what a build takes. One segment holds some 150 MB of
+/// reports, 350,000 items, so that it is not merged soon.
+const WRITER_MEMORY: u64 = 400_000_000;
 /// What it needs of that for a byte of reports, with room for what is denser than most.
 const MEMORY_A_BYTE: u64 = 20;
 /// It refuses less than 15 MB; it makes tables as large as its memory is, which take milliseconds to fill.
 const LEAST_MEMORY: u64 = 20_000_000;
 /// Bytes of items that are compressed together. Larger blocks make the index smaller and reading an item slower.
-const STORE_BLOCK: usize = 40 * 1024;
+pub(super) const STORE_BLOCK: usize = 40 * 1024;
 /// How. A block is a quarter smaller than with lz4 and takes 1.6 times as long to read, some 15 µs more; higher levels save
 /// next to nothing.
-const STORE: Compressor = Compressor::Zstd(ZstdCompressor { compression_level: Some(6) });
+pub(super) const STORE: Compressor =
+    Compressor::Zstd(ZstdCompressor { compression_level: Some(6) });
 /// Files analysed together. Enough to keep every core busy, few enough to stay small in memory.
 const CHUNK_FILES: usize = 16;
 /// Bytes of files after which a chunk ends: one large file is enough.
@@ -52,6 +55,8 @@ pub(super) struct Job<'a> {
     pub(super) walked: Walked,
     pub(super) options: &'a SyncOptions,
     pub(super) progress: &'a dyn Progress,
+    /// Bytes of files whose items may stay in memory while others are read.
+    pub(super) in_memory: u64,
     /// Reads and analyses.
     pub(super) pool: ThreadPool,
 }
@@ -63,25 +68,6 @@ struct Analysed {
 }
 
 impl Job<'_> {
-    /// Builds a new index beside the old one, whose place it takes when it is published.
-    pub(super) fn build(&self) -> Result<SyncOutcome> {
-        let (schema, fields) = Fields::schema();
-        let directory = IndexDirectory::new(self.dir).map_err(|error| self.write_error(error))?;
-        let settings = IndexSettings {
-            docstore_compression: STORE,
-            docstore_blocksize: STORE_BLOCK,
-            ..IndexSettings::default()
-        };
-        let index = Index::create(directory.clone(), schema, settings)
-            .map_err(|error| self.write_error(error))?;
-        let written = self.written(&index, &directory, None, &self.walked.files, |writer| {
-            let interrupted = || self.progress.interrupted();
-            let read = || self.archive.read_all(&self.walked.files, &interrupted);
-            self.add(writer, &fields, self.pool.install(read)?)
-        });
-        Ok(outcome(&written?, self.walked.files.len(), 0))
-    }
-
     /// Writes documents of about these files and publishes them. Whatever was written is taken away again if that fails.
     pub(super) fn written(
         &self,
@@ -149,23 +135,25 @@ impl Job<'_> {
         &self,
         writer: &mut IndexWriter,
         fields: &Fields,
-        reports: Vec<ReadReport>,
+        reports: Vec<Shelved>,
+        shelf: &Shelf,
     ) -> Result<Vec<Arc<FileRecord>>> {
-        self.progress.begin(reports.len());
         let stop = AtomicBool::new(false);
         let mut records = Vec::with_capacity(reports.len());
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(CHUNKS_AHEAD);
             let stop = &stop;
-            scope.spawn(move || self.analyse_all(reports, fields, stop, &sender));
-            for Analysed { record, documents } in receiver.into_iter().flatten() {
-                for document in documents {
-                    if let Err(error) = writer.add_document(document) {
-                        stop.store(true, Ordering::Relaxed);
-                        return Err(self.write_error(error));
+            scope.spawn(move || self.analyse_all(reports, shelf, fields, stop, &sender));
+            for chunk in receiver {
+                for Analysed { record, documents } in chunk? {
+                    for document in documents {
+                        if let Err(error) = writer.add_document(document) {
+                            stop.store(true, Ordering::Relaxed);
+                            return Err(self.write_error(error));
+                        }
                     }
+                    records.push(Arc::new(record));
                 }
-                records.push(Arc::new(record));
             }
             if self.progress.interrupted() { Err(Error::Interrupted) } else { Ok(()) }
         })?;
@@ -175,36 +163,38 @@ impl Job<'_> {
     /// Sends what reports become, in chunks, until none is left, the sync is stopped or nobody receives.
     fn analyse_all(
         &self,
-        reports: Vec<ReadReport>,
+        reports: Vec<Shelved>,
+        shelf: &Shelf,
         fields: &Fields,
         stop: &AtomicBool,
-        sender: &SyncSender<Vec<Analysed>>,
+        sender: &SyncSender<Result<Vec<Analysed>>>,
     ) {
         let dictionary = dictionary(&self.archive.dictionary);
-        let analyse = |read: ReadReport| {
+        let analyse = |shelved: Shelved| {
             if stop.load(Ordering::Relaxed) || self.progress.interrupted() {
-                return None;
+                return Err(Error::Interrupted);
             }
+            let read = shelf.take(shelved).map_err(|error| self.write_error(error))?;
             let analysed = self.analyse(read, fields, &dictionary);
             self.progress.file_done(analysed.record.items);
-            Some(analysed)
+            Ok(analysed)
         };
         let mut reports = reports.into_iter();
         loop {
-            let mut chunk: Vec<ReadReport> = Vec::new();
+            let mut chunk: Vec<Shelved> = Vec::new();
             let mut bytes = 0;
             while chunk.len() < CHUNK_FILES && bytes < CHUNK_BYTES {
-                let Some(read) = reports.next() else { break };
-                bytes += read.entry.size;
-                chunk.push(read);
+                let Some(shelved) = reports.next() else { break };
+                bytes += shelved.read.entry.size;
+                chunk.push(shelved);
             }
             if chunk.is_empty() {
                 return;
             }
-            let analysed: Option<Vec<Analysed>> =
+            let analysed: Result<Vec<Analysed>> =
                 self.pool.install(|| chunk.into_par_iter().map(analyse).collect());
-            let Some(analysed) = analysed else { return };
-            if sender.send(analysed).is_err() {
+            let is_last = analysed.is_err();
+            if sender.send(analysed).is_err() || is_last {
                 return;
             }
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::{Archive, NamedFile, history};
-use crate::corpus::{self, FileEntry};
+use crate::corpus::{self, FileEntry, SourceFile};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::report::{self, Before, Clues, Lesson, ParseOptions, Report, ReportDate, Traits};
@@ -81,7 +81,7 @@ impl Archive {
     }
 
     /// Reads a file with what its series says about it. One that has other content than what is known of it keeps the hash and
-    /// the traits that its series was taught with: it counts as changed.
+    /// the traits that its series was taught with: it counts as changed. One that is gone keeps the traits.
     #[must_use]
     pub fn read_one(&self, file: &NamedFile, known: &Known) -> ReadReport {
         let plain = ParseOptions::default();
@@ -158,7 +158,10 @@ impl ReadReport {
                 read.report = Some(report);
                 read.diagnostics = diagnostics;
             }
-            Err(diagnostic) => read.diagnostics.push(diagnostic),
+            Err(diagnostic) => {
+                read.diagnostics.push(diagnostic);
+                read.report = (!known.hash.is_empty()).then(|| gone(file, options, &known.traits));
+            }
         }
         read
     }
@@ -196,6 +199,20 @@ impl ReadReport {
         let clues = self.report.as_ref().filter(|_| has_items).map(|report| &report.clues);
         Clued { source: &self.entry.source, path: &self.entry.path, clues }
     }
+}
+
+/// Makes a report without items of a file that cannot be read any more: its series was taught with its traits, which the
+/// next sync has to know.
+fn gone(file: &NamedFile, options: &ParseOptions, traits: &Traits) -> Report {
+    let source = SourceFile {
+        entry: file.entry.clone(),
+        text: String::new(),
+        size: 0,
+        hash: String::new(),
+        diagnostics: Vec::new(),
+    };
+    let (report, _) = report::parse(&source, options);
+    Report { traits: traits.clone(), ..report }
 }
 
 /// What a file shows to its series.
@@ -331,6 +348,7 @@ pub fn settle(archive: &Archive, files: &[Clued<'_>]) -> Vec<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::SourceRoot;
     use crate::report::{Evidence, EvidenceKind, Precision, Said};
 
     fn date(day: &str) -> ReportDate {
@@ -381,6 +399,25 @@ mod tests {
         let files = [Clued { source: "a", path: "1.md", clues: Some(&clues) }];
         let [(date, dating)] = &settle(&Archive::default(), &files)[..] else { panic!() };
         assert_eq!((date, dating.len()), (&None, 1));
+    }
+
+    #[test]
+    fn a_file_that_changes_or_goes_between_two_readings_keeps_what_its_series_was_taught_with() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("1.md");
+        std::fs::write(&path, "# 简报\n\n1、一条新闻\n\n2、另一条\n").unwrap();
+        let sources = vec![SourceRoot::new("a", dir.path()).into()];
+        let archive = Archive { sources, ..Archive::default() };
+        let file = archive.walk(None).unwrap().files.remove(0);
+        let known = archive.read_one(&file, &Known::default()).known();
+        std::fs::write(&path, "别的\n").unwrap();
+        let changed = archive.read_one(&file, &known);
+        assert_eq!(changed.known(), known);
+        assert_eq!(changed.with_items().map(|report| report.items.len()), Some(1));
+        std::fs::remove_file(path).unwrap();
+        let gone = archive.read_one(&file, &known);
+        assert_eq!(gone.known(), Known { hash: String::new(), ..known });
+        assert_eq!((gone.with_items(), gone.diagnostics.len()), (None, 1));
     }
 
     /// A file with its path, whether it was known, and the hash of what it says; 0 if it has no items.

@@ -87,6 +87,8 @@ pub enum Code {
     OtherLayout,
     /// A report without a section that those around it have.
     MissingSection,
+    /// An item that is called like a section of the reports around.
+    SectionAsItem,
     /// An item with far more links than others have.
     ManyLinks,
     /// A file that is one item although it is a list of links.
@@ -125,6 +127,7 @@ impl Code {
             Self::ManyItems => ("report", "have far more items than those around them"),
             Self::OtherLayout => ("report", "are laid out otherwise than those around them"),
             Self::MissingSection => ("section", "are missing that the reports around have"),
+            Self::SectionAsItem => ("item", "are called like sections of the reports around"),
             Self::ManyLinks => ("item", "have far more links than others"),
             Self::PageOfLinks => ("report", "are one item with many links"),
             Self::RepeatedTitle => ("title", "stand in many reports"),

@@ -328,7 +328,10 @@ fn place(finding: &Finding) -> String {
 fn subject(finding: &Finding) -> String {
     let quoted = finding.message.strip_prefix('`').and_then(|rest| rest.split_once('`'));
     match (finding.code, quoted) {
-        (Code::RepeatedTitle | Code::NameWithoutLetters, Some((quoted, _))) => {
+        (
+            Code::RepeatedTitle | Code::SectionAsItem | Code::NameWithoutLetters,
+            Some((quoted, _)),
+        ) => {
             format!("`{}`", escape(&excerpt(quoted)))
         }
         _ => place(finding),

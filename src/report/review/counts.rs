@@ -9,6 +9,8 @@ use crate::report::model::{Item, Layout, Report};
 const TIMES: usize = 3;
 /// Where reports usually have fewer items than this, one with a few less or more is nothing strange.
 const MIN_USUAL: usize = 6;
+/// A whole file that is one item falls out where others usually have so many, if it is half as long as they are.
+const MIN_DIVIDED: usize = 3;
 /// The layout of at least so many of ten reports is usual.
 const USUAL_OF_TEN: usize = 9;
 
@@ -22,7 +24,8 @@ pub(super) fn review(series: &[Member<'_>], found: &mut Vec<(usize, Diagnostic)>
         }
         let usual = sorted(near.iter().map(|near| items[*near]));
         let texts_near = sorted(near.iter().map(|near| texts[*near]));
-        let own = Own { items: items[at], text: texts[at] };
+        let is_page = member.report.layout == Layout::Page;
+        let own = Own { items: items[at], text: texts[at], is_page };
         let (code, severity) = match own.beside(&usual, &texts_near) {
             Some(found) => found,
             None if is_other(member, series, &near) => (Code::OtherLayout, Severity::Note),
@@ -47,6 +50,7 @@ pub(super) fn review(series: &[Member<'_>], found: &mut Vec<(usize, Diagnostic)>
 struct Own {
     items: usize,
     text: usize,
+    is_page: bool,
 }
 
 impl Own {
@@ -56,6 +60,10 @@ impl Own {
         if self.items * TIMES < quantile(items, 1) && quantile(items, 1) >= MIN_USUAL {
             let is_short = self.text * (TIMES - 1) < quantile(texts, 5);
             return Some((Code::FewItems, severity(is_short)));
+        }
+        let is_divided = quantile(items, 5) >= MIN_DIVIDED;
+        if self.is_page && self.items == 1 && is_divided && self.text * 2 >= quantile(texts, 5) {
+            return Some((Code::FewItems, Severity::Warning));
         }
         if self.items > TIMES * quantile(items, 9) && self.items >= TIMES * MIN_USUAL {
             let is_long = self.text > (TIMES - 1) * quantile(texts, 5);

@@ -102,6 +102,34 @@ fn a_section_that_nearly_all_have_is_missed() {
 }
 
 #[test]
+fn an_item_that_is_called_like_a_section_of_others_is_one() {
+    let ended = |text: &str| issue(7, 9).replace("## 工具\n\n", "") + text;
+    assert_eq!(
+        falls_out(&ended("## 工具\n\n这一次只有一段话。\n")),
+        [
+            "issue-7.md:41: warning: `工具` is an item, and a section of 11 of 11 reports around [section-as-item]"
+        ]
+    );
+    // What stands in a section may be called like another one.
+    let inside = issue(7, 9) + "10、新闻\n\n一个叫“新闻”的工具。\n";
+    assert_eq!(falls_out(&inside), Vec::<String>::new());
+}
+
+#[test]
+fn a_page_among_reports_of_items_is_noticed_unless_it_is_short() {
+    let page = |times: usize| format!("一篇文章。\n\n{}\n", "它讲了一件事情的经过。".repeat(times));
+    let found = |text: &str| -> Vec<String> {
+        assert_eq!(read("issue-7.md", text).layout, Layout::Page);
+        falls_out(text).into_iter().filter(|found| found.contains("warning")).collect()
+    };
+    assert_eq!(
+        found(&page(20)),
+        ["issue-7.md: warning: has 1 item, those around it about 10 [few-items]"]
+    );
+    assert_eq!(found(&page(1)), Vec::<String>::new());
+}
+
+#[test]
 fn a_title_in_a_third_of_the_reports_is_told_once() {
     let with = |last: usize| -> Vec<String> {
         let text = |number: usize| {

@@ -1,5 +1,7 @@
 //! Numbers of issues as people write them.
 
+use super::numeral::numeral;
+
 /// Issues from one number to another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IssueRange {
@@ -26,7 +28,8 @@ impl IssueRange {
     pub fn parse(typed: &str) -> Option<Self> {
         let number = |text: &str| {
             let text = text.trim().trim_start_matches(['#', '＃', '第']).trim_end_matches('期');
-            text.trim().parse::<u32>().ok()
+            let text = text.trim();
+            text.parse::<u32>().ok().or_else(|| u32::try_from(numeral(text)?).ok())
         };
         let typed = typed.trim();
         let ends =
@@ -41,16 +44,23 @@ impl IssueRange {
         (from > 0 || to < u32::MAX).then_some(Self { from, to })
     }
 
-    /// Reads a word that names an issue by itself: `第290期`, `#290`.
+    /// Reads a word that names an issue by itself: `第290期`, `#290`, `第二百九十期`; `290期`, unless it may be a phase of
+    /// something.
     pub(super) fn named(word: &str) -> Option<Self> {
-        let numbered = word.strip_prefix('第').and_then(|rest| rest.strip_suffix('期'));
         let signed = word.strip_prefix(['#', '＃']);
-        let digits = numbered.or(signed)?.trim();
-        let is_number =
-            !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|b| b.is_ascii_digit());
-        is_number.then(|| Self::parse(digits)).flatten()
+        let numbered = word.strip_prefix('第').and_then(|rest| rest.strip_suffix('期'));
+        let bare = word.strip_suffix('期');
+        let text = signed.or(numbered).or(bare)?.trim();
+        let is_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let is_number = is_digits && text.len() <= 6 || signed.is_none() && numeral(text).is_some();
+        let range = is_number.then(|| Self::parse(text)).flatten()?;
+        let is_named = signed.is_some() || numbered.is_some() || range.from >= LEAST_BARE;
+        is_named.then_some(range)
     }
 }
+
+/// The least number that names an issue without 第: 三期 is a phase of a trial.
+const LEAST_BARE: u32 = 10;
 
 #[cfg(test)]
 mod tests {
@@ -91,13 +101,32 @@ mod tests {
     #[test]
     fn a_word_names_an_issue_only_with_its_sign() {
         let named = |word: &str| IssueRange::named(word).map(|range| range.from);
-        for (word, number) in
-            [("第290期", 290), ("第 290 期", 290), ("#7", 7), ("＃7", 7), ("第999999期", 999_999)]
-        {
+        for (word, number) in [
+            ("第290期", 290),
+            ("第 290 期", 290),
+            ("#7", 7),
+            ("＃7", 7),
+            ("第999999期", 999_999),
+            ("290期", 290),
+            ("第二百九十期", 290),
+            ("第三期", 3),
+            ("三百四十六期", 346),
+        ] {
             assert_eq!(named(word), Some(number), "{word}");
         }
-        for word in ["290", "第290", "290期", "#", "#tag", "第期", "#1..2", "第1000000期", "#-1"]
-        {
+        for word in [
+            "290",
+            "第290",
+            "3期",
+            "三期",
+            "学期",
+            "#",
+            "#tag",
+            "第期",
+            "#1..2",
+            "第1000000期",
+            "#-1",
+        ] {
             assert_eq!(named(word), None, "{word}");
         }
     }

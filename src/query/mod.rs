@@ -11,6 +11,7 @@ mod note;
 mod numeral;
 mod parse;
 mod plan;
+mod quantity;
 mod question;
 mod sign;
 mod spelled;

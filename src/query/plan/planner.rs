@@ -8,6 +8,7 @@ use super::model::{
 };
 use super::words::{Typed, WordBuilder, cut_off_ends, open_ends, slots};
 use crate::analysis::{Analysis, Cutter, NoCutter, Unit, UnitKind, analyze};
+use crate::query::quantity::other_forms;
 use crate::query::{Node, Note, Query};
 use crate::text::{ByteSpan, is_han};
 
@@ -181,7 +182,8 @@ impl Planner<'_> {
         for from in 0..units.len() {
             let longest = units.len().min(from + MAX_SPAN);
             let found = (from + 1..=longest).rev().find_map(|to| {
-                let names = self.other_names(typed.analysis, &units[from..to]);
+                let mut names = self.other_names(typed.analysis, &units[from..to]);
+                names.extend(numbers(typed, &units[from..to]));
                 (!names.is_empty()).then_some((to, names))
             });
             let Some((to, names)) = found else { continue };
@@ -231,6 +233,17 @@ impl Planner<'_> {
         };
         Some(Alternative { way: name.way, weight: name.weight, matcher })
     }
+}
+
+/// Returns the other ways to write a quantity that neighbouring words are.
+fn numbers(typed: Typed<'_>, units: &[Unit]) -> Vec<OtherName> {
+    let (Some(first), Some(last)) = (units.first(), units.last()) else { return Vec::new() };
+    // A sign behind a number belongs to no word.
+    let end = last.span.end;
+    let sign = typed.text[end..].chars().next().filter(|c| matches!(c, '%' | '％'));
+    let text = &typed.text[first.span.start..end + sign.map_or(0, char::len_utf8)];
+    let forms = other_forms(text).into_iter();
+    forms.map(|text| OtherName { text, weight: 1.0, way: Way::Variant }).collect()
 }
 
 /// Returns the units there is still room for in the plan; leaves a note where there is not enough.

@@ -1,0 +1,246 @@
+//! Quantities, and the other ways to write them: 两百万, 200 万, 2M and 2,000,000 are one.
+
+use super::numeral::{is_numeral, numeral};
+
+/// The least number that has other forms: smaller ones are written with digits or are something else, 4K and 7B.
+const LEAST: u64 = 10_000;
+/// Characters of the longest quantity that is read.
+const MAX_QUANTITY: usize = 24;
+/// Digits of a number without a unit from which on it may be the name of something, such as a day, unless it is round.
+const ROUND: u64 = 1_000;
+const TEN_THOUSAND: u64 = 10_000;
+const MILLION: u64 = 1_000_000;
+const HUNDRED_MILLION: u64 = 100_000_000;
+/// What is said instead of many zeros, the largest first so that 百万 is not 万.
+const UNITS: [(&str, u64); 12] = [
+    ("万亿", TEN_THOUSAND * HUNDRED_MILLION),
+    ("千亿", 1_000 * HUNDRED_MILLION),
+    ("百亿", 100 * HUNDRED_MILLION),
+    ("亿", HUNDRED_MILLION),
+    ("千万", 10 * MILLION),
+    ("百万", MILLION),
+    ("十万", 10 * TEN_THOUSAND),
+    ("万", TEN_THOUSAND),
+    // `2m` is two metres, `7B` a size.
+    ("M", MILLION),
+    ("k", 1_000),
+    ("K", 1_000),
+    (" million", MILLION),
+];
+
+/// Returns the other ways to write a quantity or a share; none if a text is neither. The signs of what is written with digits
+/// do not matter, as they are not in the index: 2,000,000 is 2000000, and 80% is 80.
+pub(super) fn other_forms(text: &str) -> Vec<String> {
+    let text = text.trim();
+    if !text.starts_with(|c: char| c.is_ascii_digit() || is_numeral(c))
+        && !text.starts_with("百分之")
+        || text.chars().count() > MAX_QUANTITY
+    {
+        return Vec::new();
+    }
+    let forms = share(text).unwrap_or_else(|| quantity(text).map(forms).unwrap_or_default());
+    let typed: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
+    forms.into_iter().filter(|form| *form != typed).collect()
+}
+
+/// Reads `两百万`, `200 万`, `1.5亿`, `2M`, `2,000,000`.
+fn quantity(text: &str) -> Option<u64> {
+    let value = numeral(text).or_else(|| {
+        let (number, unit) = UNITS
+            .iter()
+            .find_map(|(unit, times)| Some((text.strip_suffix(unit)?.trim_end(), *times)))
+            .unwrap_or((text, 1));
+        let value = decimal(number)?.checked_mul(unit)?;
+        // Two decimals are counted with.
+        let value = value.is_multiple_of(HUNDREDTHS).then_some(value / HUNDREDTHS)?;
+        (unit > 1 || value.is_multiple_of(ROUND)).then_some(value)
+    })?;
+    (value >= LEAST).then_some(value)
+}
+
+/// How many of them are one: two decimals are read.
+const HUNDREDTHS: u64 = 100;
+
+/// Reads `200`, `1.5` or `2,000,000` as hundredths.
+fn decimal(text: &str) -> Option<u64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let groups: Vec<&str> = whole.split(',').collect();
+    let are_thousands = groups.iter().skip(1).all(|group| group.len() == 3);
+    let whole = groups.concat();
+    if whole.is_empty() || !are_thousands || !digits(&whole) || !digits(part) || part.len() > 2 {
+        return None;
+    }
+    whole
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(HUNDREDTHS)?
+        .checked_add(format!("{part:0<2}").parse().ok()?)
+}
+
+/// Writes a quantity in every usual way.
+fn forms(value: u64) -> Vec<String> {
+    let mut forms = vec![value.to_string()];
+    let mut with = |unit: u64, name: &str| {
+        let hundredths = value.checked_mul(HUNDREDTHS).filter(|many| many.is_multiple_of(unit));
+        if let Some(many) = hundredths.map(|many| many / unit).filter(|many| *many >= HUNDREDTHS) {
+            forms.push(format!("{}{name}", shown(many)));
+        }
+    };
+    with(TEN_THOUSAND, "万");
+    with(HUNDRED_MILLION, "亿");
+    with(MILLION, "M");
+    with(MILLION, " million");
+    let is_even = |unit: u64, most: u64| value.is_multiple_of(unit) && value / unit <= most;
+    for (name, unit) in [("千万", 10 * MILLION), ("百万", MILLION)] {
+        if is_even(unit, 9) {
+            forms.push(format!("{}{name}", value / unit));
+        }
+    }
+    if is_even(1_000, 9_999) {
+        forms.push(format!("{}k", value / 1_000));
+    }
+    for (name, unit) in [("亿", HUNDRED_MILLION), ("万", TEN_THOUSAND)] {
+        if is_even(unit, 9_999) {
+            let spoken = spoken(value / unit);
+            // Both are said for two.
+            if let Some(rest) = spoken.strip_prefix('二').filter(|rest| !rest.starts_with('十')) {
+                forms.push(format!("两{rest}{name}"));
+            }
+            forms.push(format!("{spoken}{name}"));
+            break;
+        }
+    }
+    forms
+}
+
+/// Writes hundredths without zeros at the end.
+fn shown(hundredths: u64) -> String {
+    let (whole, part) = (hundredths / HUNDREDTHS, hundredths % HUNDREDTHS);
+    if part == 0 {
+        whole.to_string()
+    } else {
+        format!("{whole}.{part:02}").trim_end_matches('0').to_owned()
+    }
+}
+
+/// Writes a number below ten thousand as it is spoken.
+fn spoken(number: u64) -> String {
+    const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let mut written = String::new();
+    let mut has_gap = false;
+    for (place, name) in [(1_000, "千"), (100, "百"), (10, "十"), (1, "")] {
+        let digit = number / place % 10;
+        if digit == 0 {
+            has_gap = !written.is_empty();
+            continue;
+        }
+        if has_gap {
+            written.push('零');
+        }
+        has_gap = false;
+        let is_ten = place == 10 && digit == 1 && written.is_empty();
+        if !is_ten {
+            written.extend(usize::try_from(digit).ok().and_then(|digit| DIGITS.get(digit)));
+        }
+        written.push_str(name);
+    }
+    written
+}
+
+/// Returns the other forms of `百分之八十` and `80%`.
+fn share(text: &str) -> Option<Vec<String>> {
+    if let Some(number) = text.strip_prefix("百分之") {
+        let number = numeral(number).map_or_else(|| number.to_owned(), |number| number.to_string());
+        let is_number = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        return (is_number && !number.is_empty()).then(|| vec![format!("{number}%")]);
+    }
+    let number = text.strip_suffix(['%', '％'])?.trim_end();
+    let spoken =
+        number.parse().ok().filter(|number| (1..=100).contains(number)).map(
+            |number| match number {
+                100 => "百".to_owned(),
+                number => spoken(number),
+            },
+        );
+    let spoken = spoken.map(|spoken| format!("百分之{spoken}"));
+    Some(spoken.into_iter().chain([format!("百分之{number}")]).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantity_is_one_however_it_is_written() {
+        for text in [
+            "两百万",
+            "二百万",
+            "200万",
+            "200 万",
+            "2M",
+            "2,000,000",
+            "2000000",
+            "2000k",
+            "2百万",
+            "2 million",
+        ] {
+            let mut forms = other_forms(text);
+            forms.push(text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect());
+            for form in ["2000000", "200万", "2M", "2百万", "2000k", "两百万", "二百万"] {
+                assert!(forms.iter().any(|known| known == form), "{text}: {form} in {forms:?}");
+            }
+        }
+        let has = |text: &str, form: &str| other_forms(text).iter().any(|known| known == form);
+        assert!(has("10 亿", "十亿") && has("十亿", "10亿") && has("10亿", "1000000000"));
+        assert!(
+            has("1.5 亿", "150000000") && has("1.5亿", "15000万") && has("一亿五千万", "1.5亿")
+        );
+        assert!(has("128k", "12.8万") && has("一万二", "1.2万") && has("一百二十万", "120万"));
+    }
+
+    #[test]
+    fn a_share_is_one_too() {
+        assert_eq!(other_forms("百分之八十"), ["80%"]);
+        assert_eq!(other_forms("80%"), ["百分之八十", "百分之80"]);
+        assert_eq!(other_forms("百分之12.5"), ["12.5%"]);
+        assert_eq!(other_forms("100%"), ["百分之百", "百分之100"]);
+    }
+
+    #[test]
+    fn what_is_no_quantity_has_no_other_forms() {
+        for text in [
+            "",
+            "7B",
+            "3.5",
+            "v2",
+            "4K",
+            "2m",
+            "20240222",
+            "12345",
+            "2402.13753",
+            "M",
+            "万",
+            "三百",
+            "一二三",
+            "1,23,456",
+            "两百万人",
+            "1.234万",
+            "99999999999999999999",
+            "大模型",
+            "万一",
+            "十",
+            "百分之",
+            "百分之百分",
+        ] {
+            assert_eq!(other_forms(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_spoken_as_they_are_read() {
+        for number in 1..10_000 {
+            assert_eq!(numeral(&spoken(number)), Some(number), "{}", spoken(number));
+        }
+    }
+}

@@ -126,7 +126,7 @@ pub(crate) fn plan(groups: &[&[(&str, f32)]]) -> Plan {
 pub(crate) fn hold(doc: DocId, strength: f32, value: f32) -> Hold {
     let mut zones = ZoneSet::EMPTY;
     zones.insert(Zone::Body);
-    Hold { doc, strength, in_title: 0.0, value, way: 0, zones }
+    Hold { doc, strength, in_title: 0.0, is_in_title: false, value, way: 0, zones }
 }
 
 /// Holds a number against what is expected, to four places.

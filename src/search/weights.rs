@@ -78,6 +78,8 @@ weights! {
     title_begins = 0.3,
     /// Worth of a title whose words are all asked for.
     title_whole = 0.3,
+    /// Worth of a title that has every word as such: what other names, however often, are not worth more than.
+    title_typed = 0.3,
     /// Share of a query's information that a loosely related item must cover.
     related = 0.2,
     /// Power to which inverse document frequency is raised: below 1 rare words count less against common ones.

@@ -20,6 +20,9 @@ const MAX_SPAN: usize = 8;
 /// Other meanings of one span that are looked for; each opens lists of postings.
 const MAX_MEANINGS: usize = 8;
 
+/// What the words of a name that a list knows are worth apart. By eye: less than its other names are.
+const APART: f32 = 0.5;
+
 /// Makes plans.
 pub struct Planner<'a> {
     /// Cuts the query; the index's own vocabulary.
@@ -187,11 +190,19 @@ impl Planner<'_> {
                 (!names.is_empty()).then_some((to, names))
             });
             let Some((to, names)) = found else { continue };
-            plan.spans.push(Span {
-                words: first_word + from..first_word + to,
-                alternatives: names.iter().filter_map(|name| self.other_name(name)).collect(),
-                zones: typed.mode.zones,
-            });
+            let words = first_word + from..first_word + to;
+            let mut alternatives: Vec<Alternative> =
+                names.iter().filter_map(|name| self.other_name(name)).collect();
+            let is_all = (from, to) == (0, units.len()) && to > 1;
+            if is_all && names.iter().any(|name| name.way == Way::Synonym) {
+                // What was asked for is a name: beside other words each of its own says what it is about.
+                let matcher = Matcher::Literal(slots(typed, &units[from..to]));
+                alternatives.insert(0, Alternative { way: Way::Word, weight: 1.0, matcher });
+                for word in &mut plan.words[words.clone()] {
+                    word.alternatives.iter_mut().for_each(|way| way.weight *= APART);
+                }
+            }
+            plan.spans.push(Span { words, alternatives, zones: typed.mode.zones });
         }
     }
 
@@ -339,6 +350,13 @@ mod tests {
         let names = |typed: &str| tokens::names(&plan(typed));
         assert_eq!(names("显卡"), ["显卡 ≈ gpu^0.6"]);
         assert_eq!(names("a large language model"), ["large language model ≈ llm^0.7"]);
+        // A query that is a name has it as such, too, and its words apart are worth less.
+        assert_eq!(
+            names("large language model"),
+            [r#"large language model ≈ "large·language·model"∣llm^0.7"#]
+        );
+        let apart = &plan("large language model").words[0].alternatives[0];
+        assert_eq!(apart.weight.to_bits(), APART.to_bits());
         assert_eq!(names("LLM"), [r#"LLM ≈ "large·language·model"^0.7"#]);
         assert_eq!(names("large language"), Vec::<String>::new());
         assert_eq!(names("云 -显卡"), Vec::<String>::new());

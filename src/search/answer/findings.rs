@@ -14,6 +14,8 @@ pub(crate) struct Hold {
     pub(crate) strength: f32,
     /// The same for its title alone.
     pub(crate) in_title: f32,
+    /// The title has the word as such, or written differently.
+    pub(crate) is_in_title: bool,
     /// The same, weighed by where and how often, 0 to 1.
     pub(crate) value: f32,
     /// The best way, a place in [`ways_of`].

@@ -319,6 +319,7 @@ impl Gatherer<'_> {
             doc: entries[0].doc,
             strength: 0.0,
             in_title: 0.0,
+            is_in_title: false,
             value: 0.0,
             way: 0,
             zones: ZoneSet::EMPTY,
@@ -340,6 +341,7 @@ impl Gatherer<'_> {
             hold.strength = hold.strength.max(strength);
             if zones.contains(Zone::Title) {
                 hold.in_title = hold.in_title.max(strength);
+                hold.is_in_title |= first.is_plain();
             }
             if value > hold.value {
                 (hold.value, hold.way) = (value, first.way);

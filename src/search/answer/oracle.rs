@@ -14,7 +14,7 @@ use super::filter::{Filter, of_named};
 use super::findings::Hold;
 use super::ladder::plan;
 use super::part::{Part, Scope};
-use super::rank::{Information, Ranking};
+use super::rank::{ALL_TYPED, Information, Ranking};
 use crate::query::{
     Alternative, Clause, DayRange, FacetKind, Filters, Named, Plan, Query, Sort, Word,
 };
@@ -175,11 +175,12 @@ impl<'a> Oracle<'a> {
             Standing::Related => (&item.near, &item.near_literals),
         };
         let (weights, total) = (self.reader.weights(), self.information.total);
-        let (mut score, mut in_title, mut words_in_title) = (0.0, 0.0, 0_u8);
+        let (mut score, mut typed, mut in_title, mut words_in_title) = (0.0, 0.0, 0.0, 0_u8);
         for (index, hold) in words.iter().enumerate() {
             let share = self.information.share(index);
             let Some(hold) = hold.filter(|_| self.plan.words[index].positive) else { continue };
             score += share * hold.value;
+            typed += if hold.is_in_title { share } else { 0.0 };
             if hold.in_title > 0.0 {
                 in_title += share * hold.in_title;
                 words_in_title += 1;
@@ -202,6 +203,7 @@ impl<'a> Oracle<'a> {
             #[expect(clippy::cast_precision_loss, reason = "titles are short")]
             let share = f32::from(words_in_title) / item.title_words.max(1) as f32;
             score += weights.title_whole * share.min(1.0) * in_title;
+            score += if typed >= ALL_TYPED { weights.title_typed } else { 0.0 };
         }
         score + self.of_issue(item, self.root)
     }

@@ -157,6 +157,9 @@ impl Ranking<'_> {
                 if hold.in_title > 0.0 {
                     in_titles[at].share += share * hold.in_title;
                     in_titles[at].words += 1;
+                    if hold.is_in_title {
+                        in_titles[at].typed += share;
+                    }
                 }
             }
         }
@@ -165,6 +168,9 @@ impl Ranking<'_> {
             if in_title.words > 0 {
                 let whole = share_of_title(in_title.words, title_words(scored.doc));
                 scored.score += self.weights.title_whole * whole * in_title.share;
+                if in_title.typed >= ALL_TYPED {
+                    scored.score += self.weights.title_typed;
+                }
             }
         }
         scores
@@ -229,11 +235,16 @@ fn has_whole(holds: &[Hold], doc: DocId) -> bool {
     at.is_ok_and(|at| holds[at].strength >= 1.0)
 }
 
+/// Share of a query's information that is all of it: sums of shares are not exact.
+pub(super) const ALL_TYPED: f32 = 0.999;
+
 /// What a title has of a query.
 #[derive(Clone, Copy, Debug, Default)]
 struct InTitle {
     /// Share of the query's information.
     share: f32,
+    /// Share of what stands there as such.
+    typed: f32,
     words: u32,
 }
 

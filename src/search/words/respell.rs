@@ -7,7 +7,7 @@ use super::lexicon::{homophones, is_inside_latin, neighbours, split_in_two, word
 use super::remembered::Mended;
 use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::error::Result;
-use crate::query::{Node, Query, Slot, Thesaurus, Zone};
+use crate::query::{Node, Query, Slot, Thesaurus, Way, Zone};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
 use crate::text::{ByteSpan, is_han};
@@ -137,6 +137,8 @@ impl Mender<'_> {
                     others: Vec::new(),
                 });
                 units.next();
+            } else if let Some(meant) = self.slip(&own) {
+                changes.push(Change { span: unit.span, text: meant, others: Vec::new() });
             } else if !self.has_latin(&own)? && !self.has_other_names(&own) {
                 let mended = match split_in_two(self.reader, &own) {
                     Some((left, right)) if self.literal_exists(&[left, right])? => {
@@ -237,6 +239,12 @@ impl Mender<'_> {
             }
         }
         Ok(best.map(|(_, at, right)| (at, right)))
+    }
+
+    /// Returns the far more frequent word that one which the archive has may be a slip of.
+    fn slip(&self, word: &str) -> Option<String> {
+        let names = self.thesauri.iter().flat_map(|thesaurus| thesaurus.other_names(&[word]));
+        names.into_iter().find(|name| name.way == Way::Slip).map(|name| name.text)
     }
 
     /// Returns whether a word is known by other names.

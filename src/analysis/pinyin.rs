@@ -37,6 +37,29 @@ const SYLLABLES: &str = "\
 /// Letters of the longest syllable.
 const LONGEST_SYLLABLE: usize = 6;
 
+/// Letters that no syllable begins with.
+const NO_INITIALS: [char; 3] = ['i', 'u', 'v'];
+
+/// Returns whether lower-case letters may be the first letters of syllables.
+#[must_use]
+pub fn may_be_initials(letters: &str) -> bool {
+    !letters.contains(NO_INITIALS)
+}
+
+/// Returns whether letters are the pinyin of a word, and whether by the usual reading of every character.
+#[must_use]
+pub fn is_pinyin_of(letters: &str, word: &str) -> Option<bool> {
+    let mut chars = word.chars();
+    let Some(c) = chars.next() else { return letters.is_empty().then_some(true) };
+    let rest = chars.as_str();
+    let mut found = None;
+    for (at, syllable) in syllables(c).enumerate() {
+        let said = letters.strip_prefix(&*syllable).and_then(|letters| is_pinyin_of(letters, rest));
+        found = found.max(said.map(|is_usual| is_usual && at == 0));
+    }
+    found
+}
+
 /// How letters can be divided into syllables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syllables {
@@ -199,6 +222,15 @@ mod tests {
                 "{word}: {:?}",
                 pinyin_keys(word)
             );
+        }
+        for (letters, word, expected) in [
+            ("moxing", "模型", Some(true)),
+            ("yinhang", "银行", Some(false)),
+            ("moxin", "模型", None),
+            ("moxingx", "模型", None),
+            ("", "", Some(true)),
+        ] {
+            assert_eq!(is_pinyin_of(letters, word), expected, "{letters} {word}");
         }
         assert_eq!(pinyin_keys("B站").full, ["bzhan"]);
         assert_eq!(pinyin_keys("🚀"), PinyinKeys::default());

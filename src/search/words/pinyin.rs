@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
-use crate::analysis::{pinyin_keys, readings};
+use crate::analysis::{is_pinyin_of, may_be_initials, pinyin_keys, readings};
 
 /// Longest word in a pinyin, in letters.
 const MAX_PINYIN_WORD: usize = 30;
@@ -25,6 +25,31 @@ const MAX_CONTINUED: usize = 500;
 /// Words by a key, each with its frequency, the frequent first.
 type ByKey = BTreeMap<String, Vec<(String, u64)>>;
 
+/// Returns those of some words whose whole pinyin the letters are, as [`Readings::words`] does.
+pub(super) fn said(words: BTreeMap<String, u64>, letters: &str) -> Vec<(String, u64)> {
+    let mut said = Vec::new();
+    for (word, frequency) in words {
+        if is_pinyin_of(letters, &word).is_some()
+            && let Some(at) = pinyin_keys(&word).full.iter().position(|key| key == letters)
+        {
+            said.push((word, of_reading(frequency, at)));
+        }
+    }
+    frequent_first_words(&mut said);
+    said
+}
+
+/// Returns what a frequency counts where the word is read in its n-th way.
+fn of_reading(frequency: u64, at: usize) -> u64 {
+    if at == 0 { frequency } else { (frequency / UNUSUAL).max(1) }
+}
+
+/// Keeps the most frequent words of a key.
+fn frequent_first_words(words: &mut Vec<(String, u64)>) {
+    words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    words.truncate(MAX_WORDS_OF_KEY);
+}
+
 /// Words of the archive by how they sound.
 #[derive(Debug, Default)]
 pub(crate) struct Readings {
@@ -44,14 +69,13 @@ impl Readings {
             {
                 let usual_first = keys.into_iter().enumerate();
                 for (at, key) in usual_first.filter(|(_, key)| key.len() > 1 || several) {
-                    let frequency = if at == 0 { frequency } else { frequency / UNUSUAL };
-                    map.entry(key).or_default().push((word.clone(), frequency.max(1)));
+                    let frequency = of_reading(frequency, at);
+                    map.entry(key).or_default().push((word.clone(), frequency));
                 }
             }
         }
         for words in by_sound.full.values_mut().chain(by_sound.initials.values_mut()) {
-            words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            words.truncate(MAX_WORDS_OF_KEY);
+            frequent_first_words(words);
         }
         by_sound
     }
@@ -88,7 +112,8 @@ impl Readings {
     /// likeliest first.
     pub(super) fn read(&self, typed: &str) -> Vec<String> {
         let readings = paths(typed, &self.full);
-        if readings.is_empty() { paths(typed, &self.initials) } else { readings }
+        let is_other = readings.is_empty() && may_be_initials(typed);
+        if is_other { paths(typed, &self.initials) } else { readings }
     }
 }
 
@@ -181,6 +206,12 @@ mod tests {
         check("moxingtuili", &["模型推理", "摩形推理"]);
         check("dmx", &["大模型"]);
         check("xyz", &[]);
+        // What is looked up alone is what is looked up in the table.
+        let words = words(&[("模型", 9), ("摩形", 1), ("银行", 30), ("因行", 4), ("了解", 7)]);
+        let readings = Readings::of(words.clone());
+        for letters in ["moxing", "yinhang", "yinxing", "liaojie", "mo", "lejie"] {
+            assert_eq!(said(words.clone(), letters), readings.words(letters), "{letters}");
+        }
     }
 
     #[test]

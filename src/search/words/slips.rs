@@ -12,6 +12,10 @@ use crate::search::reader::Reader;
 const MORE_FREQUENT: u64 = 50;
 /// The same where one letter stands for another: that makes words of their own, as reach and react.
 const MORE_FREQUENT_THAN_REPLACED: u64 = 200;
+/// A slip stands in no more than one of so many items, or in [`FEW`].
+const RARE: u64 = 1_000;
+/// Items that a slip may stand in in any archive.
+const FEW: u64 = 3;
 /// Words that one may have been meant as.
 const MAX_MEANT: usize = 2;
 /// Words of a query that are looked at; it bounds the work.
@@ -43,7 +47,7 @@ impl<'a> Slips<'a> {
         let standing = word_frequency(self.reader, word);
         let items = self.reader.snapshot().head().items as u64;
         if standing == 0
-            || standing.saturating_mul(MORE_FREQUENT) > items
+            || standing > (items / RARE).max(FEW)
             || self.known.borrow().len() >= MAX_LOOKED_AT
         {
             return Ok(Vec::new());

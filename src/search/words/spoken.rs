@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::lexicon::{by_sound, pieces, word_frequency};
-use crate::analysis::{Syllables, pinyin_keys, syllables_of};
+use super::lexicon::{by_sound, pieces, word_frequency, words_said};
+use crate::analysis::{Syllables, may_be_initials, pinyin_keys, syllables_of};
 use crate::error::Result;
 use crate::query::{Matcher, OtherName, Plan, Slot, Thesaurus, Way, Zone};
 use crate::search::reader::{Reader, failed};
@@ -80,27 +80,29 @@ impl<'a> Spoken<'a> {
         if standing.saturating_mul(MORE_FREQUENT) > items as u64 {
             return Ok(Vec::new());
         }
-        let readings = by_sound(self.reader)?;
-        if syllables == Syllables::Whole {
-            let words = of_several_characters(readings.words(letters));
-            if is_enough(&words, standing) {
-                return Ok(words);
-            }
+        let is_whole = syllables == Syllables::Whole;
+        let said = if is_whole { words_said(self.reader, letters)? } else { Vec::new() };
+        let words = of_several_characters(&said);
+        if is_enough(&words, standing) {
+            return Ok(words);
         }
         if standing > 0 {
             return Ok(Vec::new());
         }
         let pieces = self.pieces(letters)?;
-        let single = if syllables == Syllables::Whole { readings.words(letters) } else { &[] };
-        if pieces == 0 && !single.is_empty() {
-            return Ok(single.to_vec());
+        if pieces == 0 && !said.is_empty() {
+            return Ok(said);
         }
+        if syllables == Syllables::None && !may_be_initials(letters) {
+            return Ok(Vec::new());
+        }
+        let readings = by_sound(self.reader)?;
         let initials = best_guesses(readings.with_initials(letters));
         if (pieces == 0 || letters.len() >= MIN_INITIALS) && is_enough(&initials, pieces) {
             return Ok(initials);
         }
         // One whole syllable begins too many words.
-        if letters.len() >= MIN_UNFINISHED && syllables != Syllables::None && single.is_empty() {
+        if letters.len() >= MIN_UNFINISHED && syllables != Syllables::None && said.is_empty() {
             let continued = best_guesses(&readings.continued(letters));
             if is_enough(&continued, pieces) {
                 return Ok(continued);
@@ -111,7 +113,7 @@ impl<'a> Spoken<'a> {
 
     /// Reads syllables typed apart as one word of at least as many characters.
     fn apart(&self, letters: &str, atoms: usize, standing: u64) -> Result<Vec<(String, u64)>> {
-        let mut words = by_sound(self.reader)?.words(letters).to_vec();
+        let mut words = words_said(self.reader, letters)?;
         words.retain(|(word, _)| word.chars().count() >= atoms);
         if is_enough(&words, standing) {
             return Ok(words);
@@ -121,12 +123,11 @@ impl<'a> Spoken<'a> {
 
     /// Reads what is half converted: Han characters stay.
     fn mixed(&self, atoms: &[&str], standing: u64) -> Result<Vec<(String, u64)>> {
-        let readings = by_sound(self.reader)?;
         let mut found: Vec<(String, u64)> = Vec::new();
         for key in pinyin_keys(&atoms.concat()).full {
-            for word in readings.words(&key) {
+            for word in words_said(self.reader, &key)? {
                 if fits(&word.0, atoms) && !found.iter().any(|(known, _)| *known == word.0) {
-                    found.push(word.clone());
+                    found.push(word);
                 }
             }
         }

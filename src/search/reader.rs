@@ -15,7 +15,7 @@ use super::weights::Weights;
 use super::words::completions::Completions;
 use super::words::completions::titles::TitleLists;
 use super::words::pinyin::{Homophones, Readings};
-use super::words::remembered::Remembered;
+use super::words::remembered::{Counted, Remembered};
 use crate::error::{Error, Result};
 use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
 use crate::query::{FacetKind, SHIPPED_SYNONYMS, Sort, Synonyms};
@@ -46,6 +46,7 @@ pub(super) struct Caches {
     pub(super) completions: OnceLock<(Completions, TitleLists)>,
     pub(super) overview: OnceLock<Overview>,
     pub(super) mended: Remembered,
+    pub(super) counted: Counted,
     vocabulary: OnceLock<Vocabulary>,
     column_names: ColumnNames,
 }

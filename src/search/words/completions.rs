@@ -59,7 +59,7 @@ pub struct Suggestion {
     pub kind: SuggestionKind,
     /// How it goes on from what was typed.
     pub by: CompletedBy,
-    /// Items that have it.
+    /// Items that a search for it finds.
     pub count: u64,
     /// The whole query with what was being typed completed.
     pub query: String,

@@ -4,13 +4,15 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::Date;
+
 use super::completions::titles::TitleLists;
 use super::completions::{Completions, MAX_SUGGESTIONS, Suggestion, SuggestionKind};
 use super::lexicon::words_between;
 use crate::analysis::fold;
 use crate::error::Result;
 use crate::index::Spellings;
-use crate::query::FacetKind;
+use crate::query::{FacetKind, Query};
 use crate::report::section_name;
 use crate::search::answer::answer;
 use crate::search::reader::{Reader, failed, read_once};
@@ -49,7 +51,25 @@ pub fn suggest(reader: &Reader, typed: &str, most: usize) -> Result<Vec<Suggesti
             }
         }
     }
+    for suggestion in &mut suggestions {
+        suggestion.count = found_by(reader, suggestion)?;
+    }
+    // What only pieces of words have is no word.
+    suggestions.retain(|suggestion| suggestion.count > 0);
     Ok(suggestions)
+}
+
+/// Returns how many items a search for a suggestion finds: by other names, too, and each once, whatever the dictionaries say.
+fn found_by(reader: &Reader, suggestion: &Suggestion) -> Result<u64> {
+    let query = completed("", &suggestion.text, suggestion.kind);
+    if let Some(known) = reader.caches().counted.get(&query) {
+        return Ok(known);
+    }
+    let parsed = Query::parse(&query, Date::ZERO);
+    let request = Request { limit: 0, only_matching: true, ..Request::new(parsed) };
+    let count = answer(reader, &request)?.total as u64;
+    reader.caches().counted.put(query, count);
+    Ok(count)
 }
 
 /// Completes a text behind another one.

@@ -101,6 +101,7 @@ pub(crate) fn word(text: &str, information: f32) -> Word {
         information,
         zones: &Zone::ALL,
         positive: true,
+        needed: true,
     }
 }
 

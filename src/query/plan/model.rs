@@ -184,6 +184,9 @@ pub struct Word {
     pub zones: &'static [Zone],
     /// `false` for a word that must not match.
     pub positive: bool,
+    /// `false` for a word that carries grammar beside words that say what is looked for: it is wanted, unless it is asked
+    /// strictly.
+    pub needed: bool,
 }
 
 impl Word {

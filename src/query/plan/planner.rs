@@ -6,7 +6,7 @@ use super::model::{
     Alternative, Clause, CutOff, Group, Matcher, Mode, Named, OtherName, Plan, Span, Thesaurus,
     Way, Word, Zone,
 };
-use super::words::{Typed, WordBuilder, cut_off_ends, open_ends, slots};
+use super::words::{Typed, WordBuilder, cut_off_ends, is_grammar, open_ends, slots};
 use crate::analysis::{Analysis, Cutter, NoCutter, Unit, UnitKind, analyze};
 use crate::query::quantity::other_forms;
 use crate::query::{Node, Note, Query};
@@ -111,6 +111,13 @@ impl Planner<'_> {
             return None;
         }
         if mode.positive {
+            let words = &mut plan.words[first_word..];
+            let is_grammar = |word: &Word| word.whole.as_deref().is_some_and(is_grammar);
+            if !words.iter().all(is_grammar) {
+                for word in words {
+                    word.needed = !is_grammar(word);
+                }
+            }
             self.spans(typed, units, first_word, plan);
             cut_off_ends(&mut plan.words, &plan.groups[first_group..]);
         }
@@ -170,6 +177,7 @@ impl Planner<'_> {
             information: 1.0,
             zones: mode.zones,
             positive: mode.positive,
+            needed: true,
         });
         plan.groups.push(Group {
             words: word..word + 1,

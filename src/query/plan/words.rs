@@ -104,6 +104,7 @@ impl<'a> WordBuilder<'a> {
             information: information(self.unit),
             zones: self.typed.mode.zones,
             positive: self.typed.mode.positive,
+            needed: true,
         }
     }
 
@@ -240,6 +241,28 @@ pub(crate) fn is_particle(word: &str) -> bool {
     KNOWN.contains(word)
 }
 
+/// Characters of the shortest word that may be several of them side by side, as in 是什么; shorter ones mean something of their own,
+/// as 对比 does.
+const MIN_SEVERAL: usize = 3;
+/// Characters of the longest run of them that is looked at.
+const MAX_SEVERAL: usize = 12;
+
+/// Returns whether a word carries grammar and no subject, or is several such words side by side.
+pub(super) fn is_grammar(word: &str) -> bool {
+    let ends: Vec<usize> = word.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
+    if is_particle(word) || !(MIN_SEVERAL..=MAX_SEVERAL).contains(&ends.len()) {
+        return is_particle(word);
+    }
+    let mut reached = vec![0];
+    for end in &ends {
+        if word.chars().all(is_han) && reached.iter().any(|start| is_particle(&word[*start..*end]))
+        {
+            reached.push(*end);
+        }
+    }
+    reached.last() == ends.last()
+}
+
 fn information(unit: &Unit) -> f32 {
     let Some(whole) = &unit.whole else { return 1.0 };
     if is_particle(whole) {
@@ -272,6 +295,16 @@ fn plurals(word: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_words_of_grammar_are_grammar() {
+        for word in ["的", "是什么", "为什么要", "请问怎么", "有没有人"] {
+            assert!(is_grammar(word), "{word}");
+        }
+        for word in ["对比", "学习", "为什么学习", "rust", "theof", "", "上下文"] {
+            assert!(!is_grammar(word), "{word}");
+        }
+    }
 
     #[test]
     fn plurals_are_guessed_with_care() {

@@ -161,7 +161,8 @@ impl<'a> Evaluation<'a> {
         let words = self.plan.words.iter().enumerate();
         let pieces = words.filter(|(index, word)| {
             let is_had = self.information.having[*index].is_some_and(|having| having > 0);
-            word.positive && is_had && self.words.has_pieces_of(*index)
+            let counts = word.positive && self.words.needs(word);
+            counts && is_had && self.words.has_pieces_of(*index)
         });
         pieces.map(|(_, word)| word.text.clone()).collect()
     }
@@ -348,7 +349,8 @@ impl<'a> Evaluation<'a> {
 
     /// Returns the words that no item has in any way.
     pub(super) fn missing(&self) -> Vec<String> {
-        self.information.missing().map(|word| self.plan.words[word].text.clone()).collect()
+        let missing = self.information.missing().map(|word| &self.plan.words[word]);
+        missing.filter(|word| self.words.needs(word)).map(|word| word.text.clone()).collect()
     }
 
     /// Gives away what explanations need: what the best items of every segment have, and the information.

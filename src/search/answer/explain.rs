@@ -50,6 +50,10 @@ impl Grounds {
         };
         for (word, planned) in self.plan.words.iter().enumerate() {
             let Some(hold) = self.hold(address, word) else { continue };
+            // What carries grammar is marked only as part of what was typed together.
+            if !planned.needed {
+                continue;
+            }
             let best = self.way(word, hold).map_or(Way::Word, |best| best.way);
             for alternative in &planned.alternatives {
                 let weak = matches!(alternative.way, Way::Fragment | Way::Parts);

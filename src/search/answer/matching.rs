@@ -30,6 +30,8 @@ pub(super) trait Found {
     fn of_named(&self, named: &Named, among: Option<&[DocId]>) -> Result<Docs>;
     /// Returns all that exist.
     fn everything(&self, among: Option<&[DocId]>) -> Docs;
+    /// Returns whether an item must have a word.
+    fn needs(&self, word: usize) -> bool;
     /// Returns about how many items have a word.
     fn most(&self, word: usize) -> Result<usize>;
 }
@@ -102,7 +104,7 @@ impl Matching<'_> {
 
     fn groups(&self, groups: Range<usize>, among: Option<&[DocId]>) -> Result<Docs> {
         let mut ordered = Vec::new();
-        for group in groups {
+        for group in groups.filter(|group| !self.needed(*group).is_empty()) {
             ordered.push((self.most_of_group(group)?, group));
         }
         ordered.sort_unstable();
@@ -111,15 +113,22 @@ impl Matching<'_> {
         })
     }
 
-    fn group(&self, group: usize, among: Option<&[DocId]>) -> Result<Docs> {
+    /// Returns the words of a group that an item must have.
+    fn needed(&self, group: usize) -> Vec<usize> {
         let words = self.plan.groups[group].words.clone();
-        if let [word] = words.clone().collect::<Vec<_>>()[..] {
+        words.filter(|word| self.found.needs(*word)).collect()
+    }
+
+    fn group(&self, group: usize, among: Option<&[DocId]>) -> Result<Docs> {
+        let words = self.needed(group);
+        if let [word] = words[..] {
             let found = self.found.of_word(word, among)?;
             return self.found.with_literal(group, found, among);
         }
         let literal = self.found.of_literal(group, among)?;
         // A name that is cut into single characters means nothing where they stand apart.
-        if words.len() > 1 && self.plan.words[words.clone()].iter().all(Word::is_single_han) {
+        let all = self.plan.groups[group].words.clone();
+        if words.len() > 1 && self.plan.words[all].iter().all(Word::is_single_han) {
             return Ok(literal);
         }
         let mut ordered = Vec::new();
@@ -165,7 +174,7 @@ impl Matching<'_> {
 
     fn most_of_group(&self, group: usize) -> Result<usize> {
         let mut least = usize::MAX;
-        for word in self.plan.groups[group].words.clone() {
+        for word in self.needed(group) {
             least = least.min(self.found.most(word)?);
         }
         Ok(least)
@@ -210,6 +219,10 @@ mod tests {
 
         fn everything(&self, only: Option<&[DocId]>) -> Docs {
             among(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], only)
+        }
+
+        fn needs(&self, word: usize) -> bool {
+            word < self.words.len()
         }
 
         fn most(&self, word: usize) -> Result<usize> {

@@ -138,9 +138,11 @@ impl<'a> Oracle<'a> {
             Clause::Groups(_) if loosely => true,
             Clause::Groups(groups) => groups.clone().all(|group| {
                 let words = self.plan.groups[group].words.clone();
-                let apart = words.len() > 1
-                    && self.plan.words[words.clone()].iter().all(Word::is_single_han);
-                let all = !apart && words.clone().all(|word| of_words[word].is_some());
+                let needed: Vec<usize> =
+                    words.clone().filter(|word| self.plan.words[*word].needed).collect();
+                let apart =
+                    needed.len() > 1 && self.plan.words[words].iter().all(Word::is_single_han);
+                let all = !apart && needed.iter().all(|word| of_words[*word].is_some());
                 all || of_literals[group].is_some()
             }),
             Clause::Phrase(group) => {

@@ -10,7 +10,7 @@ use super::findings::{Findings, Hold, LiteralFindings, join, only};
 use super::gather::{Breadth, Gatherer, Sources, Ways};
 use super::matching::Found;
 use crate::error::Result;
-use crate::query::{Alternative, Named, Plan, Zone};
+use crate::query::{Alternative, Named, Plan, Word, Zone};
 use crate::search::docs::{Docs, difference, intersection, union};
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
@@ -86,6 +86,11 @@ impl Scope {
 
     pub(super) fn has_pieces_of(&self, word: usize) -> bool {
         self.pieces[word]
+    }
+
+    /// Returns whether an item must have a word; if it is asked strictly, all of them.
+    pub(super) fn needs(&self, word: &Word) -> bool {
+        word.needed || self.otherwise == Breadth::Typed
     }
 
     fn of_word(&self, word: usize) -> Breadth {
@@ -302,6 +307,10 @@ impl Found for Scoped<'_, '_> {
 
     fn everything(&self, among: Option<&[DocId]>) -> Docs {
         among.map_or_else(|| self.part.segment().everything(), <[DocId]>::to_vec)
+    }
+
+    fn needs(&self, word: usize) -> bool {
+        self.scope.needs(&self.part.plan.words[word])
     }
 
     fn most(&self, word: usize) -> Result<usize> {

@@ -13,6 +13,22 @@ const MAX_READINGS: usize = 4;
 /// Combinations of readings of one word.
 const MAX_KEYS: usize = 8;
 
+/// Readings beside the usual one that characters have in words of today: those of at least a fiftieth of the words of the
+/// phrases of pypinyin (MIT) that the dictionary has, too. Characters have others, which make 网格 sound like 网络.
+const OTHER_READINGS: &str = "\
+    乐yue 了liao 亲qing 什shi 仔zi 会kuai 传zhuan 伺si 似si 伽jia 伽qie 佛fo 便pian 俟si 俩liang 偻lv 刨bao \
+    刹cha 削xiao 剥bao 劲jing 勒le 匙chi 匮gui 卒cu 卜bu 卡qia 厦xia 参cen 参shen 叨tao 吁yu 吓he 否pi 吭hang \
+    呢ni 呱gua 呷xia 咋ze 和huo 咽ye 啜chuo 喳cha 嚓cha 嚼jiao 囤tun 圈juan 埋man 埶shi 堡bu 堡pu 塞se 壳qiao \
+    奇ji 娜nuo 宿xiu 射ye 尉yu 屏bing 属zhu 差chai 差ci 巷hang 度duo 弄long 弟ti 弹tan 强jiang 恶wu 扁pian \
+    扎za 扒pa 扛gang 折she 抹ma 拓ta 拗niu 择zhai 捋luo 捰luo 擘bo 擿zhai 攒cuan 敦dui 景ying 暴pu 曝bao \
+    曾zeng 朘juan 朝zhao 术zhu 朴piao 朴po 柏bo 柚zhou 柞zuo 查zha 栅shan 校jiao 核hu 椎zhui 槛jian 模mu \
+    氓meng 汤shang 沓ta 没mo 泊bo 溺niao 潦liao 澄deng 爪zhua 牟mu 率shuai 琢zhuo 畜xu 的di 盛cheng 省xing \
+    着zhao 着zhuo 磅pang 禅shan 称chen 粘nian 粥yu 糜mei 系ji 絜xie 纚sa 纤qian 纶guan 给ji 绿lu 缪miu 耙pa \
+    肋lei 胖pan 脉mo 腌a 臭xiu 艾yi 茄qie 茜xi 莞wan 莨liang 莩piao 著zhuo 蔓wan 薄bo 藉jie 藏zang 蚌beng 蛇yi \
+    蛤ge 血xie 行hang 被pi 裳chang 褚zhu 见xian 觉jiao 角jue 解xie 诘jie 谁shei 调tiao 贾gu 蹊xi 轧zha 辗zhan \
+    辟bi 还huan 迫pai 都du 酖dan 重chong 钥yue 铛cheng 镐hao 长chang 阿e 降xiang 隗wei 雀qiao 露lou 靓liang \
+    颈geng 颤zhan 骠piao 鹄hu 鹘hu 龈yin";
+
 /// Longest text that is typed by its pinyin, in characters.
 const MAX_SPOKEN: usize = 24;
 
@@ -127,6 +143,21 @@ pub fn syllables(c: char) -> impl Iterator<Item = Cow<'static, str>> {
     })
 }
 
+/// Returns those of them that the character has in words of several characters.
+pub fn syllables_in_words(c: char) -> impl Iterator<Item = Cow<'static, str>> {
+    static OTHERS: LazyLock<HashSet<(char, &str)>> = LazyLock::new(|| {
+        let pairs = OTHER_READINGS.split_ascii_whitespace();
+        let pair = |pair: &'static str| {
+            let mut rest = pair.chars();
+            Some((rest.next()?, rest.as_str()))
+        };
+        pairs.filter_map(pair).collect()
+    });
+    let usual_first = syllables(c).enumerate();
+    let known = usual_first.filter(move |(at, said)| *at == 0 || OTHERS.contains(&(c, &**said)));
+    known.map(|(_, said)| said)
+}
+
 /// Returns whether a folded text can be typed by its pinyin: it has Han characters, is short, and everything in it that
 /// is spoken has a reading or is a Latin letter or a digit.
 #[must_use]
@@ -157,11 +188,14 @@ pub struct PinyinKeys {
 pub fn pinyin_keys(word: &str) -> PinyinKeys {
     let mut full = vec![String::new()];
     let mut initials = vec![String::new()];
+    let is_one = word.chars().nth(1).is_none();
     for c in word.chars() {
         let readings = if c.is_ascii_alphanumeric() {
             vec![c.to_ascii_lowercase().to_string()]
-        } else {
+        } else if is_one {
             readings(c)
+        } else {
+            syllables_in_words(c).map(Cow::into_owned).collect()
         };
         if readings.is_empty() {
             return PinyinKeys::default();
@@ -216,6 +250,8 @@ mod tests {
             ("银行", "yinhang"),
             ("效率", "xiaolv"),
             ("长度", "changdu"),
+            ("了解", "liaojie"),
+            ("睡觉", "shuijiao"),
         ] {
             assert!(
                 pinyin_keys(word).full.contains(&key.to_owned()),
@@ -232,6 +268,8 @@ mod tests {
         ] {
             assert_eq!(is_pinyin_of(letters, word), expected, "{letters} {word}");
         }
+        // A reading that no word has.
+        assert_eq!(pinyin_keys("听说").full, ["tingshuo"]);
         assert_eq!(pinyin_keys("B站").full, ["bzhan"]);
         assert_eq!(pinyin_keys("🚀"), PinyinKeys::default());
     }

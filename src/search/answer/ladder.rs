@@ -91,12 +91,14 @@ pub(super) fn climb(reader: &Reader, narrowing: &Narrowing, request: &Request) -
         let (searched, others) = (searched.clone(), std::mem::take(&mut answer.others));
         notes.push(Note::Mended { searched, others });
     }
-    notes.extend(slips(&answer.grounds.plan));
+    if !request.strict {
+        notes.extend(slips(&answer.grounds.plan));
+    }
     let read = read_as(&answer.grounds.plan);
-    if let Some(best) = read.best {
-        notes.push(Note::Pinyin { typed: read.typed, words: read.words });
+    if !read.runs.is_empty() && !request.strict {
+        notes.extend(read.runs.into_iter().map(|(typed, words)| Note::Pinyin { typed, words }));
         if answer.step == Step::Words {
-            (answer.step, answer.mended) = (Step::Pinyin, Some(best));
+            (answer.step, answer.mended) = (Step::Pinyin, Some(read.best));
         }
     }
     match answer.step {

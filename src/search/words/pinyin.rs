@@ -17,8 +17,8 @@ const SHORTEST_KEY: usize = 2;
 /// less than many.
 const COST_OF_WORD: f64 = 16.0;
 
-/// What an unusual reading of a word takes from its frequency: characters have rare readings that nobody types.
-const UNUSUAL: u64 = 10;
+/// What a reading of a word takes from its frequency that is not that of its characters alone: it may not be that of the word.
+const UNUSUAL: u64 = 3;
 /// Keys that begin with what was typed and are looked at.
 const MAX_CONTINUED: usize = 500;
 
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(texts(&readings.continued("shuju")), "数据库");
         assert_eq!(texts(&readings.continued("shujux")), "");
         // An unusual reading counts less.
-        assert_eq!(readings.words("yinhang")[0], ("银行".to_owned(), 3));
+        assert_eq!(readings.words("yinhang")[0], ("银行".to_owned(), 10));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Latin letters as pinyin: the words of the archive that they sound like are other names of them.
 
-use std::collections::HashSet;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use super::lexicon::{by_sound, pieces, word_frequency, words_said};
-use crate::analysis::{Syllables, may_be_initials, pinyin_keys, syllables_of};
+use crate::analysis::{Syllables, is_pinyin_of, may_be_initials, pinyin_keys, syllables_of};
 use crate::error::Result;
 use crate::query::{Matcher, OtherName, Plan, Slot, Thesaurus, Way, Zone};
 use crate::search::reader::{Reader, failed};
@@ -23,6 +24,8 @@ const MIN_INITIALS: usize = 3;
 const MIN_UNFINISHED: usize = 4;
 /// Words that initials or unfinished letters are read as.
 const MAX_GUESSES: usize = 3;
+/// Sounds of one query that are looked up alone before all words are sorted by how they sound.
+const MAX_ALONE: usize = 8;
 /// What the rarest word of a sound is worth beside the best known.
 const LEAST: f64 = 0.9;
 
@@ -32,22 +35,68 @@ static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     lines.flat_map(str::split_ascii_whitespace).collect()
 });
 
+/// Words, each with how often it stands, the frequent first.
+type Words = Vec<(String, u64)>;
+
 /// The words of one archive by their pinyin.
 pub(crate) struct Spoken<'a> {
     reader: &'a Reader,
     /// What was typed with capital letters, folded: a name, where the archive has it.
     capitals: HashSet<String>,
+    /// Several Latin words were typed: English ones are English.
+    has_several: bool,
+    /// Some `u` was typed as `ü`.
+    has_umlaut: bool,
+    /// What was read.
+    known: RefCell<BTreeMap<Vec<String>, Words>>,
+    /// Sounds that were looked up.
+    looked_up: Cell<usize>,
 }
 
 impl<'a> Spoken<'a> {
     /// Reads what is in `typed`, the query as it was typed.
     pub(crate) fn new(reader: &'a Reader, typed: &str) -> Self {
         let runs = typed.split(|c: char| !c.is_ascii_alphabetic());
+        let several = runs.clone().filter(|run| run.len() > 1).nth(1);
         let capitals = runs.filter(|run| run.bytes().any(|b| b.is_ascii_uppercase()));
-        Self { reader, capitals: capitals.map(str::to_ascii_lowercase).collect() }
+        let capitals = capitals.map(str::to_ascii_lowercase).collect();
+        let has_umlaut = typed.contains(['ü', 'Ü']);
+        let has_several = several.is_some();
+        Self {
+            reader,
+            capitals,
+            has_several,
+            has_umlaut,
+            known: RefCell::default(),
+            looked_up: Cell::new(0),
+        }
     }
 
-    fn read(&self, atoms: &[&str]) -> Result<Vec<(String, u64)>> {
+    /// Returns the words whose whole pinyin some letters are.
+    fn said(&self, letters: &str) -> Result<Words> {
+        let letters = if self.has_umlaut {
+            letters.replace("lu", "lv").replace("nu", "nv")
+        } else {
+            letters.to_owned()
+        };
+        self.looked_up.set(self.looked_up.get() + 1);
+        if self.looked_up.get() > MAX_ALONE {
+            return Ok(by_sound(self.reader)?.words(&letters).to_vec());
+        }
+        words_said(self.reader, &letters)
+    }
+
+    fn read_once(&self, atoms: &[&str]) -> Result<Words> {
+        let key: Vec<String> = atoms.iter().map(|atom| (*atom).to_owned()).collect();
+        if let Some(known) = self.known.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let read = self.read(atoms)?;
+        self.known.borrow_mut().insert(key, read.clone());
+        Ok(read)
+    }
+
+    fn read(&self, atoms: &[&str]) -> Result<Words> {
         let is_latin = |atom: &&str| atom.bytes().all(|b| b.is_ascii_lowercase());
         let latin: Vec<&str> = atoms.iter().copied().filter(is_latin).collect();
         let letters = latin.concat();
@@ -55,25 +104,34 @@ impl<'a> Spoken<'a> {
         if !(MIN_LETTERS..=MAX_LETTERS).contains(&letters.len()) || !atoms.iter().all(is_read) {
             return Ok(Vec::new());
         }
-        let standing = latin.iter().map(|word| word_frequency(self.reader, word)).min();
-        let standing = standing.unwrap_or(0);
-        if latin.iter().any(|word| self.capitals.contains(*word))
-            && (standing > 0 || self.pieces(&letters)? > 0)
-        {
+        if atoms.len() > 1 && latin.iter().any(|word| syllables_of(word) == Syllables::None) {
             return Ok(Vec::new());
         }
+        let standing = latin.iter().map(|word| word_frequency(self.reader, word));
+        let (mut rarest, mut commonest) = (u64::MAX, 0);
+        for (word, standing) in latin.iter().zip(standing) {
+            (rarest, commonest) = (rarest.min(standing), commonest.max(standing));
+            if self.capitals.contains(*word) && (standing > 0 || self.pieces(word)? > 0) {
+                return Ok(Vec::new());
+            }
+        }
+        let standing = rarest;
         match atoms {
             [_] => self.of_letters(&letters, standing),
-            _ if latin.iter().any(|word| syllables_of(word) == Syllables::None) => Ok(Vec::new()),
-            _ if latin.len() == atoms.len() => self.apart(&letters, atoms.len(), standing),
+            _ if latin.len() == atoms.len() => self.apart(&letters, atoms, standing, commonest),
             _ => self.mixed(atoms, standing),
         }
     }
 
     /// Reads letters typed together, which stand in `standing` items as a word.
-    fn of_letters(&self, letters: &str, standing: u64) -> Result<Vec<(String, u64)>> {
+    fn of_letters(&self, letters: &str, standing: u64) -> Result<Words> {
         let syllables = syllables_of(letters);
-        if standing > 0 && (syllables != Syllables::Whole || ENGLISH.contains(letters)) {
+        if standing > 0 && syllables != Syllables::Whole {
+            return Ok(Vec::new());
+        }
+        if ENGLISH.contains(letters)
+            && (self.has_several || standing > 0 || self.pieces(letters)? > 0)
+        {
             return Ok(Vec::new());
         }
         let items = self.reader.snapshot().head().items;
@@ -81,7 +139,7 @@ impl<'a> Spoken<'a> {
             return Ok(Vec::new());
         }
         let is_whole = syllables == Syllables::Whole;
-        let said = if is_whole { words_said(self.reader, letters)? } else { Vec::new() };
+        let said = if is_whole { self.said(letters)? } else { Vec::new() };
         let words = of_several_characters(&said);
         if is_enough(&words, standing) {
             return Ok(words);
@@ -112,20 +170,21 @@ impl<'a> Spoken<'a> {
     }
 
     /// Reads syllables typed apart as one word of at least as many characters.
-    fn apart(&self, letters: &str, atoms: usize, standing: u64) -> Result<Vec<(String, u64)>> {
-        let mut words = words_said(self.reader, letters)?;
-        words.retain(|(word, _)| word.chars().count() >= atoms);
+    fn apart(&self, letters: &str, atoms: &[&str], standing: u64, commonest: u64) -> Result<Words> {
+        let mut words = self.said(letters)?;
+        words.retain(|(word, _)| self.has_umlaut || is_divided(word, atoms));
         if is_enough(&words, standing) {
             return Ok(words);
         }
-        if standing > 0 { Ok(Vec::new()) } else { self.joined(letters, 0) }
+        // What stands by itself is a word by itself: ai gongju.
+        if commonest > 0 { Ok(Vec::new()) } else { self.joined(letters, 0) }
     }
 
     /// Reads what is half converted: Han characters stay.
-    fn mixed(&self, atoms: &[&str], standing: u64) -> Result<Vec<(String, u64)>> {
-        let mut found: Vec<(String, u64)> = Vec::new();
+    fn mixed(&self, atoms: &[&str], standing: u64) -> Result<Words> {
+        let mut found: Words = Vec::new();
         for key in pinyin_keys(&atoms.concat()).full {
-            for word in words_said(self.reader, &key)? {
+            for word in self.said(&key)? {
                 if fits(&word.0, atoms) && !found.iter().any(|(known, _)| *known == word.0) {
                     found.push(word);
                 }
@@ -138,7 +197,7 @@ impl<'a> Spoken<'a> {
     }
 
     /// Reads letters as several words that stand side by side.
-    fn joined(&self, letters: &str, standing: u64) -> Result<Vec<(String, u64)>> {
+    fn joined(&self, letters: &str, standing: u64) -> Result<Words> {
         for text in by_sound(self.reader)?.read(letters) {
             let characters: Vec<String> = text.chars().map(String::from).collect();
             let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
@@ -172,7 +231,7 @@ impl<'a> Spoken<'a> {
 impl Thesaurus for Spoken<'_> {
     fn other_names(&self, atoms: &[&str]) -> Vec<OtherName> {
         // What cannot be read is noticed where the words are looked for.
-        let words = self.read(atoms).unwrap_or_default();
+        let words = self.read_once(atoms).unwrap_or_default();
         let most = words.first().map_or(1, |(_, frequency)| *frequency).max(1);
         let name = |(text, frequency): (String, u64)| {
             #[expect(clippy::cast_precision_loss, reason = "a share needs no exact count")]
@@ -189,14 +248,24 @@ fn is_enough(words: &[(String, u64)], standing: u64) -> bool {
     words.first().is_some_and(|(_, frequency)| *frequency >= (standing * MORE_FREQUENT).max(1))
 }
 
-fn of_several_characters(words: &[(String, u64)]) -> Vec<(String, u64)> {
+fn of_several_characters(words: &[(String, u64)]) -> Words {
     words.iter().filter(|(word, _)| word.chars().nth(1).is_some()).cloned().collect()
 }
 
-fn best_guesses(words: &[(String, u64)]) -> Vec<(String, u64)> {
+fn best_guesses(words: &[(String, u64)]) -> Words {
     let mut words = of_several_characters(words);
     words.truncate(MAX_GUESSES);
     words
+}
+
+/// Returns whether the syllables of a word begin where atoms do: fang'an is 方案 and not 反感.
+fn is_divided(word: &str, atoms: &[&str]) -> bool {
+    let Some((first, others)) = atoms.split_first() else { return word.is_empty() };
+    let ends = word.char_indices().map(|(at, _)| at).skip(1).chain([word.len()]);
+    ends.into_iter().any(|end| {
+        let (of_first, rest) = word.split_at(end);
+        is_pinyin_of(first, of_first).is_some() && is_divided(rest, others)
+    })
 }
 
 /// Returns whether a word has the Han characters of some atoms where they were typed, and something for the letters.
@@ -212,48 +281,35 @@ fn fits(word: &str, atoms: &[&str]) -> bool {
 /// What a plan reads as pinyin.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct ReadAs {
-    /// The letters.
-    pub(crate) typed: String,
-    /// What they are read as, best known first.
-    pub(crate) words: Vec<String>,
-    /// The whole text with the best known words in their place; `None` if nothing is read as pinyin.
-    pub(crate) best: Option<String>,
+    /// Letters, each with what they are read as, best known first.
+    pub(crate) runs: Vec<(String, Vec<String>)>,
+    /// The whole text with the best known words in their place.
+    pub(crate) best: String,
 }
 
 /// Returns what a plan reads as pinyin.
 pub(crate) fn read_as(plan: &Plan) -> ReadAs {
     let mut read = ReadAs::default();
-    let mut best: Vec<String> = Vec::new();
-    let mut typed: Vec<String> = Vec::new();
     let mut at = 0;
     while at < plan.words.len() {
         let span = plan.spans.iter().find(|span| span.words.start == at);
-        let names = span.map(|span| {
+        let names = span.map_or_else(Vec::new, |span| {
             let spoken = span.alternatives.iter().filter(|other| other.way == Way::Pinyin);
             spoken.filter_map(|other| text_of(&other.matcher)).collect::<Vec<String>>()
         });
-        let is_new = plan.groups.iter().any(|group| group.words.start == at);
-        if is_new && at > 0 {
-            best.push(" ".to_owned());
+        if at > 0 && plan.groups.iter().any(|group| group.words.start == at) {
+            read.best.push(' ');
         }
-        match (span, names) {
-            (Some(span), Some(names)) if !names.is_empty() => {
-                let words = &plan.words[span.words.clone()];
-                typed.push(
-                    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "),
-                );
-                best.push(names[0].clone());
-                read.words.extend(names);
-                at = span.words.end;
-            }
-            _ => {
-                best.push(plan.words[at].text.clone());
-                at += 1;
-            }
+        if let (Some(span), Some(best)) = (span, names.first()) {
+            let words = &plan.words[span.words.clone()];
+            let typed: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+            read.best.push_str(best);
+            read.runs.push((typed.join(" "), names));
+            at = span.words.end;
+        } else {
+            read.best.push_str(&plan.words[at].text);
+            at += 1;
         }
-    }
-    if !read.words.is_empty() {
-        (read.typed, read.best) = (typed.join(" "), Some(best.concat()));
     }
     read
 }
@@ -277,7 +333,7 @@ mod tests {
     fn check(items: &[(&str, &str)], typed: &str, expected: &str) {
         let fixture = Fixture::new(items);
         let spoken = Spoken::new(&fixture.reader, typed);
-        let folded = typed.to_lowercase();
+        let folded = typed.to_lowercase().replace('ü', "u");
         let atoms: Vec<&str> = folded.split(' ').collect();
         let names: Vec<String> =
             spoken.other_names(&atoms).into_iter().map(|name| name.text).collect();
@@ -299,6 +355,7 @@ mod tests {
         check(&items, "zn", "只能 智能");
         check(&items, "zhinen", "只能 智能");
         check(&items, "zhinengx", "");
+        check(&[("标题", "旅行")], "lüxing", "旅行");
     }
 
     #[test]
@@ -314,6 +371,9 @@ mod tests {
     fn english_words_and_names_in_capitals_stay_what_they_are() {
         let mut items = often(9, "嫦娥");
         check(&items, "change", "嫦娥");
+        let fixture = Fixture::new(&items);
+        let spoken = Spoken::new(&fixture.reader, "change the world");
+        assert!(spoken.other_names(&["change"]).is_empty());
         items.push(("a change", ""));
         check(&items, "change", "");
         let mut items = often(9, "模型");
@@ -321,6 +381,20 @@ mod tests {
         items.push(("Moxing", ""));
         check(&items, "moxing", "模型");
         check(&items, "MoXing", "");
+        // One word of several that stands in capitals, and what stands by itself.
+        let mut items = often(9, "爱工具");
+        check(&items, "ai gongju", "爱工具");
+        items.push(("AI", ""));
+        check(&items, "AI gongju", "");
+        check(&[("标题", "爱，工具"), ("ai", "")], "ai gongju", "");
+    }
+
+    #[test]
+    fn syllables_typed_apart_begin_where_they_were_typed() {
+        let items = [("标题", "方案"), ("标题", "反感")];
+        check(&items, "fangan", "反感 方案");
+        check(&items, "fang an", "方案");
+        check(&items, "fan gan", "反感");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::CompletedBy;
-use crate::analysis::{is_said, syllables};
+use crate::analysis::{is_said, syllables_in_words};
 use crate::index::Titles;
 
 /// Where the titles of a segment stand that may be typed by pinyin, by the letter or digit that this begins with.
@@ -157,7 +157,7 @@ fn each_sound(c: char, show: &mut dyn FnMut(&str)) {
     if c.is_ascii_alphanumeric() {
         return show(c.encode_utf8(&mut [0; 4]));
     }
-    syllables(c).filter(|sound| sound.is_ascii()).for_each(|sound| show(&sound));
+    syllables_in_words(c).filter(|sound| sound.is_ascii()).for_each(|sound| show(&sound));
 }
 
 /// Shows the characters behind the first `at` bytes, which all titles of a range share, and which titles have each.

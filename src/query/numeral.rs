@@ -54,12 +54,13 @@ pub(super) fn numeral(text: &str) -> Option<u64> {
         // Two digits side by side are no number: 三四 is three or four.
         let is_number = chars.len() == 1 || chars.len() > 2;
         let digits = chars.iter().filter_map(|c| digit(*c));
-        return is_number.then(|| digits.fold(0, |number, digit| number * 10 + digit));
+        let add = |number: u64, digit| number.checked_mul(10)?.checked_add(digit);
+        return if is_number { digits.into_iter().try_fold(0, add) } else { None };
     }
     // `section` is below 万, `unit` the digit that no place follows yet.
     let (mut total, mut section, mut unit): (u64, u64, Option<u64>) = (0, 0, None);
     let mut smallest = u64::MAX;
-    for (at, c) in chars.iter().enumerate() {
+    for c in &chars {
         if let Some(digit) = digit(*c) {
             if unit.is_some_and(|unit| unit > 0) {
                 return None;
@@ -81,11 +82,11 @@ pub(super) fn numeral(text: &str) -> Option<u64> {
             let myriad = myriad(*c)?;
             let before = section + unit.unwrap_or(0);
             // 万亿 counts 万 in 亿.
-            if before == 0 && (at == 0 || total == 0) {
+            if before == 0 && (total == 0 || total >= myriad) {
                 return None;
             }
             total = if total > 0 && total < myriad {
-                (total + before).checked_mul(myriad)?
+                total.checked_add(before)?.checked_mul(myriad)?
             } else {
                 total.checked_add(before.checked_mul(myriad)?)?
             };
@@ -164,7 +165,9 @@ mod tests {
             "一三百",
             "三x",
             "零百",
+            "九".repeat(22).as_str(),
             "九".repeat(25).as_str(),
+            "九千九百九十九亿亿亿",
         ] {
             assert_eq!(numeral(text), None, "{text}");
         }

@@ -34,13 +34,17 @@ impl DayRange {
 
 /// Writes a text in half width and lower case.
 pub(super) fn half_width(text: &str) -> String {
-    let map = |c: char| match u32::from(c) {
+    text.chars().map(in_half_width).collect::<String>().to_lowercase()
+}
+
+/// Returns a character in half width, and any dash as `-`.
+pub(super) fn in_half_width(c: char) -> char {
+    match u32::from(c) {
         code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(c),
         0x3000 => ' ',
         0x2010..=0x2015 => '-',
         _ => c,
-    };
-    text.chars().map(map).collect::<String>().to_lowercase()
+    }
 }
 
 /// Reads a date in digits, or one of the few names that everyone uses.
@@ -65,21 +69,22 @@ fn year(date: Date) -> DayRange {
     DayRange::days(date.first_of_year(), date.last_of_year())
 }
 
+fn week(date: Date) -> DayRange {
+    let since_monday = i64::from(date.weekday().since(Weekday::Monday));
+    // The first and the last week of the calendar are shorter.
+    let monday = date.saturating_sub(since_monday.days());
+    DayRange::days(monday, date.saturating_add((6 - since_monday).days()))
+}
+
 /// Reads a name of a day or of a span of days near today.
 fn named(text: &str, today: Date) -> Option<DayRange> {
     let back = |span: Span| today.checked_sub(span).ok();
-    let week_with = |date: Date| {
-        let since_monday = i64::from(date.weekday().since(Weekday::Monday));
-        // The first and the last week of the calendar are shorter.
-        let monday = date.saturating_sub(since_monday.days());
-        Some(DayRange::days(monday, date.saturating_add((6 - since_monday).days())))
-    };
     match text {
         "today" | "今天" | "今日" => Some(day(today)),
         "yesterday" | "昨天" | "昨日" => back(1.day()).map(day),
         "前天" => back(2.days()).map(day),
-        "this week" | "本周" | "这周" => week_with(today),
-        "last week" | "上周" | "上个星期" => week_with(back(7.days())?),
+        "this week" | "本周" | "这周" => Some(week(today)),
+        "last week" | "上周" | "上个星期" => back(7.days()).map(week),
         "this month" | "本月" | "这个月" => Some(month(today)),
         "last month" | "上月" | "上个月" => back(1.month()).map(month),
         "this year" | "今年" => Some(year(today)),
@@ -91,22 +96,73 @@ fn named(text: &str, today: Date) -> Option<DayRange> {
 /// Most units that are counted back; more are not of this calendar.
 const MAX_COUNT: i64 = 100_000;
 
+/// What lengths of time are counted in.
+#[derive(Clone, Copy)]
+enum Unit {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+/// A number of days, weeks, months or years.
+#[derive(Clone, Copy)]
+pub(super) struct Length {
+    count: i64,
+    unit: Unit,
+}
+
+impl Length {
+    /// Reads `7天`, `2 weeks`, `3个月`, `1y`: a length of time, which is a date only with a word that says from when.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (count, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+        let count = count.parse().ok().filter(|count| (1..=MAX_COUNT).contains(count))?;
+        let unit = match unit.trim() {
+            "d" | "day" | "days" | "天" => Unit::Day,
+            "w" | "week" | "weeks" | "周" | "个星期" => Unit::Week,
+            "m" | "month" | "months" | "个月" => Unit::Month,
+            // `2024年` is a year.
+            "y" | "year" | "years" | "年" if count < 1_000 => Unit::Year,
+            _ => return None,
+        };
+        Some(Self { count, unit })
+    }
+
+    fn before(self, today: Date) -> Option<Date> {
+        let span: Span = match self.unit {
+            Unit::Day => self.count.days(),
+            Unit::Week => self.count.weeks(),
+            Unit::Month => self.count.months(),
+            Unit::Year => self.count.years(),
+        };
+        today.checked_sub(span).ok()
+    }
+
+    /// Returns the days of it up to today.
+    fn up_to(self, today: Date) -> Option<DayRange> {
+        Some(DayRange::days(self.before(today)?, today))
+    }
+
+    /// Returns the day, week, month or year that was so long ago.
+    pub(super) fn ago(self, today: Date) -> Option<DayRange> {
+        self.before(today).map(match self.unit {
+            Unit::Day => day,
+            Unit::Week => week,
+            Unit::Month => month,
+            Unit::Year => year,
+        })
+    }
+}
+
 /// Reads a number of days, weeks, months or years up to today.
 fn counted(text: &str, today: Date) -> Option<DayRange> {
     let bare = text.strip_prefix(['近', '最']).map_or(text, |rest| rest.trim_start_matches('近'));
-    let (count, unit) = bare.split_at(bare.find(|c: char| !c.is_ascii_digit())?);
-    let count: i64 = count.parse().ok().filter(|count| (1..=MAX_COUNT).contains(count))?;
-    let span = match unit.trim() {
-        "d" | "day" | "days" | "天" => count.days(),
+    let length = match bare.strip_suffix('日') {
         // `7日` alone is a day of some month.
-        "日" if text != bare => count.days(),
-        "w" | "week" | "weeks" | "周" | "个星期" => count.weeks(),
-        "m" | "month" | "months" | "个月" => count.months(),
-        // `2024年` is a year.
-        "y" | "year" | "years" | "年" if count < 1_000 => count.years(),
-        _ => return None,
+        Some(count) if text != bare => Length::parse(&format!("{count}天")),
+        _ => Length::parse(bare),
     };
-    Some(DayRange::days(today.checked_sub(span).ok()?, today))
+    length?.up_to(today)
 }
 
 /// Reads `2024q1`, `2024-q1` or `2024年q1`.
@@ -152,7 +208,21 @@ fn without_year(text: &str, today: Date) -> Option<DayRange> {
 
 /// Reads year, month and day, with `年月日` or any usual sign between them.
 fn written_out(text: &str) -> Option<DayRange> {
-    let cleaned = text.replace(['年', '月', '/', '.'], "-").replace(['日', '号'], "");
+    let cleaned = match text.split_once('年') {
+        // What stands between them has the names of both: `2024年1-3月` is no day.
+        Some((year, "")) => year.to_owned(),
+        Some((year, behind)) => {
+            let (month, day) = behind.split_once('月')?;
+            let day = day.trim_end_matches(['日', '号']);
+            let parts = [year, month, day].map(str::trim);
+            let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+            if month.trim().is_empty() || !parts.into_iter().all(is_number) {
+                return None;
+            }
+            parts.join("-")
+        }
+        None => text.replace(['月', '/', '.'], "-").replace(['日', '号'], ""),
+    };
     let mut parts = cleaned.trim_end_matches('-').split('-').map(str::trim);
     let year_of: i16 = parts.next()?.parse().ok().filter(|year| YEARS.contains(year))?;
     let rest: Vec<i8> =
@@ -324,6 +394,8 @@ mod tests {
                 "202402222",
                 "2024-02-22-1",
                 "2024-002",
+                "2024年3",
+                "2024年-3月",
                 "99月",
                 "2月x日",
                 "月",

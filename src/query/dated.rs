@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::between::parse_days;
 use super::numeral::is_numeral;
-use super::spelled::parse_days;
 use super::{DayRange, Node};
 use crate::text::is_han;
 

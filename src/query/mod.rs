@@ -1,5 +1,6 @@
 //! What somebody asks: the query that was typed, what is asked for beside it, and the plan of how to find it.
 
+mod between;
 mod date;
 mod dated;
 mod facet;
@@ -19,6 +20,7 @@ mod synonym_lines;
 mod synonyms;
 pub mod written;
 
+pub use between::parse_days;
 pub use date::DayRange;
 pub use dated::Dated;
 pub use facet::{FacetKind, FilterKind};
@@ -34,5 +36,4 @@ pub use plan::{
 };
 pub use question::{MAX_FILTERS, Question, Sort};
 pub use sign::without_quotes;
-pub use spelled::parse_days;
 pub use synonyms::{SHIPPED as SHIPPED_SYNONYMS, Synonyms};

@@ -3,7 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 
-use super::date::{DayRange, half_width, parse_plain};
+use super::date::{DayRange, Length, parse_plain};
 use super::numeral::with_digits;
 
 /// Months in English, each known by its first three letters.
@@ -34,40 +34,12 @@ const UP_TO_TODAY: [&str; 9] =
 /// Days of the week from Monday on.
 const DAYS: [&[char]; 7] = [&['一'], &['二'], &['三'], &['四'], &['五'], &['六'], &['日', '天']];
 
-/// Reads a day, a month, a quarter, a year, a relative date, or a range `a..b` with open ends; `today` is the day
-/// relative dates count from.
-///
-/// `2024`, `2024-02`, `2024-02-22`, `20240222`, `2024/2/22`, `2024年2月22日`, `2月`, `2024Q1`, `today`/`今天`,
-/// `yesterday`/`昨天`, `7d`/`近7天`, `2w`, `3m`, `1y`, `上周`, `本周`, `上个月`, `本月`, `今年`, `去年`, and what is made of them: `去年下半年`,
-/// `近三个月`, `2月上旬`, `上周五`, `March 2024`.
-#[must_use]
-pub fn parse_days(text: &str, today: Date) -> Option<DayRange> {
-    let text = half_width(text.trim());
-    if let Some((from, to)) = text.split_once("..").or_else(|| text.split_once('~')) {
-        let side = |side: &str| {
-            if side.trim().is_empty() {
-                Some(None)
-            } else {
-                parse_one(side.trim(), today).map(Some)
-            }
-        };
-        let (from, to) = (side(from)?, side(to.trim_start_matches('.'))?);
-        if from.is_none() && to.is_none() {
-            return None;
-        }
-        return Some(DayRange {
-            since: from.and_then(|r| r.since),
-            until: to.and_then(|r| r.until),
-        });
-    }
-    parse_one(&text, today)
-}
-
-fn parse_one(text: &str, today: Date) -> Option<DayRange> {
+/// Reads one date, in lower case and half width.
+pub(super) fn parse_one(text: &str, today: Date) -> Option<DayRange> {
     parse_plain(text, today).or_else(|| spelled(text, today))
 }
 
-/// Reads a date in words, in lower case and half width.
+/// Reads a date in words.
 fn spelled(text: &str, today: Date) -> Option<DayRange> {
     let days = day_of_week(text, today).or_else(|| in_english(text));
     let text = &with_digits(text);
@@ -75,6 +47,7 @@ fn spelled(text: &str, today: Date) -> Option<DayRange> {
         .or_else(|| part_of_year(text, today))
         .or_else(|| part_of_month(text, today))
         .or_else(|| counted(text, today))
+        .or_else(|| ago(text, today))
         .or_else(|| near_today(text, today))
 }
 
@@ -101,7 +74,8 @@ fn in_english(text: &str) -> Option<DayRange> {
     let parts = text.split([' ', ',', '.']).filter(|part| !part.is_empty() && *part != "of");
     let (mut month, mut year, mut day) = (None, None, None);
     for part in parts {
-        let number = part.trim_end_matches(char::is_alphabetic);
+        let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|end| part.strip_suffix(end));
+        let number = ordinal.unwrap_or(part);
         let is_month = |name: &str| {
             name == part
                 || part.len() == SHORT && name.starts_with(part)
@@ -111,6 +85,9 @@ fn in_english(text: &str) -> Option<DayRange> {
             month.replace(at + 1).is_none().then_some(())?;
         } else if part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit()) {
             year.replace(part.parse::<i16>().ok()?).is_none().then_some(())?;
+        } else if !number.bytes().all(|b| b.is_ascii_digit()) {
+            // `7b` is no day.
+            return None;
         } else {
             day.replace(number.parse::<i8>().ok()?).is_none().then_some(())?;
         }
@@ -188,6 +165,33 @@ fn part_of_month(text: &str, today: Date) -> Option<DayRange> {
         .and_then(|first| Some(days(first.checked_add(20.days()).ok()?, first.last_of_month())))
 }
 
+/// Writes a length of time with a number and one of the usual units: `半年`, `two weeks`, `3个季度`.
+fn with_number(length: &str) -> String {
+    match length {
+        "半年" => "6个月".to_owned(),
+        "半个月" => "15天".to_owned(),
+        "day" | "week" | "month" | "year" => format!("1 {length}"),
+        length => match length.split_once(' ') {
+            Some(("a" | "an", unit)) => format!("1 {unit}"),
+            Some((number, unit)) => match NUMBERS.iter().position(|name| *name == number) {
+                Some(at) => format!("{} {unit}", at + 1),
+                None => length.to_owned(),
+            },
+            None => length
+                .replace("礼拜", "星期")
+                .replace("个季度", "季度")
+                .replace("星期", "周")
+                .replace("个周", "周"),
+        },
+    }
+}
+
+/// Reads the day, week, month or year that was some time ago: `3天前`, `半年前`, `two weeks ago`.
+fn ago(text: &str, today: Date) -> Option<DayRange> {
+    let length = text.strip_suffix(" ago").or_else(|| text.strip_suffix('前'))?;
+    Length::parse(&with_number(length.trim()))?.ago(today)
+}
+
 /// Reads a number of units up to today: `近3个月`, `3个月内`, `半年来`, `past two weeks`.
 fn counted(text: &str, today: Date) -> Option<DayRange> {
     let (begun, rest) = UP_TO_TODAY
@@ -200,23 +204,7 @@ fn counted(text: &str, today: Date) -> Option<DayRange> {
     if !begun && !ended {
         return None;
     }
-    let rest = rest.trim();
-    let rest = match rest {
-        "半年" => "6个月".to_owned(),
-        "半个月" => "15天".to_owned(),
-        "day" | "week" | "month" | "year" => format!("1 {rest}"),
-        rest => match rest.split_once(' ') {
-            Some((number, unit)) => match NUMBERS.iter().position(|name| *name == number) {
-                Some(at) => format!("{} {unit}", at + 1),
-                None => rest.to_owned(),
-            },
-            None => rest
-                .replace("礼拜", "星期")
-                .replace("个季度", "季度")
-                .replace("星期", "周")
-                .replace("个周", "周"),
-        },
-    };
+    let rest = with_number(rest.trim());
     if let Some(quarters) = rest.strip_suffix("季度") {
         let months = quarters.parse::<u8>().ok()?.checked_mul(3)?;
         return parse_plain(&format!("{months}个月"), today);
@@ -243,12 +231,8 @@ fn near_today(text: &str, today: Date) -> Option<DayRange> {
         let first = first.checked_sub((within + 3 * back).months()).ok()?;
         Some(days(first, first.checked_add(2.months()).ok()?.last_of_month()))
     };
-    let back = |back: i64| {
-        let day = today.checked_sub(back.days()).ok()?;
-        Some(days(day, day))
-    };
     match text {
-        "大前天" => back(3),
+        "大前天" => Length::parse("3天")?.ago(today),
         "本星期" | "这星期" | "这个星期" | "本礼拜" | "这礼拜" | "这个礼拜" | "这一周" => {
             week(0)
         }
@@ -259,7 +243,7 @@ fn near_today(text: &str, today: Date) -> Option<DayRange> {
         "上上月" | "上上个月" => month(2),
         "本季度" | "这个季度" | "这季度" | "this quarter" => quarter(0),
         "上季度" | "上个季度" | "last quarter" => quarter(1),
-        _ => text.strip_suffix("天前").and_then(|number| back(number.parse().ok()?)),
+        _ => None,
     }
 }
 
@@ -331,7 +315,16 @@ mod tests {
         );
         check(&["近十天", "这十天"], "2024-02-12..2024-02-22");
         check(&["past year", "近一年"], "2023-02-22..2024-02-22");
-        check(&["三天前"], "2024-02-19..2024-02-19");
+    }
+
+    #[test]
+    fn some_time_ago_is_one_of_its_units() {
+        check(&["三天前", "3天前", "3 days ago", "three days ago"], "2024-02-19..2024-02-19");
+        check(&["两周前", "两个星期前", "2 weeks ago"], "2024-02-05..2024-02-11");
+        check(&["三个月前", "three months ago"], "2023-11-01..2023-11-30");
+        check(&["半年前"], "2023-08-01..2023-08-31");
+        check(&["两年前", "2 years ago"], "2022-01-01..2022-12-31");
+        check(&["a month ago", "一个月前"], "2024-01-01..2024-01-31");
     }
 
     #[test]
@@ -380,6 +373,17 @@ mod tests {
                 "13月份",
                 "三四月",
                 "一天天",
+                "7b march 2024",
+                "4o may 2024",
+                "march -5 2024",
+                "march 5x 2024",
+                "ago",
+                "天前",
+                "99999999天前",
+                "99999999 days ago",
+                "99999999999999999999年前",
+                "九九九九九九九九九九九九九九九九九九九九九九天前",
+                "2024年一",
             ],
             "-",
         );

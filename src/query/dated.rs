@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::between::parse_days;
+use super::between::{between, is_said};
+use super::date::{half_width, in_half_width};
 use super::numeral::is_numeral;
+use super::spelled::parse_one;
 use super::{DayRange, Node};
 use crate::text::is_han;
 
-/// The longest date that is looked for, in characters: `from February 22 2024` has 21.
-const MAX_DATE: usize = 24;
+/// The longest date that is looked for, in characters: `from February 22, 2024 to March 15, 2024` has 40.
+const MAX_DATE: usize = 40;
 /// Characters of the longest text in which a date is looked for inside, too. It bounds the work on pasted pages.
 const MAX_TEXT: usize = 100;
 /// The first year that a number is read as; reports are not older.
@@ -76,7 +78,7 @@ fn date_in(
     is_last: bool,
     today: Date,
 ) -> Option<(Range<usize>, DayRange)> {
-    let at_start = || begins_at(text, 0, today);
+    let at_start = || begins_at(text, 0, today, |_| true);
     if let Some(found) = is_first.then(at_start).flatten() {
         return Some(found);
     }
@@ -86,26 +88,30 @@ fn date_in(
     if text.chars().count() > MAX_TEXT {
         return None;
     }
-    let starts = text.char_indices().map(|(at, _)| at).skip(1);
-    starts.filter(|at| may_begin(text, *at)).find_map(|at| {
-        let found = begins_at(text, at, today)?;
-        let behind = text[found.0.end..].trim_start();
-        behind.starts_with('的').then_some(found)
-    })
+    let starts = text.char_indices().skip(1).filter(|(_, c)| !c.is_whitespace());
+    let starts = starts.map(|(at, _)| at);
+    let has_particle = |behind: &str| behind.trim_start().starts_with('的');
+    starts.filter(|at| may_begin(text, *at)).find_map(|at| begins_at(text, at, today, has_particle))
 }
 
-/// Finds the longest date that begins at a place.
-fn begins_at(text: &str, start: usize, today: Date) -> Option<(Range<usize>, DayRange)> {
+/// Finds the longest date that begins at a place, before a text that may follow one.
+fn begins_at(
+    text: &str,
+    start: usize,
+    today: Date,
+    may_follow: impl Fn(&str) -> bool,
+) -> Option<(Range<usize>, DayRange)> {
     let rest = &text[start..];
     let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(MAX_DATE);
     let ends: Vec<usize> = ends.collect();
     ends.into_iter().rev().find_map(|end| {
         let typed = rest[..end].trim_end();
-        if typed.len() < end || !is_apart(rest, end) {
+        let is_whole = typed.len() == end && is_apart(rest, end) && may_follow(&rest[end..]);
+        if !is_whole || is_version(text, start, typed) {
             return None;
         }
         let days = typed_days(typed, today)?;
-        let is_year = typed.ends_with('年') && typed.starts_with(|c: char| c.is_ascii_digit());
+        let is_year = typed.ends_with('年') && typed.starts_with(char::is_numeric);
         let behind = rest[end..].chars().next();
         // 2024年总结 may be a title.
         let goes_on = behind.is_some_and(|c| is_han(c) && c != '的');
@@ -121,13 +127,13 @@ fn ends(text: &str, today: Date) -> Option<(Range<usize>, DayRange)> {
         text[..end].char_indices().rev().map(|(at, _)| at).take(MAX_DATE).collect();
     starts.into_iter().rev().filter(|start| may_begin(text, *start)).find_map(|start| {
         let typed = &text[start..end];
-        if typed.starts_with(char::is_whitespace) {
+        if typed.starts_with(char::is_whitespace) || is_version(text, start, typed) {
             return None;
         }
         let days = typed_days(typed, today)?;
         let before = text[..start].chars().next_back();
         // 我的2024年 may be a title; what counts from today is a date wherever it stands.
-        let is_relative = !typed.contains(|c: char| c.is_ascii_digit());
+        let is_relative = !typed.contains(char::is_numeric);
         let is_free = before.is_none_or(|c| !c.is_alphanumeric());
         (is_free || is_relative).then_some((start..end, days))
     })
@@ -135,42 +141,63 @@ fn ends(text: &str, today: Date) -> Option<(Range<usize>, DayRange)> {
 
 /// Returns whether a date may begin at a place: not inside a word or a number.
 fn may_begin(text: &str, start: usize) -> bool {
-    let before = text[..start].chars().next_back();
-    let here = text[start..].chars().next();
+    let before = text[..start].chars().next_back().map(in_half_width);
+    let here = text[start..].chars().next().map(in_half_width);
     let is_part = |c: char| c.is_ascii_alphanumeric() || is_numeral(c) || "-/.#".contains(c);
     !(before.is_some_and(is_part) && here.is_some_and(is_part)) && before.is_none_or(|c| c != '第')
 }
 
 /// Returns whether what follows a place does not go on with what is before it.
 fn is_apart(text: &str, end: usize) -> bool {
-    let before = text[..end].chars().next_back();
-    let behind = text[end..].chars().next();
+    let before = text[..end].chars().next_back().map(in_half_width);
+    let behind = text[end..].chars().next().map(in_half_width);
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-/.~%".contains(c);
     !(before.is_some_and(is_part) && behind.is_some_and(is_part))
         && behind.is_none_or(|c| !"年月日号季度旬周份".contains(c))
 }
 
+/// Returns whether numbers between dots stand behind a Latin name: `Unity 2022.3.1`.
+fn is_version(text: &str, start: usize, typed: &str) -> bool {
+    let before = text[..start].trim_end().chars().next_back();
+    typed.chars().map(in_half_width).any(|c| c == '.')
+        && typed.starts_with(char::is_numeric)
+        && before.is_some_and(|c| c.is_alphabetic() && !is_han(c))
+}
+
 /// Reads a date as it is typed among words: one that can be nothing else, or with a word that says it is a date.
 fn typed_days(text: &str, today: Date) -> Option<DayRange> {
-    let lower = text.to_lowercase();
-    let (text, open) = with_bounds(&lower);
-    let days = match range(text, today) {
-        Some(days) => days,
-        None if is_said(text, open.is_some()) => parse_days(text, today)?,
-        None => return None,
-    };
+    let text = half_width(text);
     let years = FIRST_YEAR..=today.year() + 1;
     let is_near = |day: Option<Date>| day.is_none_or(|day| years.contains(&day.year()));
-    if !is_near(days.since) || !is_near(days.until) {
-        return None;
+    bounded(&text, today)
+        .or_else(|| said(&text, false, today))
+        .filter(|days| is_near(days.since) && is_near(days.until))
+}
+
+/// Reads a date or a range that can be nothing else.
+fn said(text: &str, is_bound: bool, today: Date) -> Option<DayRange> {
+    let one = if is_said(text, is_bound) { parse_one(text, today) } else { None };
+    one.or_else(|| between(text, today))
+}
+
+/// Reads a date with what says which side of it is meant.
+fn bounded(text: &str, today: Date) -> Option<DayRange> {
+    let from = text.strip_prefix(['从', '自', '由']);
+    if let Some(days) = from.and_then(|rest| between(rest, today)) {
+        return Some(days);
     }
-    match open {
-        None | Some(Open::In) => Some(days),
-        Some(Open::Since) => Some(DayRange { until: None, ..days }),
-        Some(Open::Until) => Some(DayRange { since: None, ..days }),
-        Some(Open::After) => Some(DayRange { since: days.until?.tomorrow().ok(), until: None }),
-        Some(Open::Before) => Some(DayRange { since: None, until: days.since?.yesterday().ok() }),
+    let (text, open) = with_bounds(text)?;
+    if let (Open::Since | Open::In, Some(days)) = (open, between(text, today)) {
+        return Some(days);
     }
+    let days = said(text, true, today)?;
+    Some(match open {
+        Open::In => days,
+        Open::Since => DayRange { until: None, ..days },
+        Open::Until => DayRange { since: None, ..days },
+        Open::After => DayRange { since: days.until?.tomorrow().ok(), until: None },
+        Open::Before => DayRange { since: None, until: days.since?.yesterday().ok() },
+    })
 }
 
 /// Which side of a date is meant.
@@ -184,7 +211,7 @@ enum Open {
 }
 
 /// Takes off what says that a date is one, and which side of it is meant.
-fn with_bounds(text: &str) -> (&str, Option<Open>) {
+fn with_bounds(text: &str) -> Option<(&str, Open)> {
     let before = [
         ("since ", Open::Since),
         ("from ", Open::Since),
@@ -197,6 +224,8 @@ fn with_bounds(text: &str) -> (&str, Option<Open>) {
     ];
     let behind = [
         ("以来", Open::Since),
+        ("开始", Open::Since),
+        ("起", Open::Since),
         ("之后", Open::After),
         ("以后", Open::After),
         ("之前", Open::Before),
@@ -205,55 +234,8 @@ fn with_bounds(text: &str) -> (&str, Option<Open>) {
     ];
     let starts = before.iter().find_map(|(name, open)| Some((text.strip_prefix(name)?, *open)));
     let ends = || behind.iter().find_map(|(name, open)| Some((text.strip_suffix(name)?, *open)));
-    match starts.or_else(ends) {
-        Some((rest, open)) if !rest.is_empty() => {
-            (rest.trim().trim_start_matches(['自', '从']), Some(open))
-        }
-        _ => (text, None),
-    }
-}
-
-/// Reads `2024年1月到3月`, `去年3月至今年2月`, `2024-01..2024-03`.
-fn range(text: &str, today: Date) -> Option<DayRange> {
-    let (from, to) =
-        ["到", "至", "~", "～", "..", "—"].iter().find_map(|sign| text.split_once(sign))?;
-    let (from, to) = (from.trim(), to.trim());
-    if !is_said(from, false) || !is_said(to, false) {
-        return None;
-    }
-    let since = parse_days(from, today)?.since?;
-    // The year is said once.
-    let year = from.find('年').map_or("", |at| &from[..at + '年'.len_utf8()]);
-    let with_year =
-        if to.contains(['年', '-', '/']) { to.to_owned() } else { format!("{year}{to}") };
-    let until = parse_days(&with_year, today)?.until?;
-    (since <= until).then_some(DayRange { since: Some(since), until: Some(until) })
-}
-
-/// Returns whether a text that is read as a date can be nothing else: no number alone (1984), no version (3.5), no length
-/// of time (三天, 2w).
-fn is_said(text: &str, is_bound: bool) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let only_digits = digits == text.len();
-    if only_digits {
-        return digits == 8 || is_bound && digits == 4;
-    }
-    if text.chars().any(is_han) {
-        let is_length = text.ends_with(['天', '周', '期', '拜']) || text.ends_with("个月");
-        let is_years = text.ends_with('年')
-            && digits < 4
-            && !text.chars().any(|c| "今去前本近最过半〇".contains(c));
-        let is_named = text.chars().any(|c| "今昨前上本这近最过去内来".contains(c));
-        return (!is_length || is_named) && !is_years && text != "7日";
-    }
-    let signs: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    match signs.as_str() {
-        "-" | "/" | "--" | "//" | ".." => {
-            text.as_bytes().get(4).is_some_and(|b| b"-/.".contains(b))
-        }
-        "q" | "-q" | "h" => text.len() > 5,
-        _ => text.split(' ').count() > 1 || matches!(text, "today" | "yesterday"),
-    }
+    let (rest, open) = starts.or_else(ends)?;
+    Some((rest.trim().trim_start_matches(['自', '从', '由']), open))
 }
 
 #[cfg(test)]
@@ -323,6 +305,78 @@ mod tests {
             &["2024年1月到3月的论文", "2024年1月至2024年3月 论文"],
             "2024-01-01..2024-03-31 论文",
         );
+    }
+
+    #[test]
+    fn a_range_narrows() {
+        check(
+            &[
+                "2024年1-3月 论文",
+                "2024年1-3月的论文",
+                "从2024年1月到3月的论文",
+                "论文 2024-01~2024-03",
+                "论文 from January to March 2024",
+                "２０２４年１－３月的论文",
+            ],
+            "2024-01-01..2024-03-31 论文",
+        );
+        check(
+            &[
+                "从去年到今年的论文",
+                "论文 from 2023 to 2024",
+                "2023-2024 论文",
+                "2023年-2024年 论文",
+                "论文 between 2023 and 2024",
+                "2023到2024年的论文",
+            ],
+            "2023-01-01..2024-12-31 论文",
+        );
+        check(&["十一月到一月的论文", "去年11月到1月 论文"], "2023-11-01..2024-01-31 论文");
+        check(&["从2024年起的论文", "2024年开始的论文", "自2024年以来 论文"], "2024-01-01.. 论文");
+        check(&["２０２４年 论文", "论文 ２０２４年"], "2024-01-01..2024-12-31 论文");
+    }
+
+    #[test]
+    fn a_length_of_time_is_a_date_with_a_word_that_says_from_when() {
+        check(&["last 2 weeks 论文", "论文 in the past 14 days"], "2024-06-17..2024-07-01 论文");
+        check(&["三天前的论文", "论文 3 days ago"], "2024-06-28..2024-06-28 论文");
+        check(&["三个月以来 论文"], "2024-04-01..2024-07-01 论文");
+        check(
+            &[
+                "100 days of code",
+                "24 days",
+                "1 week",
+                "8 months",
+                "2 M 上下文",
+                "3 y",
+                "5 m",
+                "12 w",
+                "3 d 打印",
+                "10 years challenge",
+                "code in 30 days",
+                "since 3 days",
+                "last 3 d",
+                "３天 减肥",
+                "三天到五天",
+                "99999999天前",
+                "99999999 days ago",
+            ],
+            "-",
+        );
+    }
+
+    #[test]
+    fn what_stands_before_a_month_may_be_a_name() {
+        check(&["7b march 2024"], "2024-03-01..2024-03-31 7b");
+        check(&["4o may 2024"], "2024-05-01..2024-05-31 4o");
+        check(&["7th march 2024 7b"], "2024-03-07..2024-03-07 7b");
+    }
+
+    #[test]
+    fn numbers_between_dots_behind_a_latin_name_are_a_version() {
+        check(&["Unity 2022.3.1", "unity 2023.11.27", "unity 2023.11.27的变化"], "-");
+        check(&["论文 2023.11.27", "2023.11.27 论文"], "2023-11-27..2023-11-27 论文");
+        check(&["unity 2023-11-27"], "2023-11-27..2023-11-27 unity");
     }
 
     #[test]

@@ -6,8 +6,9 @@ use std::path::Path;
 use baoku::analysis::{Cutter, NoCutter, analyze};
 use baoku::archive::Archive;
 use baoku::corpus::{Corpus, SourceRoot, read};
-use baoku::query::Question;
+use baoku::query::{Query, Question, parse_days};
 use baoku::report::{ItemId, LeftOut, ParseOptions, Reason, Report, parse};
+use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -49,6 +50,66 @@ fn spans_of_any_text_are_inside_it_and_in_order() {
             }
             for pair in analysis.units.windows(2) {
                 prop_assert!(pair[0].span.start <= pair[1].span.start);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Text full of what dates and numbers are made of, too many of it.
+fn dated_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[0-9]{1,24}",
+        "[０-９]{1,8}",
+        "[零〇一二两三四五六七八九十百千万亿]{1,26}",
+        "[-./~～—%,第的 年月日号天周期旬]{1,3}",
+        prop::sample::select(vec![
+            "近",
+            "前",
+            "内",
+            "以来",
+            "之前",
+            "从",
+            "到",
+            "至",
+            "去年",
+            "今年",
+            "上周",
+            "个月",
+            "季度",
+            "半年",
+            "上旬",
+            " days ago",
+            "last ",
+            " weeks",
+            "march",
+            " 2024",
+            "q1",
+            "m",
+            "since:",
+            "date:",
+            "issue:",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn any_numbers_and_units_are_a_query() {
+    let days = [Date::constant(2024, 2, 29), Date::MIN, Date::MAX];
+    runner(3_000)
+        .run(&dated_text(), |text| {
+            for today in days {
+                let fields = [text.clone(), format!("since:{text}"), format!("云 {text}")];
+                for typed in fields {
+                    if let Some(dated) = Query::parse(&typed, today).dated {
+                        prop_assert!(dated.text.get(dated.span.clone()).is_some());
+                    }
+                }
+                prop_assert!(
+                    parse_days(&text, today).is_none_or(|days| days.since.or(days.until).is_some())
+                );
             }
             Ok(())
         })

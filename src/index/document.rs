@@ -278,7 +278,8 @@ fn without_scheme(url: &str) -> &str {
 
 /// Returns every unbroken part of a section path, folded: `资讯/研究` is found by 资讯, 研究 and 资讯/研究; and the
 /// same without numbers and signs: `一、🦄 新闻` is found by 新闻.
-fn section_parts(section: &[String]) -> Vec<String> {
+#[must_use]
+pub fn section_parts(section: &[String]) -> Vec<String> {
     let bare: Vec<String> = section.iter().map(|name| section_name(name).to_owned()).collect();
     let mut parts = Vec::new();
     for names in [section, &bare] {

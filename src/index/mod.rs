@@ -27,7 +27,9 @@ mod titles;
 mod vocabulary;
 
 pub use belonging::Belonging;
-pub use document::{StoredItem, TITLE_START, TokenCounts, alias_parts, alias_prefix, day_number};
+pub use document::{
+    StoredItem, TITLE_START, TokenCounts, alias_parts, alias_prefix, day_number, section_parts,
+};
 pub use latin::{End, LatinTerms};
 pub use manifest::{FileRecord, Head, Manifest, Versions};
 pub use publication::MANIFEST;

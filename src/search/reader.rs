@@ -6,7 +6,8 @@ use tantivy::query::Query as IndexQuery;
 use tantivy::schema::Value;
 use tantivy::{DocAddress, TantivyDocument};
 
-use super::answer::collect::{ColumnNames, MatchCollector};
+use super::answer::collect::MatchCollector;
+use super::answer::facets::FacetTables;
 use super::given_up::GivenUp;
 use super::per_zone::PerZone;
 use super::results::Overview;
@@ -48,7 +49,7 @@ pub(super) struct Caches {
     pub(super) mended: Remembered,
     pub(super) counted: Counted,
     vocabulary: OnceLock<Vocabulary>,
-    column_names: ColumnNames,
+    facets: FacetTables,
 }
 
 /// Returns what a slot holds, read now if nobody did before.
@@ -78,7 +79,6 @@ impl Reader {
         let segments = snapshot.searcher.segment_readers().len();
         let caches = Caches {
             latin: (0..segments).map(|_| PerZone::default()).collect(),
-            column_names: ColumnNames::new(segments),
             ..Caches::default()
         };
         Self {
@@ -184,7 +184,8 @@ impl Reader {
         keep: usize,
         facets: &[FacetKind],
     ) -> MatchCollector<'_> {
-        MatchCollector { names: &self.caches.column_names, sort, keep, facets: facets.to_vec() }
+        let (tables, searcher) = (&self.caches.facets, &self.snapshot.searcher);
+        MatchCollector { tables, searcher, sort, keep, facets: facets.to_vec() }
     }
 
     /// Returns the items that a condition holds for.

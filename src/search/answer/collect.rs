@@ -2,12 +2,13 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
+use super::facets::{Counted, FacetTables};
 use super::order::{Times, compare};
 use crate::index::schema::names;
 use crate::query::{FacetKind, Sort};
@@ -49,48 +50,10 @@ impl Match {
     }
 }
 
-impl FacetKind {
-    /// Returns the text column that holds its values; months are counted from dates.
-    fn column(self) -> Option<&'static str> {
-        match self {
-            Self::Section => Some(names::SECTION_PATH),
-            Self::Source => Some(names::SOURCE),
-            Self::Contributor => Some(names::CONTRIBUTOR_NAME),
-            Self::Host => Some(names::HOST),
-            Self::Month => None,
-        }
-    }
-}
-
-/// Values of one text column by their ordinals, read when many of them are wanted: one by one they cost a search in
-/// the column's dictionary each.
-type Names = Arc<OnceLock<Vec<Box<str>>>>;
-
-/// Names of the text columns of every segment.
-#[derive(Debug, Default)]
-pub(crate) struct ColumnNames(Vec<[Names; FacetKind::ALL.len()]>);
-
-impl ColumnNames {
-    pub(crate) fn new(segments: usize) -> Self {
-        Self((0..segments).map(|_| Default::default()).collect())
-    }
-
-    fn of(&self, segment: SegmentOrdinal, kind: FacetKind) -> Names {
-        let names = self.0.get(segment as usize).and_then(|kinds| kinds.get(kind as usize));
-        names.map(Arc::clone).unwrap_or_default()
-    }
-}
-
-/// Values of one column that are looked up one by one.
-const FEW_VALUES: usize = 32;
-
-/// Items are counted one by one where they are fewer than this part of the values they may have: an array of all values
-/// would cost more than the items.
-const FEW_OF_VALUES: usize = 8;
-
 /// Collects the best `keep` matches.
 pub(crate) struct MatchCollector<'a> {
-    pub(crate) names: &'a ColumnNames,
+    pub(crate) tables: &'a FacetTables,
+    pub(crate) searcher: &'a Searcher,
     pub(crate) sort: Sort,
     pub(crate) keep: usize,
     pub(crate) facets: Vec<FacetKind>,
@@ -102,6 +65,9 @@ pub(crate) struct Collected {
     pub(crate) total: usize,
     /// Best first.
     pub(crate) best: Vec<Match>,
+    /// Counts of one segment, of each facet.
+    pub(super) counted: Vec<Counted>,
+    /// Counts of all segments by value, of each facet.
     pub(crate) facets: Vec<BTreeMap<String, usize>>,
 }
 
@@ -115,14 +81,14 @@ impl MatchCollector<'_> {
         let fast = segment.reader.fast_fields();
         let facets = self.facets.iter().map(|kind| match kind.column() {
             Some(column) => {
-                let Some(column) = fast.str(column)? else { return Ok(BTreeMap::new()) };
-                let counts = counted(&column, docs);
-                Ok(named(&column, counts, &self.names.of(segment.ordinal, *kind)))
+                let Some(column) = fast.str(column)? else { return Ok(Counted::default()) };
+                let table = self.tables.of(*kind, self.searcher)?;
+                Ok(table.count(&column, segment.ordinal, docs))
             }
-            None => Ok(months(&fast.u64(names::DATE)?, docs)),
+            None => Ok(Counted::of_months(months(&fast.u64(names::DATE)?, docs))),
         });
-        let facets = facets.collect::<tantivy::Result<_>>()?;
-        Ok(Collected { total: docs.len(), best: Vec::new(), facets })
+        let counted = facets.collect::<tantivy::Result<_>>()?;
+        Ok(Collected { total: docs.len(), counted, ..Collected::default() })
     }
 
     /// Returns those of some items that can be among the best, whatever their scores are.
@@ -156,20 +122,24 @@ impl MatchCollector<'_> {
     }
 
     /// Joins what was collected in every segment.
-    pub(super) fn merged(&self, segments: Vec<Collected>) -> Collected {
-        let mut all =
-            Collected { facets: vec![BTreeMap::new(); self.facets.len()], ..Collected::default() };
+    pub(super) fn merged(&self, segments: Vec<Collected>) -> tantivy::Result<Collected> {
+        let mut all = Collected::default();
+        let mut counted = vec![Counted::default(); self.facets.len()];
         for segment in segments {
             all.total += segment.total;
             all.best.extend(segment.best);
-            for (sum, counts) in all.facets.iter_mut().zip(segment.facets) {
-                for (value, count) in counts {
-                    *sum.entry(value).or_default() += count;
-                }
+            for (sum, more) in counted.iter_mut().zip(&segment.counted) {
+                sum.add(more);
             }
         }
+        for (kind, counted) in self.facets.iter().zip(&counted) {
+            all.facets.push(match kind {
+                FacetKind::Month => counted.by_month(),
+                _ => self.tables.of(*kind, self.searcher)?.named(counted),
+            });
+        }
         self.order(&mut all.best);
-        all
+        Ok(all)
     }
 
     /// Puts matches in order and keeps the best.
@@ -211,62 +181,18 @@ impl Collector for MatchCollector<'_> {
     }
 
     fn merge_fruits(&self, segments: Vec<Collected>) -> tantivy::Result<Collected> {
-        Ok(self.merged(segments))
+        self.merged(segments)
     }
-}
-
-/// Counts the values that some items have in a text column, by ordinal.
-fn counted(column: &StrColumn, docs: &[DocId]) -> Vec<(u64, usize)> {
-    let values = column.num_terms();
-    let ords = docs.iter().flat_map(|doc| column.term_ords(*doc));
-    if docs.len() < values / FEW_OF_VALUES {
-        let mut ords: Vec<u64> = ords.collect();
-        ords.sort_unstable();
-        return ords.chunk_by(|a, b| a == b).map(|of_one| (of_one[0], of_one.len())).collect();
-    }
-    let mut counts = vec![0; values];
-    for ord in ords {
-        if let Some(count) = usize::try_from(ord).ok().and_then(|ord| counts.get_mut(ord)) {
-            *count += 1;
-        }
-    }
-    (0..).zip(counts).filter(|(_, count)| *count > 0).collect()
-}
-
-/// Names the values that were counted.
-fn named(column: &StrColumn, counted: Vec<(u64, usize)>, names: &Names) -> BTreeMap<String, usize> {
-    if counted.len() <= FEW_VALUES {
-        let named = counted.into_iter().filter_map(|(ord, count)| {
-            let mut value = String::new();
-            let known = column.ord_to_str(ord, &mut value).unwrap_or(false);
-            known.then_some((value, count))
-        });
-        return named.collect();
-    }
-    let names = names.get_or_init(|| {
-        let mut names = Vec::with_capacity(column.num_terms());
-        if let Ok(mut stream) = column.dictionary().stream() {
-            while stream.advance() {
-                names.push(String::from_utf8_lossy(stream.key()).into());
-            }
-        }
-        names
-    });
-    let name = |ord: u64| usize::try_from(ord).ok().and_then(|ord| names.get(ord));
-    let named =
-        counted.into_iter().filter_map(|(ord, count)| Some((name(ord)?.to_string(), count)));
-    named.collect()
 }
 
 /// Counts some items by month.
-fn months(dates: &Column<u64>, docs: &[DocId]) -> BTreeMap<String, usize> {
-    let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+fn months(dates: &Column<u64>, docs: &[DocId]) -> BTreeMap<u32, usize> {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
     let months = docs.iter().map(|doc| dates.first(*doc).unwrap_or(0) / 100);
-    for month in months.filter(|month| *month > 0) {
+    for month in months.filter_map(|month| u32::try_from(month).ok()).filter(|month| *month > 0) {
         *counts.entry(month).or_default() += 1;
     }
-    let name = |number: u64| format!("{:04}-{:02}", number / 100, number % 100);
-    counts.into_iter().map(|(number, count)| (name(number), count)).collect()
+    counts
 }
 
 #[derive(Clone, Copy)]
@@ -351,7 +277,7 @@ impl SegmentCollector for SegmentMatches {
                 key: ItemKey::of_number(self.key.first(candidate.doc).unwrap_or(0)),
             });
         }
-        Collected { total: self.total, best, facets: Vec::new() }
+        Collected { total: self.total, best, ..Collected::default() }
     }
 }
 
@@ -392,9 +318,10 @@ mod tests {
     /// Checks the order of matches of two segments, by report and ordinal.
     #[track_caller]
     fn check(sort: Sort, keep: usize, expected: &[&str]) {
-        let names = ColumnNames::default();
-        let collector = MatchCollector { names: &names, sort, keep, facets: Vec::new() };
-        let segment = |best: Vec<Match>| Collected { total: best.len(), best, facets: Vec::new() };
+        let fixture = Fixture::new(&[("甲", "文")]);
+        let collector = fixture.reader.collector(sort, keep, &[]);
+        let segment =
+            |best: Vec<Match>| Collected { total: best.len(), best, ..Collected::default() };
         let merged = collector.merged(vec![
             segment(vec![
                 found(9, 20_240_101, "b", 1),
@@ -403,6 +330,7 @@ mod tests {
             ]),
             segment(vec![found(9, 20_240_101, "a", 2), found(9, 20_240_101, "a", 1)]),
         ]);
+        let merged = merged.unwrap();
         let order: Vec<String> =
             merged.best.iter().map(|found| format!("{}{}", found.report, found.ordinal)).collect();
         assert_eq!((merged.total, order), (5, expected.iter().map(ToString::to_string).collect()));
@@ -424,9 +352,7 @@ mod tests {
             ("issue-10.md", "# 周刊（第 10 期）\n\n1、丙\n\n2、丁\n"),
         ]);
         let segment = &fixture.reader.segments().unwrap()[0];
-        let names = ColumnNames::new(1);
-        let collector =
-            MatchCollector { names: &names, sort: Sort::Newest, keep: 9, facets: Vec::new() };
+        let collector = fixture.reader.collector(Sort::Newest, 9, &[]);
         let scored = segment.everything().into_iter().map(|doc| (doc, 1.0));
         let best = collector.best(segment, scored).unwrap();
         let reports: Vec<&str> = best.iter().map(|found| &*found.report).collect();
@@ -438,13 +364,12 @@ mod tests {
             ("2024-02-22.md", "# 示例\n\n# 论文\n\n### 甲\n\n贡献人：@某\n\n### 乙\n\n正文\n"),
             ("2024-03-01.md", "# 示例\n\n# 产品\n\n### 丙\n\n[x](https://x.example/y)\n"),
         ]);
-        let names = ColumnNames::new(1);
-        let facets = FacetKind::ALL.to_vec();
-        let collector = MatchCollector { names: &names, sort: Sort::Relevance, keep, facets };
+        let collector = fixture.reader.collector(Sort::Relevance, keep, FacetKind::ALL);
         let segment = &fixture.reader.segments().unwrap()[0];
         let all = segment.everything();
         let best = collector.best(segment, all.iter().map(|doc| (*doc, score(*doc)))).unwrap();
-        collector.merged(vec![Collected { best, ..collector.count(segment, &all).unwrap() }])
+        let counted = collector.count(segment, &all).unwrap();
+        collector.merged(vec![Collected { best, ..counted }]).unwrap()
     }
 
     #[test]

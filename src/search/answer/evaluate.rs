@@ -193,7 +193,7 @@ impl<'a> Evaluation<'a> {
         let counted = self.parts.iter().zip(sets);
         let counted = counted.map(|(part, docs)| collector.count(part.segment(), docs));
         let counted = counted.collect::<tantivy::Result<_>>().map_err(failed)?;
-        let mut collected = collector.merged(counted);
+        let mut collected = collector.merged(counted).map_err(failed)?;
         if collector.keep > 0 {
             collected.best = self.best(collector, sets, standing)?;
         }

@@ -171,7 +171,7 @@ impl Ladder<'_> {
                 let best = collector.best(segment, scored).map_err(failed)?;
                 Ok(Collected { best, ..collector.count(segment, &all).map_err(failed)? })
             });
-            Ok(collector.merged(of_segments.collect::<Result<_>>()?))
+            collector.merged(of_segments.collect::<Result<_>>()?).map_err(failed)
         };
         let Narrowing { filter, typed, choices } = self.narrowing;
         let collected = collect(&self.collector(by_time), filter)?;

@@ -4,6 +4,7 @@ mod closeness;
 pub(super) mod collect;
 mod evaluate;
 mod explain;
+pub(super) mod facets;
 pub(super) mod filter;
 pub(super) mod findings;
 pub(super) mod gather;

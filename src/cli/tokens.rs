@@ -20,6 +20,9 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
     let dictionary = Dictionary::load(&config.dictionary.text);
     let mut lines = analysed(&text, &dictionary);
     let query = Query::parse(&text, today());
+    if let Some(dated) = &query.dated {
+        lines.push(format!("date   {}: {}", dated.typed(), dated.days.sentence()));
+    }
     match Snapshot::open(&config.index) {
         Ok(snapshot) => {
             let reader = reader(snapshot, config)?;

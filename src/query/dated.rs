@@ -37,6 +37,39 @@ impl Dated {
     pub fn typed(&self) -> &str {
         self.text.get(self.span.clone()).unwrap_or_default().trim()
     }
+
+    /// Returns the date with what no space divides from it, and with all of its text, where there is more than the date.
+    #[must_use]
+    pub fn besides(&self) -> Vec<Beside<'_>> {
+        let (before, behind) = (&self.text[..self.span.start], &self.text[self.span.end..]);
+        let spaced = before.char_indices().rfind(|(_, c)| c.is_whitespace());
+        let first = spaced.map_or(0, |(at, c)| at + c.len_utf8());
+        let last = self.span.end + behind.find(char::is_whitespace).unwrap_or(behind.len());
+        let mut besides: Vec<Beside<'_>> = Vec::new();
+        for range in [first..last, 0..self.text.len()] {
+            let (before, behind) =
+                (&self.text[range.start..self.span.start], &self.text[self.span.end..range.end]);
+            let rest = without(before, behind).join(" ");
+            let is_joined =
+                before.ends_with(is_han) || behind.starts_with(|c| is_han(c) && c != '的');
+            let whole = self.text[range].trim();
+            if !rest.is_empty() && besides.iter().all(|known| known.whole != whole) {
+                besides.push(Beside { whole, rest, is_joined });
+            }
+        }
+        besides
+    }
+}
+
+/// A date with the words on its sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside<'a> {
+    /// All of it as typed.
+    pub whole: &'a str,
+    /// The words without the date.
+    pub rest: String,
+    /// Nothing stands between the date and a word.
+    pub is_joined: bool,
 }
 
 /// Finds the date that narrows a query.
@@ -51,12 +84,7 @@ pub(super) fn dated(root: &Node, today: Date) -> Option<Dated> {
         Some((at, text, date_in(text, is_first, is_last, today)?))
     });
     let (at, text, (span, days)) = found?;
-    // What the date belongs to goes with it.
-    let behind = text[span.end..].trim_start();
-    let behind = behind.strip_prefix('的').unwrap_or(behind).trim_start();
-    let is_mark = |c: char| c.is_whitespace() || "，,。；;".contains(c);
-    let rest = [text[..span.start].trim_end_matches(is_mark), behind.trim_matches(is_mark)];
-    let rest: Vec<&str> = rest.into_iter().filter(|part| !part.is_empty()).collect();
+    let rest = without(&text[..span.start], &text[span.end..]);
     let mut others = nodes.to_vec();
     if rest.is_empty() {
         others.remove(at);
@@ -70,6 +98,15 @@ pub(super) fn dated(root: &Node, today: Date) -> Option<Dated> {
     };
     // What only excludes is asked of the days, too.
     Some(Dated { text: text.clone(), span, days, rest })
+}
+
+/// Returns the words on both sides of a date, without what belongs to it.
+fn without<'a>(before: &'a str, behind: &'a str) -> Vec<&'a str> {
+    let behind = behind.trim_start();
+    let behind = behind.strip_prefix('的').unwrap_or(behind).trim_start();
+    let is_mark = |c: char| c.is_whitespace() || "，,。；;".contains(c);
+    let rest = [before.trim_end_matches(is_mark), behind.trim_matches(is_mark)];
+    rest.into_iter().filter(|part| !part.is_empty()).collect()
 }
 
 fn date_in(

@@ -82,6 +82,10 @@ fn code(note: &Note) -> String {
         Note::Nothing { why, .. } => {
             format!("nothing ({})", <&WhyNothing as Into<&str>>::into(why))
         }
+        Note::Dated { days, .. } | Note::NothingDated { days, .. } => {
+            let day = |day: Option<_>| day.map_or_else(String::new, |day| format!("{day}"));
+            format!("{} {}..{}", note.code(), day(days.since), day(days.until))
+        }
         note => note.code().to_owned(),
     }
 }

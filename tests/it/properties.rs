@@ -105,6 +105,9 @@ fn any_numbers_and_units_are_a_query() {
                 for typed in fields {
                     if let Some(dated) = Query::parse(&typed, today).dated {
                         prop_assert!(dated.text.get(dated.span.clone()).is_some());
+                        for beside in dated.besides() {
+                            prop_assert!(beside.whole.contains(dated.typed()));
+                        }
                     }
                 }
                 prop_assert!(

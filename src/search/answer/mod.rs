@@ -23,6 +23,7 @@ use evaluate::Choice;
 use explain::Grounds;
 use filter::Filter;
 use ladder::{Answer, Narrowing};
+use reading::Standing;
 
 use super::reader::Reader;
 use super::request::Request;
@@ -113,32 +114,32 @@ pub fn matching_ids(reader: &Reader, request: &Request) -> Result<Vec<ItemId>> {
 fn go_down(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Answer> {
     let narrowed = if request.strict { None } else { reading::narrowed(reader, &request.query)? };
     let Some((dated, query)) = narrowed else { return go_down_as(reader, request, choosing) };
-    let has_words = query.root.is_some();
-    let narrowed = go_down_as(reader, &Request { query, ..request.clone() }, choosing)?;
-    if reading::is_answered(narrowed.step) {
-        let title = if has_words {
-            let of_title = reading::of_title(request);
-            go_down_as(reader, &of_title, &[])?.collected.best.into_iter().next()
-        } else {
-            None
-        };
-        let is_title = match title {
-            Some(found) => reading::is_title(reader, &found, &request.query)?,
-            None => false,
-        };
-        if !is_title {
-            let mut notes = vec![reading::said(dated)];
-            notes.extend(narrowed.notes);
-            return Ok(Answer { notes, ..narrowed });
-        }
+    let find = |request: &Request| go_down_as(reader, request, &[]);
+    let plainly = reading::plainly(request);
+    let standing = reading::standing(reader, &request.query, dated, &find)?;
+    if standing == Standing::Name {
+        return go_down_as(reader, &plainly, choosing);
     }
-    let plain = go_down_as(reader, &reading::plainly(request), choosing)?;
-    let (note, answer) = match (narrowed.step, plain.step) {
-        (Step::Fewer, Step::Fewer | Step::None) => (Some(reading::said(dated)), narrowed),
-        // Nothing was typed but a date, and it is no word either.
-        (_, Step::Fewer | Step::None) if !has_words => (Some(reading::said(dated)), narrowed),
-        (Step::None | Step::Fewer, _) => (Some(reading::said_of_nothing(dated)), plain),
-        _ => (None, plain),
+    let has_words = query.root.is_some();
+    // Filters narrow what is found; how the words are read does not depend on them.
+    let without_filters = reading::without_filters(&query, dated);
+    let is_narrower = request.filters != Filters::default() || !request.query.filters.is_empty();
+    let narrowed = go_down_as(reader, &Request { query, ..request.clone() }, choosing)?;
+    let is_date = reading::is_answered(narrowed.step)
+        || is_narrower && reading::is_answered(find(&without_filters)?.step);
+    let (note, answer) = if is_date {
+        (Some(reading::said(dated)), narrowed)
+    } else {
+        let plain = go_down_as(reader, &plainly, choosing)?;
+        match (narrowed.step, plain.step) {
+            (Step::Fewer, Step::Fewer | Step::None) => (Some(reading::said(dated)), narrowed),
+            // Nothing was typed but a date, and it is no word either.
+            (_, Step::Fewer | Step::None) if !has_words => (Some(reading::said(dated)), narrowed),
+            // Words that stand as typed are what was meant, and where nothing is found, nothing was read.
+            (_, Step::None) => (None, plain),
+            _ if standing == Standing::Literal => (None, plain),
+            _ => (Some(reading::said_of_nothing(dated)), plain),
+        }
     };
     let notes = note.into_iter().chain(answer.notes).collect();
     Ok(Answer { notes, ..answer })

@@ -1,10 +1,10 @@
 //! A query that may be read in several ways to the way that is answered: a date among its words narrows it, unless that leaves
 //! nothing or the words are a title.
 
-use super::collect::Match;
+use super::ladder::Answer;
 use crate::analysis::{analyze, fold};
-use crate::error::Result;
-use crate::query::{Dated, Filters, Note, Query};
+use crate::error::{Error, Result};
+use crate::query::{Dated, Filters, Node, Note, Query};
 use crate::search::reader::Reader;
 use crate::search::request::Request;
 use crate::search::results::Step;
@@ -33,23 +33,80 @@ pub(super) fn is_answered(step: Step) -> bool {
     !matches!(step, Step::None | Step::Fewer)
 }
 
-/// Returns the request for the item that is named by the whole query as typed.
-pub(super) fn of_title(request: &Request) -> Request {
-    Request { limit: 1, offset: 0, facets: Vec::new(), only_matching: true, ..plainly(request) }
-}
-
 /// Returns the request with a date in its query as words.
 pub(super) fn plainly(request: &Request) -> Request {
     Request { query: Query { dated: None, ..request.query.clone() }, ..request.clone() }
 }
 
-/// Returns whether a query is rather the title of an item, or with a day that does not move a part of one.
-pub(super) fn is_title(reader: &Reader, found: &Match, query: &Query) -> Result<bool> {
-    let bare = |text: &str| fold(text).split_whitespace().collect::<String>();
-    let (title, typed) = (bare(&reader.stored(found.address)?.item.title), bare(&query.text));
-    let date = query.dated.as_ref().map_or("", Dated::typed);
-    let is_fixed = date.contains(|c: char| c.is_ascii_digit()) && date.contains(['年', '-']);
-    Ok(title == typed || is_fixed && title.contains(&typed))
+/// Returns the request for all that a query narrowed by a date is read from, whatever else it is narrowed by.
+pub(super) fn without_filters(narrowed: &Query, dated: &Dated) -> Request {
+    let filters = Filters { days: dated.days, ..Filters::default() };
+    let query = Query { filters, notes: Vec::new(), ..narrowed.clone() };
+    Request { limit: 1, only_matching: true, ..Request::new(query) }
+}
+
+/// How the words that may be a date stand in the archive, whatever is filtered and however it is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// They belong to a name: they are words.
+    Name,
+    /// They stand as typed somewhere.
+    Literal,
+    /// They do not stand as typed.
+    Apart,
+}
+
+/// Items among which one is looked for that has the whole query as its title.
+const TITLES: usize = 10;
+
+/// Asks the archive whether the words of a date are rather a name with those beside them.
+///
+/// They are where the whole query is a title, where a title has them with a word that nothing divides them from (今日头条), and
+/// where items that have what is beside them mostly have them, too (三月的狮子).
+pub(super) fn standing(
+    reader: &Reader,
+    query: &Query,
+    dated: &Dated,
+    find: &dyn Fn(&Request) -> Result<Answer>,
+) -> Result<Standing> {
+    let typed = query.root.as_ref().map(Node::words).unwrap_or_default().join(" ");
+    let ask = |root: Option<Node>, limit: usize| {
+        let query = Query { text: typed.clone(), root, ..Query::empty() };
+        find(&Request { limit, only_matching: true, ..Request::new(query) })
+    };
+    for found in ask(query.root.clone(), TITLES)?.collected.best.iter().take(TITLES) {
+        if is_title(&reader.stored(found.address)?.item.title, &typed, dated) {
+            return Ok(Standing::Name);
+        }
+    }
+    let count = |node: Node| {
+        let answer = ask(Some(node), 1)?;
+        Ok::<_, Error>(if answer.step == Step::Words { answer.collected.total } else { 0 })
+    };
+    let mut standing = Standing::Apart;
+    for beside in dated.besides() {
+        let both = count(Node::Phrase(beside.whole.to_owned()))?;
+        if both == 0 {
+            continue;
+        }
+        let alone = count(Node::Phrase(beside.rest))?;
+        if both > alone.saturating_sub(both)
+            || beside.is_joined && count(Node::Title(beside.whole.to_owned()))? > 0
+        {
+            return Ok(Standing::Name);
+        }
+        standing = Standing::Literal;
+    }
+    Ok(standing)
+}
+
+/// Returns whether a query is the title of an item, or with a day that does not move a part of it; signs do not matter.
+fn is_title(title: &str, typed: &str, dated: &Dated) -> bool {
+    let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (title, typed) = (bare(title), bare(typed));
+    let date = dated.typed();
+    let is_fixed = date.contains(char::is_numeric) && date.contains(['年', '-']);
+    title == typed || is_fixed && dated.rest.is_some() && title.contains(&typed)
 }
 
 /// Says how the date was read.

@@ -428,7 +428,7 @@ fn files_that_are_hard_to_read_are_reported_and_everything_else_is_found() {
     }
     for (query, found) in [
         ("第二条好新闻", 1),
-        ("后一条", 1),
+        ("\"后一条\"", 1),
         ("第999层", 1),
         ("没有闭合", 1),
         ("汤里的字", 1),

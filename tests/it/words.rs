@@ -101,9 +101,9 @@ fn what_is_typed_is_completed_by_beginning_pinyin_and_initials() {
         let out = place.stdout(&["suggest", typed]);
         out.lines().next().unwrap_or_default().to_owned()
     };
-    assert!(place.stdout(&["suggest", "智能"]).contains("智能体\tword\t8\n"));
-    assert_eq!(first("zhinengti"), "智能体\tword\t8");
-    assert_eq!(first("znt"), "智能体\tword\t8");
+    assert!(place.stdout(&["suggest", "智能"]).contains("智能体\tword\t4\n"));
+    assert_eq!(first("zhinengti"), "智能体\tword\t4");
+    assert_eq!(first("znt"), "智能体\tword\t4");
     assert_eq!(first("yinyue"), "音乐\tword\t4");
     assert_eq!(first("chongqing"), "重庆\tword\t4");
     assert_eq!(first("longr"), "LongRoPE\tword\t4");

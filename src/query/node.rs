@@ -15,6 +15,8 @@ pub enum Node {
     Text(String),
     /// Adjacent, as typed.
     Phrase(String),
+    /// A piece of a word with `*` where it may go on: `*rag*`, `rag*`.
+    Piece(String),
     /// Words of the title.
     Title(String),
     /// Every item of an issue.
@@ -30,9 +32,12 @@ impl Node {
         match self {
             Self::Not(_) => true,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::excludes),
-            Self::Text(_) | Self::Phrase(_) | Self::Title(_) | Self::Issue(_) | Self::Link(_) => {
-                false
-            }
+            Self::Text(_)
+            | Self::Phrase(_)
+            | Self::Piece(_)
+            | Self::Title(_)
+            | Self::Issue(_)
+            | Self::Link(_) => false,
         }
     }
 
@@ -42,7 +47,12 @@ impl Node {
         match self {
             Self::Phrase(_) => true,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::has_phrase),
-            Self::Text(_) | Self::Title(_) | Self::Not(_) | Self::Issue(_) | Self::Link(_) => false,
+            Self::Text(_)
+            | Self::Piece(_)
+            | Self::Title(_)
+            | Self::Not(_)
+            | Self::Issue(_)
+            | Self::Link(_) => false,
         }
     }
 
@@ -54,7 +64,12 @@ impl Node {
             Self::All(nodes) | Self::Any(nodes) => {
                 nodes.iter().all(|node| !node.asks() || node.is_phrases())
             }
-            Self::Text(_) | Self::Title(_) | Self::Not(_) | Self::Issue(_) | Self::Link(_) => false,
+            Self::Text(_)
+            | Self::Piece(_)
+            | Self::Title(_)
+            | Self::Not(_)
+            | Self::Issue(_)
+            | Self::Link(_) => false,
         }
     }
 
@@ -78,6 +93,7 @@ impl Node {
                 text.split_whitespace().map(str::to_owned).collect()
             }
             Self::Phrase(text) => vec![format!("\"{text}\"")],
+            Self::Piece(text) => vec![text.clone()],
             Self::Not(_) | Self::Issue(_) | Self::Link(_) => Vec::new(),
         }
     }
@@ -88,9 +104,12 @@ impl Node {
         match self {
             Self::Not(_) => false,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::asks),
-            Self::Text(_) | Self::Phrase(_) | Self::Title(_) | Self::Issue(_) | Self::Link(_) => {
-                true
-            }
+            Self::Text(_)
+            | Self::Phrase(_)
+            | Self::Piece(_)
+            | Self::Title(_)
+            | Self::Issue(_)
+            | Self::Link(_) => true,
         }
     }
 }

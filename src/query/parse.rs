@@ -11,7 +11,7 @@ use crate::address::{typed_link, typed_repository};
 
 use super::dated::dated;
 use super::field::{Field, field, nearest_field};
-use super::sign::{closing_quote, is_ignored_sign, is_option};
+use super::sign::{closing_quote, is_ignored_sign, is_option, is_piece};
 use super::{Dated, DayRange, Filters, IssueRange, Node, Note, parse_days};
 
 /// Characters of a query that are looked at; more are cut off and noted. A pasted paragraph fits.
@@ -377,6 +377,9 @@ impl Parser {
         let word: String = self.chars[start..self.at].iter().collect();
         if is_ignored_sign(&word) {
             self.notes.push(Note::IgnoredSign(word.clone()));
+        }
+        if is_piece(&word) {
+            return Some(Node::Piece(word));
         }
         let parts: Vec<&str> = word.split('|').filter(|part| !part.is_empty()).collect();
         if parts.len() > 1 {

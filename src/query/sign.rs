@@ -21,6 +21,18 @@ pub(super) fn is_ignored_sign(word: &str) -> bool {
     before || behind.is_some_and(is_word) || pattern.is_some_and(is_pattern)
 }
 
+/// Letters of the shortest piece that is asked for with `*`: in `A*` it is a name, in `C*` a type.
+const MIN_PIECE: usize = 2;
+
+/// Returns whether a word is a piece of words, with `*` where they may go on: `*rag*`, `rag*`, `*rag`.
+pub(super) fn is_piece(word: &str) -> bool {
+    let inner = word.strip_prefix('*').unwrap_or(word);
+    let inner = inner.strip_suffix('*').unwrap_or(inner);
+    inner.len() < word.len()
+        && inner.chars().count() >= MIN_PIECE
+        && inner.chars().all(char::is_alphanumeric)
+}
+
 /// Returns a query without quotation marks, so that the words of its phrases may stand apart.
 #[must_use]
 pub fn without_quotes(text: &str) -> String {
@@ -54,6 +66,16 @@ mod tests {
         }
         for typed in ["-视频", "-python", "-\"rf\"", "-a b", "rf", "-", "-云", "-第3期"] {
             assert!(!is_option(typed), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_star_makes_a_piece() {
+        for word in ["*rag*", "rag*", "*rag", "模型*", "gpt4*"] {
+            assert!(is_piece(word), "{word}");
+        }
+        for word in ["rag", "A*", "*", "**", "**rag**", "*p", "a*b", "int*)", "*.md", ""] {
+            assert!(!is_piece(word), "{word}");
         }
     }
 

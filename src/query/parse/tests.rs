@@ -12,6 +12,7 @@ fn show(node: &Node) -> String {
         Node::Not(node) => format!("!{}", show(node)),
         Node::Text(text) => text.clone(),
         Node::Phrase(text) => format!("\"{text}\""),
+        Node::Piece(text) => format!("piece={text}"),
         Node::Title(text) => format!("title={text}"),
         Node::Link(link) => format!("link={link}"),
         Node::Issue(range) => format!("issue={}..{}", range.from, range.to),
@@ -32,6 +33,7 @@ fn words_phrases_exclusions_and_alternatives() {
     check("a OR b c", "(a | b c)");
     check("(a OR b) -(c d)", "((a | b) & !c d)");
     check("（a OR b） c", "((a | b) & c)");
+    check("*rag* rag* -*rag A* **x**", "(piece=*rag* & piece=rag* & !piece=*rag & A* **x**)");
     check("标题:量化 x", "(title=量化 & x)");
     check("检索增强生成（RAG）", "检索增强生成（RAG）");
     check("GPT-4 - x", "GPT-4 - x");

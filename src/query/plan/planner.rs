@@ -74,6 +74,7 @@ impl Planner<'_> {
                 self.text(text, Mode { zones: &[Zone::Title], ..mode }, plan).map(Clause::Groups)
             }
             Node::Phrase(text) => self.phrase(text, mode, plan),
+            Node::Piece(text) => Self::starred(text, mode, plan),
             Node::Not(inner) => {
                 let inner = self.clause(inner, Mode { positive: false, ..mode }, plan)?;
                 Some(Clause::Not(Box::new(inner)))
@@ -186,6 +187,46 @@ impl Planner<'_> {
             text: text.to_owned(),
         });
         Some(Clause::Phrase(plan.groups.len() - 1))
+    }
+
+    /// Plans a piece of words: where `*` stands they may go on.
+    fn starred(typed: &str, mode: Mode, plan: &mut Plan) -> Option<Clause> {
+        let cut = match (typed.starts_with('*'), typed.ends_with('*')) {
+            (true, true) => CutOff::Both,
+            (true, false) => CutOff::Start,
+            _ => CutOff::End,
+        };
+        let text = typed.trim_matches('*');
+        let analysis = analyze(text, &NoCutter);
+        let literal = slots(Typed { text, analysis: &analysis, mode }, &analysis.units);
+        let mut open = literal.clone();
+        match (open.as_mut_slice(), cut_where_latin(&analysis.units, cut)) {
+            // A single word is open where the star is; a piece by itself is one anywhere.
+            ([only], cut) => only.cut = cut,
+            (open, cut) => open_ends(open, cut),
+        }
+        if literal.is_empty() || plan.words.len() >= MAX_WORDS {
+            return None;
+        }
+        let (word, group) = (plan.words.len(), plan.groups.len());
+        let matcher = Matcher::Literal(open);
+        plan.words.push(Word {
+            text: typed.to_owned(),
+            kind: UnitKind::Symbol,
+            whole: None,
+            alternatives: vec![Alternative { way: Way::Word, weight: 1.0, matcher }],
+            information: 1.0,
+            zones: mode.zones,
+            needed: true,
+            positive: mode.positive,
+        });
+        plan.groups.push(Group {
+            words: word..word + 1,
+            literal,
+            zones: mode.zones,
+            text: typed.to_owned(),
+        });
+        Some(Clause::Groups(group..group + 1))
     }
 
     /// Finds runs of words that have other names: from every word on the longest.

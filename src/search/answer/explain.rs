@@ -163,7 +163,8 @@ fn needle(alternative: &Alternative, units: Range<usize>) -> Option<Needle> {
         Matcher::Parts(parts) => Some(Needle { words: parts.clone(), units, ..Needle::default() }),
         Matcher::Literal(slots) => {
             let mut literal = slots.clone();
-            if alternative.way != Way::Fragment {
+            // A word is cut only where a piece was asked for.
+            if !matches!(alternative.way, Way::Fragment | Way::Word) {
                 for slot in &mut literal {
                     slot.cut = CutOff::None;
                 }

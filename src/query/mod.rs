@@ -14,6 +14,7 @@ mod parse;
 mod plan;
 mod quantity;
 mod question;
+mod recent;
 mod sign;
 mod spelled;
 mod synonym_lines;
@@ -35,5 +36,6 @@ pub use plan::{
     Plan, Planner, Slot, Span, Thesaurus, Way, Word, Zone, beginning_of_title,
 };
 pub use question::{MAX_FILTERS, Question, Sort};
+pub use recent::Recent;
 pub use sign::without_quotes;
 pub use synonyms::{SHIPPED as SHIPPED_SYNONYMS, Synonyms};

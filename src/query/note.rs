@@ -89,6 +89,8 @@ pub enum Note {
         /// What it may have been meant as, most probable first.
         words: Vec<String>,
     },
+    /// This was read as an order, newest first.
+    Newest(String),
     /// Letters were read as the pinyin of these words, best known first.
     Pinyin {
         /// The letters.
@@ -238,6 +240,10 @@ impl Note {
             Self::DidYouMean { typed, words } => {
                 format!("did you mean {} instead of {}?", list(words), quote(&shortened(typed)))
             }
+            Self::Newest(typed) => format!(
+                "{} was read as newest first; put it in quotes to search for the word",
+                quote(typed)
+            ),
             Self::Pinyin { typed, words } => {
                 format!("read {} as pinyin: {}", quote(&shortened(typed)), words.join(", "))
             }

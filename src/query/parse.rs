@@ -11,6 +11,7 @@ use crate::address::{typed_link, typed_repository};
 
 use super::dated::dated;
 use super::field::{Field, field, nearest_field};
+use super::recent::{Recent, recent};
 use super::sign::{closing_quote, is_ignored_sign, is_option, is_piece};
 use super::{Dated, DayRange, Filters, IssueRange, Node, Note, parse_days};
 
@@ -32,6 +33,8 @@ pub struct Query {
     pub wanted: Vec<String>,
     /// The date that narrows it, if it has items; else its words are searched.
     pub dated: Option<Dated>,
+    /// What in it asks for the newest, if no date narrows it.
+    pub recent: Option<Recent>,
     /// What was read differently from what it may have meant.
     pub notes: Vec<Note>,
 }
@@ -46,6 +49,7 @@ impl Query {
             filters: Filters::default(),
             wanted: Vec::new(),
             dated: None,
+            recent: None,
             notes: Vec::new(),
         }
     }
@@ -94,7 +98,8 @@ impl Query {
             root => root,
         };
         let dated = root.as_ref().and_then(|root| dated(root, today));
-        Self { text, root, filters, wanted, dated, notes }
+        let recent = root.as_ref().filter(|_| dated.is_none()).and_then(recent);
+        Self { text, root, filters, wanted, dated, recent, notes }
     }
 
     /// Returns what is wanted where nothing has all of it: phrases as words that may stand apart, unless it asks for nothing

@@ -74,7 +74,8 @@ impl<'a> From<&'a Note> for NoteData<'a> {
             | Note::NotALink(typed)
             | Note::Excluded(typed)
             | Note::NotExcluded(typed)
-            | Note::IgnoredSign(typed) => Self { typed: Some(typed), ..data },
+            | Note::IgnoredSign(typed)
+            | Note::Newest(typed) => Self { typed: Some(typed), ..data },
             Note::Dated { typed, days } | Note::NothingDated { typed, days } => {
                 Self { typed: Some(typed), since: days.since, until: days.until, ..data }
             }

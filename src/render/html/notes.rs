@@ -124,6 +124,9 @@ fn chinese(note: &Note) -> String {
         Note::DidYouMean { typed, words } => {
             format!("“{}”是不是想输入{}？", shortened(typed), quoted(words))
         }
+        Note::Newest(typed) => {
+            format!("“{}”理解为按时间从新到旧；要搜索这个词，请加引号。", shortened(typed))
+        }
         Note::Pinyin { typed, words } => {
             format!("“{}”按拼音读作{}。", shortened(typed), quoted(words))
         }

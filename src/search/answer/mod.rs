@@ -31,7 +31,7 @@ use super::results::{Hit, Results, Step};
 use super::snippet;
 use crate::address::canonical_filter;
 use crate::error::Result;
-use crate::query::{DayRange, FacetKind, Filters, Note, WhyNothing};
+use crate::query::{DayRange, FacetKind, Filters, Node, Note, Query, Sort, WhyNothing};
 use crate::report::ItemId;
 
 /// Answers a request.
@@ -110,8 +110,34 @@ pub fn matching_ids(reader: &Reader, request: &Request) -> Result<Vec<ItemId>> {
     Ok(ids.map(|found| ItemId::new(&found.report, found.key)).collect())
 }
 
-/// Goes down the ladder with a query as it is best read.
+/// Goes down the ladder with a query as it is best read: what asks for the newest is an order, if that finds anything and the
+/// words are no title.
 fn go_down(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Answer> {
+    let Some(recent) = request.query.recent.as_ref().filter(|_| !request.strict) else {
+        return go_down_dated(reader, request, choosing);
+    };
+    let query =
+        |root: &Node| Query { root: Some(root.clone()), recent: None, ..request.query.clone() };
+    let root = request.query.root.as_ref().unwrap_or(&recent.rest);
+    let plain = Request { query: query(root), ..request.clone() };
+    let find = |request: &Request| go_down_as(reader, request, &[]);
+    if !reading::is_titled(reader, root, &find)? {
+        let sort = match request.sort {
+            Sort::Relevance => Sort::Newest,
+            sort => sort,
+        };
+        let newest = Request { query: query(&recent.rest), sort, ..request.clone() };
+        let answer = go_down_as(reader, &newest, choosing)?;
+        if reading::is_answered(answer.step) {
+            let note = std::iter::once(Note::Newest(recent.typed.clone()));
+            return Ok(Answer { notes: note.chain(answer.notes).collect(), ..answer });
+        }
+    }
+    go_down_as(reader, &plain, choosing)
+}
+
+/// Goes down the ladder with a query that may have a date.
+fn go_down_dated(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Answer> {
     let narrowed = if request.strict { None } else { reading::narrowed(reader, &request.query)? };
     let Some((dated, query)) = narrowed else { return go_down_as(reader, request, choosing) };
     let find = |request: &Request| go_down_as(reader, request, &[]);

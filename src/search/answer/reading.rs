@@ -100,9 +100,30 @@ pub(super) fn standing(
     Ok(standing)
 }
 
+/// Returns whether some item has a whole query as its title; signs do not matter.
+pub(super) fn is_titled(
+    reader: &Reader,
+    root: &Node,
+    find: &dyn Fn(&Request) -> Result<Answer>,
+) -> Result<bool> {
+    let typed = root.words().join(" ");
+    let query = Query { text: typed.clone(), root: Some(root.clone()), ..Query::empty() };
+    let request = Request { limit: TITLES, only_matching: true, ..Request::new(query) };
+    for found in find(&request)?.collected.best.iter().take(TITLES) {
+        if bare(&reader.stored(found.address)?.item.title) == bare(&typed) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns the letters and digits of a text.
+fn bare(text: &str) -> String {
+    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// Returns whether a query is the title of an item, or with a day that does not move a part of it; signs do not matter.
 fn is_title(title: &str, typed: &str, dated: &Dated) -> bool {
-    let bare = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let (title, typed) = (bare(title), bare(typed));
     let date = dated.typed();
     let is_fixed = date.contains(char::is_numeric) && date.contains(['年', '-']);

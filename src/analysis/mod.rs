@@ -44,4 +44,4 @@ pub use token::{Analysis, Token, Unit, UnitKind};
 pub use url_tokens::url_tokens;
 
 /// Version of the rules of this module; an index made by another version is built again.
-pub const ANALYZER_VERSION: u32 = 3;
+pub const ANALYZER_VERSION: u32 = 4;

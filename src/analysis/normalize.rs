@@ -87,7 +87,7 @@ fn push_cluster(cluster: &str, from: usize, to: usize, out: &mut Vec<NormalChar>
         }
     };
     // ™ would decompose into letters; a reader of "ChatGPT™" searches for ChatGPT.
-    if cluster.starts_with(['™', '®', '©', '℠']) {
+    if cluster.starts_with(['™', '®', '℠']) {
         push(' ', false);
         return;
     }

@@ -36,7 +36,18 @@ pub(super) fn classify(c: char) -> Class {
             Class::Kana
         }
         0xAC00..=0xD7AF | 0x1100..=0x11FF | 0x3130..=0x318F => Class::Hangul,
-        0x1_F000..=0x1_FAFF | 0x2600..=0x27BF | 0x2190..=0x22FF | 0x2B00..=0x2BFF => Class::Symbol,
+        // Emoji, arrows, money, and § © ± ¶: people look for these. The signs of degrees and of times join numbers and are
+        // none.
+        0x1_F000..=0x1_FAFF
+        | 0x2600..=0x27BF
+        | 0x2190..=0x22FF
+        | 0x2B00..=0x2BFF
+        | 0x20A0..=0x20CF
+        | 0xA2..=0xA5
+        | 0xA7
+        | 0xA9
+        | 0xB1
+        | 0xB6 => Class::Symbol,
         0x3002 | 0x2014 | 0x2026 | 0x2028 | 0x2029 => Class::Break,
         _ if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) => {
             Class::Alnum

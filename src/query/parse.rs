@@ -92,9 +92,10 @@ impl Query {
                 notes = vec![Note::NotExcluded(typed.to_owned())];
                 Some(Node::Text(typed.to_owned()))
             }
-            Some(Node::Text(word)) if let Some(link) = typed_repository(&word) => {
-                Some(Node::Any(vec![Node::Link(link), Node::Text(word)]))
-            }
+            Some(Node::Text(word)) => Some(match typed_repository(&word) {
+                Some(link) => Node::Any(vec![Node::Link(link), Node::Text(word)]),
+                None => Node::Text(word),
+            }),
             root => root,
         };
         let dated = root.as_ref().and_then(|root| dated(root, today));

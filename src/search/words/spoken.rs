@@ -24,6 +24,8 @@ const MIN_INITIALS: usize = 3;
 const MIN_UNFINISHED: usize = 4;
 /// Words that initials or unfinished letters are read as.
 const MAX_GUESSES: usize = 3;
+/// Words that the letters of one query are read as, beside the best known of each sound; it bounds the work.
+const MAX_READ: usize = 24;
 /// Sounds of one query that are looked up alone before all words are sorted by how they sound.
 const MAX_ALONE: usize = 8;
 /// What the rarest word of a sound is worth beside the best known.
@@ -49,6 +51,8 @@ pub(crate) struct Spoken<'a> {
     has_umlaut: bool,
     /// What was read.
     known: RefCell<BTreeMap<Vec<String>, Words>>,
+    /// Words that may still be read.
+    left: Cell<usize>,
     /// Sounds that were looked up.
     looked_up: Cell<usize>,
 }
@@ -68,6 +72,7 @@ impl<'a> Spoken<'a> {
             has_several,
             has_umlaut,
             known: RefCell::default(),
+            left: Cell::new(MAX_READ),
             looked_up: Cell::new(0),
         }
     }
@@ -91,7 +96,10 @@ impl<'a> Spoken<'a> {
         if let Some(known) = self.known.borrow().get(&key) {
             return Ok(known.clone());
         }
-        let read = self.read(atoms)?;
+        let mut read = self.read(atoms)?;
+        // The best known word of a sound is always one.
+        read.truncate(self.left.get().max(1));
+        self.left.set(self.left.get().saturating_sub(read.len()));
         self.known.borrow_mut().insert(key, read.clone());
         Ok(read)
     }

@@ -32,12 +32,7 @@ impl Node {
         match self {
             Self::Not(_) => true,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::excludes),
-            Self::Text(_)
-            | Self::Phrase(_)
-            | Self::Piece(_)
-            | Self::Title(_)
-            | Self::Issue(_)
-            | Self::Link(_) => false,
+            _ => false,
         }
     }
 
@@ -47,12 +42,7 @@ impl Node {
         match self {
             Self::Phrase(_) => true,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::has_phrase),
-            Self::Text(_)
-            | Self::Piece(_)
-            | Self::Title(_)
-            | Self::Not(_)
-            | Self::Issue(_)
-            | Self::Link(_) => false,
+            _ => false,
         }
     }
 
@@ -64,12 +54,7 @@ impl Node {
             Self::All(nodes) | Self::Any(nodes) => {
                 nodes.iter().all(|node| !node.asks() || node.is_phrases())
             }
-            Self::Text(_)
-            | Self::Piece(_)
-            | Self::Title(_)
-            | Self::Not(_)
-            | Self::Issue(_)
-            | Self::Link(_) => false,
+            _ => false,
         }
     }
 
@@ -104,12 +89,7 @@ impl Node {
         match self {
             Self::Not(_) => false,
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::asks),
-            Self::Text(_)
-            | Self::Phrase(_)
-            | Self::Piece(_)
-            | Self::Title(_)
-            | Self::Issue(_)
-            | Self::Link(_) => true,
+            _ => true,
         }
     }
 }

@@ -16,7 +16,7 @@ use super::weights::Weights;
 use super::words::completions::Completions;
 use super::words::completions::titles::TitleLists;
 use super::words::pinyin::{Homophones, Readings};
-use super::words::remembered::{Counted, Remembered};
+use super::words::remembered::{Counted, Mendings};
 use crate::error::{Error, Result};
 use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
 use crate::query::{FacetKind, SHIPPED_SYNONYMS, Sort, Synonyms};
@@ -46,7 +46,7 @@ pub(super) struct Caches {
     pub(super) homophones: OnceLock<Homophones>,
     pub(super) completions: OnceLock<(Completions, TitleLists)>,
     pub(super) overview: OnceLock<Overview>,
-    pub(super) mended: Remembered,
+    pub(super) mended: Mendings,
     pub(super) counted: Counted,
     vocabulary: OnceLock<Vocabulary>,
     facets: FacetTables,

@@ -265,10 +265,6 @@ impl Planner<'_> {
                 names.push(name);
             }
         }
-        // Of a name that is known it is known what it means: 微博 and not 微波.
-        if names.iter().any(|name| matches!(name.way, Way::Synonym | Way::Alias)) {
-            names.retain(|name| name.way != Way::Pinyin);
-        }
         names.truncate(MAX_MEANINGS);
         names
     }

@@ -19,11 +19,11 @@ use crate::search::docs::{Docs, difference, intersection, union};
 use crate::search::reader::{Reader, failed};
 use crate::search::request::Request;
 use crate::search::results::Step;
-use crate::search::words::aliases::ArchiveAliases;
 use crate::search::words::cutter::QueryCutter;
+use crate::search::words::names::Names;
 use crate::search::words::respell::mended;
-use crate::search::words::slips::{Slips, slips};
-use crate::search::words::spoken::{Spoken, read_as};
+use crate::search::words::slips::slips;
+use crate::search::words::spoken::read_as;
 
 /// Fewer matches than this are followed by related items: the hits of one page.
 const ENOUGH: usize = 10;
@@ -70,10 +70,8 @@ pub(super) struct Narrowing {
 /// Goes down the steps.
 pub(super) fn climb(reader: &Reader, narrowing: &Narrowing, request: &Request) -> Result<Answer> {
     let vocabulary = reader.vocabulary()?;
-    let aliases = ArchiveAliases::of(reader)?;
-    let spoken = Spoken::new(reader, &request.query.text);
-    let slipped = Slips::new(reader, &request.query.text);
-    let thesauri: [&dyn Thesaurus; 4] = [reader.synonyms(), &aliases, &spoken, &slipped];
+    let names = Names::of(reader, &request.query.text)?;
+    let thesauri: [&dyn Thesaurus; 1] = [&names];
     let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
     let planner = planner(&cutter, &thesauri);
     let plan = planner.plan(&request.asked());
@@ -128,10 +126,8 @@ pub fn planner<'a>(cutter: &'a dyn Cutter, thesauri: &'a [&'a dyn Thesaurus]) ->
 /// [`Error::Search`](crate::error::Error::Search) if the index cannot be read.
 pub fn plan(reader: &Reader, query: &Query) -> Result<Plan> {
     let vocabulary = reader.vocabulary()?;
-    let aliases = ArchiveAliases::of(reader)?;
-    let spoken = Spoken::new(reader, &query.text);
-    let slipped = Slips::new(reader, &query.text);
-    let thesauri: [&dyn Thesaurus; 4] = [reader.synonyms(), &aliases, &spoken, &slipped];
+    let names = Names::of(reader, &query.text)?;
+    let thesauri: [&dyn Thesaurus; 1] = [&names];
     let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
     Ok(planner(&cutter, &thesauri).plan(query))
 }

@@ -74,10 +74,10 @@ pub(super) fn standing(
         let query = Query { text: typed.clone(), root, ..Query::empty() };
         find(&Request { limit, only_matching: true, ..Request::new(query) })
     };
-    for found in ask(query.root.clone(), TITLES)?.collected.best.iter().take(TITLES) {
-        if is_title(&reader.stored(found.address)?.item.title, &typed, dated) {
-            return Ok(Standing::Name);
-        }
+    if let Some(root) = &query.root
+        && has_title(reader, root, find, &|title| is_title(title, &bare(&typed), dated))?
+    {
+        return Ok(Standing::Name);
     }
     let count = |node: Node| {
         let answer = ask(Some(node), 1)?;
@@ -106,11 +106,22 @@ pub(super) fn is_titled(
     root: &Node,
     find: &dyn Fn(&Request) -> Result<Answer>,
 ) -> Result<bool> {
-    let typed = root.words().join(" ");
-    let query = Query { text: typed.clone(), root: Some(root.clone()), ..Query::empty() };
+    let typed = bare(&root.words().join(" "));
+    has_title(reader, root, find, &|title| title == typed)
+}
+
+/// Returns whether one of the best items of a query has a title, without its signs, as it must be.
+fn has_title(
+    reader: &Reader,
+    root: &Node,
+    find: &dyn Fn(&Request) -> Result<Answer>,
+    is_title: &dyn Fn(&str) -> bool,
+) -> Result<bool> {
+    let text = root.words().join(" ");
+    let query = Query { text, root: Some(root.clone()), ..Query::empty() };
     let request = Request { limit: TITLES, only_matching: true, ..Request::new(query) };
     for found in find(&request)?.collected.best.iter().take(TITLES) {
-        if bare(&reader.stored(found.address)?.item.title) == bare(&typed) {
+        if is_title(&bare(&reader.stored(found.address)?.item.title)) {
             return Ok(true);
         }
     }
@@ -122,12 +133,11 @@ fn bare(text: &str) -> String {
     fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Returns whether a query is the title of an item, or with a day that does not move a part of it; signs do not matter.
+/// Returns whether a query is the title of an item, or with a day that does not move a part of it; both without signs.
 fn is_title(title: &str, typed: &str, dated: &Dated) -> bool {
-    let (title, typed) = (bare(title), bare(typed));
     let date = dated.typed();
     let is_fixed = date.contains(char::is_numeric) && date.contains(['年', '-']);
-    title == typed || is_fixed && dated.rest.is_some() && title.contains(&typed)
+    title == typed || is_fixed && dated.rest.is_some() && title.contains(typed)
 }
 
 /// Says how the date was read.

@@ -4,6 +4,7 @@ pub(super) mod aliases;
 pub(super) mod completions;
 pub(super) mod cutter;
 pub(super) mod lexicon;
+pub(super) mod names;
 pub(super) mod pinyin;
 pub(super) mod remembered;
 pub(super) mod respell;

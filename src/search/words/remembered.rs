@@ -1,5 +1,6 @@
-//! What the last queries were mended to, and how many items completions find.
+//! What was found out of the last words that were asked about.
 
+use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
@@ -7,54 +8,29 @@ use lru::LruCache;
 
 use crate::query::Node;
 
-/// Queries of which is kept what they were mended to: who asks one asks it again, on the next page or with other filters.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+/// What the last queries were mended to: who asks one asks it again, on the next page or with other filters.
+pub(crate) type Mendings = Remembered<Node, Option<(Node, Vec<String>)>, 64>;
+/// How many items the last completions find: with every letter the same ones are shown again.
+pub(crate) type Counted = Remembered<String, u64, 1_024>;
 
-/// Completions whose number of items is kept: with every letter the same ones are shown again.
-const COUNTED: NonZeroUsize = NonZeroUsize::new(1_024).unwrap();
-
-/// How many items the last completions find.
+/// The last `MOST` answers to something; at least one is kept.
 #[derive(Debug)]
-pub(crate) struct Counted(Mutex<LruCache<String, u64>>);
+pub(crate) struct Remembered<K: Eq + Hash, V, const MOST: usize>(Mutex<LruCache<K, V>>);
 
-impl Default for Counted {
+impl<K: Eq + Hash, V, const MOST: usize> Default for Remembered<K, V, MOST> {
     fn default() -> Self {
-        Self(Mutex::new(LruCache::new(COUNTED)))
+        let most = NonZeroUsize::new(MOST).unwrap_or(NonZeroUsize::MIN);
+        Self(Mutex::new(LruCache::new(most)))
     }
 }
 
-impl Counted {
-    /// Returns how many items a query finds, if it was counted lately.
-    pub(super) fn get(&self, query: &str) -> Option<u64> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(query).copied()
-    }
-
-    pub(super) fn put(&self, query: String, items: u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(query, items);
-    }
-}
-
-/// What a query was mended to, and what its only mended word may have been meant as otherwise; `None` if it cannot be mended.
-#[derive(Clone, Debug)]
-pub(super) struct Mended(pub(super) Option<(Node, Vec<String>)>);
-
-/// What the last queries were mended to.
-#[derive(Debug)]
-pub(crate) struct Remembered(Mutex<LruCache<Node, Mended>>);
-
-impl Default for Remembered {
-    fn default() -> Self {
-        Self(Mutex::new(LruCache::new(REMEMBERED)))
-    }
-}
-
-impl Remembered {
-    /// Returns what a query was mended to, if it was asked lately.
-    pub(super) fn get(&self, asked: &Node) -> Option<Mended> {
+impl<K: Eq + Hash, V: Clone, const MOST: usize> Remembered<K, V, MOST> {
+    /// Returns the answer to something that was asked lately.
+    pub(super) fn get(&self, asked: &K) -> Option<V> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(asked).cloned()
     }
 
-    pub(super) fn put(&self, asked: Node, mended: Mended) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(asked, mended);
+    pub(super) fn put(&self, asked: K, answer: V) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(asked, answer);
     }
 }

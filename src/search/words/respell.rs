@@ -4,7 +4,6 @@ use std::cell::Cell;
 
 use super::cutter::is_in_dictionary;
 use super::lexicon::{homophones, is_inside_latin, neighbours, split_in_two, word_frequency};
-use super::remembered::Mended;
 use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::error::Result;
 use crate::query::{Node, Query, Slot, Thesaurus, Way, Zone};
@@ -59,7 +58,7 @@ pub(crate) fn mended(
         |(root, others)| Respelt { query: Query { root: Some(root), ..query.clone() }, others };
     let remembered = &reader.caches().mended;
     if let Some(known) = remembered.get(root) {
-        return Ok(known.0.map(with));
+        return Ok(known.map(with));
     }
     let (unknown, tries) = (Cell::new(MAX_UNKNOWN), Cell::new(MAX_TRIES));
     let segments = reader.segments()?;
@@ -68,7 +67,7 @@ pub(crate) fn mended(
     let mended = mender.node(root, &mut changes)?;
     let others = if changes.len() == 1 { changes.concat() } else { Vec::new() };
     let mended = (!changes.is_empty()).then_some((mended, others));
-    remembered.put(root.clone(), Mended(mended.clone()));
+    remembered.put(root.clone(), mended.clone());
     Ok(mended.map(with))
 }
 

@@ -120,7 +120,9 @@ fn every_piece_finds_its_item(archive: &Path, cases: usize) {
                         let found = answer(reader, &request).unwrap();
                         let matched = found.matched;
                         let is_found = found.hits.iter().any(|hit| hit.item.id == line.id);
-                        if matched != Step::Words || !is_found {
+                        // Letters that many words of the archive are the pinyin of are read so; their item is related.
+                        let as_typed = matches!(matched, Step::Words | Step::Pinyin);
+                        if !as_typed || !is_found {
                             failures.push(format!(
                                 "{text:?} ({matched:?}) of {}: {}",
                                 line.id, line.text

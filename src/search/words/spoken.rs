@@ -22,12 +22,16 @@ const MORE_FREQUENT: u64 = 5;
 const MIN_INITIALS: usize = 3;
 /// Letters of the shortest unfinished pinyin.
 const MIN_UNFINISHED: usize = 4;
+/// Letters of the shortest several words that are looked for where the letters are a piece of some Latin word, too.
+const MIN_JOINED: usize = 4;
 /// Words that initials or unfinished letters are read as.
 const MAX_GUESSES: usize = 3;
 /// Words that the letters of one query are read as, beside the best known of each sound; it bounds the work.
 const MAX_READ: usize = 24;
 /// Sounds of one query that are looked up alone before all words are sorted by how they sound.
 const MAX_ALONE: usize = 8;
+/// Times that letters of one query are divided into several words, which are looked for side by side; it bounds the work.
+const MAX_DIVIDED: usize = 24;
 /// What the rarest word of a sound is worth beside the best known.
 const LEAST: f64 = 0.9;
 
@@ -55,6 +59,8 @@ pub(crate) struct Spoken<'a> {
     left: Cell<usize>,
     /// Sounds that were looked up.
     looked_up: Cell<usize>,
+    /// Times that letters may still be divided into several words.
+    divided: Cell<usize>,
 }
 
 impl<'a> Spoken<'a> {
@@ -74,6 +80,7 @@ impl<'a> Spoken<'a> {
             known: RefCell::default(),
             left: Cell::new(MAX_READ),
             looked_up: Cell::new(0),
+            divided: Cell::new(MAX_DIVIDED),
         }
     }
 
@@ -174,6 +181,10 @@ impl<'a> Spoken<'a> {
                 return Ok(continued);
             }
         }
+        // A few letters of a word are no words of their own.
+        if pieces > 0 && letters.len() < MIN_JOINED {
+            return Ok(Vec::new());
+        }
         self.joined(letters, pieces)
     }
 
@@ -206,6 +217,8 @@ impl<'a> Spoken<'a> {
 
     /// Reads letters as several words that stand side by side.
     fn joined(&self, letters: &str, standing: u64) -> Result<Words> {
+        let Some(left) = self.divided.get().checked_sub(1) else { return Ok(Vec::new()) };
+        self.divided.set(left);
         for text in by_sound(self.reader)?.read(letters) {
             let characters: Vec<String> = text.chars().map(String::from).collect();
             let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
@@ -413,6 +426,13 @@ mod tests {
         check(&items, "sjk", "");
         items.push(("标题", "数据库"));
         check(&items, "sjk", "数据库");
+        // Two letters of a word are a piece of it.
+        let mut items = often(9, "方面和我");
+        check(&items, "fm", "方面");
+        check(&items, "wo", "我");
+        items.push(("Sorafm", "hello world"));
+        check(&items, "fm", "");
+        check(&items, "wo", "");
         // A syllable begins too many words.
         check(&items, "shu", "");
     }

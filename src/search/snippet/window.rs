@@ -58,6 +58,7 @@ pub(super) fn best_window(
     columns: usize,
 ) -> ByteSpan {
     let mut best: Option<(usize, ByteSpan)> = None;
+    let mut widths = vec![None; sentences.len()];
     // Windows begin where a match is; without any, at the beginning.
     let mut begins: Vec<usize> = sightings
         .iter()
@@ -70,7 +71,7 @@ pub(super) fn best_window(
     for index in begins.into_iter().take(MAX_WINDOWS) {
         let Some(sentence) = sentences.get(index) else { continue };
         let first = sightings.partition_point(|found| found.span.start < sentence.start);
-        let window = match fitting_sentences(text, &sentences[index..], columns) {
+        let window = match fitting_sentences(text, &sentences[index..], &mut widths[index..], columns) {
             Some(window) => window,
             None => part_of(text, *sentence, &sightings[first..], columns),
         };
@@ -82,14 +83,20 @@ pub(super) fn best_window(
     best.map_or_else(ByteSpan::default, |(_, window)| window)
 }
 
-/// Joins sentences from the first on as long as they fit; `None` if the first does not.
-fn fitting_sentences(text: &str, sentences: &[ByteSpan], most: usize) -> Option<ByteSpan> {
+/// Joins sentences from the first on as long as they fit; `None` if the first does not. Remembers widths that it measured.
+fn fitting_sentences(
+    text: &str,
+    sentences: &[ByteSpan],
+    widths: &mut [Option<usize>],
+    most: usize,
+) -> Option<ByteSpan> {
     let mut columns = 0;
     let mut window: Option<ByteSpan> = None;
-    for sentence in sentences {
+    for (sentence, width) in sentences.iter().zip(widths) {
         // Text this long in bytes does not fit, whatever it is made of, and need not be measured.
-        columns +=
-            if sentence.len() > most * 4 { most + 1 } else { display_width(sentence.of(text)) };
+        let measured =
+            || if sentence.len() > most * 4 { most + 1 } else { display_width(sentence.of(text)) };
+        columns += *width.get_or_insert_with(measured);
         if columns > most {
             break;
         }
@@ -152,7 +159,7 @@ fn parts_word(text: &str, at: usize) -> bool {
 
 /// Counts what a window shows: different words first, then places.
 fn score(window: ByteSpan, sightings: &[Sighting]) -> usize {
-    let mut units = BTreeSet::new();
+    let mut units = Vec::new();
     let mut inside = 0;
     let mut neighbours = 0;
     let begun = sightings.iter().take_while(|found| found.span.start < window.end);
@@ -161,6 +168,8 @@ fn score(window: ByteSpan, sightings: &[Sighting]) -> usize {
         inside += 1;
         neighbours += found.units.len().saturating_sub(1);
     }
+    units.sort_unstable();
+    units.dedup();
     units.len() * WORTH_OF_UNIT
         + neighbours.min(MAX_NEIGHBOURS) * WORTH_OF_NEIGHBOUR
         + inside.min(MAX_COUNTED)

@@ -38,7 +38,7 @@ pub use mine::{MAX_MINED_CHARS, Mined, Miner};
 pub use normalize::{fold, fold_tightly, piece_span};
 pub use pinyin::{
     PinyinKeys, Syllables, is_pinyin_of, is_said, is_spoken, may_be_initials, pinyin_keys,
-    readings, syllables, syllables_in_words, syllables_of,
+    readings, syllable_ends, syllables, syllables_in_words, syllables_of,
 };
 pub use token::{Analysis, Token, Unit, UnitKind};
 pub use url_tokens::url_tokens;

@@ -50,6 +50,9 @@ const SYLLABLES: &str = "\
     xing xiong xiu xu xuan xue xun ya yan yang yao ye yi yin ying yo yong you yu yuan yue yun za zai zan zang zao ze \
     zei zen zeng zha zhai zhan zhang zhao zhe zhen zheng zhi zhong zhou zhu zhua zhuai zhuan zhuang zhui zhun zhuo \
     zi zong zou zu zuan zui zun zuo";
+/// The same, to look them up.
+static WHOLE: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| SYLLABLES.split_ascii_whitespace().collect());
 /// Letters of the longest syllable.
 const LONGEST_SYLLABLE: usize = 6;
 
@@ -90,8 +93,6 @@ pub enum Syllables {
 /// Returns how lower-case letters can be divided into syllables.
 #[must_use]
 pub fn syllables_of(letters: &str) -> Syllables {
-    static WHOLE: LazyLock<HashSet<&str>> =
-        LazyLock::new(|| SYLLABLES.split_ascii_whitespace().collect());
     static BEGINNINGS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
         let beginnings = |syllable: &&'static str| {
             let syllable = *syllable;
@@ -102,13 +103,7 @@ pub fn syllables_of(letters: &str) -> Syllables {
     if letters.is_empty() || !letters.bytes().all(|b| b.is_ascii_lowercase()) {
         return Syllables::None;
     }
-    // Where syllables may end.
-    let mut ends = vec![false; letters.len() + 1];
-    ends[0] = true;
-    for to in 1..=letters.len() {
-        let from = to.saturating_sub(LONGEST_SYLLABLE)..to;
-        ends[to] = from.into_iter().any(|at| ends[at] && WHOLE.contains(&letters[at..to]));
-    }
+    let ends = syllable_ends(letters);
     let from = letters.len().saturating_sub(LONGEST_SYLLABLE).max(1)..letters.len();
     if ends[letters.len()] {
         Syllables::Whole
@@ -117,6 +112,19 @@ pub fn syllables_of(letters: &str) -> Syllables {
     } else {
         Syllables::None
     }
+}
+
+/// Returns for every place of lower-case letters, its end with it, whether they can be divided into whole syllables up to there.
+#[must_use]
+pub fn syllable_ends(letters: &str) -> Vec<bool> {
+    let mut ends = vec![false; letters.len() + 1];
+    ends[0] = true;
+    for to in 1..=letters.len() {
+        let from = to.saturating_sub(LONGEST_SYLLABLE)..to;
+        let is_whole = |at: usize| letters.get(at..to).is_some_and(|said| WHOLE.contains(said));
+        ends[to] = from.into_iter().any(|at| ends[at] && is_whole(at));
+    }
+    ends
 }
 
 /// Returns the toneless readings of a character, the usual one first; empty if it has none.

@@ -1,10 +1,11 @@
 //! What the index's own words say about a word: how often it stands, what it was meant to be, how it sounds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 use tantivy::schema::Field;
 
-use super::pinyin::{Homophones, Readings, said};
+use super::pinyin::{Homophones, Readings, Tails, said};
 use crate::analysis::syllables;
 use crate::error::Result;
 use crate::index::Terms;
@@ -180,6 +181,44 @@ pub(super) fn words_said(reader: &Reader, letters: &str) -> Result<Vec<(String, 
     if let Some(readings) = reader.caches().readings.get() {
         return Ok(readings.words(letters).to_vec());
     }
+    let words = words_beginning(reader, &|syllable| letters.starts_with(syllable))?;
+    Ok(said(words, letters))
+}
+
+/// Words of the archive by how they sound: all, or only those that some letters may be read as.
+pub(super) enum Heard<'a> {
+    All(&'a Readings),
+    Some(Readings),
+}
+
+impl Deref for Heard<'_> {
+    type Target = Readings;
+
+    fn deref(&self) -> &Readings {
+        match self {
+            Self::All(readings) => readings,
+            Self::Some(readings) => readings,
+        }
+    }
+}
+
+/// Returns the words that some letters may be read as. Where the words are not yet sorted by how they sound, only these are
+/// read and sorted.
+pub(super) fn heard<'a>(reader: &'a Reader, letters: &str) -> Result<Heard<'a>> {
+    if let Some(readings) = reader.caches().readings.get() {
+        return Ok(Heard::All(readings));
+    }
+    let tails = Tails::of(letters);
+    let mut words = words_beginning(reader, &|syllable| tails.may_begin(syllable))?;
+    words.retain(|word, _| tails.may_be(word));
+    Ok(Heard::Some(Readings::of(words)))
+}
+
+/// Returns the words of Han characters that begin with a syllable, each with its frequency.
+fn words_beginning(
+    reader: &Reader,
+    may_begin: &dyn Fn(&str) -> bool,
+) -> Result<BTreeMap<String, u64>> {
     let fields = reader.fields();
     let first = terms_between(
         reader,
@@ -189,7 +228,7 @@ pub(super) fn words_said(reader: &Reader, letters: &str) -> Result<Vec<(String, 
     )?;
     let mut words: BTreeMap<String, u64> = BTreeMap::new();
     for c in first.keys().filter_map(|atom| atom.chars().next()) {
-        if !syllables(c).any(|syllable| letters.starts_with(&*syllable)) {
+        if !syllables(c).any(|syllable| may_begin(&syllable)) {
             continue;
         }
         let next = char::from_u32(u32::from(c) + 1).unwrap_or(char::MAX);
@@ -197,7 +236,7 @@ pub(super) fn words_said(reader: &Reader, letters: &str) -> Result<Vec<(String, 
         words.extend(words_between(reader, &from, &to)?);
     }
     words.retain(|word, _| word.chars().all(is_han));
-    Ok(said(words, letters))
+    Ok(words)
 }
 
 /// Returns the words of the archive by how they sound.

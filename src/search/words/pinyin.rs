@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
-use crate::analysis::{is_pinyin_of, may_be_initials, pinyin_keys, readings};
+use crate::analysis::{
+    is_pinyin_of, may_be_initials, pinyin_keys, readings, syllable_ends, syllables,
+};
 
 /// Longest word in a pinyin, in letters.
 const MAX_PINYIN_WORD: usize = 30;
@@ -21,6 +23,19 @@ const COST_OF_WORD: f64 = 16.0;
 const UNUSUAL: u64 = 3;
 /// Keys that begin with what was typed and are looked at.
 const MAX_CONTINUED: usize = 500;
+
+/// Letters before the unfinished word of several: two syllables at least.
+const MIN_BEFORE: usize = 4;
+/// Texts before an unfinished word that are looked at.
+const MAX_BEFORE: usize = 2;
+/// Keys that begin with an unfinished word and are looked at: all of one letter in a large archive.
+const MAX_BEGUN: usize = 10_000;
+/// Words that an unfinished one may be.
+const MAX_LAST: usize = 24;
+/// Letters of the longest initials: names and sayings have fewer.
+const MAX_INITIALS: usize = 8;
+/// Letters of the longest initials of several words; with more the words before and behind are chance.
+const MAX_SEVERAL_INITIALS: usize = 6;
 
 /// Words by a key, each with its frequency, the frequent first.
 type ByKey = BTreeMap<String, Vec<(String, u64)>>;
@@ -112,8 +127,48 @@ impl Readings {
     /// likeliest first.
     pub(super) fn read(&self, typed: &str) -> Vec<String> {
         let readings = paths(typed, &self.full);
-        let is_other = readings.is_empty() && may_be_initials(typed);
+        let is_other = readings.is_empty() && may_be_several_initials(typed);
         if is_other { paths(typed, &self.initials) } else { readings }
+    }
+
+    /// Reads letters as words of which the last is not typed whole: the likeliest texts before it, each with the words that
+    /// it may be, the frequent first.
+    pub(super) fn unfinished(&self, typed: &str) -> Vec<(String, Vec<String>)> {
+        let mut found = Vec::new();
+        let before = beginnings(typed, &self.full);
+        for (at, texts) in before.into_iter().enumerate().skip(MIN_BEFORE) {
+            let rest = &typed[at..];
+            let several = texts.into_iter().filter(|(_, text)| text.chars().nth(1).is_some());
+            let likeliest: Vec<String> = several.map(|(_, text)| text).take(MAX_BEFORE).collect();
+            if !likeliest.is_empty() && !rest.is_empty() {
+                let last = self.begun(rest);
+                found.extend(likeliest.into_iter().map(|text| (text, last.clone())));
+            }
+        }
+        found
+    }
+
+    /// Returns words of several characters that begin with letters: of which all but the last character are typed whole, or
+    /// only a part of the first.
+    fn begun(&self, letters: &str) -> Vec<String> {
+        let from = self.full.range::<str, _>((Bound::Excluded(letters), Bound::Unbounded));
+        let begin = from.take_while(|(key, _)| key.starts_with(letters)).take(MAX_BEGUN);
+        let mut found: BTreeMap<&str, u64> = BTreeMap::new();
+        for (word, frequency) in begin.flat_map(|(_, words)| words) {
+            let mut chars = word.char_indices();
+            let (Some((_, first)), Some((last, _))) = (chars.next(), chars.next_back()) else {
+                continue;
+            };
+            let is_begun = || syllables(first).any(|syllable| syllable.starts_with(letters));
+            let is_typed = |key: &String| letters.starts_with(key.as_str());
+            if is_begun() || pinyin_keys(&word[..last]).full.iter().any(is_typed) {
+                let most = found.entry(word).or_default();
+                *most = (*most).max(*frequency);
+            }
+        }
+        let mut found: Vec<(&str, u64)> = found.into_iter().collect();
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        found.into_iter().take(MAX_LAST).map(|(word, _)| word.to_owned()).collect()
     }
 }
 
@@ -160,7 +215,12 @@ fn frequent_first(words: BTreeMap<String, u64>) -> Vec<(String, u64)> {
 
 /// Finds the likeliest ways to read `typed` as words by their keys: few words, frequent ones.
 fn paths(typed: &str, keys: &ByKey) -> Vec<String> {
-    // The best few readings of every beginning.
+    let all = beginnings(typed, keys).pop().unwrap_or_default();
+    all.into_iter().map(|(_, text)| text).collect()
+}
+
+/// Finds the likeliest ways to read every beginning of `typed`, each with what it costs.
+fn beginnings(typed: &str, keys: &ByKey) -> Vec<Vec<(f64, String)>> {
     let mut best: Vec<Vec<(f64, String)>> = vec![Vec::new(); typed.len() + 1];
     best[0].push((0.0, String::new()));
     for to in 1..=typed.len() {
@@ -182,7 +242,70 @@ fn paths(typed: &str, keys: &ByKey) -> Vec<String> {
         here.truncate(MAX_PATHS);
         best[to] = here;
     }
-    best.pop().unwrap_or_default().into_iter().map(|(_, text)| text).collect()
+    best
+}
+
+/// Returns whether letters may be the first letters of a word of the archive.
+pub(super) fn may_be_initials_of_word(letters: &str) -> bool {
+    letters.len() <= MAX_INITIALS && may_be_initials(letters)
+}
+
+/// Returns whether letters may be the first letters of several words.
+fn may_be_several_initials(letters: &str) -> bool {
+    letters.len() <= MAX_SEVERAL_INITIALS && may_be_initials(letters)
+}
+
+/// The tails of letters at which words may begin that they are read as: by whole pinyin, maybe unfinished, and by initials.
+pub(super) struct Tails<'l> {
+    said: Vec<&'l str>,
+    initials: Vec<&'l str>,
+}
+
+impl<'l> Tails<'l> {
+    pub(super) fn of(letters: &'l str) -> Self {
+        let ends = syllable_ends(letters).into_iter().enumerate();
+        let ends = ends.filter(|(at, ends)| *ends && *at < letters.len());
+        let mut initials = Vec::new();
+        if may_be_initials_of_word(letters) {
+            initials.push(letters);
+        }
+        if may_be_several_initials(letters) {
+            let inner = SHORTEST_KEY..(letters.len() + 1).saturating_sub(SHORTEST_KEY);
+            initials.extend(inner.map(|at| &letters[at..]));
+        }
+        Self { said: ends.map(|(at, _)| &letters[at..]).collect(), initials }
+    }
+
+    /// Returns whether a word that begins with a syllable may be one of them.
+    pub(super) fn may_begin(&self, syllable: &str) -> bool {
+        self.said.iter().any(|tail| tail.starts_with(syllable) || syllable.starts_with(tail))
+            || self.initials.iter().any(|tail| syllable.starts_with(&tail[..1]))
+    }
+
+    /// Returns whether a word may be one of them.
+    pub(super) fn may_be(&self, word: &str) -> bool {
+        self.said.iter().any(|tail| may_be_said(tail, word))
+            || self.initials.iter().any(|tail| has_initials(tail, word))
+    }
+}
+
+/// Returns whether letters begin with the pinyin of a word, or the other way round.
+fn may_be_said(letters: &str, word: &str) -> bool {
+    let mut chars = word.chars();
+    let Some(c) = chars.next() else { return true };
+    let rest = chars.as_str();
+    syllables(c).any(|syllable| {
+        syllable.starts_with(letters)
+            || letters.strip_prefix(&*syllable).is_some_and(|letters| may_be_said(letters, rest))
+    })
+}
+
+/// Returns whether letters begin with the initials of a word.
+fn has_initials(letters: &str, word: &str) -> bool {
+    let mut letters = letters.chars();
+    word.chars().all(|c| {
+        letters.next().is_some_and(|letter| syllables(c).any(|said| said.starts_with(letter)))
+    })
 }
 
 #[cfg(test)]
@@ -206,6 +329,7 @@ mod tests {
         check("moxingtuili", &["模型推理", "摩形推理"]);
         check("dmx", &["大模型"]);
         check("xyz", &[]);
+        check("dmxtl", &["大模型推理"]);
         // What is looked up alone is what is looked up in the table.
         let words = words(&[("模型", 9), ("摩形", 1), ("银行", 30), ("因行", 4), ("了解", 7)]);
         let readings = Readings::of(words.clone());
@@ -227,6 +351,18 @@ mod tests {
         assert_eq!(texts(&readings.continued("shuj")), "数据 属据");
         assert_eq!(texts(&readings.continued("shuju")), "数据库");
         assert_eq!(texts(&readings.continued("shujux")), "");
+        let unfinished = |typed: &str| {
+            let found = readings.unfinished(typed).into_iter();
+            let found = found.map(|(before, last)| format!("{before}+{}", last.join("/")));
+            found.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(unfinished("shujuyinh"), "数据+银行/因行 属据+银行/因行");
+        assert_eq!(unfinished("shujuyi"), "数据+银行/因行 属据+银行/因行");
+        assert_eq!(unfinished("yinhangs"), "银行+数据/数据库/属据 因行+数据/数据库/属据");
+        assert_eq!(
+            (unfinished("shuju"), unfinished("shujuq")),
+            (String::new(), "数据+ 属据+".to_owned())
+        );
         // An unusual reading counts less.
         assert_eq!(readings.words("yinhang")[0], ("银行".to_owned(), 10));
     }

@@ -4,8 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-use super::lexicon::{by_sound, pieces, word_frequency, words_said};
-use crate::analysis::{Syllables, is_pinyin_of, may_be_initials, pinyin_keys, syllables_of};
+use super::lexicon::{Heard, by_sound, heard, pieces, word_frequency, words_said};
+use super::pinyin::{Readings, may_be_initials_of_word};
+use crate::analysis::{Syllables, is_pinyin_of, pinyin_keys, syllables_of};
 use crate::error::Result;
 use crate::query::{Matcher, OtherName, Plan, Slot, Thesaurus, Way, Zone};
 use crate::search::reader::{Reader, failed};
@@ -32,6 +33,8 @@ const MAX_READ: usize = 24;
 const MAX_ALONE: usize = 8;
 /// Times that letters of one query are divided into several words, which are looked for side by side; it bounds the work.
 const MAX_DIVIDED: usize = 24;
+/// Unfinished texts of one query that are looked for; it bounds the work.
+const MAX_TRIED: usize = 200;
 /// What the rarest word of a sound is worth beside the best known.
 const LEAST: f64 = 0.9;
 
@@ -61,6 +64,8 @@ pub(crate) struct Spoken<'a> {
     looked_up: Cell<usize>,
     /// Times that letters may still be divided into several words.
     divided: Cell<usize>,
+    /// Unfinished texts that may still be looked for.
+    tried: Cell<usize>,
 }
 
 impl<'a> Spoken<'a> {
@@ -81,6 +86,7 @@ impl<'a> Spoken<'a> {
             left: Cell::new(MAX_READ),
             looked_up: Cell::new(0),
             divided: Cell::new(MAX_DIVIDED),
+            tried: Cell::new(MAX_TRIED),
         }
     }
 
@@ -96,6 +102,15 @@ impl<'a> Spoken<'a> {
             return Ok(by_sound(self.reader)?.words(&letters).to_vec());
         }
         words_said(self.reader, &letters)
+    }
+
+    /// Returns the words that some letters may be read as.
+    fn heard(&self, letters: &str) -> Result<Heard<'a>> {
+        self.looked_up.set(self.looked_up.get() + 1);
+        if self.looked_up.get() > MAX_ALONE {
+            return Ok(Heard::All(by_sound(self.reader)?));
+        }
+        heard(self.reader, letters)
     }
 
     fn read_once(&self, atoms: &[&str]) -> Result<Words> {
@@ -119,7 +134,10 @@ impl<'a> Spoken<'a> {
         if !(MIN_LETTERS..=MAX_LETTERS).contains(&letters.len()) || !atoms.iter().all(is_read) {
             return Ok(Vec::new());
         }
-        if atoms.len() > 1 && latin.iter().any(|word| syllables_of(word) == Syllables::None) {
+        // The last may be the beginning of a syllable.
+        let is_said = |letters: &str| syllables_of(letters) != Syllables::None;
+        let whole = latin.split_last().map_or(&latin[..], |(_, others)| others);
+        if atoms.len() > 1 && !(whole.iter().all(|word| is_said(word)) && is_said(&letters)) {
             return Ok(Vec::new());
         }
         let standing = latin.iter().map(|word| word_frequency(self.reader, word));
@@ -163,15 +181,19 @@ impl<'a> Spoken<'a> {
             return Ok(Vec::new());
         }
         let pieces = self.pieces(letters)?;
-        if pieces == 0 && !said.is_empty() {
+        // CSS is a name of three letters, however the archive writes what it is about.
+        let is_name = self.capitals.contains(letters);
+        if pieces == 0 && !said.is_empty() && !is_name {
             return Ok(said);
         }
-        if syllables == Syllables::None && !may_be_initials(letters) {
+        let may_be_initials = may_be_initials_of_word(letters) && !is_name;
+        if syllables == Syllables::None && !may_be_initials {
             return Ok(Vec::new());
         }
-        let readings = by_sound(self.reader)?;
+        let readings = self.heard(letters)?;
         let initials = best_guesses(readings.with_initials(letters));
-        if (pieces == 0 || letters.len() >= MIN_INITIALS) && is_enough(&initials, pieces) {
+        let is_long = pieces == 0 || letters.len() >= MIN_INITIALS;
+        if may_be_initials && is_long && is_enough(&initials, pieces) {
             return Ok(initials);
         }
         // One whole syllable begins too many words.
@@ -185,7 +207,7 @@ impl<'a> Spoken<'a> {
         if pieces > 0 && letters.len() < MIN_JOINED {
             return Ok(Vec::new());
         }
-        self.joined(letters, pieces)
+        self.joined(letters, pieces, &readings)
     }
 
     /// Reads syllables typed apart as one word of at least as many characters.
@@ -196,7 +218,14 @@ impl<'a> Spoken<'a> {
             return Ok(words);
         }
         // What stands by itself is a word by itself: ai gongju.
-        if commonest > 0 { Ok(Vec::new()) } else { self.joined(letters, 0) }
+        if commonest > 0 {
+            return Ok(Vec::new());
+        }
+        let readings = self.heard(letters)?;
+        let mut continued = readings.continued(letters);
+        continued.retain(|(word, _)| begins_divided(word, atoms));
+        let continued = best_guesses(&continued);
+        if continued.is_empty() { self.joined(letters, 0, &readings) } else { Ok(continued) }
     }
 
     /// Reads what is half converted: Han characters stay.
@@ -215,20 +244,40 @@ impl<'a> Spoken<'a> {
         Ok(if is_enough(&found, standing) { found } else { Vec::new() })
     }
 
-    /// Reads letters as several words that stand side by side.
-    fn joined(&self, letters: &str, standing: u64) -> Result<Words> {
+    /// Reads letters as several words that stand side by side, the last of them maybe unfinished.
+    fn joined(&self, letters: &str, standing: u64, readings: &Readings) -> Result<Words> {
         let Some(left) = self.divided.get().checked_sub(1) else { return Ok(Vec::new()) };
         self.divided.set(left);
-        for text in by_sound(self.reader)?.read(letters) {
-            let characters: Vec<String> = text.chars().map(String::from).collect();
-            let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
-            let count = self.count(&characters)?;
+        for text in readings.read(letters) {
+            let count = self.count_of(&text)?;
             let found = vec![(text, count)];
             if is_enough(&found, standing) {
                 return Ok(found);
             }
         }
-        Ok(Vec::new())
+        if self.capitals.contains(letters) || syllables_of(letters) == Syllables::None {
+            return Ok(Vec::new());
+        }
+        let mut found: Words = Vec::new();
+        for (before, last) in readings.unfinished(letters) {
+            for text in last.into_iter().map(|last| format!("{before}{last}")) {
+                let Some(left) = self.tried.get().checked_sub(1) else { break };
+                self.tried.set(left);
+                let count = self.count_of(&text)?;
+                found.push((text, count));
+            }
+        }
+        found.retain(|(_, count)| *count > 0);
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        found.truncate(MAX_GUESSES);
+        Ok(if is_enough(&found, standing) { found } else { Vec::new() })
+    }
+
+    /// Counts titles, bodies and sections that hold a text of Han characters.
+    fn count_of(&self, text: &str) -> Result<u64> {
+        let characters: Vec<String> = text.chars().map(String::from).collect();
+        let characters: Vec<&str> = characters.iter().map(String::as_str).collect();
+        self.count(&characters)
     }
 
     /// Counts titles, bodies and sections that hold adjacent atoms.
@@ -286,6 +335,19 @@ fn is_divided(word: &str, atoms: &[&str]) -> bool {
     ends.into_iter().any(|end| {
         let (of_first, rest) = word.split_at(end);
         is_pinyin_of(first, of_first).is_some() && is_divided(rest, others)
+    })
+}
+
+/// Returns the same of a word of which the last atom is only the beginning.
+fn begins_divided(word: &str, atoms: &[&str]) -> bool {
+    let (Some((first, others)), Some(_)) = (atoms.split_first(), word.chars().next()) else {
+        return false;
+    };
+    if others.is_empty() {
+        return pinyin_keys(word).full.iter().any(|key| key.starts_with(first));
+    }
+    word.char_indices().map(|(at, _)| word.split_at(at)).any(|(of_first, rest)| {
+        is_pinyin_of(first, of_first).is_some() && begins_divided(rest, others)
     })
 }
 
@@ -402,6 +464,10 @@ mod tests {
         items.push(("Moxing", ""));
         check(&items, "moxing", "模型");
         check(&items, "MoXing", "");
+        // Initials in capitals are a name of their own.
+        let items = often(9, "超参数");
+        check(&items, "css", "超参数");
+        check(&items, "CSS", "");
         // One word of several that stands in capitals, and what stands by itself.
         let mut items = often(9, "爱工具");
         check(&items, "ai gongju", "爱工具");
@@ -441,5 +507,58 @@ mod tests {
     fn several_words_are_read_only_where_they_stand_together() {
         check(&[("标题", "模型推理")], "moxingtuili", "模型推理");
         check(&[("标题", "模型，推理")], "moxingtuili", "");
+        // The last of them may be unfinished, down to a letter.
+        let mut items = often(3, "这里讲机器学习，也讲数据分析");
+        items.push(("标题", "这是机器选择的"));
+        check(&items, "jiqixuex", "机器学习");
+        check(&items, "jiqix", "机器学习 机器选择");
+        check(&items, "shujufenx", "数据分析");
+        check(&items, "shuju fenx", "数据分析");
+        check(&items, "shujux", "");
+        check(&items, "JIQIX", "");
+    }
+
+    #[test]
+    fn what_is_looked_up_alone_is_what_is_looked_up_among_all() {
+        let items = [
+            ("机器学习和数据分析", "银行的数据库，嫦娥的旅行，数据分析师学习"),
+            ("长城", "重庆的方案和反感，绿色的女性，分析机器人的选择"),
+        ];
+        let (alone, among) = (Fixture::new(&items), Fixture::new(&items));
+        by_sound(&among.reader).unwrap();
+        let mut found = 0;
+        for typed in [
+            "sjk",
+            "sjfx",
+            "jiqix",
+            "jiqixuex",
+            "shujufenx",
+            "shujuk",
+            "chongq",
+            "zhongqing",
+            "fangan",
+            "nvx",
+            "jqr",
+            "sjfxs",
+            "shujuf",
+            "xuanz",
+            "hedeshu",
+            "sjkcedlx",
+            "yinhangdeshuju",
+            "css",
+            "dns",
+            "h",
+            "xyz",
+            "lvs",
+        ] {
+            let names = |fixture: &Fixture| {
+                let spoken = Spoken::new(&fixture.reader, typed);
+                spoken.other_names(&[typed])
+            };
+            let (one, other) = (names(&alone), names(&among));
+            assert_eq!(one, other, "{typed}");
+            found += one.len();
+        }
+        assert!(alone.reader.caches().readings.get().is_none() && found > 15, "{found}");
     }
 }

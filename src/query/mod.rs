@@ -5,6 +5,7 @@ mod date;
 mod dated;
 mod facet;
 mod field;
+mod filler;
 mod filters;
 mod issue;
 mod node;

@@ -6,8 +6,9 @@ use super::model::{
     Alternative, Clause, CutOff, Group, Matcher, Mode, Named, OtherName, Plan, Span, Thesaurus,
     Way, Word, Zone,
 };
-use super::words::{Typed, WordBuilder, cut_off_ends, is_grammar, open_ends, slots};
+use super::words::{PARTICLE, Typed, WordBuilder, cut_off_ends, is_grammar, open_ends, slots};
 use crate::analysis::{Analysis, Cutter, NoCutter, Unit, UnitKind, analyze};
+use crate::query::filler::{divided, fillers};
 use crate::query::quantity::other_forms;
 use crate::query::{Node, Note, Query};
 use crate::text::{ByteSpan, is_han};
@@ -100,8 +101,22 @@ impl Planner<'_> {
     /// Plans words in any order; returns their groups.
     fn text(&self, text: &str, mode: Mode, plan: &mut Plan) -> Option<Range<usize>> {
         let analysis = analyze(text, self.cutter);
-        let typed = Typed { text, analysis: &analysis, mode };
-        let units = within_room(&analysis.units, plan);
+        let fillers = if mode.positive { fillers(text) } else { Vec::new() };
+        let is_unknown =
+            |unit: &&Unit| unit.whole.as_deref().is_none_or(|whole| !self.cutter.has_word(whole));
+        let unknown = analysis.units.iter().filter(is_unknown);
+        let unknown = unknown.map(|unit| unit.span.start..unit.span.end).collect::<Vec<_>>();
+        match divided(text, &fillers, &unknown) {
+            Some(text) => {
+                let analysis = analyze(&text, self.cutter);
+                self.words(Typed { text: &text, analysis: &analysis, mode }, plan)
+            }
+            None => self.words(Typed { text, analysis: &analysis, mode }, plan),
+        }
+    }
+
+    fn words(&self, typed: Typed<'_>, plan: &mut Plan) -> Option<Range<usize>> {
+        let units = within_room(&typed.analysis.units, plan);
         let (first_word, first_group) = (plan.words.len(), plan.groups.len());
         let groups: Vec<&[Unit]> = units.chunk_by(|a, b| a.group == b.group).collect();
         for (at, group) in groups.iter().enumerate() {
@@ -111,12 +126,22 @@ impl Planner<'_> {
         if groups.is_empty() {
             return None;
         }
-        if mode.positive {
+        if typed.mode.positive {
+            let fillers = fillers(typed.text);
+            let is_filler = |span: ByteSpan| {
+                fillers.iter().any(|range| range.start <= span.start && span.end <= range.end)
+            };
             let words = &mut plan.words[first_word..];
-            let is_grammar = |word: &Word| word.whole.as_deref().is_some_and(is_grammar);
-            if !words.iter().all(is_grammar) {
-                for word in words {
-                    word.needed = !is_grammar(word);
+            let needed = words.iter().zip(units).map(|(word, unit)| {
+                !word.whole.as_deref().is_some_and(is_grammar) && !is_filler(unit.span)
+            });
+            let needed: Vec<bool> = needed.collect();
+            if needed.contains(&true) {
+                for ((word, unit), needed) in words.iter_mut().zip(units).zip(needed) {
+                    word.needed = needed;
+                    if is_filler(unit.span) {
+                        word.information = word.information.min(PARTICLE);
+                    }
                 }
             }
             self.spans(typed, units, first_word, plan);

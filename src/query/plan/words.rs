@@ -16,7 +16,7 @@ const MAX_CUT_OFF: usize = 3;
 /// as good as `.NET`.
 const UNSIGNED: f32 = 0.5;
 /// What a particle says. Judged queries hold it; at 0 a question of particles alone would have no order.
-const PARTICLE: f32 = 0.08;
+pub(super) const PARTICLE: f32 = 0.08;
 /// What a single Han character says that is not a particle: mostly a piece of a longer word. Judged queries hold it.
 const SINGLE_HAN: f32 = 0.5;
 /// Words that carry grammar and no subject. They match as any word does, but say next to nothing.

@@ -172,7 +172,7 @@ impl<'a> Evaluation<'a> {
         let words = self.plan.words.iter().zip(&self.information.having).enumerate();
         let subjects = words.filter(|(_, (word, having))| {
             let is_particle = word.whole.as_deref().is_some_and(is_particle);
-            !is_particle && having.is_some_and(|having| having > 0)
+            word.needed && !is_particle && having.is_some_and(|having| having > 0)
         });
         let subjects: Vec<usize> = subjects.map(|(index, _)| index).collect();
         let with = self.parts.iter().map(|part| {

@@ -22,14 +22,16 @@ pub(super) fn why_nothing(request: &Request, missing: &[String]) -> WhyNothing {
     }
 }
 
-/// Says how many words the best item has.
+/// Says how many of the words that say what is looked for the best item has.
 pub(super) fn fewer(best: Option<&Match>, grounds: &Grounds) -> Note {
     let Some(best) = best else {
         return Note::SomeWords { has: None, of: 0 };
     };
     let words = grounds.explain(best.address).words;
-    let has = words.iter().filter(|word| word.way.is_some_and(Way::is_whole)).count();
-    Note::SomeWords { has: Some(has), of: words.len() }
+    let planned = grounds.plan.words.iter().filter(|word| word.positive);
+    let needed = words.iter().zip(planned).filter(|(_, planned)| planned.needed);
+    let has = needed.clone().filter(|(word, _)| word.way.is_some_and(Way::is_whole)).count();
+    Note::SomeWords { has: Some(has), of: needed.count() }
 }
 
 #[cfg(test)]

@@ -1,0 +1,268 @@
+//! What is said around what is looked for: 推荐一个好用的 X, 请问有没有 X, what is the best X. It is wanted, not needed.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::analysis::fold;
+use crate::text::is_han;
+
+/// Pieces of requests, one kind a line.
+const LIST: &str = include_str!("fillers.txt");
+/// Characters of the longest text in which requests are looked for: longer ones are pasted. It bounds the work.
+const MAX_TEXT: usize = 200;
+
+/// What a piece of a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Says that something is asked for: 帮我, 有没有. A request may be this alone.
+    Open,
+    /// Is a subject by itself, as in 推荐系统, and a request only beside another piece.
+    Verb,
+    /// How many: 一个. Only behind another piece.
+    Many,
+    /// How much so, before praise: 最.
+    Degree,
+    /// Praise, before 的: 好用.
+    Praise,
+    /// Is about what follows, up to [`Kind::Text`]: 关于 RAG 的文章.
+    About,
+    /// What is read, behind 的.
+    Text,
+    /// Ends a question: 哪个好.
+    End,
+}
+
+/// All pieces, the longest first.
+static PIECES: LazyLock<Vec<(Kind, &str)>> = LazyLock::new(|| {
+    let mut pieces = Vec::new();
+    for line in LIST.lines().filter(|line| !line.starts_with('#')) {
+        let Some((kind, words)) = line.split_once(':') else { continue };
+        let kind = match kind {
+            "open" => Kind::Open,
+            "verb" => Kind::Verb,
+            "many" => Kind::Many,
+            "degree" => Kind::Degree,
+            "praise" => Kind::Praise,
+            "about" => Kind::About,
+            "text" => Kind::Text,
+            _ => Kind::End,
+        };
+        pieces.extend(words.split(',').map(|word| (kind, word.trim())));
+    }
+    pieces.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
+    pieces
+});
+
+/// Returns the bytes of a text that only say that something is looked for. Where that is all of it, it is what is looked for.
+pub(super) fn fillers(text: &str) -> Vec<Range<usize>> {
+    if text.chars().count() > MAX_TEXT {
+        return Vec::new();
+    }
+    let lower = simplified(text);
+    let mut found = Vec::new();
+    let mut before: Option<char> = None;
+    let mut at = 0;
+    while let Some(c) = lower[at..].chars().next() {
+        // A request begins where nothing was typed before it, or only 的.
+        let may_begin = before.is_none_or(|c| !c.is_alphanumeric() || c == '的');
+        let end = if may_begin && c.is_alphanumeric() { request(&lower, at) } else { None };
+        if let Some(end) = end {
+            found.push(at..end);
+            (at, before) = (end, lower[..end].chars().next_back());
+        }
+        // What follows a request at once is what is looked for.
+        if let Some(c) = lower[at..].chars().next() {
+            (at, before) = (at + c.len_utf8(), Some(c));
+        }
+    }
+    let is_asked = !found.is_empty();
+    found.extend(about(&lower, is_asked).into_iter().flatten());
+    found.extend(end(&lower, is_asked));
+    found
+}
+
+/// Writes a space where what is looked for begins and ends, if a word lies across that is none of the archive's: what it does
+/// not know it cuts nowhere.
+pub(super) fn divided(
+    text: &str,
+    fillers: &[Range<usize>],
+    words: &[Range<usize>],
+) -> Option<String> {
+    let across = |at: usize| words.iter().any(|word| word.start < at && at < word.end);
+    let mut ends: Vec<usize> = fillers.iter().flat_map(|range| [range.start, range.end]).collect();
+    ends.retain(|end| across(*end));
+    ends.sort_unstable();
+    ends.dedup();
+    let mut divided = text.to_owned();
+    for end in ends.iter().rev() {
+        divided.insert(*end, ' ');
+    }
+    (!ends.is_empty()).then_some(divided)
+}
+
+/// Returns a text of the same length in lower case and simplified characters.
+fn simplified(text: &str) -> String {
+    let simple = |c: char| {
+        let folded = if is_han(c) { fold(c.encode_utf8(&mut [0; 4])) } else { String::new() };
+        let same = folded.chars().next().filter(|_| folded.len() == c.len_utf8());
+        same.unwrap_or_else(|| c.to_ascii_lowercase())
+    };
+    text.chars().map(simple).collect()
+}
+
+/// Finds the longest piece of some kinds that begins at a place.
+fn piece(text: &str, at: usize, kinds: &[Kind]) -> Option<(Kind, usize)> {
+    let rest = &text[at..];
+    let found = PIECES.iter().find(|(kind, word)| {
+        kinds.contains(kind) && rest.strip_prefix(word).is_some_and(|behind| is_apart(word, behind))
+    });
+    found.map(|(kind, word)| (*kind, at + word.len()))
+}
+
+/// Returns whether a word does not go on behind a piece: Latin ones end where a space is.
+fn is_apart(piece: &str, behind: &str) -> bool {
+    let is_latin = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_han(c));
+    !(is_latin(piece.chars().next_back()) && is_latin(behind.chars().next()))
+}
+
+/// Returns where the request ends that begins at a place.
+fn request(text: &str, start: usize) -> Option<usize> {
+    let (mut at, mut end) = (start, None);
+    let (mut is_open, mut has_verb) = (false, false);
+    loop {
+        let next = at + text[at..].len() - text[at..].trim_start().len();
+        if let Some(behind) = praised(text, next) {
+            (at, end, is_open) = (behind, Some(behind), true);
+            continue;
+        }
+        match piece(text, next, &[Kind::Open, Kind::Verb, Kind::Many]) {
+            Some((Kind::Many, behind)) if is_open || has_verb => {
+                (at, end, is_open) = (behind, Some(behind), true);
+            }
+            Some((Kind::Verb, behind)) => {
+                (at, has_verb) = (behind, true);
+                // 帮我推荐 is a request, 推荐 may be a subject.
+                end = if is_open { Some(behind) } else { end };
+            }
+            Some((Kind::Open, behind)) => (at, end, is_open) = (behind, Some(behind), true),
+            _ => return end,
+        }
+    }
+}
+
+/// Returns where praise ends that begins at a place: 最好用的.
+fn praised(text: &str, start: usize) -> Option<usize> {
+    let at = piece(text, start, &[Kind::Degree]).map_or(start, |(_, end)| end);
+    let (_, end) =
+        piece(text, at, &[Kind::Praise]).or_else(|| piece(text, start, &[Kind::Praise]))?;
+    text[end..].starts_with('的').then(|| end + '的'.len_utf8())
+}
+
+/// Finds what is around a subject: 关于 and 的文章, or only the latter of what is asked for.
+fn about(text: &str, is_asked: bool) -> Option<[Range<usize>; 2]> {
+    let trimmed = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let (start, _) = trimmed.rmatch_indices('的').next()?;
+    let (_, end) = piece(trimmed, start + '的'.len_utf8(), &[Kind::Text])?;
+    let first = text.len() - text.trim_start().len();
+    let about = piece(text, first, &[Kind::About]).map(|(_, behind)| behind);
+    let behind = about.or(is_asked.then_some(first))?;
+    (end == trimmed.len() && behind < start).then_some([first..behind, start..end])
+}
+
+/// Finds what ends a question: X 哪个好用, X 推荐.
+fn end(text: &str, is_asked: bool) -> Option<Range<usize>> {
+    let trimmed = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let trimmed = trimmed.trim_end_matches(['吗', '么', '呢', '呀', '啊', '吧']).trim_end();
+    let ends = |kinds: &[Kind]| {
+        let found = PIECES.iter().find(|(kind, word)| {
+            kinds.contains(kind) && trimmed.len() > word.len() && trimmed.ends_with(word)
+        });
+        found.map(|(_, word)| trimmed.len() - word.len())
+    };
+    if let Some(start) = ends(&[Kind::End]) {
+        return Some(start..text.len());
+    }
+    let is_asked = is_asked || text.contains(['哪', '啥']) || text.contains("什么");
+    if let Some(start) = ends(&[Kind::Praise]).filter(|_| is_asked) {
+        return Some(start..text.len());
+    }
+    let start = ends(&[Kind::Verb])?;
+    let is_apart = trimmed[..start].ends_with(|c: char| c.is_whitespace() || c == '求');
+    (is_apart || is_asked).then_some(start..text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks what of a text is looked for.
+    #[track_caller]
+    fn check(text: &str, left: &str) {
+        let mut kept = String::new();
+        for (at, c) in text.char_indices() {
+            if !fillers(text).iter().any(|range| range.contains(&at)) {
+                kept.push(c);
+            }
+        }
+        let kept: Vec<&str> = kept.split_whitespace().collect();
+        assert_eq!(kept.join(" "), left, "{text}");
+    }
+
+    #[test]
+    fn what_is_said_around_a_subject_is_no_part_of_it() {
+        for text in [
+            "推荐一个播放器",
+            "推荐一款好用的播放器",
+            "推荐几个 播放器",
+            "求一个播放器",
+            "求推荐播放器",
+            "请推荐播放器",
+            "给我推荐几个最好用的播放器",
+            "想找一个播放器",
+            "帮我找播放器",
+            "麻烦帮忙找一下播放器",
+            "有没有比较好的播放器",
+            "有什么好用的播放器",
+            "好用的播放器",
+            "最好的 播放器",
+            "播放器 推荐",
+            "播放器，求推荐",
+            "哪个播放器好用",
+            "播放器哪个好？",
+            "关于播放器的文章",
+            "what is the best 播放器",
+            "What's the best 播放器",
+            "please recommend a 播放器",
+            "i am looking for 播放器",
+            "請問有沒有好用的播放器",
+            "有什么好用的播放器推荐吗",
+            "帮我找播放器的资料",
+        ] {
+            let left = text.strip_prefix("哪个").map_or("播放器", |_| "哪个播放器");
+            let left = if text.contains('，') { "播放器，" } else { left };
+            check(text, left);
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_it_is_a_subject() {
+        for text in [
+            "推荐系统",
+            "推荐算法 入门",
+            "搜索引擎",
+            "介绍信",
+            "best practices",
+            "good first issue",
+            "finding nemo",
+            "用户画像推荐",
+            "中国最好的大学",
+            "文章的结构",
+            "播放器",
+            "",
+            "，",
+        ] {
+            check(text, text);
+        }
+        assert!(fillers(&"推荐一个播放器".repeat(60)).is_empty());
+    }
+}

@@ -79,8 +79,23 @@ fn request(line: &str) -> Request {
 
 fn code(note: &Note) -> String {
     match note {
+        Note::Nothing { why: WhyNothing::Missing(words), .. } => {
+            format!("nothing ({} missing)", words.join(" "))
+        }
         Note::Nothing { why, .. } => {
             format!("nothing ({})", <&WhyNothing as Into<&str>>::into(why))
+        }
+        Note::Pinyin { words, .. } | Note::DidYouMean { words, .. } | Note::Pieces(words) => {
+            format!("{} {}", note.code(), words.join("/"))
+        }
+        Note::Mended { searched, others } => {
+            let others: String = others.iter().map(|other| format!("/{other}")).collect();
+            format!("{} {searched}{others}", note.code())
+        }
+        Note::SomeWords { has: Some(has), of } => format!("{} {has}/{of}", note.code()),
+        Note::UnknownField { nearest, .. } => format!("{} {nearest}", note.code()),
+        Note::Excluded(text) | Note::NotExcluded(text) | Note::IgnoredSign(text) => {
+            format!("{} {text}", note.code())
         }
         Note::Dated { days, .. } | Note::NothingDated { days, .. } => {
             let day = |day: Option<_>| day.map_or_else(String::new, |day| format!("{day}"));

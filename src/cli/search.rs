@@ -12,9 +12,9 @@ use super::config::Config;
 use super::open::{Distance, behind, check, open_unchecked, reader, synced};
 use super::output::Output;
 use super::status::Status;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, UnknownValue};
 use crate::index::Snapshot;
-use crate::query::{FacetKind, Note, Question};
+use crate::query::{FacetKind, Filters, Note, Question};
 use crate::render::json::{JsonHit, JsonResults};
 use crate::render::{csv, json, markdown, terminal};
 use crate::search::{Request, Results, Step, answer};
@@ -36,7 +36,15 @@ pub(super) fn run(args: &args::Search, config: &Config, output: &Output) -> Resu
     // What is damaged may give any answer, or none: that is what has to be said.
     let behind = looked.unwrap_or_else(|panic| resume_unwind(panic))?;
     let results = results?;
-    if let Some(error) = results.notes.iter().find_map(Note::as_error) {
+    // What is typed with the words is never an error.
+    let Filters { sections, contributors, sources, .. } = &request.filters;
+    let is_beside = |error: &Error| match error {
+        Error::UnknownValue(UnknownValue { value, .. }) => {
+            [sections, contributors, sources].iter().any(|values| values.contains(value))
+        }
+        _ => true,
+    };
+    if let Some(error) = results.notes.iter().filter_map(Note::as_error).find(is_beside) {
         return Err(error);
     }
     for note in &results.notes {

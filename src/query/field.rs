@@ -25,7 +25,7 @@ const FIELDS: [(Field, &[&str]); 10] = [
     (Field::Link, &["link", "site", "host", "url", "链接", "网址", "网站", "站点", "域名"]),
     (Field::Since, &["since", "after", "自", "从", "晚于"]),
     (Field::Until, &["until", "before", "至", "到", "早于"]),
-    (Field::Days, &["date", "日期", "时间"]),
+    (Field::Days, &["date", "year", "month", "day", "日期", "时间", "年份", "月份"]),
     (Field::Title, &["title", "intitle", "标题", "题目"]),
     (Field::Issue, &["issue", "期号", "期", "期数"]),
 ];

@@ -11,14 +11,19 @@ pub(super) fn is_option(typed: &str) -> bool {
     word.starts_with(char::is_numeric) || is_plain && is_short
 }
 
-/// Returns whether a word has a sign that other searches know: about like it, `~x` and `x~2`, or a pattern, `/x/`.
+/// Returns whether a word has a sign that other searches know: about like it, `~x` and `x~2`, not it, `!x`, any letter,
+/// `x?y`, or a pattern, `/x/`.
 pub(super) fn is_ignored_sign(word: &str) -> bool {
     let is_word = |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
     let before = word.strip_prefix('~').is_some_and(is_word);
     let behind = word.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('~');
     let pattern = word.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
     let is_pattern = |text: &str| text.contains(['*', '.', '+', '[', '\\', '^', '$', '?']);
-    before || behind.is_some_and(is_word) || pattern.is_some_and(is_pattern)
+    let not = word.strip_prefix('!').is_some_and(is_word);
+    let any = word.split_once('?').is_some_and(|(before, behind)| {
+        [before, behind].iter().all(|part| is_word(part) && part.is_ascii())
+    });
+    before || not || any || behind.is_some_and(is_word) || pattern.is_some_and(is_pattern)
 }
 
 /// Letters of the shortest piece that is asked for with `*`: in `A*` it is a name, in `C*` a type.
@@ -81,12 +86,25 @@ mod tests {
 
     #[test]
     fn a_sign_of_another_search_is_known() {
-        for word in ["~quick", "quick~", "quick~2", "/Long.*/", "/^a[bc]$/"] {
+        for word in ["~quick", "quick~", "quick~2", "/Long.*/", "/^a[bc]$/", "!quick", "wom?n"] {
             assert!(is_ignored_sign(word), "{word}");
         }
-        for word in
-            ["~/.bashrc", "~", "3~5", "/usr/bin/", "//", "a/b", "/etc/", "C++", "x^2", "约3~"]
-        {
+        for word in [
+            "~/.bashrc",
+            "~",
+            "3~5",
+            "/usr/bin/",
+            "//",
+            "a/b",
+            "/etc/",
+            "C++",
+            "x^2",
+            "约3~",
+            "!",
+            "!=",
+            "what?",
+            "吗?好",
+        ] {
             assert!(!is_ignored_sign(word), "{word}");
         }
     }

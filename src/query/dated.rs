@@ -29,6 +29,8 @@ pub struct Dated {
     pub days: DayRange,
     /// The query without it; `None` if nothing else was typed.
     pub rest: Option<Node>,
+    /// It is a number that may be anything, `RAG 2023`: the words come first.
+    pub is_number: bool,
 }
 
 impl Dated {
@@ -83,7 +85,8 @@ pub(super) fn dated(root: &Node, today: Date) -> Option<Dated> {
         let (is_first, is_last) = (at == 0, at + 1 == nodes.len());
         Some((at, text, date_in(text, is_first, is_last, today)?))
     });
-    let (at, text, (span, days)) = found?;
+    let is_number = found.is_none();
+    let (at, text, (span, days)) = found.or_else(|| year_alone(nodes, today))?;
     let rest = without(&text[..span.start], &text[span.end..]);
     let mut others = nodes.to_vec();
     if rest.is_empty() {
@@ -97,7 +100,28 @@ pub(super) fn dated(root: &Node, today: Date) -> Option<Dated> {
         _ => Some(Node::All(others)),
     };
     // What only excludes is asked of the days, too.
-    Some(Dated { text: text.clone(), span, days, rest })
+    Some(Dated { text: text.clone(), span, days, rest, is_number })
+}
+
+/// Which node of a query has a date, its text, and the date in it.
+type Found<'a> = (usize, &'a String, (Range<usize>, DayRange));
+
+/// Finds the number of a year as the first or last of several words.
+fn year_alone(nodes: &[Node], today: Date) -> Option<Found<'_>> {
+    let ends = [(0, false), (nodes.len().checked_sub(1)?, true)];
+    ends.into_iter().find_map(|(at, is_last)| {
+        let Node::Text(text) = &nodes[at] else { return None };
+        let mut words = text.split_whitespace();
+        let word = if is_last { words.next_back() } else { words.next() }?;
+        let is_alone = words.next().is_none() && nodes.len() == 1;
+        let year = half_width(word);
+        let year: i16 = year.parse().ok().filter(|_| year.len() == "2024".len())?;
+        let is_year = (FIRST_YEAR..=today.year()).contains(&year);
+        let start = if is_last { text.rfind(word)? } else { text.find(word)? };
+        let first = Date::new(year, 1, 1).ok().filter(|_| is_year && !is_alone)?;
+        let days = DayRange { since: Some(first), until: Some(first.last_of_year()) };
+        Some((at, text, (start..start + word.len(), days)))
+    })
 }
 
 /// Returns the words on both sides of a date, without what belongs to it.

@@ -1,6 +1,7 @@
 //! Numbers of issues as people write them.
 
 use super::numeral::numeral;
+use super::quantity::spoken;
 
 /// Issues from one number to another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +60,17 @@ impl IssueRange {
     }
 }
 
+/// Returns how texts name an issue.
+pub(super) fn issue_names(number: u32) -> Vec<String> {
+    let mut numbers = vec![number.to_string()];
+    numbers.extend((1..LEAST_MANY).contains(&number).then(|| spoken(number.into())));
+    let named = |number: String| [format!("第{number}期"), format!("{number}期")];
+    let bare = if number < LEAST_BARE { 1 } else { 2 };
+    numbers.into_iter().flat_map(|number| named(number).into_iter().take(bare)).collect()
+}
+
+/// The least number of an issue that nobody writes as it is spoken.
+const LEAST_MANY: u32 = 10_000;
 /// The least number that names an issue without 第: 三期 is a phase of a trial.
 const LEAST_BARE: u32 = 10;
 

@@ -104,14 +104,18 @@ pub(super) fn numeral(text: &str) -> Option<u64> {
     total.checked_add(section)?.checked_add(last.checked_mul(counts)?)
 }
 
-/// Writes the numerals of a text with digits: `二月十二日` becomes `2月12日`.
+/// The least number that is no part of a date where it is spoken with its places: 两千 is no year, 二〇〇〇 is.
+const MANY: u64 = 1_000;
+
+/// Writes the numerals of a date with digits: `二月十二日` becomes `2月12日`.
 pub(super) fn with_digits(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let len = rest.find(|c| !is_numeral(c)).unwrap_or(rest.len());
         let (run, behind) = rest.split_at(len.max(c.len_utf8()));
-        match numeral(run) {
+        let is_year = run.chars().all(|c| digit(c).is_some());
+        match numeral(run).filter(|number| *number < MANY || is_year) {
             Some(number) => written.push_str(&number.to_string()),
             None => written.push_str(run),
         }
@@ -179,6 +183,9 @@ mod tests {
             ("二月十二日", "2月12日"),
             ("近三个月", "近3个月"),
             ("三四天", "三四天"),
+            ("二〇二四年", "2024年"),
+            ("两千", "两千"),
+            ("两千零五年", "两千零五年"),
             ("大模型", "大模型"),
             ("", ""),
         ] {

@@ -50,7 +50,7 @@ fn quantity(text: &str) -> Option<u64> {
             .iter()
             .find_map(|(unit, times)| Some((text.strip_suffix(unit)?.trim_end(), *times)))
             .unwrap_or((text, 1));
-        let value = decimal(number)?.checked_mul(unit)?;
+        let value = decimal(number).or_else(|| spoken_decimal(number))?.checked_mul(unit)?;
         // Two decimals are counted with.
         let value = value.is_multiple_of(HUNDREDTHS).then_some(value / HUNDREDTHS)?;
         (unit > 1 || value.is_multiple_of(ROUND)).then_some(value)
@@ -58,6 +58,8 @@ fn quantity(text: &str) -> Option<u64> {
     (value >= LEAST).then_some(value)
 }
 
+/// Digits as they are spoken.
+const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 /// How many of them are one: two decimals are read.
 const HUNDREDTHS: u64 = 100;
 
@@ -78,13 +80,41 @@ fn decimal(text: &str) -> Option<u64> {
         .checked_add(format!("{part:0<2}").parse().ok()?)
 }
 
+/// Reads `一点五` as hundredths.
+fn spoken_decimal(text: &str) -> Option<u64> {
+    let (whole, part) = text.split_once('点')?;
+    let digit = |c: char| numeral(c.encode_utf8(&mut [0; 4])).filter(|digit| *digit < 10);
+    let digits: Option<Vec<u64>> = part.chars().map(digit).collect();
+    let hundredths = match digits?[..] {
+        [tenths] => tenths * 10,
+        [tenths, hundredths] => tenths * 10 + hundredths,
+        _ => return None,
+    };
+    numeral(whole)?.checked_mul(HUNDREDTHS)?.checked_add(hundredths)
+}
+
+/// Writes `0.5` as it is spoken.
+fn decimal_spoken(text: &str) -> Option<String> {
+    let (whole, part) = text.split_once('.')?;
+    let whole: u64 = whole.parse().ok().filter(|whole| *whole < TEN_THOUSAND)?;
+    let whole = if whole == 0 { "零".to_owned() } else { spoken(whole) };
+    let digit = |c: char| DIGITS.get(c.to_digit(10)? as usize);
+    let part: Option<String> = part.chars().map(digit).collect();
+    part.filter(|part| !part.is_empty()).map(|part| format!("{whole}点{part}"))
+}
+
 /// Writes a quantity in every usual way.
 fn forms(value: u64) -> Vec<String> {
     let mut forms = vec![value.to_string()];
     let mut with = |unit: u64, name: &str| {
         let hundredths = value.checked_mul(HUNDREDTHS).filter(|many| many.is_multiple_of(unit));
         if let Some(many) = hundredths.map(|many| many / unit).filter(|many| *many >= HUNDREDTHS) {
-            forms.push(format!("{}{name}", shown(many)));
+            let many = shown(many);
+            // 一点五亿.
+            let is_spoken = matches!(name, "万" | "亿");
+            let spoken = decimal_spoken(&many).filter(|_| is_spoken);
+            forms.extend(spoken.map(|many| format!("{many}{name}")));
+            forms.push(format!("{many}{name}"));
         }
     };
     with(TEN_THOUSAND, "万");
@@ -125,8 +155,7 @@ fn shown(hundredths: u64) -> String {
 }
 
 /// Writes a number below ten thousand as it is spoken.
-fn spoken(number: u64) -> String {
-    const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+pub(super) fn spoken(number: u64) -> String {
     let mut written = String::new();
     let mut has_gap = false;
     for (place, name) in [(1_000, "千"), (100, "百"), (10, "十"), (1, "")] {
@@ -151,7 +180,9 @@ fn spoken(number: u64) -> String {
 /// Returns the other forms of `百分之八十` and `80%`.
 fn share(text: &str) -> Option<Vec<String>> {
     if let Some(number) = text.strip_prefix("百分之") {
-        let number = numeral(number).map_or_else(|| number.to_owned(), |number| number.to_string());
+        let read = numeral(number).map(|number| number.to_string());
+        let read = read.or_else(|| spoken_decimal(number).map(shown));
+        let number = read.unwrap_or_else(|| number.to_owned());
         let is_number = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         return (is_number && !number.is_empty()).then(|| vec![format!("{number}%")]);
     }
@@ -163,6 +194,7 @@ fn share(text: &str) -> Option<Vec<String>> {
                 number => spoken(number),
             },
         );
+    let spoken = spoken.or_else(|| decimal_spoken(number));
     let spoken = spoken.map(|spoken| format!("百分之{spoken}"));
     Some(spoken.into_iter().chain([format!("百分之{number}")]).collect())
 }
@@ -196,6 +228,7 @@ mod tests {
         assert!(
             has("1.5 亿", "150000000") && has("1.5亿", "15000万") && has("一亿五千万", "1.5亿")
         );
+        assert!(has("一点五亿", "1.5亿") && has("1.5亿", "一点五亿") && has("三点二万", "32000"));
         assert!(has("128k", "12.8万") && has("一万二", "1.2万") && has("一百二十万", "120万"));
     }
 
@@ -204,6 +237,8 @@ mod tests {
         assert_eq!(other_forms("百分之八十"), ["80%"]);
         assert_eq!(other_forms("80%"), ["百分之八十", "百分之80"]);
         assert_eq!(other_forms("百分之12.5"), ["12.5%"]);
+        assert_eq!(other_forms("百分之零点五"), ["0.5%"]);
+        assert_eq!(other_forms("99.95%"), ["百分之九十九点九五", "百分之99.95"]);
         assert_eq!(other_forms("100%"), ["百分之百", "百分之100"]);
     }
 
@@ -232,6 +267,9 @@ mod tests {
             "十",
             "百分之",
             "百分之百分",
+            "三点",
+            "三点五",
+            "十点五五五万",
         ] {
             assert_eq!(other_forms(text), Vec::<String>::new(), "{text}");
         }

@@ -115,12 +115,16 @@ fn year(text: &str, today: Date) -> Option<(i16, &str)> {
 
 /// Reads a half or a quarter of a year, a month or a day of it; without a year the latest that has begun.
 fn part_of_year(text: &str, today: Date) -> Option<DayRange> {
-    let months = |part: &str| {
+    // 年底 alone is mostly a word.
+    let months = |part: &str, of_year: bool| {
         let quarter = part.strip_suffix("季度").map(|part| part.trim_start_matches('第'));
         Some(
             match (part, quarter.or_else(|| part.strip_prefix('q')).and_then(|n| n.parse().ok())) {
                 ("上半年" | "h1", _) => (1, 6),
                 ("下半年" | "h2", _) => (7, 12),
+                ("初" | "年初", _) if of_year => (1, 3),
+                ("中" | "年中", _) if of_year => (6, 7),
+                ("底" | "末" | "年底" | "年末", _) if of_year => (11, 12),
                 (_, Some(quarter @ 1..=4_i8)) => (quarter * 3 - 2, quarter * 3),
                 _ => return None,
             },
@@ -136,13 +140,13 @@ fn part_of_year(text: &str, today: Date) -> Option<DayRange> {
             return of(year, (1, 12));
         }
         let written = || parse_plain(&format!("{year}年{part}"), today);
-        return match months(part) {
+        return match months(part, true) {
             Some(months) => of(year, months),
             None if part.contains('月') && !part.contains(['旬', '年']) => written(),
             None => None,
         };
     }
-    let months = months(text)?;
+    let months = months(text, false)?;
     let this = of(today.year(), months)?;
     if this.since? > today { of(today.year() - 1, months) } else { Some(this) }
 }
@@ -153,15 +157,19 @@ fn part_of_month(text: &str, today: Date) -> Option<DayRange> {
         return parse_plain(&format!("{month}月"), today);
     }
     let month = |name: &str| {
-        parse_plain(text.strip_suffix(name)?, today)?.since.filter(|day| day.day() == 1)
+        let text = text.strip_suffix(name)?.trim_end();
+        let days = parse_plain(text, today).or_else(|| part_of_year(text, today))?;
+        days.since.filter(|first| days.until == Some(first.last_of_month()))
     };
-    if let Some(first) = month("上旬") {
+    if let Some(first) = month("上旬").or_else(|| month("初")) {
         return Some(days(first, first.checked_add(9.days()).ok()?));
     }
-    if let Some(first) = month("中旬") {
+    if let Some(first) = month("中旬").or_else(|| month("中")) {
         return Some(days(first.checked_add(10.days()).ok()?, first.checked_add(19.days()).ok()?));
     }
-    month("下旬")
+    ["下旬", "底", "末"]
+        .into_iter()
+        .find_map(month)
         .and_then(|first| Some(days(first.checked_add(20.days()).ok()?, first.last_of_month())))
 }
 
@@ -277,6 +285,9 @@ mod tests {
         check(&["第一季度", "今年一季度", "本季度"], "2024-01-01..2024-03-31");
         check(&["上季度", "上个季度"], "2023-10-01..2023-12-31");
         check(&["前年"], "2022-01-01..2022-12-31");
+        check(&["2023年底", "去年年底", "去年底", "2023年末"], "2023-11-01..2023-12-31");
+        check(&["今年初", "2024年初", "今年年初"], "2024-01-01..2024-03-31");
+        check(&["去年年中"], "2023-06-01..2023-07-31");
         check(&["去年2月", "去年 2 月", "去年二月份", "二〇二三年二月"], "2023-02-01..2023-02-28");
         check(&["去年2月3日", "去年二月三日"], "2023-02-03..2023-02-03");
     }
@@ -287,7 +298,8 @@ mod tests {
         check(&["十二月", "12月份"], "2023-12-01..2023-12-31");
         check(&["1月上旬", "一月上旬"], "2024-01-01..2024-01-10");
         check(&["2024年1月中旬"], "2024-01-11..2024-01-20");
-        check(&["1月下旬"], "2024-01-21..2024-01-31");
+        check(&["1月下旬", "1月底", "今年1月末"], "2024-01-21..2024-01-31");
+        check(&["1月初", "2024年1月初"], "2024-01-01..2024-01-10");
     }
 
     #[test]
@@ -357,6 +369,9 @@ mod tests {
                 "几年",
                 "近几年",
                 "去年冬天",
+                "年底",
+                "年初",
+                "月底",
                 "年",
                 "上",
                 "去年的",

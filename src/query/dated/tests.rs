@@ -3,7 +3,8 @@ use crate::query::Query;
 
 /// Shows a date as `since..until`, with the words that are left.
 fn shown(typed: &str) -> String {
-    let Some(found) = Query::parse(typed, Date::constant(2024, 7, 1)).dated else {
+    let found = Query::parse(typed, Date::constant(2024, 7, 1)).dated;
+    let Some(found) = found.filter(|found| !found.is_number) else {
         return "-".to_owned();
     };
     let day = |day: Option<Date>| day.map_or(String::new(), |day| day.to_string());
@@ -60,6 +61,23 @@ fn a_date_at_either_end_narrows() {
     check(&["2024年以来的论文", "论文 since 2024"], "2024-01-01.. 论文");
     check(&["2023年以前的论文", "论文 before 2023"], "..2022-12-31 论文");
     check(&["2024年1月到3月的论文", "2024年1月至2024年3月 论文"], "2024-01-01..2024-03-31 论文");
+}
+
+#[test]
+fn the_number_of_a_year_may_be_one() {
+    let year = |typed: &str| {
+        let found = Query::parse(typed, Date::constant(2024, 7, 1)).dated;
+        let found = found.filter(|found| found.is_number);
+        found.map(|found| (found.typed().to_owned(), found.rest.map(|rest| rest.words().join(" "))))
+    };
+    let found = |year: &str, rest: &str| Some((year.to_owned(), Some(rest.to_owned())));
+    assert_eq!(year("RAG 2023"), found("2023", "RAG"));
+    assert_eq!(year("2023 RAG 论文"), found("2023", "RAG 论文"));
+    for typed in
+        ["2023", "RAG 1984", "RAG 2025", "RAG2023", "RAG 2023 论文", "\"2023\" RAG", "RAG 02023"]
+    {
+        assert_eq!(year(typed), None, "{typed}");
+    }
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use super::model::{
-    Alternative, Clause, CutOff, Group, Matcher, Mode, Named, OtherName, Plan, Span, Thesaurus,
-    Way, Word, Zone,
+    Alternative, Clause, CutOff, Group, Matcher, Mode, Named, OtherName, Plan, Slot, Span,
+    Thesaurus, Way, Word, Zone,
 };
 use super::words::{PARTICLE, Typed, WordBuilder, cut_off_ends, is_grammar, open_ends, slots};
 use crate::analysis::{Analysis, Cutter, NoCutter, Unit, UnitKind, analyze};
 use crate::query::filler::{divided, fillers};
+use crate::query::issue::issue_names;
 use crate::query::quantity::other_forms;
 use crate::query::{Node, Note, Query};
 use crate::text::{ByteSpan, is_han};
@@ -86,6 +87,13 @@ impl Planner<'_> {
                 Clause::Named(Named::Below(link.clone())),
             ])),
             Node::Any(nodes) => {
+                if let [Node::Issue(range), Node::Text(typed)] = nodes.as_slice()
+                    && range.from == range.to
+                {
+                    let named = Clause::Named(Named::Issue(*range));
+                    let said = self.issue(typed, range.from, mode, plan).into_iter();
+                    return Some(Clause::Any(std::iter::once(named).chain(said).collect()));
+                }
                 let any: Vec<Clause> =
                     nodes.iter().filter_map(|node| self.clause(node, mode, plan)).collect();
                 (!any.is_empty()).then_some(Clause::Any(any))
@@ -254,17 +262,70 @@ impl Planner<'_> {
         Some(Clause::Groups(group..group + 1))
     }
 
+    /// Plans the number of an issue as texts name it, however it was typed.
+    fn issue(&self, typed: &str, number: u32, mode: Mode, plan: &mut Plan) -> Option<Clause> {
+        if plan.words.len() >= MAX_WORDS {
+            return None;
+        }
+        let literal = |text: &str| {
+            let analysis = analyze(text, &NoCutter);
+            slots(Typed { text, analysis: &analysis, mode }, &analysis.units)
+        };
+        let own = literal(typed);
+        let analysis = analyze(typed, self.cutter);
+        let mut alternatives = match analysis.units.as_slice() {
+            [unit] if unit.whole.is_some() => {
+                let typed = Typed { text: typed, analysis: &analysis, mode };
+                self.word(typed, unit, CutOff::None).alternatives
+            }
+            _ => vec![Alternative {
+                way: Way::Word,
+                weight: 1.0,
+                matcher: Matcher::Literal(own.clone()),
+            }],
+        };
+        let mut other = |matcher: Matcher| {
+            if alternatives.iter().all(|known| known.matcher != matcher) {
+                alternatives.push(Alternative { way: Way::Variant, weight: 1.0, matcher });
+            }
+        };
+        other(Matcher::Word(format!("#{number}")));
+        for name in issue_names(number) {
+            other(Matcher::Literal(literal(&name)));
+        }
+        let (word, group) = (plan.words.len(), plan.groups.len());
+        plan.words.push(Word {
+            text: typed.to_owned(),
+            kind: UnitKind::Symbol,
+            whole: None,
+            alternatives,
+            information: 1.0,
+            zones: mode.zones,
+            positive: mode.positive,
+            needed: true,
+        });
+        let (words, text) = (word..word + 1, typed.to_owned());
+        plan.groups.push(Group { words, literal: own, zones: mode.zones, text });
+        Some(Clause::Groups(group..group + 1))
+    }
+
     /// Finds runs of words that have other names: from every word on the longest.
     fn spans(&self, typed: Typed<'_>, units: &[Unit], first_word: usize, plan: &mut Plan) {
         for from in 0..units.len() {
             let longest = units.len().min(from + MAX_SPAN);
             let found = (from + 1..=longest).rev().find_map(|to| {
                 let mut names = self.other_names(typed.analysis, &units[from..to]);
-                names.extend(numbers(typed, &units[from..to]));
-                (!names.is_empty()).then_some((to, names))
+                let numbers = numbers(typed, &units[from..to]);
+                let is_quantity = !numbers.is_empty();
+                names.extend(numbers);
+                (!names.is_empty()).then_some((to, names, is_quantity))
             });
-            let Some((to, names)) = found else { continue };
+            let Some((to, names, is_quantity)) = found else { continue };
             let words = first_word + from..first_word + to;
+            if is_quantity && to > from + 1 {
+                let literal = slots(typed, &units[from..to]);
+                plan.words[words.clone()].iter_mut().for_each(|word| only_together(word, &literal));
+            }
             let mut alternatives: Vec<Alternative> =
                 names.iter().filter_map(|name| self.other_name(name)).collect();
             let is_all = (from, to) == (0, units.len()) && to > 1;
@@ -318,6 +379,15 @@ impl Planner<'_> {
         };
         Some(Alternative { way: name.way, weight: name.weight, matcher })
     }
+}
+
+/// Lets a word of a quantity count where all of it stands: 200 and 万 apart are no 200 万.
+fn only_together(word: &mut Word, literal: &[Slot]) {
+    for alternative in &mut word.alternatives {
+        alternative.way = Way::Parts;
+    }
+    let matcher = Matcher::Literal(literal.to_vec());
+    word.alternatives.insert(0, Alternative { way: Way::Variant, weight: 1.0, matcher });
 }
 
 /// Returns the other ways to write a quantity that neighbouring words are.

@@ -138,7 +138,10 @@ impl<'a> WordBuilder<'a> {
         if atoms.is_empty() {
             return;
         }
-        let is_name = self.is_latin() || atoms.len() == 1;
+        // A number is not what it counts: 7 is not #7.
+        let is_other = self.unsigned(atoms) < 1.0
+            && atoms.iter().all(|slot| slot.atom.chars().all(|c| c.is_ascii_digit()));
+        let is_name = (self.is_latin() || atoms.len() == 1) && !is_other;
         let way = if is_name { Way::Variant } else { Way::Inside };
         let weight = self.unsigned(atoms);
         self.add(way, weight, Matcher::Literal(atoms.to_vec()));

@@ -27,6 +27,8 @@ use crate::search::words::spoken::read_as;
 
 /// Fewer matches than this are followed by related items: the hits of one page.
 const ENOUGH: usize = 10;
+/// How many times more items a mended query must match than pieces of what was typed.
+const MORE_FREQUENT: usize = 5;
 /// Related items of one answer. Nobody looks further among what does not match; it bounds the work of reading them.
 const MAX_RELATED: usize = 50;
 
@@ -195,7 +197,18 @@ impl Ladder<'_> {
         let missing = evaluation.missing();
         let goes_down = self.request.goes_down();
         let answer = match self.matching(&mut evaluation, Step::Words)? {
-            Some(answer) => grounded(answer, evaluation.into_grounds(), plan),
+            Some(answer) => {
+                let total = answer.collected.total;
+                let is_by_pieces = goes_down && !evaluation.pieces().is_empty();
+                let mended = if is_by_pieces { self.mend(query)? } else { None };
+                // Characters that only happen to stand in an item are no better than what they sound like.
+                let is_better =
+                    |mended: &Answer| mended.collected.total >= total.saturating_mul(MORE_FREQUENT);
+                match mended.filter(is_better) {
+                    Some(mended) => mended,
+                    None => grounded(answer, evaluation.into_grounds(), plan),
+                }
+            }
             None => match if goes_down { self.mend(query)? } else { None } {
                 Some(mended) => mended,
                 None if goes_down => {

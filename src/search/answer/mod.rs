@@ -142,6 +142,18 @@ fn go_down_dated(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> 
     let Some((dated, query)) = narrowed else { return go_down_as(reader, request, choosing) };
     let find = |request: &Request| go_down_as(reader, request, &[]);
     let plainly = reading::plainly(request);
+    if dated.is_number {
+        let plain = go_down_as(reader, &plainly, choosing)?;
+        if reading::is_answered(plain.step) {
+            return Ok(plain);
+        }
+        let narrowed = go_down_as(reader, &Request { query, ..request.clone() }, choosing)?;
+        if !reading::is_answered(narrowed.step) {
+            return Ok(plain);
+        }
+        let note = std::iter::once(reading::said(dated));
+        return Ok(Answer { notes: note.chain(narrowed.notes).collect(), ..narrowed });
+    }
     let standing = reading::standing(reader, &request.query, dated, &find)?;
     if standing == Standing::Name {
         return go_down_as(reader, &plainly, choosing);

@@ -57,11 +57,32 @@ fn clauses_follow_the_query() {
     check("标题:云", r#"云∣"云"×0.5"#);
     check("云 -体", r#"云∣"云"×0.5 ∧ ¬[体∣"体"×0.5]"#);
     check("云 OR 体", r#"[云∣"云"×0.5 ∨ 体∣"体"×0.5]"#);
-    check("#7", "[issue:7..7 ∨ #7∣\"7\"^0.5]");
+    check("#7", r#"[issue:7..7 ∨ #7∣"7"^0.5∣"第·7·期"∣"第·七·期"]"#);
+    check("12期", r#"[issue:12..12 ∨ "12·期"∣#12∣"第·12·期"∣"第·十·二·期"∣"十·二·期"]"#);
     check("-云", r#"¬[云∣"云"×0.5]"#);
     // What must not match is not loosened.
     check("云 -LongRoPE", r#"云∣"云"×0.5 ∧ ¬[longrope∣longropes∣"longrope"]"#);
     assert_eq!(plan("标题:云").words[0].zones, [Zone::Title]);
+}
+
+#[test]
+fn a_word_of_a_quantity_counts_where_all_of_it_stands() {
+    let plan = plan("200 万 token");
+    let shown: Vec<(Way, bool)> = plan
+        .words
+        .iter()
+        .flat_map(|word| {
+            word.alternatives.iter().map(|other| {
+                (other.way, matches!(&other.matcher, Matcher::Literal(slots) if slots.len() == 2))
+            })
+        })
+        .collect();
+    assert_eq!(shown[0], (Way::Variant, true));
+    assert!(
+        shown.iter().filter(|(way, together)| *way == Way::Parts && !together).count() >= 4,
+        "{shown:?}"
+    );
+    assert_eq!(plan.words[2].alternatives[0].way, Way::Word);
 }
 
 #[test]

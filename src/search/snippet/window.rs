@@ -71,10 +71,11 @@ pub(super) fn best_window(
     for index in begins.into_iter().take(MAX_WINDOWS) {
         let Some(sentence) = sentences.get(index) else { continue };
         let first = sightings.partition_point(|found| found.span.start < sentence.start);
-        let window = match fitting_sentences(text, &sentences[index..], &mut widths[index..], columns) {
-            Some(window) => window,
-            None => part_of(text, *sentence, &sightings[first..], columns),
-        };
+        let window =
+            match fitting_sentences(text, &sentences[index..], &mut widths[index..], columns) {
+                Some(window) => window,
+                None => part_of(text, *sentence, &sightings[first..], columns),
+            };
         let score = score(window, &sightings[first..]);
         if best.is_none_or(|(most, _)| score > most) {
             best = Some((score, window));

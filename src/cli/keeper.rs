@@ -16,7 +16,9 @@ use super::trouble::{Trouble, WELL_AGAIN};
 use super::watch::{Means, Seen, Watcher};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::index::{MANIFEST, Progress, Snapshot, Steps, SyncOptions, Trust, published, sync};
+use crate::index::{
+    MANIFEST, Progress, Snapshot, Steps, SyncOptions, Trust, merge, published, sync,
+};
 use crate::search::{Reader, prepare};
 use crate::server::State;
 
@@ -122,6 +124,9 @@ impl<'a> Keeper<'a> {
             let round = attempt(|| {
                 if std::mem::take(&mut pending) {
                     self.sync_or_report()?;
+                    // What is new answers before it is merged.
+                    self.look_after()?;
+                    self.merge();
                 }
                 self.look_after()
             });
@@ -198,6 +203,22 @@ impl<'a> Keeper<'a> {
             self.log.say(&summary(&outcome, start.elapsed()));
         }
         Ok(())
+    }
+
+    /// Merges what syncs have left. What is damaged is built again by the next sync.
+    fn merge(&mut self) {
+        let Self { state, log, stop, .. } = self;
+        let progress = Building { state, log, stop, steps: Steps::default() };
+        let merged = merge(&self.config.index, &self.archive, &SyncOptions::default(), &progress);
+        match merged {
+            Ok(_) | Err(Error::Interrupted) => {}
+            Err(error) => {
+                if matches!(error, Error::IndexDamaged { .. }) {
+                    self.trust = Trust::Checksums;
+                }
+                self.report(&error);
+            }
+        }
     }
 
     /// Answers with what is published, and looks whether it is sound. What is damaged is built again where that is

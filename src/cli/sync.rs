@@ -14,7 +14,7 @@ use super::panics::attempt;
 use super::status::Status;
 use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::index::{Progress, Steps, SyncOptions, SyncOutcome, sync};
+use crate::index::{Progress, Steps, SyncOptions, SyncOutcome, Trust, merge, sync};
 use crate::text::count;
 
 /// How long a sync may go on after Ctrl-C. It looks for it between files; one large file or one merge can take longer, and
@@ -45,21 +45,51 @@ pub(super) fn bring_in_step(
         }
     });
     let start = Instant::now();
+    let call = |options: &SyncOptions| {
+        let (dir, archive, options) = (config.index.clone(), archive.clone(), options.clone());
+        watched(output, move |bar| sync(&dir, &archive, &options, bar))
+    };
+    let mut outcome = call(options)?;
+    let elapsed = start.elapsed();
+    if outcome.changed == 0 && outcome.removed == 0 {
+        return Ok((outcome, elapsed));
+    }
+    let (dir, archive, own) = (config.index.clone(), archive.clone(), options.clone());
+    match watched(output, move |bar| merge(&dir, &archive, &own, bar)) {
+        // The index is in step already.
+        Ok(_) | Err(Error::Interrupted) => Ok((outcome, elapsed)),
+        // What was to be copied is damaged: it is built again.
+        Err(Error::IndexDamaged { .. }) => {
+            outcome = call(&SyncOptions { trust: Trust::Checksums, ..options.clone() })?;
+            Ok((outcome, start.elapsed()))
+        }
+        Err(error) => {
+            let why = error.one_line();
+            output.note(&format!("all is found, but segments could not be merged: {why}"));
+            Ok((outcome, elapsed))
+        }
+    }
+}
+
+/// Lets a thread write the index under the eyes of whoever waits for it.
+fn watched<T: Send + 'static>(
+    output: &Output,
+    write: impl FnOnce(&Bar) -> Result<T> + Send + 'static,
+) -> Result<T> {
     let bar = Arc::new(Bar::new(output.clone()));
     let (sender, receiver) = channel();
-    let (dir, archive, options) = (config.index.clone(), archive.clone(), options.clone());
     let own = Arc::clone(&bar);
     thread::spawn(move || {
-        // Nobody waits for a sync that was given up.
-        let _ = sender.send(attempt(|| sync(&dir, &archive, &options, &*own)));
+        // Nobody waits for what was given up.
+        let _ = sender.send(attempt(|| write(&own)));
     });
     let outcome = outcome(&receiver, &bar);
     bar.finish();
-    Ok((outcome?, start.elapsed()))
+    outcome
 }
 
-/// Waits for a sync; gives it up if it does not end soon after Ctrl-C and has not begun to publish.
-fn outcome(receiver: &Receiver<Result<SyncOutcome>>, bar: &Bar) -> Result<SyncOutcome> {
+/// Waits for what writes; gives it up if it does not end soon after Ctrl-C and has not begun to publish.
+fn outcome<T>(receiver: &Receiver<Result<T>>, bar: &Bar) -> Result<T> {
     let mut since = None;
     loop {
         match receiver.recv_timeout(GLANCE) {

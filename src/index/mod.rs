@@ -38,7 +38,7 @@ pub(crate) use publication::divide;
 pub use schema::{FORMAT_VERSION, Fields, ZoneFields};
 pub use snapshot::{Snapshot, published};
 pub use stale::Behind;
-pub use sync::{Comparison, Progress, Steps, SyncOptions, SyncOutcome, Trust, sync};
+pub use sync::{Comparison, Progress, Steps, SyncOptions, SyncOutcome, Trust, merge, sync};
 pub use terms::Terms;
 pub(crate) use terms::existing;
 pub use titles::{Spellings, Titles};

@@ -1,8 +1,21 @@
 //! Which segments become one: so that they stay few, that few of their items are deleted ones, and that no item is
 //! written again more often than that needs.
 
+use std::path::Path;
+use std::time::Duration;
+
 use tantivy::index::SegmentId;
 use tantivy::{Index, SegmentMeta};
+
+use super::options::{Progress, SyncOptions};
+use super::write::{Job, current, write_beside};
+use crate::archive::{Archive, Walked};
+use crate::error::{Error, Result};
+use crate::index::directory::{IndexDirectory, Storage};
+use crate::index::files::remove_unused;
+use crate::index::lock::WriterLock;
+use crate::index::publication::Publication;
+use crate::index::snapshot::{Condition, inspect};
 
 /// Items of a segment that is not made longer, though it may be a little. Merging that many takes some seconds, which
 /// is how long a writer that follows an archive of millions is busy at worst.
@@ -34,8 +47,69 @@ impl Size {
     }
 }
 
+/// Merges segments of the index in `dir` where a search would gain from it: syncs leave small ones and deleted items. What
+/// answers is the same before and behind; a merge takes up to some seconds. Returns whether there was something to merge;
+/// while another writer is at work there is nothing.
+///
+/// # Errors
+/// [`Error::IndexDamaged`] if what would be copied is damaged, [`Error::IndexWrite`], [`Error::Interrupted`]. Whatever
+/// happens, the last good index stays usable.
+pub fn merge(
+    dir: &Path,
+    archive: &Archive,
+    options: &SyncOptions,
+    progress: &dyn Progress,
+) -> Result<bool> {
+    let lock = match WriterLock::acquire(dir, Duration::ZERO, &|_| {}) {
+        Err(Error::IndexLocked { .. }) => return Ok(false),
+        lock => lock?,
+    };
+    let _lock = lock;
+    let Condition::Usable(publication) = inspect(dir) else { return Ok(false) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let pool = pool.map_err(|error| Error::index_write(dir, error))?;
+    let walked = Walked::default();
+    Job { dir, archive, walked, options, progress, in_memory: 0, pool }.merge(*publication)
+}
+
+impl Job<'_> {
+    /// Merges segments until [`to_merge`] wants no more, and publishes the same state in fewer of them. Returns whether
+    /// there was something to merge.
+    fn merge(&self, publication: Publication) -> Result<bool> {
+        let failed = |error| self.write_error(error);
+        let opened = IndexDirectory::open(self.dir, publication.commit(), Storage::Mapped);
+        let (directory, index) = opened.map_err(failed)?;
+        if to_merge(&index).map_err(failed)?.is_empty() {
+            return Ok(false);
+        }
+        remove_unused(self.dir);
+        let old = current(self.dir, publication)?;
+        let merged = || {
+            let mut writer = self.writer(&index, &[])?;
+            loop {
+                let segments = to_merge(&index).map_err(failed)?;
+                if segments.is_empty() {
+                    break;
+                }
+                // Damage must not be copied.
+                let verified = old.publication.verify_segments(self.dir, &segments);
+                verified.map_err(|flaw| flaw.error(self.dir))?;
+                writer.merge(&segments).wait().map_err(failed)?;
+                if self.progress.interrupted() {
+                    return Err(Error::Interrupted);
+                }
+            }
+            writer.wait_merging_threads().map_err(failed)?;
+            write_beside(&directory, &index).map_err(failed)?;
+            self.publish(&directory, &old.manifest, Some(&old))
+        };
+        merged().inspect_err(|_| directory.discard())?;
+        Ok(true)
+    }
+}
+
 /// Returns the segments of a commit that become one next; none if all may stay as they are.
-pub(super) fn to_merge(index: &Index) -> tantivy::Result<Vec<SegmentId>> {
+fn to_merge(index: &Index) -> tantivy::Result<Vec<SegmentId>> {
     let segments = index.searchable_segment_metas()?;
     let sizes: Vec<Size> = segments.iter().map(Size::of).collect();
     Ok(next(&sizes).into_iter().filter_map(|place| Some(segments.get(place)?.id())).collect())

@@ -13,20 +13,19 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use merge::merge;
 pub use options::{Comparison, Progress, Steps, SyncOptions, SyncOutcome, Trust};
 
 use build::IN_MEMORY;
 pub(super) use changes::looks_unchanged;
 use changes::{Changes, has_content};
-use write::Job;
+use write::{Job, current};
 
 use super::Belonging;
-use super::directory::Storage;
 use super::files::remove_unused;
 use super::lock::WriterLock;
 use super::manifest::{FileRecord, Head};
-use super::publication::{Current, Publication};
-use super::records::Wanted;
+use super::publication::Current;
 use super::snapshot::{Condition, Snapshot, inspect};
 use super::sum::Flaw;
 use super::times::settled;
@@ -218,13 +217,6 @@ fn plan(job: &Job<'_>) -> Result<Plan> {
     })
 }
 
-/// Opens what is published now.
-fn current(dir: &Path, publication: Publication) -> Result<Current> {
-    Snapshot::of(dir, publication.clone(), Storage::Mapped)?;
-    let manifest = publication.manifest(dir, Wanted::Said).map_err(|flaw| flaw.error(dir))?;
-    Ok(Current { publication, manifest })
-}
-
 /// Returns what an index is to the archive; one of another archive is only replaced on request.
 fn belonging(job: &Job<'_>, head: &Head) -> Result<Belonging> {
     match head.belonging(job.dir, job.archive) {
@@ -238,13 +230,7 @@ fn belonging(job: &Job<'_>, head: &Head) -> Result<Belonging> {
 fn carry_out(plan: Plan, job: &Job<'_>) -> Result<SyncOutcome> {
     match plan {
         Plan::Nothing { old, kept } => job.record(&old, kept),
-        Plan::Update { old, changes } => match job.update(&old, changes) {
-            // What is merged is read first, all of it.
-            Err(Error::IndexDamaged { reason, .. }) => {
-                carry_out(Plan::Build(Why::Damaged(reason)), job)
-            }
-            outcome => outcome,
-        },
+        Plan::Update { old, changes } => job.update(&old, changes),
         Plan::Build(why) => {
             if let Some(note) = why.note() {
                 job.progress.note(&note);
@@ -256,6 +242,8 @@ fn carry_out(plan: Plan, job: &Job<'_>) -> Result<SyncOutcome> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::corpus::SourceRoot;
     use crate::index::{FORMAT_VERSION, MANIFEST};
@@ -321,6 +309,34 @@ mod tests {
         let plain = indexed.archive.walk(None).unwrap();
         assert_eq!(walked.files[0].entry.changed, 0);
         assert_ne!(plain.files[0].entry.changed, 0);
+    }
+
+    #[test]
+    fn what_syncs_leave_is_merged_without_another_answer() {
+        let indexed = Indexed::new();
+        let dir = indexed.path("index");
+        let segments = || {
+            let snapshot = Snapshot::open(&dir).unwrap();
+            let segments = snapshot.searcher.segment_readers().len();
+            (segments, snapshot.head().generation.clone(), snapshot.seal().to_owned())
+        };
+        let merge = || merge(&dir, &indexed.archive, &indexed.options, &Quiet);
+        assert!(!merge().unwrap());
+        for number in 2..12 {
+            fs::write(indexed.path(&format!("a/{number}.md")), format!("1、{number}\n")).unwrap();
+            sync(&dir, &indexed.archive, &indexed.options, &Quiet).unwrap();
+        }
+        let (many, before, seal) = segments();
+        assert!(merge().unwrap());
+        let (few, after, merged) = segments();
+        assert!(few < many, "{few} of {many}");
+        assert_eq!(before, after);
+        assert_ne!(seal, merged);
+        assert!(!merge().unwrap());
+        indexed.check("nothing", None);
+        // While another writes, there is nothing to do.
+        let _lock = WriterLock::acquire(&dir, Duration::ZERO, &|_| {}).unwrap();
+        assert!(!merge().unwrap());
     }
 
     #[test]

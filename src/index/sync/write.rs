@@ -12,7 +12,6 @@ use tantivy::indexer::NoMergePolicy;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexWriter, SegmentReader, TantivyDocument, TantivyError};
 
-use super::merge::to_merge;
 use super::options::{Progress, SyncOptions, SyncOutcome};
 use super::shelf::{Shelf, Shelved};
 use crate::analysis::Dictionary;
@@ -25,7 +24,9 @@ use crate::index::files::remove_unused;
 use crate::index::latin;
 use crate::index::manifest::{FileRecord, Manifest};
 use crate::index::publication::{Current, Publication, sync_folder};
+use crate::index::records::Wanted;
 use crate::index::schema::Fields;
+use crate::index::snapshot::Snapshot;
 use crate::index::titles;
 
 /// Memory tantivy may fill before it writes a segment, in bytes: most of what a build takes. One segment holds some 150 MB of
@@ -81,7 +82,7 @@ impl Job<'_> {
             let mut writer = self.writer(index, files)?;
             let records = write(&mut writer)?;
             let manifest = self.manifest(records);
-            self.commit(writer, directory, old)?;
+            self.commit(writer, directory)?;
             self.publish(directory, &manifest, old)?;
             Ok(manifest)
         };
@@ -113,7 +114,7 @@ impl Job<'_> {
         Error::index_write(self.dir, source)
     }
 
-    fn writer(&self, index: &Index, files: &[NamedFile]) -> Result<IndexWriter> {
+    pub(super) fn writer(&self, index: &Index, files: &[NamedFile]) -> Result<IndexWriter> {
         let bytes: u64 = files.iter().map(|file| file.entry.size).sum();
         let memory = bytes.saturating_mul(MEMORY_A_BYTE).clamp(LEAST_MEMORY, WRITER_MEMORY);
         let memory = usize::try_from(memory).unwrap_or(usize::MAX);
@@ -216,33 +217,18 @@ impl Job<'_> {
         Analysed { record, documents }
     }
 
-    /// Commits documents and merges segments. Nobody sees it yet.
-    fn commit(
-        &self,
-        mut writer: IndexWriter,
-        directory: &IndexDirectory,
-        old: Option<&Current>,
-    ) -> Result<()> {
+    /// Commits documents. Nobody sees it yet.
+    fn commit(&self, mut writer: IndexWriter, directory: &IndexDirectory) -> Result<()> {
         self.progress.writing();
         let failed = |error| self.write_error(error);
         let index = writer.index().clone();
         writer.commit().map_err(failed)?;
-        loop {
-            let segments = to_merge(&index).map_err(failed)?;
-            if segments.is_empty() {
-                break;
-            }
-            // Damage must not be copied.
-            let verified = old.map(|old| old.publication.verify_segments(self.dir, &segments));
-            verified.unwrap_or(Ok(())).map_err(|flaw| flaw.error(self.dir))?;
-            writer.merge(&segments).wait().map_err(failed)?;
-        }
         writer.wait_merging_threads().map_err(failed)?;
         write_beside(directory, &index).map_err(failed)
     }
 
     /// Makes the commit of a directory the state of the index.
-    fn publish(
+    pub(super) fn publish(
         &self,
         directory: &IndexDirectory,
         manifest: &Manifest,
@@ -262,6 +248,13 @@ impl Job<'_> {
     }
 }
 
+/// Opens what is published now.
+pub(super) fn current(dir: &Path, publication: Publication) -> Result<Current> {
+    Snapshot::of(dir, publication.clone(), Storage::Mapped)?;
+    let manifest = publication.manifest(dir, Wanted::Said).map_err(|flaw| flaw.error(dir))?;
+    Ok(Current { publication, manifest })
+}
+
 /// Returns the dictionary with the words of a list, loaded once in a process: whoever follows a folder writes again
 /// and again.
 fn dictionary(own: &str) -> Arc<Dictionary> {
@@ -278,7 +271,7 @@ fn dictionary(own: &str) -> Arc<Dictionary> {
 }
 
 /// Writes the Latin atoms and the titles of every new segment beside it.
-fn write_beside(directory: &IndexDirectory, index: &Index) -> tantivy::Result<()> {
+pub(super) fn write_beside(directory: &IndexDirectory, index: &Index) -> tantivy::Result<()> {
     let (_, fields) = Fields::schema();
     for segment in index.searchable_segments()? {
         let has_latin = latin::is_written(directory, segment.id())?;

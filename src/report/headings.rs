@@ -70,9 +70,10 @@ fn promote(block: &mut Block) -> bool {
     }
     block.kind = BlockKind::Heading(u8::try_from(signs).unwrap_or(6));
     block.text.replace_range(..signs, "");
-    for link in &mut block.links {
+    let links = block.links.iter_mut().map(|link| &mut link.shown);
+    for shown in links.chain(block.forms.iter_mut().map(|form| &mut form.shown)) {
         let before = |edge: usize| edge.saturating_sub(signs);
-        link.shown = ByteSpan::new(before(link.shown.start), before(link.shown.end));
+        *shown = ByteSpan::new(before(shown.start), before(shown.end));
     }
     block.lead = block.lead.saturating_sub(signs);
     true

@@ -26,12 +26,21 @@ fn piece(raw: &str, span: Span) -> &str {
     raw.get(span.start..span.end).unwrap_or_default()
 }
 
+/// A picture among text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Picture {
+    pub(crate) url: String,
+    /// What stands for it where it is not seen; may be empty.
+    pub(crate) alternative: String,
+}
+
 /// What a piece of HTML shows.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     pub(super) text: String,
     pub(super) links: Vec<String>,
-    pub(super) images: Vec<String>,
+    /// Pictures, each with the byte of the text that it stands before.
+    pub(super) images: Vec<(usize, Picture)>,
 }
 
 /// Removes tags, comments, scripts and styles; decodes entities. What only looks like a tag is text.
@@ -93,7 +102,12 @@ impl Shown {
             Some(String::from_utf8_lossy(value).trim().to_owned())
         };
         match name.as_ref() {
-            "img" => self.images.extend(attribute("src")),
+            "img" => {
+                if let Some(url) = attribute("src") {
+                    let alternative = attribute("alt").unwrap_or_default();
+                    self.images.push((self.text.len(), Picture { url, alternative }));
+                }
+            }
             "a" => self.links.extend(attribute("href")),
             "td" | "th" if !self.text.ends_with('\n') => self.text.push(' '),
             _ => {}
@@ -178,7 +192,9 @@ mod tests {
 
     #[test]
     fn attributes_are_found_in_any_quotes() {
-        assert_eq!(strip("<img data-src=\"no\" src='a.png' />").images, ["a.png"]);
+        let shown = strip("甲<img data-src=\"no\" src='a.png' alt=乙 />");
+        let picture = Picture { url: "a.png".to_owned(), alternative: "乙".to_owned() };
+        assert_eq!(shown.images, [(3, picture)]);
         assert_eq!(strip("<a class=x href=http://a.b?c&amp;d>e</a>").links, ["http://a.b?c&d"]);
         assert_eq!(strip("<A HREF = ' http://a.b '>").links, ["http://a.b"]);
     }

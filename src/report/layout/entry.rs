@@ -37,7 +37,7 @@ pub(super) fn item(blocks: &[&Block], section: Vec<String>, outer: usize) -> Raw
         BlockKind::TableRow { .. } => row(first),
         _ => lead(first, behind),
     };
-    let mut body = Block { kind: BlockKind::Paragraph, text, ..(*first).clone() };
+    let mut body = Block { kind: BlockKind::Paragraph, ..first.showing(text) };
     // What links show has moved; their addresses are kept, once.
     body.lead = 0;
     for link in &mut body.links {
@@ -52,6 +52,7 @@ pub(super) fn item(blocks: &[&Block], section: Vec<String>, outer: usize) -> Raw
         text,
         links: Vec::new(),
         images: Vec::new(),
+        forms: Vec::new(),
         ..(*first).clone()
     });
     RawItem { section, title, blocks: own, start: first.span.start, spans, ..RawItem::default() }
@@ -65,10 +66,8 @@ fn question(first: &Block, later: &[&Block], section: &[String], outer: usize) -
     let mut item = RawItem::of_blocks(later);
     item.blocks = later.iter().map(|block| inside(block, outer)).collect();
     if !rest.trim().is_empty() {
-        item.blocks.insert(
-            0,
-            Block { text: rest.to_owned(), lead: 0, links: Vec::new(), ..first.clone() },
-        );
+        item.blocks
+            .insert(0, Block { lead: 0, links: Vec::new(), ..first.showing(rest.to_owned()) });
     }
     if item.blocks.is_empty() {
         return None;
@@ -133,12 +132,19 @@ pub(super) fn name_up_to_link(item: &mut RawItem, first: &Block) {
         && after.trim_start().starts_with(SEPARATORS)
         && !link.shown.of(&first.text).contains("://")
     {
-        let (links, images) = (Vec::new(), Vec::new());
+        let (links, images, forms) = (Vec::new(), Vec::new(), Vec::new());
         let title = title.trim().to_owned();
-        item.title =
-            Some(Block { kind: BlockKind::Paragraph, text: title, links, images, ..first.clone() });
+        item.title = Some(Block {
+            kind: BlockKind::Paragraph,
+            text: title,
+            links,
+            images,
+            forms,
+            ..first.clone()
+        });
         if let Some(body) = item.blocks.first_mut() {
-            first.text[behind..].clone_into(&mut body.text);
+            let shown = first.showing(first.text[behind..].to_owned());
+            (body.text, body.forms) = (shown.text, shown.forms);
         }
     }
 }

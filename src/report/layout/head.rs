@@ -60,7 +60,8 @@ pub(super) fn read(plan: &Plan<'_>) -> Head {
         let mut blocks: Vec<&Block> = texts.into_iter().chain(pictures).collect();
         blocks.sort_by_key(|block| block.span.start);
         // The heading stays what it is: only its words name the item.
-        let title = title.map(|title| Block { images: Vec::new(), ..title.clone() });
+        let title =
+            title.map(|title| Block { images: Vec::new(), forms: Vec::new(), ..title.clone() });
         item = Some(RawItem { title, ..RawItem::of_blocks(&blocks) });
     } else {
         about.extend(texts);

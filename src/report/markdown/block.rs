@@ -1,6 +1,10 @@
 //! One block of a file: its kind, its reading text, its links and images.
 
+use super::form::Form;
 use crate::text::ByteSpan;
+
+/// Stands between the cells of a row.
+const BETWEEN_CELLS: &str = " | ";
 
 /// What a block is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +72,8 @@ pub(crate) struct Block {
     pub(crate) links: Vec<BlockLink>,
     /// Addresses of images, in order.
     pub(crate) images: Vec<String>,
+    /// What pieces of its text are, outer ones first.
+    pub(crate) forms: Vec<Form>,
     /// Lists around it.
     pub(crate) depth: usize,
     /// Whether a quote is around it.
@@ -81,6 +87,33 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// Returns the block with what is left of its text: its end, or some cells of a row. Pictures before it stay.
+    pub(crate) fn showing(&self, text: String) -> Self {
+        let forms = self.forms_of(&text);
+        Self { text, forms, ..self.clone() }
+    }
+
+    fn forms_of(&self, text: &str) -> Vec<Form> {
+        let whole = self.text.trim_end();
+        if let Some(start) = whole.len().checked_sub(text.len())
+            && whole.ends_with(text)
+        {
+            return Form::all_in(&self.forms, ByteSpan::new(start, whole.len()), true);
+        }
+        let (mut forms, mut from, mut at) = (Vec::new(), 0, 0);
+        for cell in text.split(BETWEEN_CELLS) {
+            let Some(found) = self.text.get(from..).and_then(|rest| rest.find(cell)) else { break };
+            let piece = ByteSpan::new(from + found, from + found + cell.len());
+            for mut form in Form::all_in(&self.forms, piece, at == 0) {
+                form.shown = ByteSpan::new(form.shown.start + at, form.shown.end + at);
+                forms.push(form);
+            }
+            from = piece.end;
+            at += cell.len() + BETWEEN_CELLS.len();
+        }
+        forms
+    }
+
     /// Returns whether the block has no reading text.
     pub(crate) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()

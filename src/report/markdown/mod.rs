@@ -1,18 +1,21 @@
 //! Markdown to blocks of reading text, each with its place in the file, its links and its images.
 
 mod block;
+mod form;
 mod pieces;
+mod tags;
 mod tidy;
 
-use std::collections::HashMap;
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-
-use super::html;
+use super::html::{self, Picture};
 use super::marker::{self, Style};
 use crate::text::ByteSpan;
 pub(super) use block::{Block, BlockKind, BlockLink};
+use form::MAX_FORMS;
+pub(super) use form::{Form, FormKind};
 use pieces::{Piece, pieces};
+use tags::InlineTag;
 use tidy::{SOFT_BREAK, add_bare_urls, tidy};
 
 /// So many blocks of a file are told apart; people write a hundredth of that. What follows is read as it is: a list of
@@ -48,13 +51,6 @@ enum Container {
     Item { number: Option<u64>, begun: bool },
 }
 
-/// A tag inside running text, left out of it unless it turns out to be shown.
-struct InlineTag {
-    at: usize,
-    tag: html::TagName,
-    raw: String,
-}
-
 #[derive(Default)]
 struct Builder {
     blocks: Vec<Block>,
@@ -66,8 +62,14 @@ struct Builder {
     links: Vec<(usize, String)>,
     /// Tags of HTML in the open block.
     tags: Vec<InlineTag>,
-    /// Images around the current event; their alternative text is not reading text.
+    /// Images around the current event.
     images: usize,
+    /// The outermost of them: its place and itself.
+    picture: Option<(usize, Picture)>,
+    /// Where the forms begin that have not ended, with what they are.
+    setting: Vec<(usize, FormKind)>,
+    /// How many forms the blocks have.
+    forms: usize,
     cells: usize,
     /// Where bold text begins, if that is the beginning of its block.
     bold: bool,
@@ -111,7 +113,9 @@ impl Builder {
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.push(&text, span),
             Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) => {
+                self.set(FormKind::Code, span);
                 self.push(&code, span);
+                self.end_form();
             }
             Event::Html(raw) => self.push(&raw, span),
             Event::InlineHtml(raw) => {
@@ -142,7 +146,14 @@ impl Builder {
                 self.close();
                 self.begin_text(span);
             }
-            Tag::CodeBlock(_) => self.begin(BlockKind::Code, span),
+            Tag::CodeBlock(kind) => {
+                self.begin(BlockKind::Code, span);
+                if let CodeBlockKind::Fenced(language) = kind
+                    && !language.is_empty()
+                {
+                    self.set(FormKind::Program(language.as_ref().into()), span);
+                }
+            }
             Tag::HtmlBlock => self.begin(BlockKind::Html, span),
             Tag::TableHead | Tag::TableRow => {
                 let head = matches!(tag, Tag::TableHead);
@@ -152,7 +163,10 @@ impl Builder {
             Tag::Strong => {
                 self.ensure_open(span);
                 self.bold = self.open.as_ref().is_some_and(Block::is_blank);
+                self.set(FormKind::Strong, span);
             }
+            Tag::Emphasis => self.set(FormKind::Emphasis, span),
+            Tag::Strikethrough => self.set(FormKind::Struck, span),
             Tag::TableCell => {
                 self.cells += 1;
                 if self.cells > 1 {
@@ -172,12 +186,15 @@ impl Builder {
             Tag::Link { dest_url, .. } => {
                 self.ensure_open(span);
                 let at = self.open.as_ref().map_or(0, |block| block.text.len());
+                self.set(FormKind::Link(dest_url.as_ref().into()), span);
                 self.links.push((at, dest_url.into_string()));
             }
             Tag::Image { dest_url, .. } => {
                 self.ensure_open(span);
                 self.images += 1;
                 if let Some(block) = &mut self.open {
+                    let picture = Picture { url: dest_url.to_string(), alternative: String::new() };
+                    self.picture.get_or_insert((block.text.len(), picture));
                     block.images.push(dest_url.into_string());
                 }
             }
@@ -197,9 +214,12 @@ impl Builder {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
+            TagEnd::CodeBlock => {
+                self.end_form();
+                self.close();
+            }
             TagEnd::Heading(_)
             | TagEnd::Paragraph
-            | TagEnd::CodeBlock
             | TagEnd::HtmlBlock
             | TagEnd::FootnoteDefinition
             | TagEnd::TableHead
@@ -209,6 +229,7 @@ impl Builder {
                 self.containers.pop();
             }
             TagEnd::Link => {
+                self.end_form();
                 if let (Some((start, url)), Some(block)) = (self.links.pop(), &mut self.open) {
                     block.links.push(BlockLink {
                         shown: ByteSpan::new(start, block.text.len().max(start)),
@@ -216,12 +237,21 @@ impl Builder {
                     });
                 }
             }
-            TagEnd::Strong if std::mem::take(&mut self.bold) => {
-                if let Some(block) = &mut self.open {
+            TagEnd::Strong => {
+                self.end_form();
+                if let Some(block) = self.open.as_mut().filter(|_| std::mem::take(&mut self.bold)) {
                     block.lead = block.text.len();
                 }
             }
-            TagEnd::Image => self.images = self.images.saturating_sub(1),
+            TagEnd::Emphasis | TagEnd::Strikethrough => self.end_form(),
+            TagEnd::Image => {
+                self.images = self.images.saturating_sub(1);
+                if self.images == 0
+                    && let Some((at, picture)) = self.picture.take()
+                {
+                    self.add_form(Form::picture(at, picture));
+                }
+            }
             _ => {}
         }
     }
@@ -236,6 +266,7 @@ impl Builder {
             span,
             links: Vec::new(),
             images: Vec::new(),
+            forms: Vec::new(),
             depth: self.containers.iter().filter(is_list).count(),
             quoted: self.containers.iter().any(is_quote),
             lead: 0,
@@ -285,8 +316,33 @@ impl Builder {
         }
     }
 
+    /// Begins a form: what is pushed until it ends is set in it.
+    fn set(&mut self, kind: FormKind, span: ByteSpan) {
+        self.ensure_open(span);
+        let at = self.open.as_ref().map_or(0, |block| block.text.len());
+        self.setting.push((at, kind));
+    }
+
+    fn end_form(&mut self) {
+        let Some((at, kind)) = self.setting.pop() else { return };
+        let end = self.open.as_ref().map_or(0, |block| block.text.len());
+        if at < end {
+            self.add_form(Form { shown: ByteSpan::new(at, end), kind });
+        }
+    }
+
+    fn add_form(&mut self, form: Form) {
+        if let Some(block) = self.open.as_mut().filter(|_| self.forms < MAX_FORMS) {
+            block.forms.push(form);
+            self.forms += 1;
+        }
+    }
+
     fn push(&mut self, text: &str, span: ByteSpan) {
         if self.images > 0 {
+            if let Some((_, picture)) = &mut self.picture {
+                picture.alternative.push_str(if text.starts_with(SOFT_BREAK) { " " } else { text });
+            }
             return;
         }
         self.ensure_open(span);
@@ -303,42 +359,18 @@ impl Builder {
             let at = block.text.len();
             let shown = ByteSpan::new(at, at);
             block.links.extend(stripped.links.into_iter().map(|url| BlockLink { shown, url }));
-            block.images.extend(stripped.images);
+            for (_, picture) in &stripped.images {
+                block.images.push(picture.url.clone());
+                if self.forms < MAX_FORMS {
+                    block.forms.push(Form::picture(at, picture.clone()));
+                    self.forms += 1;
+                }
+            }
             if let Some(tag) = html::TagName::of(raw) {
                 self.tags.push(InlineTag { at, tag, raw: raw.to_owned() });
             }
         }
         self.push(&stripped.text, span);
-    }
-
-    /// Puts back the tags without a partner: somebody writes about `<table>` and does not make one.
-    fn restore_lone_tags(&mut self, block: &mut Block) {
-        let tags = std::mem::take(&mut self.tags);
-        let lone = lone_tags(&tags);
-        if lone.is_empty() {
-            return;
-        }
-        let mut text = String::with_capacity(block.text.len());
-        // Places of the tags, each with how far what is behind it moves.
-        let mut moves: Vec<(usize, usize)> = Vec::with_capacity(lone.len());
-        let mut moved = 0;
-        let mut at = 0;
-        for tag in lone {
-            text.push_str(block.text.get(at..tag.at).unwrap_or_default());
-            text.push_str(&tag.raw);
-            at = tag.at;
-            moved += tag.raw.len();
-            moves.push((tag.at, moved));
-        }
-        text.push_str(block.text.get(at..).unwrap_or_default());
-        block.text = text;
-        let moved = |edge: usize| {
-            let behind = moves.partition_point(|(at, _)| *at <= edge);
-            edge + behind.checked_sub(1).map_or(0, |last| moves[last].1)
-        };
-        for link in &mut block.links {
-            link.shown = ByteSpan::new(moved(link.shown.start), moved(link.shown.end));
-        }
     }
 
     /// Makes a paragraph of a line as it is.
@@ -353,6 +385,8 @@ impl Builder {
 
     fn close(&mut self) {
         self.links.clear();
+        self.setting.clear();
+        self.picture = None;
         let Some(mut block) = self.open.take() else { return };
         if block.kind == BlockKind::Html {
             let stripped = html::strip(&block.text);
@@ -362,41 +396,24 @@ impl Builder {
                 .into_iter()
                 .map(|url| BlockLink { shown: ByteSpan::default(), url })
                 .collect();
-            block.images = stripped.images;
+            for (at, picture) in stripped.images {
+                block.images.push(picture.url.clone());
+                if self.forms < MAX_FORMS {
+                    block.forms.push(Form::picture(at, picture));
+                    self.forms += 1;
+                }
+            }
         }
-        self.restore_lone_tags(&mut block);
+        tags::restore_lone(&std::mem::take(&mut self.tags), &mut block);
         tidy(&mut block);
         if !block.is_blank() || !block.images.is_empty() || !block.links.is_empty() {
             // Room for more than one link is most of what a small block takes.
             block.links.shrink_to_fit();
             block.text.shrink_to_fit();
+            block.forms.shrink_to_fit();
             self.blocks.push(block);
         }
     }
-}
-
-/// Returns the tags without a partner, in order.
-fn lone_tags(tags: &[InlineTag]) -> Vec<&InlineTag> {
-    let mut open: Vec<usize> = Vec::new();
-    // How many of each name are open: looking for a partner that is not there would be quadratic.
-    let mut names: HashMap<&str, usize> = HashMap::new();
-    let mut lone = vec![true; tags.len()];
-    for (index, InlineTag { tag, .. }) in tags.iter().enumerate() {
-        if !tag.closing {
-            open.push(index);
-            *names.entry(&tag.name).or_default() += 1;
-        } else if names.get(tag.name.as_str()).is_some_and(|open| *open > 0) {
-            while let Some(other) = open.pop() {
-                let name = tags[other].tag.name.as_str();
-                names.entry(name).and_modify(|open| *open -= 1);
-                if name == tag.name {
-                    (lone[other], lone[index]) = (false, false);
-                    break;
-                }
-            }
-        }
-    }
-    tags.iter().zip(lone).filter_map(|(tag, lone)| lone.then_some(tag)).collect()
 }
 
 #[cfg(test)]

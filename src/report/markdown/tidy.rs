@@ -1,6 +1,7 @@
 //! The text of a block as Markdown gives it to reading text, its links kept right.
 
 use super::block::{Block, BlockKind, BlockLink};
+use super::form::{self, Form, FormKind};
 use crate::address::find_urls;
 use crate::report::label::label;
 use crate::text::{ByteSpan, floor_boundary, is_wide_punctuation, is_wide_script, merge_spans};
@@ -22,7 +23,11 @@ pub(super) fn tidy(block: &mut Block) {
 
 fn tidy_text(block: &mut Block) {
     let source = std::mem::take(&mut block.text);
-    let stray = stray_emphasis(&source);
+    let stray = stray_emphasis(&source, &block.forms);
+    for pair in stray.chunks_exact(4) {
+        let shown = ByteSpan::new(pair[1] + 1, pair[2]);
+        block.forms.push(Form { shown, kind: FormKind::Strong });
+    }
     if block.lead == 0 && stray.first() == Some(&0) {
         block.lead = stray.get(2).copied().unwrap_or_default();
     }
@@ -58,7 +63,8 @@ struct Edges {
 impl Edges {
     fn of(block: &Block) -> Self {
         let links = block.links.iter().flat_map(|link| [link.shown.start, link.shown.end]);
-        let mut old: Vec<usize> = links.chain([block.lead]).collect();
+        let forms = block.forms.iter().flat_map(|form| [form.shown.start, form.shown.end]);
+        let mut old: Vec<usize> = links.chain(forms).chain([block.lead]).collect();
         old.sort_unstable();
         old.dedup();
         Self { old, moved: Vec::new() }
@@ -76,9 +82,11 @@ impl Edges {
             self.old.binary_search(&edge).ok().map_or(0, |index| self.moved[index]).min(len)
         };
         block.lead = place(block.lead);
-        for link in &mut block.links {
-            link.shown = ByteSpan::new(place(link.shown.start), place(link.shown.end));
+        let links = block.links.iter_mut().map(|link| &mut link.shown);
+        for shown in links.chain(block.forms.iter_mut().map(|form| &mut form.shown)) {
+            *shown = ByteSpan::new(place(shown.start), place(shown.end));
         }
+        form::sort(&mut block.forms);
     }
 }
 
@@ -141,9 +149,16 @@ fn ends_own_line(line: &str) -> bool {
 }
 
 /// Finds `**` that Markdown left standing because of the punctuation beside it, as it does in `**重点：**内容`:
-/// a reader takes such pairs for emphasis. Returns the byte offsets of every asterisk, sorted.
-fn stray_emphasis(text: &str) -> Vec<usize> {
-    let marks: Vec<usize> = text.match_indices("**").map(|(at, _)| at).collect();
+/// a reader takes such pairs for emphasis, but not in code. Returns the byte offsets of every asterisk, sorted.
+fn stray_emphasis(text: &str, forms: &[Form]) -> Vec<usize> {
+    let code = forms.iter().filter(|form| form.is_verbatim()).map(|form| form.shown).collect();
+    let code = merge_spans(code);
+    let is_code = |at: usize| {
+        let next = code.partition_point(|code| code.end <= at);
+        code.get(next).is_some_and(|code| code.start <= at)
+    };
+    let marks: Vec<usize> =
+        text.match_indices("**").map(|(at, _)| at).filter(|at| !is_code(*at)).collect();
     let pairs = marks.len() / 2 * 2;
     marks[..pairs].iter().flat_map(|&at| [at, at + 1]).collect()
 }

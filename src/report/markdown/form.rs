@@ -1,0 +1,68 @@
+//! What Markdown makes of pieces of a block: bold, a link, a picture.
+
+use crate::report::html::Picture;
+use crate::text::ByteSpan;
+
+/// So many forms of a file are kept; people write a hundredth of that. What follows is plain text.
+pub(super) const MAX_FORMS: usize = 100_000;
+
+/// A piece of a block's text that is more than plain text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Form {
+    /// Bytes of the block's text. A picture takes none: it stands before the byte.
+    pub(crate) shown: ByteSpan,
+    pub(crate) kind: FormKind,
+}
+
+/// What a piece of text is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FormKind {
+    Strong,
+    Emphasis,
+    Struck,
+    Code,
+    /// A link, with its address.
+    Link(Box<str>),
+    /// A picture.
+    Picture(Box<Picture>),
+    /// A block of code, with the language that it names.
+    Program(Box<str>),
+}
+
+impl Form {
+    pub(super) fn picture(at: usize, picture: Picture) -> Self {
+        Self { shown: ByteSpan::new(at, at), kind: FormKind::Picture(Box::new(picture)) }
+    }
+
+    /// Returns whether its text stays as it is typed.
+    pub(super) fn is_verbatim(&self) -> bool {
+        matches!(self.kind, FormKind::Code)
+    }
+
+    /// Returns the part of it that is seen in a piece of its text, from the piece on; nothing of most forms that lie outside,
+    /// but all pictures that stand before the piece if `is_first`.
+    fn within(&self, piece: ByteSpan, is_first: bool) -> Option<Self> {
+        let (start, end) = (self.shown.start.max(piece.start), self.shown.end.min(piece.end));
+        if let FormKind::Picture(_) = self.kind {
+            let before = is_first && self.shown.start < piece.start;
+            let inside = (piece.start..=piece.end).contains(&self.shown.start);
+            let at = start.min(piece.end) - piece.start;
+            return (before || inside)
+                .then(|| Self { shown: ByteSpan::new(at, at), kind: self.kind.clone() });
+        }
+        (start < end).then(|| Self {
+            shown: ByteSpan::new(start - piece.start, end - piece.start),
+            kind: self.kind.clone(),
+        })
+    }
+
+    /// Returns the forms of a piece of their text; all pictures before it are in it if it is the first.
+    pub(crate) fn all_in(forms: &[Self], piece: ByteSpan, is_first: bool) -> Vec<Self> {
+        forms.iter().filter_map(|form| form.within(piece, is_first)).collect()
+    }
+}
+
+/// Settles the forms of a block that is read: outer ones before those inside them.
+pub(super) fn sort(forms: &mut [Form]) {
+    forms.sort_by_key(|form| (form.shown.start, std::cmp::Reverse(form.shown.end)));
+}

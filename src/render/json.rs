@@ -212,6 +212,8 @@ pub struct JsonItem<'a> {
     title: &'a str,
     /// Reading text: paragraphs, lists and quotes, divided by empty lines.
     body: &'a str,
+    /// The same in Markdown, with its links, its emphasis, its code and its pictures.
+    markdown: &'a str,
     /// Path of headings it stands under, outermost first.
     section: &'a [String],
     /// Place in its report in reading order, counted from 1; it changes when the report does.
@@ -257,6 +259,7 @@ impl<'a> From<&'a StoredItem> for JsonItem<'a> {
             id: stored.id.as_str(),
             title: &stored.item.title,
             body: &stored.item.body,
+            markdown: stored.item.written(),
             section: &stored.item.section,
             position: stored.item.ordinal,
             date,

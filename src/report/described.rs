@@ -6,6 +6,7 @@ use super::item::{distinct_links, tidy_title};
 use super::lines::Lines;
 use super::model::Item;
 use super::people::unique;
+use super::written;
 use crate::address::find_urls;
 
 /// Makes items of the entries of front matter. `text` is the front matter as written.
@@ -55,11 +56,11 @@ pub(super) fn page(item: &mut Item, front: &FrontMatter) {
         let heading = std::mem::replace(&mut item.title, tidy_title(title));
         // A heading that says something else stays visible.
         if heading != item.title && !item.title.contains(&heading) {
-            put_before(&mut item.body, &heading);
+            put_before(item, &heading);
         }
     }
     if let Some(summary) = &front.summary {
-        put_before(&mut item.body, summary.trim());
+        put_before(item, summary.trim());
     }
     item.section.clone_from(&front.section);
     item.tags.clone_from(&front.tags);
@@ -69,9 +70,15 @@ pub(super) fn page(item: &mut Item, front: &FrontMatter) {
 }
 
 /// Puts a paragraph before a body that does not say it.
-fn put_before(body: &mut String, paragraph: &str) {
-    if !body.contains(paragraph) {
-        let whole = format!("{paragraph}\n\n{body}");
-        whole.trim().clone_into(body);
+fn put_before(item: &mut Item, paragraph: &str) {
+    if item.body.contains(paragraph) {
+        return;
+    }
+    let written = format!("{}\n\n{}", written::paragraph(paragraph), item.written());
+    let body = format!("{paragraph}\n\n{}", item.body);
+    body.trim().clone_into(&mut item.body);
+    item.markdown.clear();
+    if written.trim() != item.body {
+        written.trim().clone_into(&mut item.markdown);
     }
 }

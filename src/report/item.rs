@@ -8,6 +8,7 @@ use super::label::{Label, is_address, label};
 use super::markdown::{Block, BlockKind};
 use super::model::Item;
 use super::people::{self, Person};
+use super::written::{self, Passage};
 use crate::address::{Link, keep_first};
 use crate::text::ByteSpan;
 
@@ -80,26 +81,34 @@ pub(super) fn finish(
     for block in &raw.blocks {
         said.block(block, noise);
     }
-    let mut body = said.body.text;
+    let mut passages = said.passages;
+    let text = written::without_pictures(&passages);
     let mut people = said.people;
     people.extend(raw.people.iter().cloned());
     let unnamed = |name: String| Person { name, role: None };
-    people.extend(recommended_by(&body).map(unnamed));
-    people.extend(comment_by(&body).map(unnamed));
+    people.extend(recommended_by(&text).map(unnamed));
+    people.extend(comment_by(&text).map(unnamed));
     if people.is_empty() {
         people.extend(raw.inherited.iter().cloned());
     }
     let mut title = raw.title.as_ref().map(|title| tidy_title(&title.text)).unwrap_or_default();
     if title.is_empty() {
-        (title, body) = derive_title(body);
+        title = derive_title(&text, &mut passages);
     }
+    let pictures = raw.title.as_ref().and_then(Passage::of_pictures);
+    passages.splice(..0, pictures);
     let links = distinct_links(said.primary.into_iter().chain(said.further));
     if title.is_empty() {
         title.clone_from(&links.first()?.canonical);
     }
     let images = said.images;
     let section = raw.section.clone();
-    let mut item = Item { section, title, body, links, images, line, ..Item::default() };
+    let body = written::reading(&passages);
+    let mut markdown = written::markdown(&passages);
+    if markdown == body {
+        markdown.clear();
+    }
+    let mut item = Item { section, title, body, markdown, links, images, line, ..Item::default() };
     people::add(&mut item, people);
     Some(item)
 }
@@ -112,32 +121,51 @@ struct Said<'b> {
     primary: Vec<&'b str>,
     further: Vec<&'b str>,
     images: Vec<String>,
-    body: Body,
+    passages: Vec<Passage<'b>>,
+    /// Whether any of them has text.
+    has_text: bool,
 }
 
 impl<'b> Said<'b> {
     fn block(&mut self, block: &'b Block, noise: &mut Vec<(ByteSpan, String)>) {
-        let mut kept = String::new();
-        for line in block.text.lines() {
+        let whole = ByteSpan::new(0, block.text.len());
+        // Of lines that follow one another, one span.
+        let mut kept: Vec<ByteSpan> = Vec::new();
+        let mut at = 0;
+        for line in block.text.split_inclusive('\n') {
+            let span = ByteSpan::new(at, at + line.len());
+            at = span.end;
             let trimmed = line.trim();
-            if self.body.is_empty() && self.is_about(trimmed, block, &kept) {
+            let is_first = kept.iter().all(|kept| kept.of(&block.text).trim().is_empty());
+            if !self.has_text && self.is_about(trimmed, block, is_first) {
                 continue;
             }
             if EXPORT_NOISE.contains(&trimmed) {
                 noise.push((block.span, trimmed.to_owned()));
                 continue;
             }
-            if !kept.is_empty() {
-                kept.push('\n');
+            match kept.last_mut() {
+                Some(last) if last.end == span.start => last.end = span.end,
+                _ => kept.push(span),
             }
-            kept.push_str(line);
         }
-        self.body.push(&block.kind, kept.trim_matches('\n'));
+        if kept.is_empty() {
+            // Its pictures stay.
+            kept.push(ByteSpan::new(whole.end, whole.end));
+        }
+        let mut passage = Passage::of(block);
+        if kept != [whole] || block.text.starts_with('\n') || block.text.ends_with('\n') {
+            passage.keep(&kept);
+        }
+        self.has_text |= !passage.is_blank();
+        if !passage.is_blank() || passage.has_pictures() {
+            self.passages.push(passage);
+        }
     }
 
-    /// Takes a line before the text that names people or an address; `kept` are the lines of its block before it.
-    fn is_about(&mut self, line: &'b str, block: &Block, kept: &str) -> bool {
-        let is_first = kept.trim().is_empty() && block.kind == BlockKind::Paragraph;
+    /// Takes a line before the text that names people or an address; `is_first` if nothing of its block is kept before it.
+    fn is_about(&mut self, line: &'b str, block: &Block, is_first: bool) -> bool {
+        let is_first = is_first && block.kind == BlockKind::Paragraph;
         match label(line) {
             Some(Label::Link(url)) => self.primary.push(url),
             None if is_first && is_address(line) => self.primary.push(line),
@@ -149,57 +177,6 @@ impl<'b> Said<'b> {
             }
         }
         true
-    }
-}
-
-/// Reading text under way.
-#[derive(Default)]
-struct Body {
-    text: String,
-    in_list: bool,
-}
-
-impl Body {
-    fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
-    fn push(&mut self, kind: &BlockKind, text: &str) {
-        if text.trim().is_empty() {
-            return;
-        }
-        let (mark, indent) = match kind {
-            BlockKind::ListItem { number: Some(number), depth } => {
-                (format!("{number}. "), depth - 1)
-            }
-            BlockKind::ListItem { number: None, depth } => ("- ".to_owned(), depth - 1),
-            BlockKind::Quote => ("> ".to_owned(), 0),
-            BlockKind::Continuation => ("  ".to_owned(), 0),
-            _ => (String::new(), 0),
-        };
-        let is_list = matches!(
-            kind,
-            BlockKind::ListItem { .. } | BlockKind::Continuation | BlockKind::TableRow { .. }
-        );
-        if !self.text.is_empty() {
-            self.text.push_str(if is_list && self.in_list { "\n" } else { "\n\n" });
-        }
-        self.in_list = is_list;
-        // Deeper than this, indentation would only push the text out of sight.
-        let indent = "  ".repeat(indent.min(8));
-        for (index, line) in text.lines().enumerate() {
-            if index > 0 {
-                self.text.push('\n');
-            }
-            let mark = match (index, kind) {
-                (0, _) | (_, BlockKind::Quote) => mark.as_str(),
-                _ if mark.is_empty() => "",
-                _ => "  ",
-            };
-            self.text.push_str(&indent);
-            self.text.push_str(mark);
-            self.text.push_str(line);
-        }
     }
 }
 
@@ -231,23 +208,22 @@ pub(super) fn tidy_title(text: &str) -> String {
     joined.trim_end_matches('#').trim().to_owned()
 }
 
-/// Takes the first sentence of the body for a title. The body keeps it: a title of a few words must not hide that
+/// Takes the first sentence of the text for a title. The body keeps it: a title of a few words must not hide that
 /// the sentence went on.
-fn derive_title(body: String) -> (String, String) {
-    let first = body
+fn derive_title(text: &str, passages: &mut [Passage<'_>]) -> String {
+    let first = text
         .lines()
         .map(|line| line.trim_start_matches(['>', '-', ' ']))
         .find(|line| !line.is_empty());
-    let Some(first) = first else { return (String::new(), body) };
-    let title = first_sentence(first);
-    let title = tidy_title(title);
-    let whole = title.len() == first.trim_end().len();
+    let Some(first) = first else { return String::new() };
+    let title = tidy_title(first_sentence(first));
     // The whole first line is the title: it need not be said twice.
-    if whole && let Some((_, rest)) = body.split_once('\n') {
-        let rest = rest.trim_start_matches('\n').to_owned();
-        return (title, rest);
+    if title.len() == first.trim_end().len()
+        && let Some(passage) = passages.iter_mut().find(|passage| !passage.is_blank())
+    {
+        passage.drop_line();
     }
-    if whole { (title, String::new()) } else { (title, body) }
+    title
 }
 
 /// Returns the sentence that a line begins with. A call or a question belongs to what follows it; a sentence that is too

@@ -31,6 +31,7 @@ mod said;
 mod section;
 mod series;
 mod words;
+mod written;
 
 pub use dating::{
     Clues, Every, Evidence, EvidenceKind, MonthDay, Precision, Proof, ProofKind, ReportDate,

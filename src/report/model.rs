@@ -96,6 +96,9 @@ pub struct Item {
     pub title: String,
     /// Reading text; paragraphs are separated by an empty line.
     pub body: String,
+    /// The body in Markdown; empty where that is the same.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub markdown: String,
     /// Names of those who brought it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributors: Vec<String>,
@@ -119,6 +122,14 @@ pub struct Item {
     /// Lines it takes, first and last, in order; not kept in the index.
     #[serde(skip)]
     pub lines: Vec<(usize, usize)>,
+}
+
+impl Item {
+    /// Returns the body as it is written: in Markdown.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        if self.markdown.is_empty() { &self.body } else { &self.markdown }
+    }
 }
 
 /// Numbers the items of a report in reading order and gives them their keys.

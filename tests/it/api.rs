@@ -161,6 +161,7 @@ fn marks_count_code_points_of_the_text_beside_them() {
 fn an_item_is_answered_whole_by_its_unescaped_id() {
     let api = Api::new();
     let item = api.get("/api/v1/items/2024-02-22/7", StatusCode::OK);
+    assert_eq!(item["markdown"], item["body"]);
     assert_eq!((&item["body"], &item["date"]), (&json!("第 7 条正文。"), &json!("2024-02-22")));
     assert_eq!(item["date_from"], json!("path: 2024-02-22"));
     let page = api.get("/api/v1/items/a%20b/1", StatusCode::OK);

@@ -150,6 +150,30 @@ fn every_piece_of_the_sample_archive_finds_its_item() {
     every_piece_finds_its_item(&corpus, 1_500);
 }
 
+/// Pictures, code and tables: what stands in them is text as any other.
+#[test]
+fn every_piece_of_pictures_code_and_tables_finds_its_item() {
+    let folder = tempfile::tempdir().unwrap();
+    for issue in 1..=3 {
+        let report = format!(
+            "# 周报 第 {issue} 期\n\n## 工具\n\n### 解析器{issue}号\n\n![第{issue}版的查询引擎架构图](https://img.example/{issue}.png)\n\n\
+             一段文字 ![开关示意{issue}](b.png)，后面还有。\n\n```rust\nfn parse_{issue}(a: &str) {{\n    let 值 = a.trim();\n}}\n```\n\n\
+             ### 数据库{issue}号\n\n| 名称 | 速度 |\n|---|---|\n| **甲库{issue}** | 每秒 {issue}500 次 |\n| 乙库 | ![吞吐曲线{issue}](c.png) |\n\n\
+             ### ![封面照片{issue}](d.png) 排序器{issue}号\n\n<img src=\"e.png\" alt=\"流程示意{issue}\"> 说明文字。\n"
+        );
+        std::fs::write(folder.path().join(format!("2024-03-0{issue}.md")), report).unwrap();
+    }
+    let index = tempfile::tempdir().unwrap();
+    let reader = open(folder.path(), &index.path().join("index"));
+    for alternative in ["第2版的查询引擎架构图", "开关示意1", "吞吐曲线3", "封面照片2", "流程示意3"]
+    {
+        let found = answer(&reader, &asked(alternative)).unwrap();
+        assert_eq!((found.matched, found.total), (Step::Words, 1), "{alternative}");
+        assert!(found.hits[0].item.item.body.contains(alternative), "{alternative}");
+    }
+    every_piece_finds_its_item(folder.path(), 200);
+}
+
 /// The same over the archives of `BAOKU_TEST_ARCHIVES`, separated by colons: `BAOKU_PIECES` of each, 500 if not set.
 #[test]
 fn every_piece_of_named_archives_finds_its_item() {

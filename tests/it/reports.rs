@@ -122,10 +122,9 @@ fn outline(text: &str) -> String {
     out
 }
 
-/// Every layout a report may have: `tests/cases/layouts.md` holds a report and what is understood of it, in turn.
-#[test]
-fn every_layout_gives_these_items() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/layouts.md");
+/// Reads the cases of a file, a report each, and writes them with what is understood of each; returns how many there are.
+fn cases(name: &str, fence: &str, understood: impl Fn(&str) -> String) -> (String, usize) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name);
     let cases = std::fs::read_to_string(path).unwrap();
     let mut actual = String::new();
     let mut count = 0;
@@ -137,13 +136,44 @@ fn every_layout_gives_these_items() {
         let about = if about.is_empty() { String::new() } else { format!("{about}\n\n") };
         let _ = write!(
             actual,
-            "## Case: {name}\n\n{about}`````markdown\n{report}\n`````\n\n```text\n{}```\n\n",
-            outline(report)
+            "## Case: {name}\n\n{about}`````markdown\n{report}\n`````\n\n{fence}text\n{}{fence}\n\n",
+            understood(report)
         );
         count += 1;
     }
+    (actual, count)
+}
+
+/// Every layout a report may have: `tests/cases/layouts.md` holds a report and what is understood of it, in turn.
+#[test]
+fn every_layout_gives_these_items() {
+    let (actual, count) = cases("layouts.md", "```", outline);
     assert!(count >= 30);
     golden("layouts.md", &actual);
+}
+
+/// Writes what every item of a report says, as it reads and as it is written.
+fn said(text: &str) -> String {
+    let (report, _) = parse(&source_file("report.md", text), &ParseOptions::default());
+    let mut out = String::new();
+    for item in &report.items {
+        let _ = writeln!(out, "{}. {}", item.ordinal, item.title);
+        let mut add = |sign: &str, text: &str| {
+            for line in text.lines() {
+                let _ = writeln!(out, "{}", format!("   {sign} {line}").trim_end());
+            }
+        };
+        add("|", &item.body);
+        if item.written() != item.body {
+            add("M", item.written());
+        }
+    }
+    out
+}
+
+#[test]
+fn what_an_item_keeps_is_its_text_and_its_markdown() {
+    golden("bodies.md", &cases("bodies.md", "`````", said).0);
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(super) enum Storage {
 #[derive(Clone, Debug)]
 pub(super) struct IndexDirectory {
     dir: PathBuf,
-    files: MmapDirectory,
+    files: Box<dyn Directory>,
     storage: Storage,
     /// Files in memory.
     held: Arc<Mutex<BTreeMap<PathBuf, OwnedBytes>>>,
@@ -47,28 +47,38 @@ pub(super) struct IndexDirectory {
 impl IndexDirectory {
     /// Opens a folder without a commit.
     pub(super) fn new(dir: &Path) -> tantivy::Result<Self> {
-        let files = MmapDirectory::open(dir)?;
-        Ok(Self {
+        Ok(Self::over(dir, Box::new(MmapDirectory::open(dir)?), Storage::Mapped))
+    }
+
+    /// Puts a commit of its own over files that lie anywhere; `dir` names the place in messages.
+    pub(super) fn over(dir: &Path, files: Box<dyn Directory>, storage: Storage) -> Self {
+        Self {
             dir: dir.to_path_buf(),
             files,
-            storage: Storage::Mapped,
+            storage,
             held: Arc::default(),
             replaced: Arc::default(),
             written: Arc::default(),
             begun: Arc::default(),
-        })
+        }
+    }
+
+    /// Opens a commit of the folder, to write more.
+    pub(super) fn open(dir: &Path, commit: &str) -> tantivy::Result<(Self, Index)> {
+        Self::new(dir)?.with_commit(commit)
     }
 
     /// Opens a commit. Nothing is written, not even a lock.
-    pub(super) fn open(
-        dir: &Path,
-        commit: &str,
-        storage: Storage,
-    ) -> tantivy::Result<(Self, Index)> {
-        let directory = Self { storage, ..Self::new(dir)? };
+    pub(super) fn with_commit(self, commit: &str) -> tantivy::Result<(Self, Index)> {
+        let directory = self;
         directory.replaced().insert(COMMIT.into(), commit.as_bytes().to_vec());
         let index = Index::open(directory.clone())?;
         Ok((directory, index))
+    }
+
+    /// Returns the files, without a commit.
+    pub(super) fn files(&self) -> &dyn Directory {
+        &*self.files
     }
 
     /// Returns the folder.

@@ -3,15 +3,15 @@
 //! They are the beginning of the term dictionaries, written once more beside the segment: walking through a dictionary
 //! takes milliseconds, looking through text a tenth of one.
 
-use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use memchr::memmem;
-use tantivy::directory::TerminatingWrite as _;
+use tantivy::HasLen as _;
+use tantivy::directory::{FileSlice, OwnedBytes, TerminatingWrite as _};
 use tantivy::index::SegmentId;
 use tantivy::termdict::TermDictionary;
-use tantivy::{Directory as _, SegmentReader};
+use tantivy::{Directory, SegmentReader};
 
 use super::directory::IndexDirectory;
 use super::schema::Fields;
@@ -87,30 +87,34 @@ impl LatinTerms {
     /// # Errors
     /// If the dictionary has to be read and cannot.
     pub fn open(
-        dir: &Path,
+        files: &dyn Directory,
         segment: &SegmentReader,
         zone: usize,
         terms: &TermDictionary,
     ) -> io::Result<Self> {
         // The dictionary has everything as well.
-        let written = fs::File::open(dir.join(name(segment.segment_id()))).ok();
-        let written = written.and_then(|mut file| Self::read(&mut file, zone));
+        let written = files.open_read(Path::new(&name(segment.segment_id()))).ok();
+        let written = written.and_then(|file| Self::read(&file, zone));
         written.map_or_else(|| Self::gather(terms), Ok)
     }
 
     /// Reads one zone of a file: after [`MAGIC`] stand the lengths of all zones, then the zones.
-    fn read(file: &mut (impl io::Read + io::Seek), zone: usize) -> Option<Self> {
-        let mut head = [0; MAGIC.len() + 4 * 8];
-        file.read_exact(&mut head).ok()?;
+    fn read(file: &FileSlice, zone: usize) -> Option<Self> {
+        const HEAD: usize = MAGIC.len() + 4 * 8;
+        let part = |from: usize, len: usize| -> Option<OwnedBytes> {
+            let to = from.checked_add(len).filter(|to| *to <= file.len())?;
+            file.read_bytes_slice(from..to).ok()
+        };
+        let head = part(0, HEAD)?;
         let lengths = head.strip_prefix(MAGIC)?;
         let lengths: Vec<u64> = lengths
             .chunks_exact(8)
             .filter_map(|bytes| Some(u64::from_le_bytes(bytes.try_into().ok()?)))
             .collect();
-        let before: u64 = lengths.iter().take(zone).sum();
-        file.seek(io::SeekFrom::Start(head.len() as u64 + before)).ok()?;
-        let mut packed = Vec::new();
-        file.take(*lengths.get(zone)?).read_to_end(&mut packed).ok()?;
+        let size = |length: &u64| usize::try_from(*length).ok();
+        let before = lengths.iter().take(zone);
+        let before = before.map(size).try_fold(HEAD, |sum, length| sum.checked_add(length?))?;
+        let packed = part(before, size(lengths.get(zone)?)?)?;
         let text = lz4_flex::block::decompress_size_prepended(&packed).ok()?;
         Some(Self { text })
     }

@@ -4,14 +4,14 @@
 //! before it that are at most twice as long, so that there are few, and each record is written again only when as many
 //! others have changed.
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tantivy::Directory as _;
+use tantivy::Directory;
 use tantivy::directory::TerminatingWrite as _;
+use tantivy::directory::error::OpenReadError;
 use tantivy::index::SegmentId;
 
 use super::directory::IndexDirectory;
@@ -146,7 +146,7 @@ impl Entries {
             return Ok(());
         }
         while let Some(last) = parts.pop_if(|last| last.entries <= GROWTH * self.0.len()) {
-            self.take_in(read_part(directory.path(), &last, sums, Wanted::Said)?);
+            self.take_in(read_part(directory.files(), &last, sums, Wanted::Said)?);
         }
         if parts.is_empty() {
             // Nothing below needs to be taken back.
@@ -201,14 +201,14 @@ fn fingerprint(file: &FileRecord) -> u128 {
 
 /// Reads all parts.
 pub(super) fn read(
-    dir: &Path,
+    files: &dyn Directory,
     parts: &[Part],
     sums: &Sums,
     wanted: Wanted,
 ) -> Result<Records, Flaw> {
     let mut all = Entries::default();
     for part in parts.iter().rev() {
-        all.take_in(read_part(dir, part, sums, wanted)?);
+        all.take_in(read_part(files, part, sums, wanted)?);
     }
     let (mut folders, mut files) = (Vec::new(), Vec::new());
     for entry in all.0 {
@@ -231,27 +231,39 @@ pub(super) fn files(parts: &[Part]) -> impl Iterator<Item = &str> {
     parts.iter().flat_map(|part| [part.name.as_str(), part.said.as_str()])
 }
 
-fn read_part(dir: &Path, part: &Part, sums: &Sums, wanted: Wanted) -> Result<Entries, Flaw> {
+fn read_part(
+    files: &dyn Directory,
+    part: &Part,
+    sums: &Sums,
+    wanted: Wanted,
+) -> Result<Entries, Flaw> {
     let read = || -> Result<Entries, Flaw> {
-        let text = read_file(dir, &part.name, sums)?;
+        let text = read_file(files, &part.name, sums)?;
         let lines = serde_json::Deserializer::from_slice(&text).into_iter();
         let entries = lines.collect::<Result<Vec<Entry>, _>>();
         Ok(Entries(entries.map_err(|error| Flaw::Damaged(error.to_string()))?))
     };
     let mut entries = read().map_err(|flaw| flaw.of(&part.name))?;
     if wanted == Wanted::Said {
-        let said = read_file(dir, &part.said, sums);
+        let said = read_file(files, &part.said, sums);
         let placed = said.and_then(|said| place_said(&mut entries, said));
         placed.map_err(|flaw| flaw.of(&part.said))?;
     }
     Ok(entries)
 }
 
-fn read_file(dir: &Path, name: &str, sums: &Sums) -> Result<Vec<u8>, Flaw> {
-    let bytes = fs::read(dir.join(name))?;
+fn read_file(files: &dyn Directory, name: &str, sums: &Sums) -> Result<Vec<u8>, Flaw> {
+    let bytes = files.atomic_read(Path::new(name)).map_err(into_io)?;
     let sum = sums.get(name).ok_or_else(|| Flaw::Damaged("it is not listed".to_owned()))?;
     sum.check_bytes(&bytes)?;
     Ok(bytes)
+}
+
+fn into_io(error: OpenReadError) -> io::Error {
+    match error {
+        OpenReadError::IoError { io_error, .. } => io::Error::new(io_error.kind(), io_error),
+        error => io::Error::new(io::ErrorKind::NotFound, error),
+    }
 }
 
 /// Gives the files of a part what they say, which lies in their order.
@@ -291,8 +303,16 @@ mod shared {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use tantivy::directory::MmapDirectory;
+
     use super::*;
     use crate::report::{Said, Traits};
+
+    fn files(dir: &Path) -> MmapDirectory {
+        MmapDirectory::open(dir).unwrap()
+    }
 
     fn file(path: &str, size: u64) -> Arc<FileRecord> {
         let hashes: Vec<u32> = path.bytes().map(u32::from).collect();
@@ -327,7 +347,10 @@ mod tests {
             self.sums.extend(directory.written());
             let found: Vec<usize> = self.parts.iter().map(|part| part.entries).collect();
             assert_eq!(found, lengths);
-            assert_eq!(read(self.dir.path(), &self.parts, &self.sums, Wanted::Said).unwrap(), now);
+            assert_eq!(
+                read(&files(self.dir.path()), &self.parts, &self.sums, Wanted::Said).unwrap(),
+                now
+            );
             self.last = now;
         }
     }
@@ -361,7 +384,8 @@ mod tests {
         let mut followed = Followed::new();
         followed.check((Vec::new(), vec![file("1.md", 1), file("2.md", 1)]), &[2]);
         fs::remove_file(followed.dir.path().join(&followed.parts[0].said)).unwrap();
-        let read = |wanted| read(followed.dir.path(), &followed.parts, &followed.sums, wanted);
+        let read =
+            |wanted| read(&files(followed.dir.path()), &followed.parts, &followed.sums, wanted);
         let (_, files) = read(Wanted::Lines).unwrap();
         assert_eq!((files[0].traits.said.len(), files[0].traits.said.bytes()), (4, &[][..]));
         assert!(read(Wanted::Said).is_err());
@@ -374,7 +398,8 @@ mod tests {
         let path = followed.dir.path().join(names(&followed.parts).next().unwrap());
         let text = fs::read_to_string(&path).unwrap();
         fs::write(&path, text.replace("1.md", "2.md")).unwrap();
-        let read = read(followed.dir.path(), &followed.parts, &followed.sums, Wanted::Lines);
+        let read =
+            read(&files(followed.dir.path()), &followed.parts, &followed.sums, Wanted::Lines);
         assert!(
             matches!(read, Err(Flaw::Damaged(said)) if said.ends_with(": its content has changed"))
         );

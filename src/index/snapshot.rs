@@ -8,7 +8,8 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use tantivy::{DocAddress, DocId, ReloadPolicy, Searcher};
+use tantivy::directory::MmapDirectory;
+use tantivy::{Directory, DocAddress, DocId, ReloadPolicy, Searcher};
 
 use super::directory::{IndexDirectory, Storage};
 use super::files::{Kind, kind};
@@ -40,6 +41,7 @@ pub struct Snapshot {
     pub searcher: Searcher,
     publication: Arc<Publication>,
     storage: Storage,
+    files: Box<dyn Directory>,
     /// The whole manifest, once it was read.
     manifest: Arc<OnceLock<Manifest>>,
     /// The deleted items of every segment, once they were asked for.
@@ -110,11 +112,13 @@ pub fn published(dir: &Path) -> Option<String> {
 /// Opens a commit with tantivy, which may panic on data that is damaged.
 fn searcher(
     dir: &Path,
+    files: &dyn Directory,
     publication: &Publication,
     storage: Storage,
 ) -> std::result::Result<Searcher, String> {
     let open = || -> tantivy::Result<Searcher> {
-        let (_, index) = IndexDirectory::open(dir, publication.commit(), storage)?;
+        let over = IndexDirectory::over(dir, files.box_clone(), storage);
+        let (_, index) = over.with_commit(publication.commit())?;
         let segments = index.searchable_segment_ids()?.len();
         let reader = index
             .reader_builder()
@@ -177,11 +181,47 @@ impl Snapshot {
     pub(super) fn of(dir: &Path, publication: Publication, storage: Storage) -> Result<Self> {
         let damaged = |reason: String| Error::IndexDamaged { path: dir.to_path_buf(), reason };
         publication.check_lengths(dir).map_err(|flaw| flaw.error(dir))?;
-        let searcher = searcher(dir, &publication, storage).map_err(|reason| {
+        let files = MmapDirectory::open(dir).map_err(|error| damaged(error.to_string()))?;
+        let checked = publication.clone();
+        Self::of_files(dir, Box::new(files), publication, storage).map_err(|error| {
             // What is damaged is better known by the file.
-            let flaw = publication.verify(dir).err();
-            flaw.map_or_else(|| damaged(reason), |flaw| flaw.error(dir))
+            let flaw =
+                matches!(error, Error::IndexDamaged { .. }).then(|| checked.verify(dir).err());
+            flaw.flatten().map_or(error, |flaw| flaw.error(dir))
+        })
+    }
+
+    /// Opens the published state of an index whose files lie anywhere: in memory, in a browser, behind a network. Of a
+    /// directory, `get_file_handle` and `atomic_read` are asked for, by the names of files; nothing is written, and no
+    /// thread, clock or other file is used by it or by a search over it.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] without a manifest, [`Error::IndexVersion`], [`Error::IndexDamaged`].
+    pub fn from_directory(files: Box<dyn Directory>) -> Result<Self> {
+        let dir = Path::new("");
+        let text = files.atomic_read(Path::new(MANIFEST));
+        let text = text.map_err(|_| Error::NoIndex { path: dir.to_path_buf() })?;
+        let damaged = |reason| Error::IndexDamaged { path: dir.to_path_buf(), reason };
+        let publication = Publication::parse(&text).map_err(|unusable| match unusable {
+            Unusable::OtherVersion(head) => Error::IndexVersion {
+                path: dir.to_path_buf(),
+                found: head.made_by(),
+                expected: Versions::current().to_string(),
+            },
+            Unusable::Damaged { reason, .. } => damaged(reason),
+            Unusable::Foreign => damaged(format!("{MANIFEST} was changed")),
         })?;
+        Self::of_files(dir, files, publication, Storage::Mapped)
+    }
+
+    fn of_files(
+        dir: &Path,
+        files: Box<dyn Directory>,
+        publication: Publication,
+        storage: Storage,
+    ) -> Result<Self> {
+        let damaged = |reason: String| Error::IndexDamaged { path: dir.to_path_buf(), reason };
+        let searcher = searcher(dir, &*files, &publication, storage).map_err(damaged)?;
         let (schema, fields) = Fields::schema();
         if *searcher.schema() != schema {
             return Err(damaged("its fields are not those of its format".to_owned()));
@@ -193,7 +233,7 @@ impl Snapshot {
         let (path, publication) = (dir.to_path_buf(), Arc::new(publication));
         let deleted = searcher.segment_readers().iter().map(|_| OnceLock::new()).collect();
         let manifest = Arc::default();
-        Ok(Self { path, fields, searcher, publication, storage, manifest, deleted })
+        Ok(Self { path, fields, searcher, publication, storage, files, manifest, deleted })
     }
 
     /// Reads the index into memory if it has at most `bytes` bytes, so that nothing that becomes of its files matters; the
@@ -241,7 +281,7 @@ impl Snapshot {
     pub fn titles(&self, segment: usize) -> tantivy::Result<(Titles, Spellings)> {
         let readers = self.searcher.segment_readers();
         let Some(reader) = readers.get(segment) else { return Ok(Default::default()) };
-        titles::open(&self.path, reader, self.fields.doc)
+        titles::open(&*self.files, reader, self.fields.doc)
     }
 
     /// Returns how the deleted items of a segment write names.
@@ -260,6 +300,12 @@ impl Snapshot {
     /// If it cannot be read.
     pub fn title(&self, item: DocAddress) -> tantivy::Result<String> {
         titles::title_of(&self.searcher, item, self.fields.doc)
+    }
+
+    /// Returns where its files are read.
+    #[must_use]
+    pub fn files(&self) -> &dyn Directory {
+        &*self.files
     }
 
     /// Returns what it was made of.
@@ -288,7 +334,8 @@ impl Snapshot {
         if let Some(read) = self.manifest.get() {
             return Ok(read.clone());
         }
-        self.publication.manifest(&self.path, Wanted::Lines).map_err(|flaw| flaw.error(&self.path))
+        let read = self.publication.manifest(&*self.files, Wanted::Lines);
+        read.map_err(|flaw| flaw.error(&self.path))
     }
 
     /// Returns the names of the files that hold what was read, oldest first.

@@ -7,7 +7,6 @@ mod list;
 mod spellings;
 
 use std::borrow::Cow;
-use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
@@ -15,7 +14,7 @@ use serde::Deserialize;
 use tantivy::directory::TerminatingWrite as _;
 use tantivy::index::SegmentId;
 use tantivy::schema::{Field, Value as _};
-use tantivy::{Directory as _, directory::error::OpenReadError};
+use tantivy::{Directory, directory::error::OpenReadError};
 use tantivy::{DocId, SegmentReader, TantivyDocument};
 
 use super::directory::IndexDirectory;
@@ -79,11 +78,11 @@ pub(super) fn write(
 /// # Errors
 /// If the items have to be read and cannot.
 pub(super) fn open(
-    dir: &Path,
+    files: &dyn Directory,
     segment: &SegmentReader,
     doc: Field,
 ) -> tantivy::Result<(Titles, Spellings)> {
-    let file = fs::read(dir.join(name(segment.segment_id()))).ok();
+    let file = files.atomic_read(Path::new(&name(segment.segment_id()))).ok();
     let written = file.and_then(|file| {
         let (titles, spellings) = parts(&file)?;
         Titles::unpack(&titles, segment.max_doc()).zip(Spellings::unpack(spellings))

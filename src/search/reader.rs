@@ -171,8 +171,8 @@ impl Reader {
         let deleted = (0..).map(|segment| self.snapshot.deleted(segment));
         let open = readers.zip(self.caches.latin.iter().zip(deleted));
         let open = open.map(|(segment, (latin, deleted))| {
-            let (dir, fields) = (&self.snapshot.path, self.fields());
-            Segment::open(segment, dir, fields, self.average_words, latin, deleted)
+            let (files, fields) = (self.snapshot.files(), self.fields());
+            Segment::open(segment, files, fields, self.average_words, latin, deleted)
         });
         open.collect::<tantivy::Result<_>>().map_err(failed)
     }

@@ -1,13 +1,12 @@
 //! One segment of the index, asked term by term: which items have a word, where and how often.
 
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, InvertedIndexReader, SegmentOrdinal, SegmentReader, Term};
+use tantivy::{Directory, DocId, InvertedIndexReader, SegmentOrdinal, SegmentReader, Term};
 
 use super::adjacent::{SlotPostings, Together, adjacent, offsets};
 use super::docs::{Among, Docs};
@@ -34,7 +33,7 @@ struct ZoneReaders {
 pub(super) struct Segment<'a> {
     pub(super) ordinal: SegmentOrdinal,
     pub(super) reader: &'a SegmentReader,
-    dir: &'a Path,
+    files: &'a dyn Directory,
     zones: PerZone<ZoneReaders>,
     fields: &'a Fields,
     latin: &'a PerZone<OnceLock<LatinTerms>>,
@@ -42,10 +41,10 @@ pub(super) struct Segment<'a> {
 }
 
 impl<'a> Segment<'a> {
-    /// Opens a segment of the index in `dir`; `average_words` are the average lengths of its zones.
+    /// Opens a segment of the index whose files are `files`; `average_words` are the average lengths of its zones.
     pub(super) fn open(
         (ordinal, reader): (SegmentOrdinal, &'a SegmentReader),
-        dir: &'a Path,
+        files: &'a dyn Directory,
         fields: &'a Fields,
         average_words: PerZone<Option<f32>>,
         latin: &'a PerZone<OnceLock<LatinTerms>>,
@@ -69,7 +68,7 @@ impl<'a> Segment<'a> {
                 lengths: None,
             },
         };
-        Ok(Self { ordinal, reader, dir, zones, fields, latin, deleted })
+        Ok(Self { ordinal, reader, files, zones, fields, latin, deleted })
     }
 
     /// Returns how long an item's zone is against the average.
@@ -220,7 +219,7 @@ impl<'a> Segment<'a> {
             return Ok(terms);
         }
         let dictionary = self.zones[zone].atoms.1.terms();
-        let terms = LatinTerms::open(self.dir, self.reader, zone as usize, dictionary)?;
+        let terms = LatinTerms::open(self.files, self.reader, zone as usize, dictionary)?;
         Ok(slot.get_or_init(|| terms))
     }
 

@@ -19,6 +19,7 @@ mod cli;
 mod corruption;
 #[cfg(feature = "serve")]
 mod damage;
+mod elsewhere;
 #[cfg(target_os = "linux")]
 mod faults;
 mod fuzz;

@@ -11,7 +11,7 @@ use super::options::{Progress, SyncOptions};
 use super::write::{Job, current, write_beside};
 use crate::archive::{Archive, Walked};
 use crate::error::{Error, Result};
-use crate::index::directory::{IndexDirectory, Storage};
+use crate::index::directory::IndexDirectory;
 use crate::index::files::remove_unused;
 use crate::index::lock::WriterLock;
 use crate::index::publication::Publication;
@@ -77,7 +77,7 @@ impl Job<'_> {
     /// there was something to merge.
     fn merge(&self, publication: Publication) -> Result<bool> {
         let failed = |error| self.write_error(error);
-        let opened = IndexDirectory::open(self.dir, publication.commit(), Storage::Mapped);
+        let opened = IndexDirectory::open(self.dir, publication.commit());
         let (directory, index) = opened.map_err(failed)?;
         if to_merge(&index).map_err(failed)?.is_empty() {
             return Ok(false);

@@ -12,7 +12,7 @@ use super::shelf::{Shelf, Shelved};
 use super::write::{Job, outcome};
 use crate::archive::{Clued, Known, NamedFile, ReadReport, Shown, settle, teach_moved};
 use crate::error::Result;
-use crate::index::directory::{IndexDirectory, Storage};
+use crate::index::directory::IndexDirectory;
 use crate::index::manifest::FileRecord;
 use crate::index::publication::Current;
 use crate::index::schema::Fields;
@@ -34,9 +34,8 @@ impl Job<'_> {
     pub(super) fn update(&self, old: &Current, changes: Changes) -> Result<SyncOutcome> {
         let Changes { kept, to_read, stale, gone, unnoticed } = changes;
         let (_, fields) = Fields::schema();
-        let (directory, index) =
-            IndexDirectory::open(self.dir, old.publication.commit(), Storage::Mapped)
-                .map_err(|error| self.write_error(error))?;
+        let (directory, index) = IndexDirectory::open(self.dir, old.publication.commit())
+            .map_err(|error| self.write_error(error))?;
         let manifest = self.written(&index, &directory, Some(old), &to_read, |writer| {
             let among = Among::read(self, kept, stale, &to_read)?;
             // First, for a deletion takes with it whatever of that name was added before.

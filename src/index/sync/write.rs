@@ -94,7 +94,7 @@ impl Job<'_> {
         let mut manifest = self.manifest(kept);
         manifest.head.generation.clone_from(&old.manifest.head.generation);
         if manifest != old.manifest {
-            let opened = IndexDirectory::open(self.dir, old.publication.commit(), Storage::Mapped);
+            let opened = IndexDirectory::open(self.dir, old.publication.commit());
             let (directory, _) = opened.map_err(|error| self.write_error(error))?;
             let published = self.publish(&directory, &manifest, Some(old));
             published.inspect_err(|_| directory.discard())?;
@@ -250,8 +250,9 @@ impl Job<'_> {
 
 /// Opens what is published now.
 pub(super) fn current(dir: &Path, publication: Publication) -> Result<Current> {
-    Snapshot::of(dir, publication.clone(), Storage::Mapped)?;
-    let manifest = publication.manifest(dir, Wanted::Said).map_err(|flaw| flaw.error(dir))?;
+    let opened = Snapshot::of(dir, publication.clone(), Storage::Mapped)?;
+    let manifest =
+        publication.manifest(opened.files(), Wanted::Said).map_err(|flaw| flaw.error(dir))?;
     Ok(Current { publication, manifest })
 }
 

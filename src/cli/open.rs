@@ -139,6 +139,7 @@ pub(super) fn verified(config: &Config) -> Result<Snapshot> {
 /// Makes a reader with the lists of the configuration.
 pub(super) fn reader(snapshot: Snapshot, config: &Config) -> Result<Reader> {
     let reader = Reader::new(snapshot).with_synonyms(config.synonyms()?);
+    let reader = reader.with_own_words(&config.dictionary.text);
     Ok(if config.aliases { reader } else { reader.without_aliases() })
 }
 

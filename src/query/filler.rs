@@ -81,25 +81,6 @@ pub(super) fn fillers(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Writes a space where what is looked for begins and ends, if a word lies across that is none of the archive's: what it does
-/// not know it cuts nowhere.
-pub(super) fn divided(
-    text: &str,
-    fillers: &[Range<usize>],
-    words: &[Range<usize>],
-) -> Option<String> {
-    let across = |at: usize| words.iter().any(|word| word.start < at && at < word.end);
-    let mut ends: Vec<usize> = fillers.iter().flat_map(|range| [range.start, range.end]).collect();
-    ends.retain(|end| across(*end));
-    ends.sort_unstable();
-    ends.dedup();
-    let mut divided = text.to_owned();
-    for end in ends.iter().rev() {
-        divided.insert(*end, ' ');
-    }
-    (!ends.is_empty()).then_some(divided)
-}
-
 /// Returns a text of the same length in lower case and simplified characters.
 fn simplified(text: &str) -> String {
     let simple = |c: char| {

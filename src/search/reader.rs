@@ -15,6 +15,7 @@ use super::segment::Segment;
 use super::weights::Weights;
 use super::words::completions::Completions;
 use super::words::completions::titles::TitleLists;
+use super::words::cutter::KnownWords;
 use super::words::pinyin::{Homophones, Readings};
 use super::words::remembered::{Counted, Mendings};
 use crate::error::{Error, Result};
@@ -33,6 +34,7 @@ pub struct Reader {
     uses_aliases: bool,
     /// The shipped ones, read when first asked for, if no others were given.
     synonyms: Arc<OnceLock<Synonyms>>,
+    known_words: Arc<KnownWords>,
     caches: Arc<Caches>,
     given_up: GivenUp,
 }
@@ -88,6 +90,7 @@ impl Reader {
             weights: Weights::default(),
             uses_aliases: true,
             synonyms: Arc::default(),
+            known_words: Arc::default(),
             caches: Arc::new(caches),
             given_up: GivenUp::default(),
         }
@@ -97,6 +100,13 @@ impl Reader {
     #[must_use]
     pub fn with_synonyms(mut self, synonyms: Synonyms) -> Self {
         self.synonyms = Arc::new(OnceLock::from(synonyms));
+        self
+    }
+
+    /// Knows the archive's own words, the text of its dictionary, also where no item has them.
+    #[must_use]
+    pub fn with_own_words(mut self, list: &str) -> Self {
+        self.known_words = Arc::new(KnownWords::with_own(list));
         self
     }
 
@@ -151,6 +161,10 @@ impl Reader {
 
     pub(super) fn weights(&self) -> &Weights {
         &self.weights
+    }
+
+    pub(super) fn known_words(&self) -> &KnownWords {
+        &self.known_words
     }
 
     pub(super) fn synonyms(&self) -> &Synonyms {

@@ -172,7 +172,7 @@ fn tokens_shows_both_fields_and_the_query() {
         "words  longrope@0[0,8) 扩展@1[8,14)\n\
          atoms  longrope{long,rope}·扩·展\n\
          query  ⟨longrope∣longropes∣\"long·rope\"∣\"longrope\"∣\"…longrope…\" ∧ 扩展∣\"扩·展\"⟩\"…longrope·扩·展\"\n\
-         names  扩展 ≈ \"插·件\"^0.7∣\"拓·展\"^0.7∣plugin^0.7∣extension^0.7∣addon^0.7\n       \
+         names  扩展 ≈ \"插·件\"^0.7∣\"拓·展\"^0.7∣\"plugin\"^0.7∣\"extension\"^0.7∣addon^0.7\n       \
          longrope: in 1 title or body\n       扩展: in 2 titles and bodies\n"
     );
     // The words of the user's dictionary are words here, too.

@@ -23,6 +23,14 @@ fn own_words_and_synonyms_are_used_and_changes_build_again() {
     let tokens = place.stdout(&["tokens", "硅灵科技"]);
     assert!(tokens.contains("硅灵科技: in 2 titles and bodies"), "{tokens}");
     assert_eq!(place.run(&["search", "Siling"]).stderr, "", "the second time nothing is built");
+    // An own word is one also where no item has it, and no slip of another.
+    place.write("dict.txt", "硅灵科技 5 nz\n硅灵科计\n".as_bytes());
+    let ran = place.run(&["search", "硅灵科计"]);
+    assert!(
+        ran.stderr.contains("nothing found: `硅灵科计` is in none of 2 items"),
+        "{}",
+        ran.stderr
+    );
     // The pieces of an own word stay findable.
     assert_eq!(place.ids(&["科技"]), ["2024-02-22/1"]);
 }

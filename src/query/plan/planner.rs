@@ -8,7 +8,7 @@ use super::model::{
 };
 use super::words::{PARTICLE, Typed, WordBuilder, cut_off_ends, is_grammar, open_ends, slots};
 use crate::analysis::{Analysis, Cutter, NoCutter, Unit, UnitKind, analyze};
-use crate::query::filler::{divided, fillers};
+use crate::query::filler::fillers;
 use crate::query::issue::issue_names;
 use crate::query::quantity::other_forms;
 use crate::query::{Node, Note, Query};
@@ -21,6 +21,9 @@ pub const MAX_WORDS: usize = 32;
 const MAX_SPAN: usize = 8;
 /// Other meanings of one span that are looked for; each opens lists of postings.
 const MAX_MEANINGS: usize = 8;
+
+/// Letters of the shortest other name that is looked for as a part of written names, too: ChatGPT is no 聊天.
+const MIN_PART: usize = 6;
 
 /// What the words of a name that a list knows are worth apart. By eye: less than its other names are.
 const APART: f32 = 0.5;
@@ -109,21 +112,7 @@ impl Planner<'_> {
     /// Plans words in any order; returns their groups.
     fn text(&self, text: &str, mode: Mode, plan: &mut Plan) -> Option<Range<usize>> {
         let analysis = analyze(text, self.cutter);
-        let fillers = if mode.positive { fillers(text) } else { Vec::new() };
-        let is_unknown =
-            |unit: &&Unit| unit.whole.as_deref().is_none_or(|whole| !self.cutter.has_word(whole));
-        let unknown = analysis.units.iter().filter(is_unknown);
-        let unknown = unknown.map(|unit| unit.span.start..unit.span.end).collect::<Vec<_>>();
-        match divided(text, &fillers, &unknown) {
-            Some(text) => {
-                let analysis = analyze(&text, self.cutter);
-                self.words(Typed { text: &text, analysis: &analysis, mode }, plan)
-            }
-            None => self.words(Typed { text, analysis: &analysis, mode }, plan),
-        }
-    }
-
-    fn words(&self, typed: Typed<'_>, plan: &mut Plan) -> Option<Range<usize>> {
+        let typed = Typed { text, analysis: &analysis, mode };
         let units = within_room(&typed.analysis.units, plan);
         let (first_word, first_group) = (plan.words.len(), plan.groups.len());
         let groups: Vec<&[Unit]> = units.chunk_by(|a, b| a.group == b.group).collect();
@@ -311,6 +300,8 @@ impl Planner<'_> {
 
     /// Finds runs of words that have other names: from every word on the longest.
     fn spans(&self, typed: Typed<'_>, units: &[Unit], first_word: usize, plan: &mut Plan) {
+        // All of it is the name of one thing: other names of parts of it are of something else.
+        let mut is_name = false;
         for from in 0..units.len() {
             let longest = units.len().min(from + MAX_SPAN);
             let found = (from + 1..=longest).rev().find_map(|to| {
@@ -329,7 +320,13 @@ impl Planner<'_> {
             let mut alternatives: Vec<Alternative> =
                 names.iter().filter_map(|name| self.other_name(name)).collect();
             let is_all = (from, to) == (0, units.len()) && to > 1;
+            if is_name {
+                for other in &mut alternatives {
+                    other.weight *= APART;
+                }
+            }
             if is_all && names.iter().any(|name| name.way == Way::Synonym) {
+                is_name = true;
                 // What was asked for is a name: beside other words each of its own says what it is about.
                 let matcher = Matcher::Literal(slots(typed, &units[from..to]));
                 alternatives.insert(0, Alternative { way: Way::Word, weight: 1.0, matcher });
@@ -360,6 +357,14 @@ impl Planner<'_> {
         let mode = Mode { zones: &Zone::ALL, positive: true };
         let typed = Typed { text: &name.text, analysis: &analysis, mode };
         let matcher = match analysis.units.as_slice() {
+            // A long one may be a part of a written name: reader in GraphReader, and not ar in arXiv.
+            [Unit { kind: UnitKind::Latin, whole: Some(whole), .. }]
+                if name.way != Way::Slip
+                    && whole.len() >= MIN_PART
+                    && name.text.bytes().all(|b| b.is_ascii_alphabetic()) =>
+            {
+                Matcher::Literal(vec![Slot::whole(whole)])
+            }
             [Unit { kind: UnitKind::Latin, whole: Some(whole), .. }] => {
                 Matcher::Word(whole.to_string())
             }

@@ -363,7 +363,9 @@ fn is_looked_for(alternative: &Alternative, zone: Zone) -> bool {
     };
     let mut letters = slots.iter().flat_map(|slot| slot.atom.chars());
     let number = typed <= MAX_SHORT_NUMBER && letters.any(|c| c.is_ascii_digit());
-    zone != Zone::Link || !(short || number || alternative.way == Way::Inside)
+    // In an address another name says little of what the item is about.
+    let named = alternative.way.is_name() && slots.len() == 1;
+    zone != Zone::Link || !(short || number || named || alternative.way == Way::Inside)
 }
 
 #[cfg(test)]

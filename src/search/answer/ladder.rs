@@ -19,8 +19,7 @@ use crate::search::docs::{Docs, difference, intersection, union};
 use crate::search::reader::{Reader, failed};
 use crate::search::request::Request;
 use crate::search::results::Step;
-use crate::search::words::cutter::QueryCutter;
-use crate::search::words::names::Names;
+use crate::search::words::names::{Names, query_cutter};
 use crate::search::words::respell::mended;
 use crate::search::words::slips::slips;
 use crate::search::words::spoken::read_as;
@@ -74,7 +73,7 @@ pub(super) fn climb(reader: &Reader, narrowing: &Narrowing, request: &Request) -
     let vocabulary = reader.vocabulary()?;
     let names = Names::of(reader, &request.query.text)?;
     let thesauri: [&dyn Thesaurus; 1] = [&names];
-    let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
+    let cutter = query_cutter(reader)?;
     let planner = planner(&cutter, &thesauri);
     let plan = planner.plan(&request.asked());
     let loose = self::planner(vocabulary, &thesauri);
@@ -127,10 +126,9 @@ pub fn planner<'a>(cutter: &'a dyn Cutter, thesauri: &'a [&'a dyn Thesaurus]) ->
 /// # Errors
 /// [`Error::Search`](crate::error::Error::Search) if the index cannot be read.
 pub fn plan(reader: &Reader, query: &Query) -> Result<Plan> {
-    let vocabulary = reader.vocabulary()?;
     let names = Names::of(reader, &query.text)?;
     let thesauri: [&dyn Thesaurus; 1] = [&names];
-    let cutter = QueryCutter { vocabulary, names: reader.synonyms() };
+    let cutter = query_cutter(reader)?;
     Ok(planner(&cutter, &thesauri).plan(query))
 }
 

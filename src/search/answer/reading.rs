@@ -8,7 +8,7 @@ use crate::query::{Dated, Filters, Node, Note, Query};
 use crate::search::reader::Reader;
 use crate::search::request::Request;
 use crate::search::results::Step;
-use crate::search::words::cutter::QueryCutter;
+use crate::search::words::names::query_cutter;
 
 /// Returns the query narrowed by the date in it, if no word lies across an end of the date.
 pub(super) fn narrowed<'q>(
@@ -16,7 +16,7 @@ pub(super) fn narrowed<'q>(
     query: &'q Query,
 ) -> Result<Option<(&'q Dated, Query)>> {
     let Some(dated) = &query.dated else { return Ok(None) };
-    let cutter = QueryCutter { vocabulary: reader.vocabulary()?, names: reader.synonyms() };
+    let cutter = query_cutter(reader)?;
     let units = analyze(&dated.text, &cutter).units;
     let lies_across =
         |end: usize| units.iter().any(|unit| (unit.span.start + 1..unit.span.end).contains(&end));

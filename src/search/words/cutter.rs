@@ -1,10 +1,11 @@
 //! Cuts queries with the words of the archive and, where these leave single characters, with names and words that it does not
 //! have: 月之暗面 is one thing, in no item, and not a heap of four characters.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::analysis::{Cut, Cutter, Dictionary};
+use crate::analysis::{Cut, Cutter, Dictionary, read_words};
 use crate::index::Vocabulary;
 use crate::query::{Thesaurus, is_particle};
 
@@ -13,10 +14,25 @@ const MAX_NAME: usize = 8;
 /// Characters of the longest run that is one name if nothing in it is known.
 const MAX_UNKNOWN: usize = 8;
 
-/// Returns whether the dictionary has a word; loading it takes some milliseconds.
-pub(crate) fn is_in_dictionary(word: &str) -> bool {
-    static DICTIONARY: OnceLock<Dictionary> = OnceLock::new();
-    DICTIONARY.get_or_init(|| Dictionary::load("")).has(word)
+/// Characters of words of grammar that are looked for inside what the archive does not know: shorter ones are pieces of names.
+const SHORTEST_GRAMMAR: usize = 2;
+const LONGEST_GRAMMAR: usize = 3;
+
+/// The words of the dictionary, and the archive's own.
+#[derive(Debug, Default)]
+pub(crate) struct KnownWords(HashSet<String>);
+
+impl KnownWords {
+    /// Reads the archive's own, a list as [`read_words`] reads it.
+    pub(crate) fn with_own(list: &str) -> Self {
+        Self(read_words(list).0.into_iter().map(|(word, _)| word).collect())
+    }
+
+    /// Returns whether a word is one; loading the dictionary takes some milliseconds.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        static DICTIONARY: OnceLock<Dictionary> = OnceLock::new();
+        self.0.contains(word) || DICTIONARY.get_or_init(|| Dictionary::load("")).has(word)
+    }
 }
 
 /// Cuts queries.
@@ -24,6 +40,7 @@ pub(crate) struct QueryCutter<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     /// Lists of names. Those that the archive explains itself are made of its words.
     pub(crate) names: &'a dyn Thesaurus,
+    pub(crate) words: &'a KnownWords,
 }
 
 impl Cutter for QueryCutter<'_> {
@@ -31,6 +48,7 @@ impl Cutter for QueryCutter<'_> {
         let cuts = self.vocabulary.cut(run);
         let chars: Vec<char> = run.chars().collect();
         let text = |range: Range<usize>| chars[range].iter().collect::<String>();
+        let cuts: Vec<Cut> = cuts.into_iter().flat_map(|cut| self.divided(cut, &text)).collect();
         let is_left_over = |cut: &Cut| {
             cut.word.len() == 1 || self.vocabulary.frequency(&text(cut.word.clone())) == 0
         };
@@ -45,13 +63,45 @@ impl Cutter for QueryCutter<'_> {
 }
 
 impl QueryCutter<'_> {
+    /// Divides what the archive has no character of where words of grammar stand in it, if it is no name: 麻烦问一下哪个.
+    fn divided(&self, cut: Cut, text: &dyn Fn(Range<usize>) -> String) -> Vec<Cut> {
+        let Range { start, end } = cut.word;
+        let grammar = |at: usize| {
+            let ends = (at + SHORTEST_GRAMMAR..=end.min(at + LONGEST_GRAMMAR)).rev();
+            ends.into_iter().find(|end| is_particle(&text(at..*end)))
+        };
+        let is_known = || {
+            self.vocabulary.frequency(&text(start..end)) > 0
+                || self.is_name(std::slice::from_ref(&cut), text)
+        };
+        let is_one =
+            end - start <= SHORTEST_GRAMMAR || !(start..end).any(|at| grammar(at).is_some());
+        if is_one || is_known() {
+            return vec![cut];
+        }
+        let (mut divided, mut from, mut at) = (Vec::new(), start, start);
+        let one = |word: Range<usize>| Cut { word, pieces: Vec::new() };
+        while at < end {
+            match grammar(at) {
+                Some(behind) => {
+                    divided.extend((from < at).then(|| one(from..at)));
+                    divided.push(one(at..behind));
+                    (from, at) = (behind, behind);
+                }
+                None => at += 1,
+            }
+        }
+        divided.extend((from < end).then(|| one(from..end)));
+        divided
+    }
+
     /// Returns whether several words are one name or one word of the dictionary.
     fn is_name(&self, cuts: &[Cut], text: &dyn Fn(Range<usize>) -> String) -> bool {
         let Some(whole) = covered(cuts) else { return false };
         let whole = text(whole);
         // Particles stand beside anything, and the dictionary has many of these pairs.
         let has_particle = cuts.iter().any(|cut| is_particle(&text(cut.word.clone())));
-        !self.names.other_names(&[&whole]).is_empty() || !has_particle && is_in_dictionary(&whole)
+        !self.names.other_names(&[&whole]).is_empty() || !has_particle && self.words.has(&whole)
     }
 }
 

@@ -1,11 +1,21 @@
 //! Everything that knows words of a query by other names.
 
 use super::aliases::ArchiveAliases;
+use super::cutter::QueryCutter;
 use super::slips::Slips;
 use super::spoken::Spoken;
 use crate::error::Result;
 use crate::query::{OtherName, Synonyms, Thesaurus};
 use crate::search::reader::Reader;
+
+/// Returns what cuts the queries of an archive.
+///
+/// # Errors
+/// [`crate::error::Error::Search`] if the index cannot be read.
+pub(crate) fn query_cutter(reader: &Reader) -> Result<QueryCutter<'_>> {
+    let (names, words) = (reader.synonyms(), reader.known_words());
+    Ok(QueryCutter { vocabulary: reader.vocabulary()?, names, words })
+}
 
 /// The other names of the words of one query.
 pub(crate) struct Names<'a> {

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 
-use super::cutter::is_in_dictionary;
 use super::lexicon::{homophones, is_inside_latin, neighbours, split_in_two, word_frequency};
 use crate::analysis::{Analysis, Cutter, Unit, UnitKind, analyze};
 use crate::error::Result;
@@ -183,7 +182,7 @@ impl Mender<'_> {
             }
             // A word that the archive does not have is no slip.
             if self.literal_exists(&characters)?
-                || is_in_dictionary(&characters.concat())
+                || self.reader.known_words().has(&characters.concat())
                 || self.has_other_names(&characters.concat())
                 || !spend(&self.unknown)
             {
@@ -258,7 +257,7 @@ impl Mender<'_> {
         around.is_some_and(|cut| {
             let word = characters[cut.word.clone()].concat();
             cut.word.len() > 1
-                && (word_frequency(self.reader, &word) > 0 || is_in_dictionary(&word))
+                && (word_frequency(self.reader, &word) > 0 || self.reader.known_words().has(&word))
         })
     }
 

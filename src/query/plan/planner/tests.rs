@@ -5,7 +5,8 @@ use crate::query::{MAX_LITERAL_ATOMS, Synonyms};
 use crate::render::tokens;
 
 fn plan(typed: &str) -> Plan {
-    let (synonyms, _) = Synonyms::read(&["显卡, GPU ^0.6\nlarge language model, LLM\n"]);
+    let list = "显卡, GPU ^0.6\nlarge language model, LLM\n阅读器, reader, e-reader\n";
+    let (synonyms, _) = Synonyms::read(&[list]);
     let canonical_link = |url: &str| url.strip_prefix("https://").map(str::to_owned);
     let planner = Planner { cutter: &NoCutter, thesauri: &[&synonyms], canonical_link };
     planner.plan(&Query::parse(typed, Date::constant(2024, 2, 22)))
@@ -98,6 +99,8 @@ fn a_run_of_words_has_the_other_names_of_the_longest_that_has_any() {
     let apart = &plan("large language model").words[0].alternatives[0];
     assert_eq!(apart.weight.to_bits(), APART.to_bits());
     assert_eq!(names("LLM"), [r#"LLM ≈ "large·language·model"^0.7"#]);
+    // A long name may be a part of a written one; one with a sign has its own word.
+    assert_eq!(names("阅读器"), [r#"阅读器 ≈ "reader"^0.7∣ereader^0.7"#]);
     assert_eq!(names("large language"), Vec::<String>::new());
     assert_eq!(names("云 -显卡"), Vec::<String>::new());
 }

@@ -20,15 +20,12 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
     let dictionary = Dictionary::load(&config.dictionary.text);
     let mut lines = analysed(&text, &dictionary);
     let query = Query::parse(&text, today());
-    if let Some(dated) = &query.dated {
-        lines.push(format!("date   {}: {}", dated.typed(), dated.days.sentence()));
-    }
     match Snapshot::open(&config.index) {
         Ok(snapshot) => {
             let reader = reader(snapshot, config)?;
             let plan = plan(&reader, &query)?;
             let vocabulary = reader.vocabulary()?;
-            lines.extend(planned(&plan));
+            lines.extend(planned(&query, &plan));
             for whole in plan.words.iter().filter_map(|word| word.whole.as_ref()) {
                 let count = vocabulary.frequency(whole);
                 let places = if count == 1 { "title or body" } else { "titles and bodies" };
@@ -37,7 +34,7 @@ pub(super) fn run(args: &args::Tokens, config: &Config, output: &Output) -> Resu
         }
         Err(error) => {
             let synonyms = config.synonyms()?;
-            lines.extend(planned(&planner(&dictionary, &[&synonyms]).plan(&query)));
+            lines.extend(planned(&query, &planner(&dictionary, &[&synonyms]).plan(&query)));
             output
                 .note(&format!("cut by the dictionary and not by an index: {}", error.one_line()));
         }
@@ -70,7 +67,8 @@ fn analysed(text: &str, dictionary: &Dictionary) -> Vec<String> {
     lines
 }
 
-fn planned(plan: &Plan) -> Vec<String> {
-    let names = tokens::names(plan).into_iter().map(|names| format!("names  {names}"));
-    [format!("query  {}", tokens::plan(plan))].into_iter().chain(names).collect()
+fn planned(query: &Query, plan: &Plan) -> Vec<String> {
+    let reading = tokens::reading(query, plan).into_iter();
+    let reading = reading.map(|(what, said)| format!("{what:<6} {said}"));
+    std::iter::once(format!("query  {}", tokens::plan(plan))).chain(reading).collect()
 }

@@ -9,7 +9,10 @@
 use std::fmt::Write as _;
 
 use crate::analysis::Analysis;
-use crate::query::{Alternative, Clause, CutOff, Group, Matcher, Named, Plan, Slot, Span, Word};
+use crate::query::{
+    Alternative, Clause, CutOff, DayRange, Filters, Group, Matcher, Named, Plan, Query, Slot, Span,
+    Way, Word,
+};
 
 /// Writes the tokens of the word field.
 #[must_use]
@@ -72,14 +75,81 @@ pub fn plan(plan: &Plan) -> String {
 /// Writes the other names of the words of a plan, one run of words a line.
 #[must_use]
 pub fn names(plan: &Plan) -> Vec<String> {
-    let typed = |span: &Span| {
-        let words = plan.words.get(span.words.clone()).unwrap_or_default();
-        words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
-    };
-    plan.spans
-        .iter()
-        .map(|span| format!("{} ≈ {}", typed(span), alternatives(&span.alternatives)))
-        .collect()
+    let names =
+        |span: &Span| format!("{} ≈ {}", typed(plan, span), alternatives(&span.alternatives));
+    plan.spans.iter().map(names).collect()
+}
+
+/// What knows the other names of a plan, as each line of them begins.
+const SOURCES: [(&str, &[Way]); 5] = [
+    ("names", &[Way::Word, Way::Synonym]),
+    ("alias", &[Way::Alias]),
+    ("pinyin", &[Way::Pinyin]),
+    ("slip", &[Way::Slip]),
+    ("number", &[Way::Variant]),
+];
+
+/// Writes how a query was read, one thing a line with what it is before: dates, orders, filters, notes, words that need not match,
+/// and other names by where they come from.
+#[must_use]
+pub fn reading(query: &Query, plan: &Plan) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    if let Some(dated) = &query.dated {
+        let only = if dated.is_number { ", if nothing has it as a word" } else { "" };
+        lines.push(("date", format!("{}: {}{only}", dated.typed(), dated.days.sentence())));
+    }
+    if let Some(recent) = &query.recent {
+        lines.push(("order", format!("{}: newest first", recent.typed)));
+    }
+    lines.extend(filtered(&query.filters).into_iter().map(|filter| ("filter", filter)));
+    if let Some(excluded) = &query.filters.excluded {
+        let excluded =
+            filtered(excluded).into_iter().map(|filter| ("filter", format!("not {filter}")));
+        lines.extend(excluded);
+    }
+    let wanted = plan.words.iter().filter(|word| word.positive && !word.needed);
+    let wanted: Vec<&str> = wanted.map(|word| word.text.as_str()).collect();
+    if !wanted.is_empty() {
+        lines.push(("wanted", format!("{}, and not needed", wanted.join(" "))));
+    }
+    for (source, ways) in SOURCES {
+        for span in &plan.spans {
+            let own: Vec<Alternative> = span
+                .alternatives
+                .iter()
+                .filter(|other| ways.contains(&other.way))
+                .cloned()
+                .collect();
+            if own.iter().any(|other| other.way != Way::Word) {
+                lines.push((source, format!("{} ≈ {}", typed(plan, span), alternatives(&own))));
+            }
+        }
+    }
+    lines.extend(query.notes.iter().chain(&plan.notes).map(|note| ("note", note.to_string())));
+    lines
+}
+
+/// Writes each filter as a field with its value.
+fn filtered(filters: &Filters) -> Vec<String> {
+    let Filters { sections, sources, places, contributors, links, issues, days, .. } = filters;
+    let named = [
+        ("section", sections),
+        ("source", sources),
+        ("in", places),
+        ("author", contributors),
+        ("link", links),
+    ];
+    let named = named
+        .into_iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}:{value}")));
+    let issues = issues.iter().map(|range| format!("issue:{range}"));
+    let days = (*days != DayRange::default()).then(|| days.sentence());
+    named.chain(issues).chain(days).collect()
+}
+
+fn typed(plan: &Plan, span: &Span) -> String {
+    let words = plan.words.get(span.words.clone()).unwrap_or_default();
+    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn clause(plan: &Plan, of: &Clause) -> String {

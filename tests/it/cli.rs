@@ -175,6 +175,24 @@ fn tokens_shows_both_fields_and_the_query() {
          names  扩展 ≈ \"插·件\"^0.7∣\"拓·展\"^0.7∣\"plugin\"^0.7∣\"extension\"^0.7∣addon^0.7\n       \
          longrope: in 1 title or body\n       扩展: in 2 titles and bodies\n"
     );
+    // How a query is read stands below: dates, orders, filters, what is only wanted, other names, notes.
+    for (typed, expected) in [
+        ("去年的 LongRoPE", "date   去年: from "),
+        (
+            "LongRoPE 2023",
+            "date   2023: from 2023-01-01 to 2023-12-31, if nothing has it as a word\n",
+        ),
+        ("最近的 LongRoPE", "order  最近的: newest first\n"),
+        ("LongRoPE section:论文", "filter section:论文\n"),
+        ("LongRoPE -author:甲", "filter not author:甲\n"),
+        ("推荐一个 LongRoPE", "wanted 推荐 一个, and not needed\n"),
+        ("kuozhan", "pinyin kuozhan ≈ 扩展\n"),
+        ("200 万", "number 200 万 ≈ "),
+        ("~LongRoPE", "note   the sign of `~LongRoPE` was ignored\n"),
+    ] {
+        let shown = place.stdout(&["tokens", typed]);
+        assert!(shown.contains(expected), "{typed}: {shown}");
+    }
     // The words of the user's dictionary are words here, too.
     place.write("dict.txt", "硅灵科技\n".as_bytes());
     let own = place.stdout(&["tokens", "硅灵科技"]);

@@ -33,6 +33,7 @@ mod indexes;
 mod injector;
 mod kills;
 mod ladder;
+mod measures;
 mod page;
 mod portability;
 mod properties;

@@ -218,6 +218,11 @@ mod tests {
             "請問有沒有好用的播放器",
             "有什么好用的播放器推荐吗",
             "帮我找播放器的资料",
+            "有没有人知道播放器",
+            "谁能推荐一款播放器",
+            "怎么样才能找到播放器",
+            "where can I find a 播放器",
+            "is there a good 播放器",
         ] {
             let left = text.strip_prefix("哪个").map_or("播放器", |_| "哪个播放器");
             let left = if text.contains('，') { "播放器，" } else { left };

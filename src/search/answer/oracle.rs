@@ -59,7 +59,11 @@ impl<'a> Oracle<'a> {
         let parts: Vec<Part<'a>> =
             segments.map(|segment| Part::new(reader, segment, plan, literals)).collect();
         let items = reader.snapshot().head().items;
-        let scope = Scope::of(plan, &parts, false).unwrap();
+        // Pieces count of what no item has whole.
+        let whole = Scope::made_of(vec![false; plan.words.len()]);
+        let is_nowhere =
+            |word: usize| parts.iter().all(|part| part.all_of_word(word, &whole).is_empty());
+        let scope = Scope::made_of((0..plan.words.len()).map(is_nowhere).collect());
         let widest = scope.widened(plan);
         let mut oracle = Self {
             reader,

@@ -77,6 +77,12 @@ impl Scope {
         Ok(Self { pieces: pieces.collect::<Result<_>>()?, wide: Breadth::Pieces, otherwise })
     }
 
+    /// Makes it for the straightforward evaluation.
+    #[cfg(test)]
+    pub(super) fn made_of(pieces: Vec<bool>) -> Self {
+        Self { pieces, wide: Breadth::Pieces, otherwise: Breadth::Whole }
+    }
+
     /// Everything counts of all words but those that must not match: what is excluded stays the same.
     pub(super) fn widened(&self, plan: &Plan) -> Self {
         let pieces = plan.words.iter().zip(&self.pieces);

@@ -60,9 +60,43 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// How many times longer one list must be than another for its items to be sought one by one; below, both are gone through
+/// side by side, which costs the same whatever they hold.
+const LONGER: usize = 16;
+
+/// Goes through two lists side by side, without a branch that depends on their items: what cannot be foreseen costs most.
+/// `keep` says of an item whether it is taken that stands in the first only, in both, or in the second only.
+#[inline]
+fn side_by_side(a: &[DocId], b: &[DocId], keep: [bool; 3]) -> Docs {
+    let mut out = vec![0; a.len() + if keep[2] { b.len() } else { 0 }];
+    let [first, both, second] = keep.map(usize::from);
+    let (mut of_a, mut of_b, mut taken) = (0, 0, 0);
+    while let (Some(&here), Some(&there)) = (a.get(of_a), b.get(of_b)) {
+        let (less, more) = (usize::from(here < there), usize::from(here > there));
+        let equal = 1 - less - more;
+        if let Some(place) = out.get_mut(taken) {
+            *place = here.min(there);
+        }
+        taken += first * less + both * equal + second * more;
+        of_a += less + equal;
+        of_b += more + equal;
+    }
+    out.truncate(taken);
+    if keep[0] {
+        out.extend_from_slice(&a[of_a..]);
+    }
+    if keep[2] {
+        out.extend_from_slice(&b[of_b..]);
+    }
+    out
+}
+
 /// Returns the items of both.
 pub(super) fn intersection(a: &[DocId], b: &[DocId]) -> Docs {
     let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if many.len() < few.len().saturating_mul(LONGER) {
+        return side_by_side(few, many, [false, true, false]);
+    }
     let mut many = Cursor::new(many);
     few.iter().copied().filter(|doc| many.has(*doc)).collect()
 }
@@ -72,29 +106,46 @@ pub(super) fn difference(a: &[DocId], b: &[DocId]) -> Docs {
     if b.is_empty() {
         return a.to_vec();
     }
+    if a.len() >= b.len().saturating_mul(LONGER) {
+        let mut left = Docs::with_capacity(a.len());
+        let mut at = 0;
+        for doc in b {
+            let next = seek(a, at, *doc);
+            left.extend_from_slice(&a[at..next]);
+            at = next + usize::from(a.get(next) == Some(doc));
+        }
+        left.extend_from_slice(&a[at..]);
+        return left;
+    }
+    if b.len() < a.len().saturating_mul(LONGER) {
+        return side_by_side(a, b, [true, false, false]);
+    }
     let mut b = Cursor::new(b);
     a.iter().copied().filter(|doc| !b.has(*doc)).collect()
 }
 
 /// Returns the items of any of some lists.
 pub(super) fn union_of_all(mut lists: Vec<Docs>) -> Docs {
-    if lists.len() < 2 {
-        return lists.pop().unwrap_or_default();
-    }
-    merged(lists.concat())
+    // The short ones first: every item is passed as often as there are lists behind it.
+    lists.sort_by_key(Vec::len);
+    lists.into_iter().reduce(|all, more| union(&all, &more)).unwrap_or_default()
 }
 
 /// Returns the items of either.
 pub(super) fn union(a: &[DocId], b: &[DocId]) -> Docs {
-    let both = [a, b].concat();
-    if a.is_empty() || b.is_empty() { both } else { merged(both) }
-}
-
-/// Orders items that stand in several lists behind each other.
-fn merged(mut all: Docs) -> Docs {
-    #[expect(clippy::stable_sort_primitive, reason = "lists in order, which it only merges")]
-    all.sort();
-    all.dedup();
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if many.len() < few.len().saturating_mul(LONGER) {
+        return side_by_side(few, many, [true, true, true]);
+    }
+    let mut all = Docs::with_capacity(few.len() + many.len());
+    let mut at = 0;
+    for doc in few {
+        let next = seek(many, at, *doc);
+        all.extend_from_slice(&many[at..next]);
+        at = next + usize::from(many.get(next) == Some(doc));
+        all.push(*doc);
+    }
+    all.extend_from_slice(&many[at..]);
     all
 }
 
@@ -122,6 +173,19 @@ mod tests {
             assert_eq!(union_of_all(lists), list(first | second), "{a:?} {b:?}");
             assert_eq!(difference(a, b), list(first - second), "{a:?} {b:?}");
             assert_eq!(difference(b, a), list(second - first), "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn lists_of_any_lengths_are_combined_as_sets() {
+        let every = |step: usize, from: u32| (from..2_000).step_by(step).collect::<Docs>();
+        let lists = [every(1, 0), every(2, 1), every(3, 7), every(50, 3), every(900, 20), vec![]];
+        for (a, b) in lists.iter().flat_map(|a| lists.iter().map(move |b| (a, b))) {
+            let [first, second] = [a, b].map(|docs| docs.iter().copied().collect::<BTreeSet<_>>());
+            let list = |set: BTreeSet<DocId>| set.into_iter().collect::<Docs>();
+            assert_eq!(intersection(a, b), list(&first & &second));
+            assert_eq!(union(a, b), list(&first | &second));
+            assert_eq!(difference(a, b), list(&first - &second));
         }
     }
 

@@ -52,6 +52,11 @@ impl<'a> Cursor<'a> {
         Self { docs, at: 0 }
     }
 
+    /// Begins again.
+    pub(super) fn rewind(&mut self) {
+        self.at = 0;
+    }
+
     /// Returns whether an item is in the list.
     #[inline]
     pub(super) fn has(&mut self, doc: DocId) -> bool {

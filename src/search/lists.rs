@@ -5,18 +5,23 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use fixedbitset::FixedBitSet;
+use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use super::adjacent::{SlotPostings, adjacent};
-use super::docs::{Among, Cursor, Docs, seek};
+use super::docs::{Among, Cursor, Docs, difference, seek};
 use super::known::{Known, Occurrence};
 use crate::index::existing;
 
 /// Items a list has on average up to which several are read whole. A list costs as much to open as about as many items to
 /// read.
 const SHORT: usize = 32;
+
+/// Bits that an item in a list takes: where lists are longer than this part of the items of a segment, a bit for each of these
+/// takes less.
+const DENSE: usize = 32;
 
 /// Lists of postings of one field, and how they are read together.
 pub(super) struct Lists {
@@ -109,15 +114,63 @@ impl Lists {
         if let Kind::Any(terms, _) = &self.kind
             && let [(term, _)] = terms.as_slice()
         {
-            let option = IndexRecordOption::Basic;
-            let mut list = self.index.read_postings_from_terminfo(term, option)?;
-            each(&mut list, among, |list| found.push(list.doc()));
-            return Ok(());
+            return self.docs_of(term, among, found);
         }
         self.know(among)?;
         self.known.borrow().among(among, |occurrence| found.push(occurrence.doc));
         found.dedup();
         Ok(())
+    }
+
+    /// Adds the items of one term.
+    fn docs_of(&self, term: &TermInfo, among: Among<'_>, found: &mut Docs) -> tantivy::Result<()> {
+        let option = IndexRecordOption::Basic;
+        let mut list = self.index.read_block_postings_from_terminfo(term, option)?;
+        if let Some(only) = among.only {
+            let mut but = Cursor::new(among.but);
+            each_of(&mut list, only, |_, doc, _| {
+                if !but.has(doc) {
+                    found.push(doc);
+                }
+            });
+            return Ok(());
+        }
+        let before = found.len();
+        found.reserve(term.doc_freq as usize);
+        while !list.docs().is_empty() {
+            found.extend_from_slice(list.docs());
+            list.advance();
+        }
+        if !among.but.is_empty() {
+            let left = difference(&found[before..], among.but);
+            found.truncate(before);
+            found.extend(left);
+        }
+        Ok(())
+    }
+
+    /// Returns the items of all lists, in order, each once, if they are cheap and so many that a bit for every item of the
+    /// segment takes less than the lists; deleted ones are still among them.
+    pub(super) fn many_of(lists: &[&Self], items: u32) -> tantivy::Result<Option<Docs>> {
+        let most: usize = lists.iter().map(|lists| lists.most()).sum();
+        if lists.len() < 2 || most.saturating_mul(DENSE) < items as usize {
+            return Ok(None);
+        }
+        let mut all = FixedBitSet::with_capacity(items as usize);
+        for lists in lists {
+            let Kind::Any(terms, _) = &lists.kind else { return Ok(None) };
+            for (term, _) in terms {
+                let option = IndexRecordOption::Basic;
+                let mut list = lists.index.read_block_postings_from_terminfo(term, option)?;
+                while !list.docs().is_empty() {
+                    list.docs().iter().for_each(|doc| all.insert(*doc as usize));
+                    list.advance();
+                }
+            }
+        }
+        let mut docs = Docs::with_capacity(all.count_ones(..));
+        docs.extend(all.ones().filter_map(|doc| DocId::try_from(doc).ok()));
+        Ok(Some(docs))
     }
 
     /// Reads what is not known yet.
@@ -144,12 +197,24 @@ impl Lists {
     fn read_now(&self, among: Among<'_>, found: &mut Vec<Occurrence>) -> tantivy::Result<()> {
         match &self.kind {
             Kind::Any(terms, option) => {
+                let mut but = Cursor::new(among.but);
                 for (term, worth) in terms {
-                    let mut list = self.index.read_postings_from_terminfo(term, *option)?;
-                    each(&mut list, among, |list| {
-                        let (doc, times) = (list.doc(), list.term_freq().max(1));
-                        found.push(Occurrence { doc, times, worth: *worth });
-                    });
+                    but.rewind();
+                    let mut list = self.index.read_block_postings_from_terminfo(term, *option)?;
+                    let mut visit = |doc: DocId, times: u32| {
+                        if !but.has(doc) {
+                            found.push(Occurrence { doc, times: times.max(1), worth: *worth });
+                        }
+                    };
+                    if let Some(only) = among.only {
+                        each_of(&mut list, only, |_, doc, times| visit(doc, times));
+                        continue;
+                    }
+                    while !list.docs().is_empty() {
+                        let times = list.freqs().iter().copied().chain(std::iter::repeat(1));
+                        list.docs().iter().zip(times).for_each(|(doc, times)| visit(*doc, times));
+                        list.advance();
+                    }
                 }
                 Ok(())
             }
@@ -262,6 +327,51 @@ impl Lists {
         pairs.sort();
         pairs.dedup();
         Ok((!pairs.is_empty()).then_some(SlotPostings::Pairs { pairs, at: 0 }))
+    }
+}
+
+/// Items of a block of postings.
+const BLOCK: usize = 128;
+
+/// How many times fewer items than a block holds are sought one by one in it.
+const FEWER: usize = 8;
+
+/// Visits those of some items that a list has, in order, each with its place among them and how often something stands there.
+fn each_of(
+    list: &mut BlockSegmentPostings,
+    only: &[DocId],
+    mut visit: impl FnMut(usize, DocId, u32),
+) {
+    let mut at = 0;
+    let (mut places, mut within) = ([0_usize; BLOCK], [0_usize; BLOCK]);
+    while let Some(first) = only.get(at) {
+        let mut from = list.seek(*first);
+        let (docs, freqs) = (list.docs(), list.freqs());
+        let Some(last) = docs.last().filter(|_| from < docs.len()) else { return };
+        let times = |there: usize| freqs.get(there).copied().unwrap_or(1);
+        let end = seek(only, at, last.saturating_add(1)).min(only.len());
+        if (end - at) * FEWER < docs.len() - from {
+            for (place, doc) in (at..end).zip(&only[at..end]) {
+                from += docs[from..].partition_point(|there| there < doc);
+                if docs.get(from) == Some(doc) {
+                    visit(place, *doc, times(from));
+                }
+            }
+        } else {
+            // Without a branch that depends on the items.
+            let (mut here, mut there, mut both) = (at, from, 0);
+            while here < end && there < docs.len() {
+                let (x, y) = (only[here], docs[there]);
+                (places[both % BLOCK], within[both % BLOCK]) = (here, there);
+                both += usize::from(x == y);
+                here += usize::from(x <= y);
+                there += usize::from(x >= y);
+            }
+            for (place, there) in places.iter().zip(&within).take(both) {
+                visit(*place, docs[*there], times(*there));
+            }
+        }
+        at = end;
     }
 }
 

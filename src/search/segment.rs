@@ -178,6 +178,15 @@ impl<'a> Segment<'a> {
         Ok(found)
     }
 
+    /// Returns the existing items of all lists, in order, each once; `None` where the lists are better joined.
+    pub(super) fn many_docs(&self, lists: &[&Lists]) -> tantivy::Result<Option<Docs>> {
+        let mut found = Lists::many_of(lists, self.reader.max_doc())?;
+        if let Some(docs) = found.as_mut().filter(|_| self.reader.has_deletes()) {
+            docs.retain(|doc| !self.reader.is_deleted(*doc));
+        }
+        Ok(found)
+    }
+
     /// Sums the existing items of each term; `None` unless those of any term are looked for.
     pub(super) fn frequency(&self, lists: &Lists) -> tantivy::Result<Option<u64>> {
         lists.frequency(&self.deleted)

@@ -8,7 +8,7 @@ use super::findings::Hold;
 use crate::query::{
     Alternative, CutOff, Group, Matcher, Plan, Slot, Way, Zone, beginning_of_title,
 };
-use crate::search::docs::{Among, Docs, union};
+use crate::search::docs::{Among, Docs, union, union_of_all};
 use crate::search::known::Occurrence;
 use crate::search::lists::Lists;
 use crate::search::per_zone::{PerZone, ZoneSet};
@@ -220,15 +220,19 @@ impl Gatherer<'_> {
         only: Option<&[DocId]>,
         mut found: Docs,
     ) -> tantivy::Result<Docs> {
-        let mut later = Vec::new();
+        let (mut cheap, mut later) = (Vec::new(), Vec::new());
         for source in sources.0.iter().filter(|source| ways.has(source)) {
             let Some(lists) = self.lists(source)? else { continue };
-            if lists.is_cheap() {
-                found = union(&found, &self.segment.docs(lists, Among { only, but: &found })?);
-            } else {
-                later.push(lists);
-            }
+            if lists.is_cheap() { cheap.push(lists) } else { later.push(lists) }
         }
+        let many = if only.is_none() { self.segment.many_docs(&cheap)? } else { None };
+        let all = if let Some(many) = many {
+            many
+        } else {
+            let docs = cheap.iter().map(|lists| self.segment.docs(lists, Among { only, but: &[] }));
+            union_of_all(docs.collect::<tantivy::Result<_>>()?)
+        };
+        found = if found.is_empty() { all } else { union(&found, &all) };
         // What costs more is looked at only where nothing was found.
         for lists in later {
             found = union(&found, &self.segment.docs(lists, Among { only, but: &found })?);

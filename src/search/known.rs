@@ -3,7 +3,7 @@
 
 use tantivy::DocId;
 
-use super::docs::{Among, Cursor, Docs, difference, intersection, seek_by, union};
+use super::docs::{Among, Cursor, Docs, difference, intersection, seek, seek_by, union};
 
 /// What one item has of something that was looked for in one zone.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,6 +83,43 @@ impl Known {
         }
     }
 
+    /// Returns whether some items were looked at.
+    pub(super) fn is_begun(&self) -> bool {
+        !matches!(&self.looked_at, LookedAt::Only(looked_at) if looked_at.is_empty())
+    }
+
+    /// Returns the places of those of some items that were not looked at; `None` if these are most.
+    pub(super) fn unknown(&self, docs: &[DocId]) -> Option<Vec<usize>> {
+        let mut unknown = match &self.looked_at {
+            LookedAt::AllBut(left) => intersection(docs, left),
+            LookedAt::Only(looked_at) if looked_at.len() * 2 >= docs.len() => {
+                difference(docs, looked_at)
+            }
+            LookedAt::Only(_) => return (docs.is_empty()).then(Vec::new),
+        };
+        let mut at = 0;
+        let places = unknown.drain(..).map(|doc| {
+            at = seek(docs, at, doc);
+            at
+        });
+        Some(places.collect())
+    }
+
+    /// Visits what some items have that were looked at, each with its place among them.
+    pub(super) fn places(&self, docs: &[DocId], mut visit: impl FnMut(usize, &Occurrence)) {
+        let Some(first) = docs.first() else { return };
+        let from = self.found.partition_point(|found| found.doc < *first);
+        let mut at = 0;
+        for found in &self.found[from..] {
+            at = seek(docs, at, found.doc);
+            match docs.get(at) {
+                Some(doc) if *doc == found.doc => visit(at, found),
+                Some(_) => {}
+                None => return,
+            }
+        }
+    }
+
     /// Visits what some items have that were looked at.
     pub(super) fn among<'a>(&'a self, among: Among<'_>, mut visit: impl FnMut(&'a Occurrence)) {
         let mut but = Cursor::new(among.but);
@@ -155,6 +192,15 @@ mod tests {
                     let mut expected = held();
                     expected.retain(|found| is_among(among, found.doc));
                     assert_eq!(found, expected, "{first:?} {second:?}");
+                    if let Some(only) = among.only.filter(|_| among.but.is_empty()) {
+                        assert!(known.unknown(only).unwrap().is_empty());
+                        found.clear();
+                        known.places(only, |at, occurrence| {
+                            assert_eq!(only[at], occurrence.doc);
+                            found.push(*occurrence);
+                        });
+                        assert_eq!(found, expected, "{first:?} {second:?}");
+                    }
                 }
                 assert_eq!(read, [1; ITEMS as usize], "{first:?} {second:?}");
             }

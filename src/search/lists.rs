@@ -173,11 +173,46 @@ impl Lists {
         Ok(Some(docs))
     }
 
+    /// Visits those of some items that have something, each with its place among them; they must be known if it is not cheap.
+    pub(super) fn places(
+        &self,
+        docs: &[DocId],
+        mut visit: impl FnMut(usize, &Occurrence),
+    ) -> tantivy::Result<()> {
+        if let Kind::Any(terms, option) = &self.kind
+            && let [(term, worth)] = terms.as_slice()
+        {
+            let mut list = self.index.read_block_postings_from_terminfo(term, *option)?;
+            each_of(&mut list, docs, |at, doc, times| {
+                visit(at, &Occurrence { doc, times: times.max(1), worth: *worth });
+            });
+            return Ok(());
+        }
+        self.known.borrow().places(docs, visit);
+        Ok(())
+    }
+
+    /// Returns the places of those of some items of which it takes looking at where something stands, or at many terms, to
+    /// know what they have; `None` if these are most.
+    pub(super) fn unknown(&self, docs: &[DocId]) -> Option<Vec<usize>> {
+        if self.is_cheap() { Some(Vec::new()) } else { self.known.borrow().unknown(docs) }
+    }
+
+    /// Looks at some items, if it is not cheap.
+    pub(super) fn prepare(&self, docs: &[DocId]) -> tantivy::Result<()> {
+        if self.is_cheap() {
+            return Ok(());
+        }
+        self.know(Among { only: Some(docs), but: &[] })
+    }
+
     /// Reads what is not known yet.
     fn know(&self, among: Among<'_>) -> tantivy::Result<()> {
-        // Short lists are read whole: opening them costs most.
-        let among = if self.is_of_short_lists() { Among::default() } else { among };
+        // Short lists are read whole: opening them costs most. So are those of which more is asked than once.
         let mut known = self.known.borrow_mut();
+        let is_again = matches!(self.kind, Kind::Any(..)) && known.is_begun();
+        let whole = is_again || self.is_of_short_lists();
+        let among = if whole { Among::default() } else { among };
         let Some(missing) = known.missing(among) else { return Ok(()) };
         let mut found = Vec::new();
         self.read_now(missing.among(), &mut found)?;

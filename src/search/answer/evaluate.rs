@@ -1,9 +1,12 @@
 //! A plan over every segment: which items match, their scores, and what is related to the query.
 
+mod related;
+
 use std::collections::BTreeMap;
 
 use tantivy::DocId;
 
+use super::bounds::{Bounds, Candidates};
 use super::closeness::{CLOSELY_LOOKED_AT, Neighbours};
 use super::collect::{Collected, Match, MatchCollector};
 use super::filter::Filter;
@@ -17,11 +20,12 @@ use crate::query::{Alternative, Clause, FacetKind, Named, Plan, Sort, is_particl
 use crate::search::docs::{Docs, difference, union, union_of_all};
 use crate::search::reader::{Reader, failed};
 
-/// Share of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
-/// common would relate items to a long question.
-const LEAST_COVERED: f32 = 0.1;
 /// More items than this are not all scored if those that have something in their title are enough.
 const MANY: usize = 1_000;
+/// Items whose bounds are found at once: what is known of them stays near the processor.
+const BOUNDED_AT_ONCE: usize = 16_384;
+/// Items that are scored first of many, those that can be worth most; then twice as many, until no other can be worth as much.
+const FIRST_SCORED: usize = 128;
 /// What sums of shares may be off by: words are left out only if all of them together stay that far below what counts.
 const ROUNDING: f32 = 1e-4;
 
@@ -222,19 +226,17 @@ impl<'a> Evaluation<'a> {
         let many = left.iter().map(Vec::len).sum::<usize>() > wide.keep.max(self.many);
         if many && wide.sort == Sort::Relevance && !self.root.names_items() {
             let titled = self.with_titles(scope, &left)?;
-            self.add_best(&wide, scope, &titled, &mut best)?;
-            wide.order(&mut best);
+            self.add_promising(&wide, scope, &titled, &mut best)?;
             let most = self.ranking().most_without_title() + ROUNDING;
             let enough = best.len() == wide.keep && best.iter().all(|found| found.exact > most);
-            let others = left.iter().zip(&titled);
-            left = if enough {
-                vec![Docs::new(); left.len()]
-            } else {
-                others.map(|(all, titled)| difference(all, titled)).collect()
-            };
+            if !enough {
+                let others = left.iter().zip(&titled);
+                left = others.map(|(all, titled)| difference(all, titled)).collect();
+                self.add_promising(&wide, scope, &left, &mut best)?;
+            }
+        } else {
+            self.add_best(&wide, scope, &left, &mut best)?;
         }
-        self.add_best(&wide, scope, &left, &mut best)?;
-        wide.order(&mut best);
         if let Some(neighbours) = neighbours {
             let closely = closely.min(best.len());
             self.add_closeness(&neighbours, &mut best[..closely])?;
@@ -246,15 +248,72 @@ impl<'a> Evaluation<'a> {
         Ok(best)
     }
 
-    /// Returns those of some items of every segment that have a word in their title.
+    /// Returns those of some items of every segment that have a word in their title, or may begin with one there.
     fn with_titles(&self, scope: &Scope, sets: &[Docs]) -> Result<Vec<Docs>> {
         let positive = |word: &usize| self.plan.words[*word].positive;
         let titled = self.parts.iter().zip(sets).map(|(part, docs)| {
             let words = (0..self.plan.words.len()).filter(positive);
-            let lists = words.map(|word| part.with_title(word, scope, docs));
-            Ok(union_of_all(lists.collect::<Result<_>>()?))
+            let with = words.map(|word| part.with_title(word, scope, docs));
+            let begin = (0..self.plan.groups.len()).map(|group| part.may_begin(group, docs));
+            Ok(union_of_all(with.chain(begin).collect::<Result<_>>()?))
         });
         titled.collect()
+    }
+
+    /// Adds the best of some items of every segment; those alone are scored that can be among the best.
+    fn add_promising(
+        &self,
+        collector: &MatchCollector<'_>,
+        scope: &Scope,
+        sets: &[Docs],
+        best: &mut Vec<Match>,
+    ) -> Result<()> {
+        let mut candidates = Candidates::new(collector.keep, best.iter().map(|found| found.exact));
+        let mut scored: Vec<Vec<Scored>> = vec![Vec::new(); self.parts.len()];
+        let mut most = FIRST_SCORED.max(collector.keep.saturating_mul(2));
+        let (mut looked_at, mut is_vain) = (0, false);
+        for (ordinal, mut left) in sets.iter().map(Vec::as_slice).enumerate() {
+            while !left.is_empty() && !is_vain {
+                let (docs, more) = left.split_at(left.len().min(BOUNDED_AT_ONCE));
+                let bounds = Bounds::of(self.ranking(), &self.parts[ordinal], scope, docs)?;
+                candidates.add(ordinal, docs, bounds);
+                left = more;
+                looked_at += docs.len();
+                if let Some(promising) = candidates.take(most, self.parts.len()) {
+                    self.score_candidates(scope, &promising, &mut candidates, &mut scored)?;
+                }
+                is_vain = candidates.len() * 2 > looked_at;
+            }
+            // Where most can be among the best, bounds cost more than they save.
+            candidates.add_unbounded(ordinal, left);
+        }
+        if is_vain {
+            most = usize::MAX;
+        }
+        while let Some(promising) = candidates.take(most, self.parts.len()) {
+            self.score_candidates(scope, &promising, &mut candidates, &mut scored)?;
+            most = most.saturating_mul(2);
+        }
+        self.keep_best(collector, &scored, best)
+    }
+
+    /// Scores some candidates of every segment.
+    fn score_candidates(
+        &self,
+        scope: &Scope,
+        sets: &[Docs],
+        candidates: &mut Candidates,
+        scored: &mut [Vec<Scored>],
+    ) -> Result<()> {
+        for ((part, docs), scored) in self.parts.iter().zip(sets).zip(scored) {
+            if !docs.is_empty() {
+                let new = self.score(part, docs, &part.findings(scope, docs)?)?;
+                candidates.learn(new.iter().map(|scored| scored.score));
+                scored.extend(new);
+            }
+        }
+        candidates.leave_out();
+        Ok(())
     }
 
     /// Scores some items of every segment and adds the best.
@@ -265,11 +324,27 @@ impl<'a> Evaluation<'a> {
         sets: &[Docs],
         best: &mut Vec<Match>,
     ) -> Result<()> {
-        for (part, docs) in self.parts.iter().zip(sets).filter(|(_, docs)| !docs.is_empty()) {
-            let scored = self.score(part, docs, &part.findings(scope, docs)?)?;
+        let scored = self.parts.iter().zip(sets).map(|(part, docs)| {
+            if docs.is_empty() {
+                return Ok(Vec::new());
+            }
+            self.score(part, docs, &part.findings(scope, docs)?)
+        });
+        self.keep_best(collector, &scored.collect::<Result<Vec<_>>>()?, best)
+    }
+
+    /// Adds the best of what was scored in every segment.
+    fn keep_best(
+        &self,
+        collector: &MatchCollector<'_>,
+        scored: &[Vec<Scored>],
+        best: &mut Vec<Match>,
+    ) -> Result<()> {
+        for (part, scored) in self.parts.iter().zip(scored).filter(|(_, all)| !all.is_empty()) {
             let scored = scored.iter().map(|scored| (scored.doc, scored.score));
             best.extend(collector.best(part.segment(), scored).map_err(failed)?);
         }
+        collector.order(best);
         Ok(())
     }
 
@@ -295,58 +370,6 @@ impl<'a> Evaluation<'a> {
         Ok(())
     }
 
-    /// Returns the items that do not match and pass a filter, but have most of the query.
-    pub(super) fn related(&self, filter: &Filter) -> Result<Vec<Docs>> {
-        let usual = self.reader.weights().related;
-        let mut covered = self.covered(usual.max(LEAST_COVERED), filter)?;
-        let mut most = most_covered(&covered);
-        // Where no item covers much, the best there are.
-        if most < usual {
-            covered = self.covered(LEAST_COVERED, filter)?;
-            most = most_covered(&covered);
-        } else if most / 2.0 < usual {
-            covered = self.covered((most / 2.0).max(LEAST_COVERED), filter)?;
-        }
-        let enough = usual.min(most / 2.0).max(LEAST_COVERED);
-        let related = covered.into_iter().map(|of_part| {
-            of_part.into_iter().filter(|(_, cover)| *cover >= enough).map(|(doc, _)| doc).collect()
-        });
-        Ok(related.collect())
-    }
-
-    /// Returns the items of every segment that do not match and pass, with the share of the query that they cover; all of
-    /// those that cover at least `least`.
-    fn covered(&self, least: f32, filter: &Filter) -> Result<Vec<Vec<(DocId, f32)>>> {
-        let essential = self.essential(least);
-        let parts = self.parts.iter().zip(&self.whole);
-        let covered = parts.map(|(part, whole)| {
-            let found = Scoped { part, scope: &self.widest };
-            let lists = essential.iter().map(|word| found.of_word(*word, None));
-            let all = union_of_all(lists.collect::<Result<_>>()?);
-            let docs = difference(&filter.passing(part.segment().reader, all)?, whole);
-            let asked = Matching { plan: self.plan, found: &found };
-            let docs = asked.of(self.root, Extent::Explicit, Some(&docs))?;
-            let covers =
-                self.ranking().covers(&docs, &part.findings_of_words(&self.widest, &docs)?);
-            Ok(docs.into_iter().zip(covers).collect())
-        });
-        covered.collect()
-    }
-
-    /// Returns the words of which an item must have one to cover `least` of the query: the others are not enough together.
-    fn essential(&self, least: f32) -> Vec<usize> {
-        let words = 0..self.plan.words.len();
-        let mut words: Vec<usize> =
-            words.filter(|word| self.information.words[*word] > 0.0).collect();
-        words.sort_by(|a, b| self.information.words[*a].total_cmp(&self.information.words[*b]));
-        let (mut together, most) = (0.0, self.reader.weights().most());
-        words.retain(|word| {
-            together += self.information.share(*word);
-            together * most >= least - ROUNDING
-        });
-        words
-    }
-
     /// Returns the words that no item has in any way.
     pub(super) fn missing(&self) -> Vec<String> {
         let missing = self.information.missing().map(|word| &self.plan.words[word]);
@@ -368,11 +391,6 @@ fn of_segment(matches: &[Match], ordinal: u32) -> Docs {
         .collect();
     docs.sort_unstable();
     docs
-}
-
-/// Returns the largest share that one of some items covers.
-fn most_covered(covered: &[Vec<(DocId, f32)>]) -> f32 {
-    covered.iter().flatten().map(|(_, cover)| *cover).fold(0.0, f32::max)
 }
 
 #[cfg(test)]

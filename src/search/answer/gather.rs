@@ -1,5 +1,7 @@
 //! What items have of one word or literal: found zone by zone and way by way, weighed item by item.
 
+pub(super) mod weigh;
+
 use std::cell::OnceCell;
 
 use tantivy::DocId;
@@ -280,6 +282,22 @@ impl Gatherer<'_> {
         lists.map_or(Ok(Docs::new()), |lists| self.segment.docs(&lists, among))
     }
 
+    /// Returns those of some items whose title may begin with a group: it has the rarest atom of it.
+    pub(super) fn may_begin(&self, group: &Group, only: &[DocId]) -> tantivy::Result<Docs> {
+        let mut rarest: Option<Lists> = None;
+        for slot in &group.literal {
+            let whole = Matcher::Literal(vec![Slot { cut: CutOff::None, ..slot.clone() }]);
+            let Some(lists) = self.segment.lists(Zone::Title, &whole, &|_| 1.0)? else {
+                return Ok(Docs::new());
+            };
+            if rarest.as_ref().is_none_or(|rarest| lists.most() < rarest.most()) {
+                rarest = Some(lists);
+            }
+        }
+        let among = Among { only: Some(only), but: &[] };
+        rarest.map_or(Ok(Docs::new()), |lists| self.segment.docs(&lists, among))
+    }
+
     /// Returns what has to be read; `None` if that is nothing.
     fn lists<'s>(&self, source: &'s Source<'_>) -> tantivy::Result<Option<&'s Lists>> {
         if let Some(known) = source.lists.get() {
@@ -295,12 +313,16 @@ impl Gatherer<'_> {
         Ok(source.lists.get_or_init(|| found).as_ref())
     }
 
+    /// Returns which share of its worth is left to something that stands in a link by letters alone.
+    fn in_link(&self, source: &Source<'_>) -> f32 {
+        let is_literal = matches!(source.alternative.matcher, Matcher::Literal(_));
+        if source.zone == Zone::Link && is_literal { self.weights.in_link } else { 1.0 }
+    }
+
     /// Weighs an occurrence: in a short zone it counts more.
     fn entry(&self, at: u32, source: &Source<'_>, found: &Occurrence) -> Entry {
         let zone = source.zone;
-        let is_literal = matches!(source.alternative.matcher, Matcher::Literal(_));
-        let in_link = zone == Zone::Link && is_literal;
-        let worth = found.worth * if in_link { self.weights.in_link } else { 1.0 };
+        let worth = found.worth * self.in_link(source);
         let length = match zone {
             Zone::Title => self.weights.title_length,
             Zone::Body => self.weights.body_length,

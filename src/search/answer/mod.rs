@@ -1,5 +1,6 @@
 //! A request to its answer: filters, the steps of the ladder, and hits with what to mark.
 
+mod bounds;
 mod closeness;
 pub(super) mod collect;
 mod evaluate;

@@ -7,6 +7,7 @@ use tantivy::DocId;
 
 use super::filter::of_named;
 use super::findings::{Findings, Hold, LiteralFindings, join, only};
+use super::gather::weigh::Weighed;
 use super::gather::{Breadth, Gatherer, Sources, Ways};
 use super::matching::Found;
 use crate::error::Result;
@@ -178,6 +179,34 @@ impl<'a> Part<'a> {
         self.docs(&self.words[word], Ways::InTitle(scope.of_word(word)), Some(among))
     }
 
+    /// Returns those of some items whose title may begin with a group.
+    pub(super) fn may_begin(&self, group: usize, among: &[DocId]) -> Result<Docs> {
+        self.gatherer.may_begin(&self.plan.groups[group], among).map_err(failed)
+    }
+
+    /// Weighs a word in some items, as far as that is cheap.
+    pub(super) fn weigh(&self, word: usize, scope: &Scope, docs: &[DocId]) -> Result<Weighed> {
+        self.reader.check()?;
+        let sources = &self.words[word].sources;
+        self.gatherer.weigh(sources, scope.of_word(word), docs).map_err(failed)
+    }
+
+    /// Returns how surely some items are about a word.
+    pub(super) fn strengths(&self, word: usize, scope: &Scope, docs: &[DocId]) -> Result<Vec<f32>> {
+        self.reader.check()?;
+        let sources = &self.words[word].sources;
+        self.gatherer.strengths(sources, scope.of_word(word), docs).map_err(failed)
+    }
+
+    /// Returns which of some items have a group as typed.
+    pub(super) fn literal(&self, group: usize, scope: &Scope, docs: &[DocId]) -> Result<Vec<Hold>> {
+        self.gather(&self.literals[group], self.breadth_of_literal(group, scope), Some(docs))
+    }
+
+    fn breadth_of_literal(&self, group: usize, scope: &Scope) -> Breadth {
+        scope.of_group(self.plan.groups[group].words.clone())
+    }
+
     /// Counts the items that have a word itself, as such or written differently.
     pub(super) fn count_plain(&self, word: usize, scope: &Scope) -> Result<usize> {
         Ok(self.docs(&self.words[word], Ways::Plain(scope.of_word(word)), None)?.len())
@@ -203,8 +232,7 @@ impl<'a> Part<'a> {
         let mut findings = self.findings_of_words(scope, docs)?;
         for (index, group) in self.plan.groups.iter().enumerate() {
             let holds = if group.words.len() >= least_words {
-                let breadth = scope.of_group(group.words.clone());
-                self.holds(&self.literals[index], breadth, docs)?
+                self.holds(&self.literals[index], self.breadth_of_literal(index, scope), docs)?
             } else {
                 Vec::new()
             };

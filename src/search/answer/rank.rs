@@ -186,16 +186,12 @@ impl Ranking<'_> {
         self.weights.most() * (1.0 + self.weights.literal * literals / total)
     }
 
-    /// Returns the share of the query's information that each of some items covers.
-    pub(super) fn covers(&self, docs: &[DocId], findings: &Findings) -> Vec<f32> {
-        let mut covers = vec![0.0; docs.len()];
-        for (index, holds) in findings.words.iter().enumerate() {
-            let share = self.information.share(index);
-            let mut at = 0;
-            for hold in holds {
-                at += seek_by(&docs[at..], hold.doc, |doc| *doc);
-                covers[at] += share * hold.strength;
-            }
+    /// Returns the share of the query's information that each of so many items covers, by how surely they are about each word.
+    pub(super) fn covers(&self, items: usize, strengths: &[Vec<f32>]) -> Vec<f32> {
+        let mut covers = vec![0.0; items];
+        for (word, strengths) in strengths.iter().enumerate() {
+            let share = self.information.share(word);
+            covers.iter_mut().zip(strengths).for_each(|(cover, of)| *cover += share * of);
         }
         covers
     }
@@ -250,7 +246,7 @@ struct InTitle {
 
 /// Returns which share of a title's `length` words were asked for, 0 to 1. Lengths are rounded down for long titles,
 /// and a word may stand for several of the query.
-fn share_of_title(asked_for: u32, length: u32) -> f32 {
+pub(super) fn share_of_title(asked_for: u32, length: u32) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "titles are short")]
     let share = asked_for as f32 / length.max(1) as f32;
     share.min(1.0)
@@ -352,7 +348,10 @@ mod tests {
         let ranking = Ranking { plan: &plan, information: &information, weights: &weights };
         let scores = ranking.score(&[3, 7], &findings, |_| 4);
         assert_eq!(scores.iter().map(|scored| scored.doc).collect::<Vec<_>>(), [3, 7]);
-        let covers = ranking.covers(&[3, 7], &findings);
+        let of = |word: usize, doc| findings.words[word].iter().find(move |hold| hold.doc == doc);
+        let strength = |word, doc| of(word, doc).map_or(0.0, |hold| hold.strength);
+        let strengths = (0..3).map(|word| [3, 7].map(|doc| strength(word, doc)).to_vec());
+        let covers = ranking.covers(2, &strengths.collect::<Vec<_>>());
         ([scores[0].score, scores[1].score], [covers[0], covers[1]])
     }
 

@@ -1,0 +1,107 @@
+//! What does not match, but has most of a query.
+
+use tantivy::DocId;
+
+use super::{Evaluation, ROUNDING};
+use crate::error::Result;
+use crate::search::answer::filter::Filter;
+use crate::search::answer::matching::{Extent, Found, Matching};
+use crate::search::answer::part::{Part, Scoped};
+use crate::search::docs::{Docs, difference, union_of_all};
+
+/// Share of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
+/// common would relate items to a long question.
+const LEAST_COVERED: f32 = 0.1;
+impl Evaluation<'_> {
+    /// Returns the items that do not match and pass a filter, but have most of the query.
+    pub(crate) fn related(&self, filter: &Filter) -> Result<Vec<Docs>> {
+        let usual = self.reader.weights().related;
+        let mut covered = self.covered(usual.max(LEAST_COVERED), filter)?;
+        let mut most = most_covered(&covered);
+        // Where no item covers much, the best there are.
+        if most < usual {
+            covered = self.covered(LEAST_COVERED, filter)?;
+            most = most_covered(&covered);
+        } else if most / 2.0 < usual {
+            covered = self.covered((most / 2.0).max(LEAST_COVERED), filter)?;
+        }
+        let enough = usual.min(most / 2.0).max(LEAST_COVERED);
+        let related = covered.into_iter().map(|of_part| {
+            of_part.into_iter().filter(|(_, cover)| *cover >= enough).map(|(doc, _)| doc).collect()
+        });
+        Ok(related.collect())
+    }
+
+    /// Returns the items of every segment that do not match and pass, with the share of the query that they cover; all of
+    /// those that cover at least `least`.
+    fn covered(&self, least: f32, filter: &Filter) -> Result<Vec<Vec<(DocId, f32)>>> {
+        let essential = self.essential(least);
+        let parts = self.parts.iter().zip(&self.whole);
+        let covered = parts.map(|(part, whole)| {
+            let found = Scoped { part, scope: &self.widest };
+            let lists = essential.iter().map(|word| found.of_word(*word, None));
+            let all = union_of_all(lists.collect::<Result<_>>()?);
+            let docs = difference(&filter.passing(part.segment().reader, all)?, whole);
+            let asked = Matching { plan: self.plan, found: &found };
+            let docs = asked.of(self.root, Extent::Explicit, Some(&docs))?;
+            let (docs, strengths) = self.strengths(part, docs, least)?;
+            let covers = self.ranking().covers(docs.len(), &strengths);
+            Ok(docs.into_iter().zip(covers).collect())
+        });
+        covered.collect()
+    }
+
+    /// Returns how surely some items are about each word; without those that cannot cover `least` of the query.
+    fn strengths(
+        &self,
+        part: &Part<'_>,
+        mut docs: Docs,
+        least: f32,
+    ) -> Result<(Docs, Vec<Vec<f32>>)> {
+        let (words, most) = (&self.plan.words, self.reader.weights().most());
+        let mut order: Vec<usize> = (0..words.len()).filter(|word| words[*word].positive).collect();
+        order.sort_by(|a, b| self.information.words[*b].total_cmp(&self.information.words[*a]));
+        let mut strengths = vec![Vec::new(); words.len()];
+        let mut covers = vec![0.0; docs.len()];
+        let mut left: f32 = order.iter().map(|word| self.information.share(*word)).sum();
+        for (at, &word) in order.iter().enumerate() {
+            let share = self.information.share(word);
+            strengths[word] = part.strengths(word, &self.widest, &docs)?;
+            covers.iter_mut().zip(&strengths[word]).for_each(|(cover, of)| *cover += share * of);
+            left -= share;
+            let keeps = covers.iter().map(|cover| cover + left * most >= least - ROUNDING);
+            let keeps: Vec<bool> = keeps.collect();
+            if keeps.iter().filter(|keeps| **keeps).count() * 4 < docs.len() * 3 {
+                kept(&mut docs, &keeps);
+                kept(&mut covers, &keeps);
+                order[..=at].iter().for_each(|word| kept(&mut strengths[*word], &keeps));
+            }
+        }
+        Ok((docs, strengths))
+    }
+
+    /// Returns the words of which an item must have one to cover `least` of the query: the others are not enough together.
+    fn essential(&self, least: f32) -> Vec<usize> {
+        let words = 0..self.plan.words.len();
+        let mut words: Vec<usize> =
+            words.filter(|word| self.information.words[*word] > 0.0).collect();
+        words.sort_by(|a, b| self.information.words[*a].total_cmp(&self.information.words[*b]));
+        let (mut together, most) = (0.0, self.reader.weights().most());
+        words.retain(|word| {
+            together += self.information.share(*word);
+            together * most >= least - ROUNDING
+        });
+        words
+    }
+}
+
+/// Leaves out what is not kept.
+fn kept<T>(all: &mut Vec<T>, keeps: &[bool]) {
+    let mut keeps = keeps.iter();
+    all.retain(|_| keeps.next().is_some_and(|keeps| *keeps));
+}
+
+/// Returns the largest share that one of some items covers.
+fn most_covered(covered: &[Vec<(DocId, f32)>]) -> f32 {
+    covered.iter().flatten().map(|(_, cover)| *cover).fold(0.0, f32::max)
+}

@@ -1,0 +1,198 @@
+//! What many items have of one word, as numbers alone: a first look that needs no hold for each of them, to see which can be
+//! among the best.
+
+use tantivy::DocId;
+
+use super::{Breadth, Gatherer, Source, Sources, Ways};
+use crate::query::{Alternative, Zone};
+use crate::search::docs::Docs;
+use crate::search::per_zone::PerZone;
+
+/// What some items have of a word, in their order.
+#[derive(Debug, Default)]
+pub(crate) struct Weighed {
+    /// `value`, `in_title` and `is_in_title` of [`Hold`](super::Hold), as far as they are known.
+    pub(crate) value: Vec<f32>,
+    pub(crate) in_title: Vec<f32>,
+    pub(crate) is_in_title: Vec<bool>,
+    /// What every item may have beside that.
+    of_all: Unknown,
+    /// What each may have; empty if none has.
+    of_each: Vec<Unknown>,
+}
+
+/// What was not looked at is worth at most.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Unknown {
+    /// Strength, and so value, too.
+    pub(crate) strength: f32,
+    pub(crate) in_title: f32,
+    pub(crate) is_in_title: bool,
+}
+
+impl Unknown {
+    fn or(self, other: Self) -> Self {
+        Self {
+            strength: self.strength.max(other.strength),
+            in_title: self.in_title.max(other.in_title),
+            is_in_title: self.is_in_title || other.is_in_title,
+        }
+    }
+}
+
+impl Weighed {
+    /// Returns what the item at a place may have beside what is known.
+    pub(crate) fn unknown(&self, at: usize) -> Unknown {
+        self.of_each.get(at).map_or(self.of_all, |of| of.or(self.of_all))
+    }
+}
+
+/// What items have by one way.
+struct OfWay {
+    times: Vec<f32>,
+    worth: Vec<f32>,
+    in_title: Vec<bool>,
+    /// Places of items that have it.
+    touched: Vec<u32>,
+}
+
+impl Gatherer<'_> {
+    /// Weighs something in some items by the ways that take no looking at where something stands; says of the others what they
+    /// are worth at most.
+    pub(crate) fn weigh(
+        &self,
+        sources: &Sources<'_>,
+        breadth: Breadth,
+        docs: &[DocId],
+    ) -> tantivy::Result<Weighed> {
+        let mut weighed = Weighed {
+            value: vec![0.0; docs.len()],
+            in_title: vec![0.0; docs.len()],
+            is_in_title: vec![false; docs.len()],
+            of_all: Unknown::default(),
+            of_each: Vec::new(),
+        };
+        let mut of_way = OfWay {
+            times: vec![0.0; docs.len()],
+            worth: vec![0.0; docs.len()],
+            in_title: vec![false; docs.len()],
+            touched: Vec::new(),
+        };
+        // A bit for each zone in which the word itself stands.
+        let mut has_word: Vec<u8> = Vec::new();
+        for sources in sources.0.chunk_by(|a, b| a.way == b.way) {
+            for source in sources.iter().filter(|source| Ways::All(breadth).has(source)) {
+                let Some(lists) = self.lists(source)? else { continue };
+                match lists.unknown(docs) {
+                    None => {
+                        weighed.of_all = weighed.of_all.or(self.most_of(source));
+                        continue;
+                    }
+                    Some(places) if places.is_empty() => {}
+                    Some(places) => {
+                        weighed.of_each.resize(docs.len(), Unknown::default());
+                        for at in places {
+                            weighed.of_each[at] = weighed.of_each[at].or(self.most_of(source));
+                        }
+                    }
+                }
+                let zone = 1_u8 << source.zone as u8;
+                if source.is_word() && has_word.is_empty() {
+                    has_word = vec![0; docs.len()];
+                }
+                let (yields, is_word) = (source.yields(), source.is_word());
+                lists.places(docs, |at, occurrence| {
+                    if yields && has_word.get(at).is_some_and(|zones| zones & zone != 0) {
+                        return;
+                    }
+                    if is_word {
+                        has_word[at] |= zone;
+                    }
+                    let entry = self.entry(0, source, occurrence);
+                    if of_way.times[at] == 0.0 {
+                        of_way.touched.push(u32::try_from(at).unwrap_or(u32::MAX));
+                    }
+                    of_way.times[at] += entry.times;
+                    of_way.worth[at] = of_way.worth[at].max(entry.worth);
+                    of_way.in_title[at] |= source.zone == Zone::Title;
+                })?;
+            }
+            self.add_way(&sources[0], &mut of_way, &mut weighed);
+        }
+        Ok(weighed)
+    }
+
+    /// Returns how surely some items are about something, in their order: 0 for those that do not have it. What takes looking at
+    /// where something stands is looked for only where it can be worth more than what was found.
+    pub(crate) fn strengths(
+        &self,
+        sources: &Sources<'_>,
+        breadth: Breadth,
+        docs: &[DocId],
+    ) -> tantivy::Result<Vec<f32>> {
+        let mut strengths = vec![0.0_f32; docs.len()];
+        let mut has_word: PerZone<Vec<bool>> = PerZone::default();
+        let (mut cheap, mut later) = (Vec::new(), Vec::new());
+        for source in sources.0.iter().filter(|source| source.counts(breadth)) {
+            if let Some(lists) = self.lists(source)? {
+                if lists.is_cheap() { &mut cheap } else { &mut later }.push((source, lists));
+            }
+        }
+        for (source, lists) in cheap.iter().chain(&later) {
+            let Alternative { way, weight, .. } = source.alternative;
+            let factor = self.weights.of_way(*way) * weight;
+            let yields = source.yields();
+            let stands = std::mem::take(has_word.of_mut(source.zone));
+            let is_open = |at: usize| !yields || !stands.get(at).is_some_and(|stands| *stands);
+            if !lists.is_cheap() {
+                let most = factor * self.weights.most();
+                let open =
+                    docs.iter().enumerate().filter(|(at, _)| strengths[*at] < most && is_open(*at));
+                lists.prepare(&open.map(|(_, doc)| *doc).collect::<Docs>())?;
+            }
+            let in_link = self.in_link(source);
+            let mut standing = if source.is_word() { vec![false; docs.len()] } else { Vec::new() };
+            lists.places(docs, |at, occurrence| {
+                if is_open(at) {
+                    strengths[at] = strengths[at].max(factor * (occurrence.worth * in_link));
+                    standing.get_mut(at).into_iter().for_each(|standing| *standing = true);
+                }
+            })?;
+            *has_word.of_mut(source.zone) = if source.is_word() { standing } else { stands };
+        }
+        Ok(strengths)
+    }
+
+    /// Adds what was found by one way, and forgets it.
+    fn add_way(&self, source: &Source<'_>, of_way: &mut OfWay, weighed: &mut Weighed) {
+        let alternative = source.alternative;
+        let factor = self.weights.of_way(alternative.way) * alternative.weight;
+        let mention = self.weights.mention;
+        for at in of_way.touched.drain(..) {
+            let at = at as usize;
+            let times = std::mem::take(&mut of_way.times[at]);
+            let strength = factor * std::mem::take(&mut of_way.worth[at]);
+            let often = times / (times + self.weights.saturation);
+            let value = strength * (mention + (1.0 - mention) * often);
+            weighed.value[at] = weighed.value[at].max(value);
+            if std::mem::take(&mut of_way.in_title[at]) {
+                weighed.in_title[at] = weighed.in_title[at].max(strength);
+                weighed.is_in_title[at] |= source.is_plain();
+            }
+        }
+    }
+
+    /// Returns what a source that is not looked at may be worth.
+    fn most_of(&self, source: &Source<'_>) -> Unknown {
+        let alternative = source.alternative;
+        // No way of any kind, and no piece of a word, is worth more.
+        let strength = self.weights.of_way(alternative.way) * alternative.weight;
+        let strength = strength * self.weights.most();
+        let is_title = source.zone == Zone::Title;
+        Unknown {
+            strength,
+            in_title: if is_title { strength } else { 0.0 },
+            is_in_title: is_title && source.is_plain(),
+        }
+    }
+}

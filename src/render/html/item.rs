@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::context::Context;
 use super::frame::{Frame, document};
 use super::hit::{link_list, meta};
+use super::markdown::markdown;
 use super::text::{self, Text, web_address};
 use crate::index::StoredItem;
 use crate::query::grouped;
@@ -45,7 +46,10 @@ pub fn item_page(context: &Context<'_>, placed: &ItemContext, sources: usize) ->
 
 fn article(context: &Context<'_>, stored: &StoredItem, sources: usize) -> Markup {
     let item = &stored.item;
-    let shown = item.body.get(..floor_boundary(&item.body, MAX_BODY_BYTES)).unwrap_or_default();
+    let written = item.written();
+    let shown = written.get(..floor_boundary(written, MAX_BODY_BYTES)).unwrap_or_default();
+    // Without Markdown of its own, a body is as it reads, whatever signs are in it.
+    let body = if item.markdown.is_empty() { text::body(shown) } else { markdown(shown) };
     html! {
         article.item {
             header {
@@ -53,8 +57,8 @@ fn article(context: &Context<'_>, stored: &StoredItem, sources: usize) -> Markup
                 (meta(context, stored, sources))
             }
             (link_list(context, &item.links))
-            div.body { (text::body(shown)) }
-            @if shown.len() < item.body.len() {
+            div.body { (body) }
+            @if shown.len() < written.len() {
                 @let whole = format!("/api/v1{}", item_path(stored));
                 p.hint {
                     (context.say("正文太长，这里只显示开头；", "Only the beginning of this long text is shown; "))

@@ -10,6 +10,7 @@ mod hit;
 mod home;
 mod item;
 mod language;
+mod markdown;
 mod notes;
 mod results;
 mod search;

@@ -67,14 +67,16 @@ fn signature(line: &str) -> Vec<Person> {
 
 /// Reads a line that only says who asks: `@甲 提问：`.
 pub(super) fn asker(line: &str) -> Option<Person> {
-    let line = line.trim().trim_end_matches(['：', ':']).trim_end();
+    let whole = line.trim();
+    let line = whole.trim_end_matches(['：', ':']).trim_end();
     let (role, name) = ["提问", "问道", "问", "asks", "asked"]
         .into_iter()
         .find_map(|verb| Some((verb, line.strip_suffix(verb)?)))?;
     let name = name.trim();
     let is_tagged = name.starts_with('@');
     let name = name.trim_start_matches('@').trim();
-    let parted = is_tagged || line.len() > name.len() + role.len();
+    // Without a sign before or behind it, it is something that is called like a question: `乙 20 问`.
+    let parted = is_tagged || whole.len() > line.len() && line.len() > name.len() + role.len();
     (parted && is_name(name) && name.chars().count() <= MAX_ASKER)
         .then(|| Person { name: name.to_owned(), role: Some(role.to_owned()) })
 }
@@ -219,6 +221,8 @@ mod tests {
         assert_eq!(asker("@John Deng 提问").as_deref(), Some("John Deng"));
         assert_eq!(asker("欢迎提问："), None);
         assert_eq!(asker("甲："), None);
+        assert_eq!(asker("乙 20 问"), None);
+        assert_eq!(asker("@乙 问").as_deref(), Some("乙"));
     }
 
     #[test]

@@ -115,9 +115,27 @@ impl Names {
         let text = block.text.get(behind..).unwrap_or_default();
         let name: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
         let place = block.links.first().filter(|link| link.url.contains("://"));
-        let name = Some(name.to_lowercase()).filter(|name| !name.is_empty());
+        let name = Some(without_numbers(&name.to_lowercase())).filter(|name| !name.is_empty());
         name.into_iter().chain(place.map(|link| link.url.clone()))
     }
+}
+
+/// Returns a name with one digit for each number, if letters are most of it: a table of contents is written before counts
+/// are, and nobody changes them in both places.
+fn without_numbers(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    if letters * 2 <= name.chars().count() {
+        return name.to_owned();
+    }
+    let mut plain = String::with_capacity(name.len());
+    for c in name.chars() {
+        if !c.is_ascii_digit() {
+            plain.push(c);
+        } else if !plain.ends_with('0') {
+            plain.push('0');
+        }
+    }
+    plain
 }
 
 /// The blocks right below one heading.
@@ -202,6 +220,13 @@ pub(super) mod testing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_names_may_have_changed() {
+        assert_eq!(without_numbers("松果引擎758k"), without_numbers("松果引擎81k"));
+        assert_ne!(without_numbers("3月12日"), without_numbers("3月14日"));
+        assert_ne!(without_numbers("松果"), without_numbers("松果2"));
+    }
 
     #[test]
     fn a_share_is_reached_at_its_edge() {

@@ -79,6 +79,35 @@ pub(super) fn strip(raw: &str) -> Shown {
     shown
 }
 
+/// Returns the level of the heading that a piece of HTML is, if it is one and nothing else.
+pub(super) fn heading_level(raw: &str) -> Option<u8> {
+    let raw = raw.trim();
+    // Most pieces begin otherwise.
+    let begin = raw.as_bytes();
+    if !(begin.len() > 2 && begin[0] == b'<' && begin[1].eq_ignore_ascii_case(&b'h')) {
+        return None;
+    }
+    let level = |name: &[u8]| match name {
+        [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
+        _ => None,
+    };
+    let mut tokens = tokens(raw);
+    let Some(Ok(Token::StartTag(first))) = tokens.next() else { return None };
+    let own = level(&first.name)?;
+    while let Some(Ok(token)) = tokens.next() {
+        match token {
+            Token::StartTag(tag) if is_listed(LINES, &String::from_utf8_lossy(&tag.name)) => {
+                return None;
+            }
+            Token::EndTag(tag) if level(&tag.name).is_some() => {
+                return (level(&tag.name) == Some(own) && tag.span.end == raw.len()).then_some(own);
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Reads on to the end of a script or a style; returns the byte behind it, `None` for any other element.
 fn end_of_hidden(tokens: &mut Tokens<'_>, name: &[u8]) -> Option<usize> {
     tokens.set_state(match name {
@@ -188,6 +217,25 @@ mod tests {
         check("甲&lt;<b", "甲<<b");
         check("<!-- 甲", "");
         check("<script>x", "");
+    }
+
+    #[test]
+    fn a_piece_that_is_a_heading_has_its_level() {
+        assert_eq!(heading_level("<h2 class=x><span>甲</span></h2>\n"), Some(2));
+        assert_eq!(heading_level("<H3>甲</H3>"), Some(3));
+        for raw in [
+            "<h2>甲</h2>文字",
+            "<h2>甲</h2><h2>乙</h2>",
+            "<h2>甲<p>乙</p></h2>",
+            "<h2>甲</h3>",
+            "<h2>甲",
+            "<h7>甲</h7>",
+            "<hr>",
+            "<b>甲</b>",
+            "",
+        ] {
+            assert_eq!(heading_level(raw), None, "{raw}");
+        }
     }
 
     #[test]

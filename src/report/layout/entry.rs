@@ -177,7 +177,7 @@ fn first_line(text: &str) -> Divided {
 }
 
 /// Returns what stands before the address that a line ends with.
-fn without_address(line: &str) -> Option<&str> {
+pub(super) fn without_address(line: &str) -> Option<&str> {
     let url = find_urls(line).pop()?;
     (url.end == line.trim_end().len() && url.start > 0).then(|| &line[..url.start])
 }
@@ -263,7 +263,9 @@ fn bold_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
 /// A row of a table: its title is the first cell that is not only a number.
 fn row(block: &Block) -> Divided {
     let text = block.text.trim();
-    let cells: Vec<&str> = text.split(" | ").map(str::trim).collect();
+    // A cell without text, of a picture, leaves its mark with the next one.
+    let bare = |cell| str::trim(cell).trim_start_matches(['|', ' ']);
+    let cells: Vec<&str> = text.split(" | ").map(bare).collect();
     let named = cells.iter().find(|cell| {
         cell.chars().any(char::is_alphabetic) && !is_day(cell) && !is_listed(PLAIN_LINKS, cell)
     });
@@ -354,6 +356,7 @@ mod tests {
         check(&row("07-29 | 甲 | 文字"), Some("甲"), "07-29 | 文字");
         check(&row("2024年7月29日 | 甲 | 文字"), Some("甲"), "2024年7月29日 | 文字");
         check(&row("1 | 甲<br>文字 | 乙"), Some("甲"), "1 | 甲\n文字 | 乙");
+        check(&row("1 |  | 甲"), Some("甲"), "1");
         check(&row("**甲** 是乙 | 文字 | "), Some("甲"), "甲 是乙 | 文字 |");
     }
 }

@@ -256,6 +256,11 @@ impl<'b> Marking<'_, 'b> {
             title.text.replace_range(..marker.end, "");
             title.lead = 0;
         }
+        if let Some(name) = entry::without_address(&title.text).map(str::trim_end)
+            && name.contains(char::is_alphanumeric)
+        {
+            title.text.truncate(name.len());
+        }
         self.found.headings += 1;
         self.items.push(RawItem {
             section: above.names(),

@@ -389,6 +389,9 @@ impl Builder {
         self.picture = None;
         let Some(mut block) = self.open.take() else { return };
         if block.kind == BlockKind::Html {
+            if let Some(level) = html::heading_level(&block.text) {
+                block.kind = BlockKind::Heading(level);
+            }
             let stripped = html::strip(&block.text);
             block.text = stripped.text;
             block.links = stripped

@@ -8,6 +8,7 @@ mod described;
 mod feed;
 mod foreign;
 mod front;
+mod hashes;
 mod headings;
 mod html;
 mod identity;

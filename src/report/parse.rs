@@ -43,13 +43,22 @@ pub(super) fn markdown(
     let images: Vec<String> =
         blocks.iter().flat_map(|block| block.images.iter().cloned()).collect();
     let said = repeated::mark(&mut blocks, lesson);
-    reading.leave_blocks(&repeated::take_edges(&mut blocks), Reason::Repeated);
+    let edges = repeated::take_edges(&mut blocks);
+    let has_edges = edges.iter().any(|block| !block.is_blank());
+    reading.leave_blocks(&edges, Reason::Repeated);
     let wanted = Wanted { layout: options.layout, level: lesson.level };
     let mut laid_out = layout::lay_out(blocks, wanted, front.title.as_deref());
     let mut traits = std::mem::take(&mut laid_out.traits);
     traits.said = Said::of(&said);
     for left in std::mem::take(&mut laid_out.left) {
         reading.leave(left.block.span, left.reason, left.block.text);
+    }
+    if laid_out.layout == Layout::Page && has_edges {
+        // An issue without anything of its own says what it is called, and what every issue says.
+        let is_title = |item: &mut RawItem| item.blocks.iter().all(Block::shows_nothing);
+        for item in laid_out.items.extract_if(.., is_title) {
+            reading.leave_blocks(&item.title, Reason::Title);
+        }
     }
     if laid_out.layout != Layout::Page {
         let title = front.title.as_deref().or(laid_out.title.as_deref());

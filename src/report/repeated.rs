@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::item::RawItem;
 use super::label::is_address;
-use super::markdown::{Block, BlockKind};
+use super::markdown::{Block, BlockKind, Repeated};
 use super::people;
 use super::series::{Lesson, hash_of};
 
@@ -18,6 +18,11 @@ const MIN_NAVIGATION: usize = 2;
 /// A block of fewer letters says nothing that could be repeated: a number, a dash.
 const MIN_LETTERS: usize = 2;
 
+/// So many entries of a section that come and go make it a chart, on which others may stay for months; a single one may be an
+/// advertisement of some weeks.
+const MIN_PLACES: usize = 2;
+/// One in so many of them is new.
+const NEW_ONE_IN: usize = 4;
 /// So many sections of a file that say the same beside their items repeat it, as issues of a series do: a file may hold
 /// the days of a year.
 const MIN_SECTIONS: usize = 3;
@@ -90,7 +95,11 @@ fn label(block: &Block) -> Option<&str> {
 pub(super) fn mark(blocks: &mut [Block], lesson: &Lesson) -> Vec<u32> {
     let hashed = hashed(blocks);
     for (at, hash) in &hashed {
-        blocks[*at].repeated = lesson.is_repeated(*hash);
+        blocks[*at].repeated = match (lesson.is_repeated(*hash), lesson.is_passing(*hash)) {
+            (false, _) => Repeated::No,
+            (true, true) => Repeated::BySome,
+            (true, false) => Repeated::ByMost,
+        };
     }
     let mut said: Vec<u32> = hashed.into_iter().map(|(_, hash)| hash).collect();
     said.sort_unstable();
@@ -99,30 +108,58 @@ pub(super) fn mark(blocks: &mut [Block], lesson: &Lesson) -> Vec<u32> {
 }
 
 /// Takes the repeated blocks away that stand together at the beginning, behind the title, and at the end of a report:
-/// they belong to no item, wherever its layout would put them.
+/// they belong to no item, wherever its layout would put them. A place on a chart may be the first or the last of it.
 pub(super) fn take_edges(blocks: &mut Vec<Block>) -> Vec<Block> {
-    let is_edge = |block: &&Block| block.repeated || block.shows_nothing();
+    let is_edge = |block: &&Block| block.is_repeated() || block.shows_nothing();
     let is_heading = |block: &Block| matches!(block.kind, BlockKind::Heading(_));
     let title = blocks.iter().position(is_heading).filter(|at| *at == 0).map_or(0, |_| 1);
     // A section that every issue begins with has something new in it.
     let head = blocks[title..].iter().take_while(|block| is_edge(block) && !is_heading(block));
-    let head = head.count();
-    let foot = blocks[title + head..].iter().rev().take_while(is_edge).count();
+    let mut head = head.count();
+    let mut foot = blocks[title + head..].iter().rev().take_while(is_edge).count();
+    let mut chart = Chart::default();
+    for block in blocks.iter().filter(|block| is_place(block)) {
+        chart.add(block.is_repeated(), block.is_passing());
+    }
+    // Places at its end belong to the chart that goes up to them.
+    let are_places = |one: usize, other: usize| {
+        chart.is_one() && is_place(&blocks[one]) && is_place(&blocks[other])
+    };
+    let (begin, end) = (title + head, blocks.len() - foot);
+    if begin < end {
+        head -= (0..head).take_while(|n| are_places(begin - n, begin - n - 1)).count();
+        foot -= (0..foot).take_while(|n| are_places(end + n - 1, end + n)).count();
+    }
     let mut taken = blocks.split_off(blocks.len() - foot);
     taken.extend(blocks.drain(title..title + head));
     taken
 }
 
+/// Returns whether a block may be a place on a chart: an entry or a row that leads somewhere.
+fn is_place(block: &Block) -> bool {
+    (block.depth > 0 || matches!(block.kind, BlockKind::TableRow { .. })) && block.leads_out()
+}
+
 /// Returns whether all that an item says is repeated.
 fn is_repeated(item: &RawItem) -> bool {
     let mut all = item.title.iter().chain(&item.blocks).filter(|block| !block.shows_nothing());
-    let is_all = |block: &Block| block.repeated || people::bylines(block).is_some();
-    item.title.iter().chain(&item.blocks).any(|block| block.repeated) && all.all(is_all)
+    let is_all = |block: &Block| block.is_repeated() || people::bylines(block).is_some();
+    item.title.iter().chain(&item.blocks).any(Block::is_repeated) && all.all(is_all)
 }
 
 /// Takes the items away that say nothing new: all of it is repeated by the series or by the sections of the file, or it
 /// leads to other issues of the report called `title`.
 pub(super) fn take_items(items: &mut Vec<RawItem>, title: Option<&str>) -> Vec<RawItem> {
+    let leads_out = |item: &RawItem| {
+        !item.aside && item.title.iter().chain(&item.blocks).any(people::leads_out)
+    };
+    let mut charts: BTreeMap<Vec<String>, Chart> = BTreeMap::new();
+    for item in items.iter().filter(|item| leads_out(item)) {
+        let passes = item.title.iter().chain(&item.blocks).any(Block::is_passing);
+        charts.entry(item.section.clone()).or_default().add(is_repeated(item), passes);
+    }
+    let stays =
+        |item: &RawItem| leads_out(item) && charts.get(&item.section).is_some_and(Chart::is_one);
     let mut asides: BTreeMap<u32, usize> = BTreeMap::new();
     for item in items.iter().filter(|item| item.aside) {
         *asides.entry(hash_of_texts(item)).or_default() += 1;
@@ -132,7 +169,30 @@ pub(super) fn take_items(items: &mut Vec<RawItem>, title: Option<&str>) -> Vec<R
         item.aside && asides.get(&hash_of_texts(item)).is_some_and(|count| *count >= MIN_SECTIONS)
     };
     let leads_on = |item: &RawItem| name.is_some_and(|name| leads_to_issues(item, name));
-    items.extract_if(.., |item| is_repeated(item) || is_again(item) || leads_on(item)).collect()
+    let is_said_by_all = |item: &RawItem| is_repeated(item) && !stays(item);
+    items.extract_if(.., |item| is_said_by_all(item) || is_again(item) || leads_on(item)).collect()
+}
+
+/// What leads somewhere in a list or a section.
+#[derive(Default)]
+struct Chart {
+    /// How many of them come and go.
+    passing: usize,
+    /// How many are new; a list that hardly changes is no chart.
+    new: usize,
+    all: usize,
+}
+
+impl Chart {
+    fn add(&mut self, repeated: bool, passing: bool) {
+        self.all += 1;
+        self.new += usize::from(!repeated);
+        self.passing += usize::from(repeated && passing);
+    }
+
+    fn is_one(&self) -> bool {
+        self.passing >= MIN_PLACES && self.new * NEW_ONE_IN >= self.all
+    }
 }
 
 fn hash_of_texts(item: &RawItem) -> u32 {
@@ -207,6 +267,23 @@ mod tests {
     }
 
     #[test]
+    fn the_last_places_on_a_chart_are_no_edge() {
+        let repeated = "- [松果](http://a.b/1)\n- [橡子](http://a.b/2)\n";
+        let left = |text: &str| {
+            let said = said(repeated);
+            let lesson = Lesson { passing: said.clone(), repeated: said, ..Lesson::default() };
+            let mut blocks = blocks(text, 0);
+            mark(&mut blocks, &lesson);
+            take_edges(&mut blocks);
+            blocks.len()
+        };
+        assert_eq!(left(&format!("# 榜\n\n- [核桃](http://a.b/4)\n{repeated}")), 4);
+        assert_eq!(left(&format!("# 榜\n\n{repeated}- [核桃](http://a.b/4)\n")), 4);
+        assert_eq!(left(&format!("# 榜\n\n- [核桃](http://a.b/4)\n\n文字\n\n{repeated}")), 3);
+        assert_eq!(left(&format!("# 榜\n\n{repeated}")), 1);
+    }
+
+    #[test]
     fn a_section_that_every_issue_begins_with_keeps_its_heading() {
         let frame = "欢迎阅读。\n\n# 问答\n";
         check_edges("欢迎阅读。\n\n# 问答\n\n新的问题。\n", frame, &["问答", "新的问题。"]);
@@ -247,6 +324,28 @@ mod tests {
         let texts = ["报名从 1 日开始", "报名从 2 日开始", "报名从 3 日开始", "别的"];
         assert_eq!(left(&texts, true), 1);
         assert_eq!(left(&texts, false), 4);
+    }
+
+    #[test]
+    fn places_on_a_chart_are_items_however_long_they_stay() {
+        const REPEATED: &str =
+            "- [松果](http://a.b/1)\n- [橡子](http://a.b/2)\n- [板栗](http://a.b/3)\n- 欢迎订阅\n";
+        let left = |passing: &str, text: &str| {
+            let (said, passing) = (said(REPEATED), said(passing));
+            let lesson = Lesson { repeated: said, passing, ..Lesson::default() };
+            let mut blocks = blocks(text, 0);
+            mark(&mut blocks, &lesson);
+            let mut items: Vec<RawItem> =
+                blocks.iter().map(|block| RawItem::of_blocks(&[block])).collect();
+            take_items(&mut items, None);
+            items.len()
+        };
+        let passing = "- [松果](http://a.b/1)\n- [橡子](http://a.b/2)\n";
+        let new = "- [核桃](http://a.b/4)\n";
+        assert_eq!(left(passing, &format!("{REPEATED}{new}")), 4);
+        // Nothing new, or too little that comes and goes.
+        assert_eq!(left(passing, REPEATED), 0);
+        assert_eq!(left("- [松果](http://a.b/1)\n", &format!("{REPEATED}{new}")), 1);
     }
 
     #[test]

@@ -20,6 +20,10 @@ const MIN_REPEATED: usize = 3;
 /// A report of which more than three of four parts are repeated is a copy or a draft of another one, and what they share is
 /// what they say.
 const COPY_OF_FOUR: (usize, usize) = (3, 4);
+/// A report of so few parts only says what others say, and is no copy of one.
+const MAX_BARE: usize = 1;
+/// What comes and goes, as places on a chart do, stands in fewer than so many of four reports around one.
+const PASSING_OF_FOUR: usize = 3;
 /// Hashes are counted by so many of their highest bits first: these counts stay in the cache of a core, and of few are there
 /// as many as of what is repeated.
 const KINDS_BITS: u32 = 14;
@@ -63,8 +67,11 @@ impl Traits {
 #[serde(default)]
 pub struct Lesson {
     /// Hashes of what the series repeats, sorted.
-    #[serde(with = "hashes", skip_serializing_if = "Vec::is_empty")]
+    #[serde(with = "super::hashes", skip_serializing_if = "Vec::is_empty")]
     pub(super) repeated: Vec<u32>,
+    /// Those of them that come and go: not most reports around it have them. Sorted.
+    #[serde(with = "super::hashes", skip_serializing_if = "Vec::is_empty")]
+    pub(super) passing: Vec<u32>,
     /// The level of the headings that are its items, which it does not show by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) level: Option<u8>,
@@ -86,6 +93,11 @@ impl Lesson {
     /// Returns whether the series repeats what has this hash.
     pub(super) fn is_repeated(&self, hash: u32) -> bool {
         self.repeated.binary_search(&hash).is_ok()
+    }
+
+    /// Returns whether what has this hash is repeated by some reports around and not by most.
+    pub(super) fn is_passing(&self, hash: u32) -> bool {
+        self.passing.binary_search(&hash).is_ok()
     }
 }
 
@@ -222,10 +234,15 @@ impl<'a> Learner<'a> {
                 || self.counts.get(hash).is_some_and(|near| is_many(*near, self.around.len()))
         };
         let mut repeated: Vec<u32> = said.iter().filter(is_repeated).collect();
-        if repeated.len() * COPY_OF_FOUR.1 > said.len() * COPY_OF_FOUR.0 {
+        let is_copy = repeated.len() * COPY_OF_FOUR.1 > said.len() * COPY_OF_FOUR.0;
+        if is_copy && said.len() > MAX_BARE {
             repeated.clear();
         }
-        Lesson { repeated, level: level(self.series[at], &self.series[self.around.clone()]) }
+        let near = |hash: &u32| self.counts.get(hash).copied().unwrap_or_default();
+        let most = self.around.len() * PASSING_OF_FOUR;
+        let passing = repeated.iter().copied().filter(|hash| near(hash) * 4 < most).collect();
+        let level = level(self.series[at], &self.series[self.around.clone()]);
+        Lesson { repeated, passing, level }
     }
 
     /// Counts what is said around a report.
@@ -277,31 +294,6 @@ fn level(own: &Traits, around: &[&Traits]) -> Option<u8> {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
-}
-
-/// Hashes as one string of hexadecimal digits, eight each.
-mod hashes {
-    use std::fmt::Write as _;
-
-    use serde::de::Error;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(hashes: &[u32], to: S) -> Result<S::Ok, S::Error> {
-        let mut digits = String::with_capacity(8 * hashes.len());
-        for hash in hashes {
-            let _ = write!(digits, "{hash:08x}");
-        }
-        to.serialize_str(&digits)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u32>, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        let hash = |digits: &[u8]| {
-            let digits = std::str::from_utf8(digits).map_err(D::Error::custom)?;
-            u32::from_str_radix(digits, 16).map_err(D::Error::custom)
-        };
-        text.as_bytes().chunks(8).map(hash).collect()
-    }
 }
 
 #[cfg(test)]
@@ -358,6 +350,32 @@ mod tests {
         assert!(lessons(&copies).iter().all(Lesson::is_empty));
         let series: Vec<Traits> = (0..3).map(|at| saying(&[1, 2, 3, 10 + at])).collect();
         assert_eq!(lessons(&series)[0].repeated, [1, 2, 3]);
+    }
+
+    #[test]
+    fn what_some_reports_around_repeat_comes_and_goes() {
+        let report = |at: u32| {
+            let own = (0..4).map(|n| 1_000 + 10 * at + n);
+            let said = own.chain([1]).chain((at >= 13).then_some(2)).chain((at >= 45).then_some(3));
+            saying(&said.collect::<Vec<_>>())
+        };
+        let learned = lessons(&(0..60).map(report).collect::<Vec<_>>());
+        assert_eq!((learned[30].repeated.as_slice(), learned[30].passing.len()), (&[1, 2][..], 0));
+        assert_eq!(
+            (learned[13].repeated.as_slice(), learned[13].passing.as_slice()),
+            (&[1, 2][..], &[2][..])
+        );
+        assert_eq!(
+            (learned[59].repeated.as_slice(), learned[59].passing.as_slice()),
+            (&[1, 2, 3][..], &[3][..])
+        );
+    }
+
+    #[test]
+    fn a_report_that_says_next_to_nothing_is_no_copy() {
+        let series: Vec<Traits> =
+            [vec![1], vec![1], vec![1, 5, 6, 7, 8]].iter().map(|said| saying(said)).collect();
+        assert_eq!(lessons(&series)[0].repeated, [1]);
     }
 
     #[test]

@@ -60,6 +60,18 @@ impl BlockLink {
     }
 }
 
+/// How many reports of the series say what a block says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Repeated {
+    /// Too few to tell.
+    #[default]
+    No,
+    /// Some of those around: it comes and goes.
+    BySome,
+    /// Most.
+    ByMost,
+}
+
 /// One block of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
@@ -82,8 +94,8 @@ pub(crate) struct Block {
     pub(crate) lead: usize,
     /// Whether a rule stands above it.
     pub(crate) ruled: bool,
-    /// Whether the other reports of its series say the same.
-    pub(crate) repeated: bool,
+    /// Whether other reports of its series say the same.
+    pub(crate) repeated: Repeated,
 }
 
 impl Block {
@@ -122,6 +134,16 @@ impl Block {
     /// Returns whether the block has neither text nor images.
     pub(crate) fn shows_nothing(&self) -> bool {
         self.is_blank() && self.images.is_empty()
+    }
+
+    /// Returns whether the series repeats the block.
+    pub(crate) fn is_repeated(&self) -> bool {
+        self.repeated != Repeated::No
+    }
+
+    /// Returns whether the series repeats the block now and then.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.repeated == Repeated::BySome
     }
 
     /// Returns whether the block has a link that leads out of the file.

@@ -11,7 +11,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::html::{self, Picture};
 use super::marker::{self, Style};
 use crate::text::ByteSpan;
-pub(super) use block::{Block, BlockKind, BlockLink};
+pub(super) use block::{Block, BlockKind, BlockLink, Repeated};
 use form::MAX_FORMS;
 pub(super) use form::{Form, FormKind};
 use pieces::{Piece, pieces};
@@ -271,7 +271,7 @@ impl Builder {
             quoted: self.containers.iter().any(is_quote),
             lead: 0,
             ruled: std::mem::take(&mut self.rule),
-            repeated: false,
+            repeated: Repeated::No,
         });
     }
 

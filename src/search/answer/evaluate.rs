@@ -160,6 +160,16 @@ impl<'a> Evaluation<'a> {
         found.collect()
     }
 
+    /// Returns whether some item holds the whole query as it was typed, maybe as a piece.
+    pub(super) fn has_as_typed(&self) -> Result<bool> {
+        for part in &self.parts {
+            if !part.with_piece()?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Returns the words of which pieces count, if any item has them.
     pub(super) fn pieces(&self) -> Vec<String> {
         let words = self.plan.words.iter().enumerate();

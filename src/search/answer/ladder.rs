@@ -198,7 +198,10 @@ impl Ladder<'_> {
             Some(answer) => {
                 let total = answer.collected.total;
                 let is_by_pieces = goes_down && !evaluation.pieces().is_empty();
-                let mended = if is_by_pieces { self.mend(query)? } else { None };
+                // What stands somewhere as it was typed is what was meant.
+                let is_apart =
+                    is_by_pieces && plan.words.len() > 1 && !evaluation.has_as_typed()?;
+                let mended = if is_apart { self.mend(query)? } else { None };
                 // Characters that only happen to stand in an item are no better than what they sound like.
                 let is_better =
                     |mended: &Answer| mended.collected.total >= total.saturating_mul(MORE_FREQUENT);

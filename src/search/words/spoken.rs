@@ -34,7 +34,7 @@ const MAX_ALONE: usize = 8;
 /// Times that letters of one query are divided into several words, which are looked for side by side; it bounds the work.
 const MAX_DIVIDED: usize = 24;
 /// Unfinished texts of one query that are looked for; it bounds the work.
-const MAX_TRIED: usize = 200;
+const MAX_TRIED: usize = 100;
 /// What the rarest word of a sound is worth beside the best known.
 const LEAST: f64 = 0.9;
 
@@ -54,6 +54,8 @@ pub(crate) struct Spoken<'a> {
     capitals: HashSet<String>,
     /// Several Latin words were typed: English ones are English.
     has_several: bool,
+    /// The letters that the query ends with, folded: what may be unfinished.
+    last: String,
     /// Some `u` was typed as `ü`.
     has_umlaut: bool,
     /// What was read.
@@ -71,6 +73,8 @@ pub(crate) struct Spoken<'a> {
 impl<'a> Spoken<'a> {
     /// Reads what is in `typed`, the query as it was typed.
     pub(crate) fn new(reader: &'a Reader, typed: &str) -> Self {
+        let last = typed.trim_end().rsplit(|c: char| !c.is_ascii_alphabetic()).next();
+        let last = last.unwrap_or_default().to_ascii_lowercase();
         let runs = typed.split(|c: char| !c.is_ascii_alphabetic());
         let several = runs.clone().filter(|run| run.len() > 1).nth(1);
         let capitals = runs.filter(|run| run.bytes().any(|b| b.is_ascii_uppercase()));
@@ -81,6 +85,7 @@ impl<'a> Spoken<'a> {
             reader,
             capitals,
             has_several,
+            last,
             has_umlaut,
             known: RefCell::default(),
             left: Cell::new(MAX_READ),
@@ -244,7 +249,7 @@ impl<'a> Spoken<'a> {
         Ok(if is_enough(&found, standing) { found } else { Vec::new() })
     }
 
-    /// Reads letters as several words that stand side by side, the last of them maybe unfinished.
+    /// Reads letters as several words that stand side by side; where the query ends, the last of them may be unfinished.
     fn joined(&self, letters: &str, standing: u64, readings: &Readings) -> Result<Words> {
         let Some(left) = self.divided.get().checked_sub(1) else { return Ok(Vec::new()) };
         self.divided.set(left);
@@ -255,7 +260,9 @@ impl<'a> Spoken<'a> {
                 return Ok(found);
             }
         }
-        if self.capitals.contains(letters) || syllables_of(letters) == Syllables::None {
+        let is_last = !self.last.is_empty() && letters.ends_with(&self.last);
+        let is_name = self.capitals.contains(letters);
+        if !is_last || is_name || syllables_of(letters) == Syllables::None {
             return Ok(Vec::new());
         }
         let mut found: Words = Vec::new();

@@ -32,7 +32,7 @@ const MAX_READ: usize = 24;
 /// Sounds of one query that are looked up alone before all words are sorted by how they sound.
 const MAX_ALONE: usize = 8;
 /// Times that letters of one query are divided into several words, which are looked for side by side; it bounds the work.
-const MAX_DIVIDED: usize = 24;
+const MAX_DIVIDED: usize = 16;
 /// Unfinished texts of one query that are looked for; it bounds the work.
 const MAX_TRIED: usize = 100;
 /// What the rarest word of a sound is worth beside the best known.

@@ -40,6 +40,8 @@ pub(super) struct Keeper<'a> {
     syncs: Trouble,
     /// What became of the looks at the index.
     looks: Trouble,
+    /// What became of the tries to merge its segments.
+    merges: Trouble,
     answers: Answers,
     /// Until something sound is published, lengths are not enough.
     trust: Trust,
@@ -75,6 +77,7 @@ impl<'a> Keeper<'a> {
             stop,
             syncs: Trouble::default(),
             looks: Trouble::default(),
+            merges: Trouble::default(),
             answers: Answers::NotYet,
             trust: Trust::Lengths,
             verified: None,
@@ -207,16 +210,22 @@ impl<'a> Keeper<'a> {
 
     /// Merges what syncs have left. What is damaged is built again by the next sync.
     fn merge(&mut self) {
+        if self.merges.is_waiting(Instant::now()) {
+            return;
+        }
         let Self { state, log, stop, .. } = self;
         let progress = Building { state, log, stop, steps: Steps::default() };
         let merged = merge(&self.config.index, &self.archive, &SyncOptions::default(), &progress);
         match merged {
-            Ok(_) | Err(Error::Interrupted) => {}
+            Ok(_) => drop(self.merges.succeeded()),
+            Err(Error::Interrupted) => {}
             Err(error) => {
                 if matches!(error, Error::IndexDamaged { .. }) {
                     self.trust = Trust::Checksums;
                 }
-                self.report(&error);
+                if self.merges.failed(&error.one_line(), Instant::now()) {
+                    self.log.error(&error);
+                }
             }
         }
     }

@@ -37,6 +37,11 @@ impl Trouble {
         self.lasting.take().is_some()
     }
 
+    /// Returns whether there was a failure after which it is too early for another try.
+    pub(super) fn is_waiting(&self, now: Instant) -> bool {
+        self.lasting.as_ref().is_some_and(|lasting| lasting.next > now)
+    }
+
     /// Returns whether it is time for another try after a failure.
     pub(super) fn is_due(&self, now: Instant) -> bool {
         self.lasting.as_ref().is_some_and(|lasting| lasting.next <= now)

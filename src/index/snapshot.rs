@@ -193,7 +193,8 @@ impl Snapshot {
 
     /// Opens the published state of an index whose files lie anywhere: in memory, in a browser, behind a network. Of a
     /// directory, `get_file_handle` and `atomic_read` are asked for, by the names of files; nothing is written, and no
-    /// thread, clock or other file is used by it or by a search over it.
+    /// thread, clock or other file is used by it or by a search over it. What looks after a folder needs one:
+    /// [`Snapshot::held`], [`Snapshot::verify`], [`Snapshot::check_lengths`], [`Snapshot::is_current`].
     ///
     /// # Errors
     /// [`Error::NoIndex`] without a manifest, [`Error::IndexVersion`], [`Error::IndexDamaged`].

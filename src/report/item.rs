@@ -131,19 +131,19 @@ impl<'b> Said<'b> {
         let whole = ByteSpan::new(0, block.text.len());
         // Of lines that follow one another, one span.
         let mut kept: Vec<ByteSpan> = Vec::new();
-        let mut at = 0;
+        let (mut at, mut keeps_text) = (0, false);
         for line in block.text.split_inclusive('\n') {
             let span = ByteSpan::new(at, at + line.len());
             at = span.end;
             let trimmed = line.trim();
-            let is_first = kept.iter().all(|kept| kept.of(&block.text).trim().is_empty());
-            if !self.has_text && self.is_about(trimmed, block, is_first) {
+            if !self.has_text && self.is_about(trimmed, block, !keeps_text) {
                 continue;
             }
             if EXPORT_NOISE.contains(&trimmed) {
                 noise.push((block.span, trimmed.to_owned()));
                 continue;
             }
+            keeps_text |= !trimmed.is_empty();
             match kept.last_mut() {
                 Some(last) if last.end == span.start => last.end = span.end,
                 _ => kept.push(span),

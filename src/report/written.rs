@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::markdown::{Block, BlockKind, Form, FormKind};
+use super::markdown::{Block, BlockKind, Form, FormKind, Pieces};
 use super::words::is_listed;
 use crate::text::ByteSpan;
 
@@ -59,10 +59,11 @@ impl<'b> Passage<'b> {
     pub(super) fn keep(&mut self, pieces: &[ByteSpan]) {
         let mut text = String::new();
         let mut forms = Vec::new();
-        for (index, piece) in pieces.iter().enumerate() {
+        let mut of_pieces = Pieces::of(&self.forms);
+        for piece in pieces {
             let at = text.len();
             text.push_str(piece.of(&self.text));
-            for mut form in Form::all_in(&self.forms, *piece, index == 0) {
+            for mut form in of_pieces.next(*piece) {
                 form.shown = ByteSpan::new(form.shown.start + at, form.shown.end + at);
                 forms.push(form);
             }
@@ -276,7 +277,8 @@ impl<'p> Writing<'p> {
 
     fn code(&mut self, passage: &Passage<'_>, indent: &str) {
         let language = passage.forms.iter().find_map(|form| match &form.kind {
-            FormKind::Program(language) => Some(language.as_ref()),
+            // What stands around code is ended by a backtick.
+            FormKind::Program(language) => language.split(['`', '\n']).next(),
             _ => None,
         });
         let longest = passage.text.split(|c| c != '`').map(str::len).max().unwrap_or_default();

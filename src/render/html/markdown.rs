@@ -17,6 +17,8 @@ struct Writer {
     out: String,
     /// What ends the elements that are open.
     open: Vec<&'static str>,
+    /// Text that is not yet written: an escape divides an address.
+    pending: String,
     /// How many links are open: in one, an address is text.
     links: usize,
     /// Whether cells name columns.
@@ -34,6 +36,7 @@ pub(super) fn markdown(text: &str) -> Markup {
             writer.event(event);
         }
     }
+    writer.flush();
     PreEscaped(writer.out)
 }
 
@@ -47,10 +50,14 @@ fn is_left_of_emphasis(text: &str, asterisk: Range<usize>) -> bool {
 
 impl Writer {
     fn event(&mut self, event: Event<'_>) {
+        if let Event::Text(text) = event {
+            self.pending.push_str(&text);
+            return;
+        }
+        self.flush();
         match event {
             Event::Start(tag) => self.start(&tag),
             Event::End(_) => self.end(),
-            Event::Text(text) => self.text(&text),
             Event::Code(code) => {
                 self.out.push_str("<code>");
                 self.plain(&code);
@@ -64,7 +71,14 @@ impl Writer {
             | Event::InlineMath(raw)
             | Event::DisplayMath(raw)
             | Event::FootnoteReference(raw) => self.text(&raw),
-            Event::Rule | Event::TaskListMarker(_) => {}
+            Event::Text(_) | Event::Rule | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.pending);
+        if !text.is_empty() {
+            self.text(&text);
         }
     }
 
@@ -178,5 +192,8 @@ mod tests {
         );
         let linked = markdown("见 http://a.b/c").into_string();
         assert_eq!(linked.matches("<a ").count(), 1, "{linked}");
+        // An escape in an address does not end it.
+        let whole = markdown("见 https://x.y/\\_next/data 和 **粗**").into_string();
+        assert!(whole.contains("href=\"https://x.y/_next/data\""), "{whole}");
     }
 }

@@ -1,6 +1,6 @@
 //! One block of a file: its kind, its reading text, its links and images.
 
-use super::form::Form;
+use super::form::{Form, Pieces};
 use crate::text::ByteSpan;
 
 /// Stands between the cells of a row.
@@ -113,10 +113,11 @@ impl Block {
             return Form::all_in(&self.forms, ByteSpan::new(start, whole.len()), true);
         }
         let (mut forms, mut from, mut at) = (Vec::new(), 0, 0);
+        let mut pieces = Pieces::of(&self.forms);
         for cell in text.split(BETWEEN_CELLS) {
             let Some(found) = self.text.get(from..).and_then(|rest| rest.find(cell)) else { break };
             let piece = ByteSpan::new(from + found, from + found + cell.len());
-            for mut form in Form::all_in(&self.forms, piece, at == 0) {
+            for mut form in pieces.next(piece) {
                 form.shown = ByteSpan::new(form.shown.start + at, form.shown.end + at);
                 forms.push(form);
             }

@@ -62,7 +62,57 @@ impl Form {
     }
 }
 
+/// Goes once through the forms of a text, for pieces of it that are asked for in their order.
+pub(crate) struct Pieces<'f> {
+    /// Those that begin behind the last piece.
+    later: std::iter::Peekable<std::slice::Iter<'f, Form>>,
+    /// Those that may reach into the next piece.
+    near: Vec<&'f Form>,
+    is_first: bool,
+}
+
+impl<'f> Pieces<'f> {
+    pub(crate) fn of(forms: &'f [Form]) -> Self {
+        Self { later: forms.iter().peekable(), near: Vec::new(), is_first: true }
+    }
+
+    /// Returns the forms of the next piece as [`Form::all_in`] does; all pictures before the first are in it.
+    pub(crate) fn next(&mut self, piece: ByteSpan) -> Vec<Form> {
+        while let Some(form) = self.later.next_if(|form| form.shown.start <= piece.end) {
+            self.near.push(form);
+        }
+        let is_first = std::mem::take(&mut self.is_first);
+        let found = self.near.iter().filter_map(|form| form.within(piece, is_first)).collect();
+        self.near.retain(|form| form.shown.end >= piece.end);
+        found
+    }
+}
+
 /// Settles the forms of a block that is read: outer ones before those inside them.
 pub(super) fn sort(forms: &mut [Form]) {
     forms.sort_by_key(|form| (form.shown.start, std::cmp::Reverse(form.shown.end)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_in_their_order_have_the_forms_that_each_has_alone() {
+        let strong = |start, end| Form { shown: ByteSpan::new(start, end), kind: FormKind::Strong };
+        let text = || String::from("a");
+        let picture = |at| Form::picture(at, Picture { url: text(), alternative: text() });
+        let mut forms =
+            vec![strong(0, 20), picture(1), strong(2, 5), strong(5, 9), picture(9), picture(12)];
+        forms.push(strong(12, 30));
+        sort(&mut forms);
+        for bounds in [&[0, 30][..], &[3, 5, 5, 9, 12, 14, 20], &[2, 2, 9, 12, 12, 30]] {
+            let mut pieces = Pieces::of(&forms);
+            for (index, pair) in bounds.windows(2).enumerate() {
+                let piece = ByteSpan::new(pair[0], pair[1]);
+                let alone = Form::all_in(&forms, piece, index == 0);
+                assert_eq!(pieces.next(piece), alone, "{bounds:?} {piece:?}");
+            }
+        }
+    }
 }

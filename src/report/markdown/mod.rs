@@ -13,7 +13,7 @@ use super::marker::{self, Style};
 use crate::text::ByteSpan;
 pub(super) use block::{Block, BlockKind, BlockLink, Repeated};
 use form::MAX_FORMS;
-pub(super) use form::{Form, FormKind};
+pub(super) use form::{Form, FormKind, Pieces};
 use pieces::{Piece, pieces};
 use tags::InlineTag;
 use tidy::{SOFT_BREAK, add_bare_urls, tidy};

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::report::markdown::{Form, FormKind};
-use crate::text::ByteSpan;
+use crate::report::markdown::{Form, FormKind, Pieces};
+use crate::text::{ByteSpan, is_deleted};
 
 /// A form that is being written: where it ends and what ends it.
 struct Open {
@@ -61,11 +61,12 @@ pub(super) fn cells(text: &str, forms: &[Form], most: usize) -> Vec<String> {
         rest.start += next;
     }
     spans.push(rest);
-    let cell = |(index, span): (usize, &ByteSpan)| {
-        let written = inline(span.of(text), &Form::all_in(forms, *span, index == 0));
+    let mut pieces = Pieces::of(forms);
+    let cell = |span: &ByteSpan| {
+        let written = inline(span.of(text), &pieces.next(*span));
         written.replace('|', "\\|").replace('\n', "<br>")
     };
-    spans.iter().enumerate().map(cell).collect()
+    spans.iter().map(cell).collect()
 }
 
 /// Writes a line of a paragraph so that its beginning means nothing else.
@@ -97,8 +98,8 @@ impl Writer<'_> {
         }
         if let FormKind::Picture(picture) = &form.kind {
             self.reach(form.shown.start);
-            let alternative = picture.alternative.trim().replace(['[', ']', '\\', '\n'], " ");
-            let url = destination(&picture.url);
+            let alternative = alternative(picture.alternative.trim());
+            let url = if is_led_to(&picture.url) { destination(&picture.url) } else { "<>".into() };
             // Of the spaces around it, reading text keeps one.
             let is_apart = self.out.ends_with(' ')
                 && self.source[self.at..].starts_with(|c: char| !c.is_whitespace());
@@ -130,23 +131,30 @@ impl Writer<'_> {
                 let space = if is_edge { " " } else { "" };
                 (format!("{fence}{space}"), format!("{space}{fence}"), true)
             }
-            FormKind::Link(url) if **url == *text && url.contains("://") => {
+            FormKind::Link(url) if !is_led_to(url) => return,
+            FormKind::Link(url) if **url == *text && is_plain(url) => {
                 ("<".to_owned(), ">".to_owned(), true)
             }
             FormKind::Link(url) => ("[".to_owned(), format!("]({})", destination(url)), false),
             FormKind::Picture(_) | FormKind::Program(_) => return,
         };
         self.reach(start);
+        // An exclamation mark would make a picture of a link.
+        if begin == "[" && self.out.ends_with('!') {
+            self.out.insert(self.out.len() - 1, '\\');
+        }
         self.out.push_str(&begin);
         self.open.push(Open { end: start + text.len(), close, verbatim });
     }
 
     /// Writes up to a byte, and ends the forms that end before it or there.
     fn close_up_to(&mut self, at: usize) {
-        while self.open.last().is_some_and(|open| open.end <= at) {
-            let Some(open) = self.open.pop() else { return };
+        while let Some(open) = self.open.last().filter(|open| open.end <= at) {
+            // Its last piece is still in it.
             self.write(open.end, open.verbatim);
-            self.out.push_str(&open.close);
+            if let Some(open) = self.open.pop() {
+                self.out.push_str(&open.close);
+            }
         }
     }
 
@@ -158,7 +166,8 @@ impl Writer<'_> {
 
     fn write(&mut self, to: usize, verbatim: bool) {
         let Some(piece) = self.source.get(self.at..to) else { return };
-        let is_plain = |b: u8| !matches!(b, b'\\' | b'`' | b'*' | b'_' | b'[' | b'<' | b'&' | b'~');
+        let is_plain =
+            |b: u8| !matches!(b, b'\\' | b'`' | b'*' | b'_' | b'[' | b']' | b'<' | b'&' | b'~');
         if verbatim || piece.bytes().all(is_plain) {
             self.out.push_str(piece);
         } else {
@@ -188,23 +197,81 @@ impl Writer<'_> {
                 !(is_letter(before) && is_letter(next) || is_space(before) && is_space(next))
             }
             '[' => self.has_links || !self.open.is_empty(),
+            ']' => !self.open.is_empty(),
             '<' => next
                 .is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')),
-            '&' => {
-                let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');
-                name.len() < rest.len() && name.starts_with(';')
-            }
+            '&' => is_entity(rest),
             '~' => self.has_strikes,
             _ => false,
         }
     }
 }
 
+/// Schemes of addresses that are led to; one without a scheme is of the archive.
+const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
+
+/// Returns whether an address may be led to.
+fn is_led_to(url: &str) -> bool {
+    let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    let url = encoded(url.trim());
+    match url.split_once(':') {
+        Some((scheme, _)) if !scheme.is_empty() && scheme.chars().all(is_of_scheme) => {
+            SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known))
+        }
+        _ => true,
+    }
+}
+
+/// Returns whether an address may stand between angle brackets as it is.
+fn is_plain(url: &str) -> bool {
+    url.contains("://") && !url.contains(char::is_whitespace) && encoded(url) == url
+}
+
+/// Writes an address so that it means nothing else in Markdown and is seen in the order of its characters.
+fn encoded(url: &str) -> Cow<'_, str> {
+    let is_plain =
+        |c: char| !(c.is_control() || is_deleted(c) || matches!(c, '<' | '>' | '\\' | '`' | '&'));
+    if url.chars().all(is_plain) {
+        return Cow::Borrowed(url);
+    }
+    let mut encoded = String::with_capacity(url.len() + 8);
+    for (at, c) in url.char_indices() {
+        match c {
+            '\n' | '\r' => {}
+            '<' | '>' | '\\' | '`' => encoded.push_str(&format!("%{:02X}", u32::from(c))),
+            '&' if is_entity(&url[at + 1..]) => encoded.push_str("&amp;"),
+            c if c.is_ascii_control() => encoded.push_str(&format!("%{:02X}", u32::from(c))),
+            c if c.is_control() || is_deleted(c) => {}
+            c => encoded.push(c),
+        }
+    }
+    Cow::Owned(encoded)
+}
+
+/// Returns whether what stands behind `&` makes a character of it.
+fn is_entity(rest: &str) -> bool {
+    let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');
+    name.len() < rest.len() && name.starts_with(';')
+}
+
+/// Writes what is told of a picture.
+fn alternative(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '[' | ']' | '\\' | '\n' => written.push(' '),
+            '`' | '*' | '_' | '<' | '&' | '~' | '!' => written.extend(['\\', c]),
+            c => written.push(c),
+        }
+    }
+    written
+}
+
 /// Writes an address as the place that a link leads to.
 fn destination(url: &str) -> Cow<'_, str> {
-    if url.contains([' ', '(', ')', '<', '>', '\\', '\n']) || url.is_empty() {
-        let url = url.replace(['\n', '\r'], "").replace('<', "%3C").replace('>', "%3E");
+    let url = encoded(url);
+    if url.contains([' ', '(', ')']) || url.is_empty() {
         return Cow::Owned(format!("<{url}>"));
     }
-    Cow::Borrowed(url)
+    url
 }

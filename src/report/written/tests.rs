@@ -93,3 +93,16 @@ fn what_is_left_of_a_block_keeps_its_forms() {
     let rest = row.showing("1 | 3".to_owned());
     assert_eq!(markdown(&[Passage::of(&rest)]), "*1* | **3**");
 }
+
+#[test]
+fn what_is_written_leads_where_it_led_and_nowhere_else() {
+    check("[[译] **题** 后](http://x.y/a)", "[\\[译\\] **题** 后](http://x.y/a)");
+    check("甲\\![l](http://x.y/e)", "甲\\![l](http://x.y/e)");
+    check("[x](javascript&#58;alert) [y](http://x.y/&#x202e;gpj)", "x [y](http://x.y/gpj)");
+    check("[t](http://x.y/a&#9;b)", "[t](http://x.y/a%09b)");
+    check("[u](http://x.y/&amp;copy;z)", "[u](http://x.y/&amp;copy;z)");
+    check("![a\\`b](http://x.y/p.png)见 `code`", "![a\\`b](http://x.y/p.png)见 `code`");
+    check("[http://a b](<http://a b>)", "[http://a b](<http://a b>)");
+    check("[甲](other.md) [乙](MAILTO:a@b.c)", "[甲](other.md) [乙](MAILTO:a@b.c)");
+    check("~~~ru`st\n[a](http://x.y)\n~~~", "```ru\n[a](http://x.y)\n```");
+}

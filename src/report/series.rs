@@ -20,8 +20,6 @@ const MIN_REPEATED: usize = 3;
 /// A report of which more than three of four parts are repeated is a copy or a draft of another one, and what they share is
 /// what they say.
 const COPY_OF_FOUR: (usize, usize) = (3, 4);
-/// A report of so few parts only says what others say, and is no copy of one.
-const MAX_BARE: usize = 1;
 /// What comes and goes, as places on a chart do, stands in fewer than so many of four reports around one.
 const PASSING_OF_FOUR: usize = 3;
 /// Hashes are counted by so many of their highest bits first: these counts stay in the cache of a core, and of few are there
@@ -234,8 +232,7 @@ impl<'a> Learner<'a> {
                 || self.counts.get(hash).is_some_and(|near| is_many(*near, self.around.len()))
         };
         let mut repeated: Vec<u32> = said.iter().filter(is_repeated).collect();
-        let is_copy = repeated.len() * COPY_OF_FOUR.1 > said.len() * COPY_OF_FOUR.0;
-        if is_copy && said.len() > MAX_BARE {
+        if repeated.len() * COPY_OF_FOUR.1 > said.len() * COPY_OF_FOUR.0 {
             repeated.clear();
         }
         let near = |hash: &u32| self.counts.get(hash).copied().unwrap_or_default();
@@ -369,13 +366,6 @@ mod tests {
             (learned[59].repeated.as_slice(), learned[59].passing.as_slice()),
             (&[1, 2, 3][..], &[3][..])
         );
-    }
-
-    #[test]
-    fn a_report_that_says_next_to_nothing_is_no_copy() {
-        let series: Vec<Traits> =
-            [vec![1], vec![1], vec![1, 5, 6, 7, 8]].iter().map(|said| saying(said)).collect();
-        assert_eq!(lessons(&series)[0].repeated, [1]);
     }
 
     #[test]

@@ -38,6 +38,7 @@ impl Trouble {
     }
 
     /// Returns whether there was a failure after which it is too early for another try.
+    #[cfg(feature = "serve")]
     pub(super) fn is_waiting(&self, now: Instant) -> bool {
         self.lasting.as_ref().is_some_and(|lasting| lasting.next > now)
     }

@@ -236,16 +236,20 @@ impl<'a> Evaluation<'a> {
         let many = left.iter().map(Vec::len).sum::<usize>() > wide.keep.max(self.many);
         if many && wide.sort == Sort::Relevance && !self.root.names_items() {
             let titled = self.with_titles(scope, &left)?;
-            self.add_promising(&wide, scope, &titled, &mut best)?;
+            let scored = self.score_promising(wide.keep, scope, &titled, &best)?;
+            self.keep_best(&wide, &scored, &mut best)?;
             let most = self.ranking().most_without_title() + ROUNDING;
             let enough = best.len() == wide.keep && best.iter().all(|found| found.exact > most);
             if !enough {
                 let others = left.iter().zip(&titled);
                 left = others.map(|(all, titled)| difference(all, titled)).collect();
-                self.add_promising(&wide, scope, &left, &mut best)?;
+                let scored = self.score_promising(wide.keep, scope, &left, &best)?;
+                self.keep_best(&wide, &scored, &mut best)?;
             }
         } else {
-            self.add_best(&wide, scope, &left, &mut best)?;
+            let mut scored = vec![Vec::new(); self.parts.len()];
+            self.score(scope, &left, &mut scored)?;
+            self.keep_best(&wide, &scored, &mut best)?;
         }
         if let Some(neighbours) = neighbours {
             let closely = closely.min(best.len());
@@ -270,17 +274,17 @@ impl<'a> Evaluation<'a> {
         titled.collect()
     }
 
-    /// Adds the best of some items of every segment; those alone are scored that can be among the best.
-    fn add_promising(
+    /// Scores those of some items of every segment that can be among the best `keep`, beside the `best` so far.
+    fn score_promising(
         &self,
-        collector: &MatchCollector<'_>,
+        keep: usize,
         scope: &Scope,
         sets: &[Docs],
-        best: &mut Vec<Match>,
-    ) -> Result<()> {
-        let mut candidates = Candidates::new(collector.keep, best.iter().map(|found| found.exact));
+        best: &[Match],
+    ) -> Result<Vec<Vec<Scored>>> {
+        let mut candidates = Candidates::new(keep, best.iter().map(|found| found.exact));
         let mut scored: Vec<Vec<Scored>> = vec![Vec::new(); self.parts.len()];
-        let mut most = FIRST_SCORED.max(collector.keep.saturating_mul(2));
+        let mut most = FIRST_SCORED.max(keep.saturating_mul(2));
         let (mut looked_at, mut is_vain) = (0, false);
         for (ordinal, mut left) in sets.iter().map(Vec::as_slice).enumerate() {
             while !left.is_empty() && !is_vain {
@@ -304,7 +308,7 @@ impl<'a> Evaluation<'a> {
             self.score_candidates(scope, &promising, &mut candidates, &mut scored)?;
             most = most.saturating_mul(2);
         }
-        self.keep_best(collector, &scored, best)
+        Ok(scored)
     }
 
     /// Scores some candidates of every segment.
@@ -315,32 +319,29 @@ impl<'a> Evaluation<'a> {
         candidates: &mut Candidates,
         scored: &mut [Vec<Scored>],
     ) -> Result<()> {
-        for ((part, docs), scored) in self.parts.iter().zip(sets).zip(scored) {
-            if !docs.is_empty() {
-                let new = self.score(part, docs, &part.findings(scope, docs)?)?;
-                candidates.learn(new.iter().map(|scored| scored.score));
-                scored.extend(new);
-            }
+        let before: Vec<usize> = scored.iter().map(Vec::len).collect();
+        self.score(scope, sets, scored)?;
+        for (scored, before) in scored.iter().zip(before) {
+            candidates.learn(scored[before..].iter().map(|scored| scored.score));
         }
         candidates.leave_out();
         Ok(())
     }
 
-    /// Scores some items of every segment and adds the best.
-    fn add_best(
-        &self,
-        collector: &MatchCollector<'_>,
-        scope: &Scope,
-        sets: &[Docs],
-        best: &mut Vec<Match>,
-    ) -> Result<()> {
-        let scored = self.parts.iter().zip(sets).map(|(part, docs)| {
+    /// Adds the scores of some items of every segment.
+    fn score(&self, scope: &Scope, sets: &[Docs], scored: &mut [Vec<Scored>]) -> Result<()> {
+        for ((part, docs), scored) in self.parts.iter().zip(sets).zip(scored) {
             if docs.is_empty() {
-                return Ok(Vec::new());
+                continue;
             }
-            self.score(part, docs, &part.findings(scope, docs)?)
-        });
-        self.keep_best(collector, &scored.collect::<Result<Vec<_>>>()?, best)
+            let title_words = |doc| part.segment().title_words(doc);
+            let found = part.findings(scope, docs)?;
+            let mut scores = self.ranking().score(docs, &found, title_words);
+            let named = |named: &Named, docs: &[DocId]| part.of_named(named, Some(docs));
+            add_named(self.root, &named, &mut scores)?;
+            scored.extend(scores);
+        }
+        Ok(())
     }
 
     /// Adds the best of what was scored in every segment.
@@ -356,14 +357,6 @@ impl<'a> Evaluation<'a> {
         }
         collector.order(best);
         Ok(())
-    }
-
-    fn score(&self, part: &Part<'_>, docs: &[DocId], found: &Findings) -> Result<Vec<Scored>> {
-        let title_words = |doc| part.segment().title_words(doc);
-        let mut scores = self.ranking().score(docs, found, title_words);
-        let named = |named: &Named, docs: &[DocId]| part.of_named(named, Some(docs));
-        add_named(self.root, &named, &mut scores)?;
-        Ok(scores)
     }
 
     /// Adds to the scores of some items for words that stand close together.

@@ -71,7 +71,7 @@ impl<'b> Passage<'b> {
         let start = text.len() - text.trim_start_matches('\n').len();
         let end = text.trim_end_matches('\n').len().max(start);
         let shown = ByteSpan::new(start, end);
-        self.forms = Form::all_in(&forms, shown, true).into();
+        self.forms = Form::all_in(&forms, shown).into();
         self.text = shown.of(&text).to_owned().into();
     }
 
@@ -80,7 +80,7 @@ impl<'b> Passage<'b> {
         let start = self.text.find('\n').map_or(self.text.len(), |end| end + 1);
         let skipped = self.text[start..].len() - self.text[start..].trim_start_matches('\n').len();
         let piece = ByteSpan::new(start + skipped, self.text.len());
-        self.forms = Form::all_in(&self.forms, piece, true).into();
+        self.forms = Form::all_in(&self.forms, piece).into();
         self.text = piece.of(&self.text).to_owned().into();
     }
 

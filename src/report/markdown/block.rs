@@ -110,7 +110,7 @@ impl Block {
         if let Some(start) = whole.len().checked_sub(text.len())
             && whole.ends_with(text)
         {
-            return Form::all_in(&self.forms, ByteSpan::new(start, whole.len()), true);
+            return Form::all_in(&self.forms, ByteSpan::new(start, whole.len()));
         }
         let (mut forms, mut from, mut at) = (Vec::new(), 0, 0);
         let mut pieces = Pieces::of(&self.forms);

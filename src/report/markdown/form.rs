@@ -56,9 +56,9 @@ impl Form {
         })
     }
 
-    /// Returns the forms of a piece of their text; all pictures before it are in it if it is the first.
-    pub(crate) fn all_in(forms: &[Self], piece: ByteSpan, is_first: bool) -> Vec<Self> {
-        forms.iter().filter_map(|form| form.within(piece, is_first)).collect()
+    /// Returns the forms of a piece of their text; all pictures before it are in it.
+    pub(crate) fn all_in(forms: &[Self], piece: ByteSpan) -> Vec<Self> {
+        Pieces::of(forms).next(piece)
     }
 }
 
@@ -76,7 +76,7 @@ impl<'f> Pieces<'f> {
         Self { later: forms.iter().peekable(), near: Vec::new(), is_first: true }
     }
 
-    /// Returns the forms of the next piece as [`Form::all_in`] does; all pictures before the first are in it.
+    /// Returns the forms of the next piece; all pictures before the first are in it.
     pub(crate) fn next(&mut self, piece: ByteSpan) -> Vec<Form> {
         while let Some(form) = self.later.next_if(|form| form.shown.start <= piece.end) {
             self.near.push(form);
@@ -110,7 +110,8 @@ mod tests {
             let mut pieces = Pieces::of(&forms);
             for (index, pair) in bounds.windows(2).enumerate() {
                 let piece = ByteSpan::new(pair[0], pair[1]);
-                let alone = Form::all_in(&forms, piece, index == 0);
+                let within = forms.iter().filter_map(|form| form.within(piece, index == 0));
+                let alone: Vec<Form> = within.collect();
                 assert_eq!(pieces.next(piece), alone, "{bounds:?} {piece:?}");
             }
         }

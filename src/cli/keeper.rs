@@ -196,10 +196,14 @@ impl<'a> Keeper<'a> {
         }
     }
 
+    fn progress(&self) -> Building<'_> {
+        let Self { state, log, stop, .. } = self;
+        Building { state, log, stop, steps: Steps::default() }
+    }
+
     fn sync(&self) -> Result<()> {
         let start = Instant::now();
-        let Self { state, log, stop, .. } = self;
-        let progress = Building { state, log, stop, steps: Steps::default() };
+        let progress = self.progress();
         let options = SyncOptions { trust: self.trust, ..SyncOptions::default() };
         let outcome = sync(&self.config.index, &self.archive, &options, &progress)?;
         if outcome.changed > 0 || outcome.removed > 0 {
@@ -213,8 +217,7 @@ impl<'a> Keeper<'a> {
         if self.merges.is_waiting(Instant::now()) {
             return;
         }
-        let Self { state, log, stop, .. } = self;
-        let progress = Building { state, log, stop, steps: Steps::default() };
+        let progress = self.progress();
         let merged = merge(&self.config.index, &self.archive, &SyncOptions::default(), &progress);
         match merged {
             Ok(_) => drop(self.merges.succeeded()),

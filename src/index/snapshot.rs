@@ -109,6 +109,15 @@ pub fn published(dir: &Path) -> Option<String> {
     Some(Publication::seal_of(&text).unwrap_or_default().to_owned())
 }
 
+/// Returns the error of an index that another version has made.
+fn other_version(dir: &Path, head: &Head) -> Error {
+    Error::IndexVersion {
+        path: dir.to_path_buf(),
+        found: head.made_by(),
+        expected: Versions::current().to_string(),
+    }
+}
+
 /// Opens a commit with tantivy, which may panic on data that is damaged.
 fn searcher(
     dir: &Path,
@@ -163,11 +172,7 @@ impl Snapshot {
             Condition::Empty | Condition::Foreign => {
                 Err(Error::NoIndex { path: dir.to_path_buf() })
             }
-            Condition::OtherVersion(head) => Err(Error::IndexVersion {
-                path: dir.to_path_buf(),
-                found: head.made_by(),
-                expected: Versions::current().to_string(),
-            }),
+            Condition::OtherVersion(head) => Err(other_version(dir, &head)),
             Condition::Damaged { reason, .. } => {
                 Err(Error::IndexDamaged { path: dir.to_path_buf(), reason })
             }
@@ -204,11 +209,7 @@ impl Snapshot {
         let text = text.map_err(|_| Error::NoIndex { path: dir.to_path_buf() })?;
         let damaged = |reason| Error::IndexDamaged { path: dir.to_path_buf(), reason };
         let publication = Publication::parse(&text).map_err(|unusable| match unusable {
-            Unusable::OtherVersion(head) => Error::IndexVersion {
-                path: dir.to_path_buf(),
-                found: head.made_by(),
-                expected: Versions::current().to_string(),
-            },
+            Unusable::OtherVersion(head) => other_version(dir, &head),
             Unusable::Damaged { reason, .. } => damaged(reason),
             Unusable::Foreign => damaged(format!("{MANIFEST} was changed")),
         })?;

@@ -66,28 +66,34 @@ pub fn merge(
     };
     let _lock = lock;
     let Condition::Usable(publication) = inspect(dir) else { return Ok(false) };
+    let failed = |error| Error::index_write(dir, error);
+    let (directory, index) = IndexDirectory::open(dir, publication.commit()).map_err(failed)?;
+    if to_merge(&index).map_err(failed)?.is_empty() {
+        return Ok(false);
+    }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
     let pool = pool.map_err(|error| Error::index_write(dir, error))?;
     let walked = Walked::default();
-    Job { dir, archive, walked, options, progress, in_memory: 0, pool }.merge(*publication)
+    let job = Job { dir, archive, walked, options, progress, in_memory: 0, pool };
+    job.merge(*publication, &directory, &index)?;
+    Ok(true)
 }
 
 impl Job<'_> {
-    /// Merges segments until [`to_merge`] wants no more, and publishes the same state in fewer of them. Returns whether
-    /// there was something to merge.
-    fn merge(&self, publication: Publication) -> Result<bool> {
+    /// Merges segments of the index until [`to_merge`] wants no more, and publishes the same state in fewer of them.
+    fn merge(
+        &self,
+        publication: Publication,
+        directory: &IndexDirectory,
+        index: &Index,
+    ) -> Result<()> {
         let failed = |error| self.write_error(error);
-        let opened = IndexDirectory::open(self.dir, publication.commit());
-        let (directory, index) = opened.map_err(failed)?;
-        if to_merge(&index).map_err(failed)?.is_empty() {
-            return Ok(false);
-        }
         remove_unused(self.dir);
         let old = current(self.dir, publication)?;
         let merged = || {
-            let mut writer = self.writer(&index, &[])?;
+            let mut writer = self.writer(index, &[])?;
             loop {
-                let segments = to_merge(&index).map_err(failed)?;
+                let segments = to_merge(index).map_err(failed)?;
                 if segments.is_empty() {
                     break;
                 }
@@ -100,11 +106,10 @@ impl Job<'_> {
                 }
             }
             writer.wait_merging_threads().map_err(failed)?;
-            write_beside(&directory, &index).map_err(failed)?;
-            self.publish(&directory, &old.manifest, Some(&old))
+            write_beside(directory, index).map_err(failed)?;
+            self.publish(directory, &old.manifest, Some(&old))
         };
-        merged().inspect_err(|_| directory.discard())?;
-        Ok(true)
+        merged().inspect_err(|_| directory.discard())
     }
 }
 

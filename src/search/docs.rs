@@ -96,6 +96,22 @@ fn side_by_side(a: &[DocId], b: &[DocId], keep: [bool; 3]) -> Docs {
     out
 }
 
+/// Returns many items, with or without a few, in stretches from one of these to the next.
+fn with_or_without(many: &[DocId], few: &[DocId], with: bool) -> Docs {
+    let mut all = Docs::with_capacity(many.len() + if with { few.len() } else { 0 });
+    let mut at = 0;
+    for doc in few {
+        let next = seek(many, at, *doc);
+        all.extend_from_slice(&many[at..next]);
+        at = next + usize::from(many.get(next) == Some(doc));
+        if with {
+            all.push(*doc);
+        }
+    }
+    all.extend_from_slice(&many[at..]);
+    all
+}
+
 /// Returns the items of both.
 pub(super) fn intersection(a: &[DocId], b: &[DocId]) -> Docs {
     let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
@@ -112,15 +128,7 @@ pub(super) fn difference(a: &[DocId], b: &[DocId]) -> Docs {
         return a.to_vec();
     }
     if a.len() >= b.len().saturating_mul(LONGER) {
-        let mut left = Docs::with_capacity(a.len());
-        let mut at = 0;
-        for doc in b {
-            let next = seek(a, at, *doc);
-            left.extend_from_slice(&a[at..next]);
-            at = next + usize::from(a.get(next) == Some(doc));
-        }
-        left.extend_from_slice(&a[at..]);
-        return left;
+        return with_or_without(a, b, false);
     }
     if b.len() < a.len().saturating_mul(LONGER) {
         return side_by_side(a, b, [true, false, false]);
@@ -142,16 +150,7 @@ pub(super) fn union(a: &[DocId], b: &[DocId]) -> Docs {
     if many.len() < few.len().saturating_mul(LONGER) {
         return side_by_side(few, many, [true, true, true]);
     }
-    let mut all = Docs::with_capacity(few.len() + many.len());
-    let mut at = 0;
-    for doc in few {
-        let next = seek(many, at, *doc);
-        all.extend_from_slice(&many[at..next]);
-        at = next + usize::from(many.get(next) == Some(doc));
-        all.push(*doc);
-    }
-    all.extend_from_slice(&many[at..]);
-    all
+    with_or_without(many, few, true)
 }
 
 #[cfg(test)]

@@ -59,9 +59,14 @@ fn of_reading(frequency: u64, at: usize) -> u64 {
     if at == 0 { frequency } else { (frequency / UNUSUAL).max(1) }
 }
 
+/// Sorts words by their frequency, equal ones by themselves.
+pub(super) fn sort_frequent_first(words: &mut [(String, u64)]) {
+    words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+}
+
 /// Keeps the most frequent words of a key.
 fn frequent_first_words(words: &mut Vec<(String, u64)>) {
-    words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sort_frequent_first(words);
     words.truncate(MAX_WORDS_OF_KEY);
 }
 
@@ -107,20 +112,27 @@ impl Readings {
 
     /// Returns the words of which only the last character is not typed whole, or not at all, the frequent first.
     pub(super) fn continued(&self, letters: &str) -> Vec<(String, u64)> {
+        self.beginning(letters, MAX_CONTINUED, |word| is_typed_but_the_last(word, letters))
+    }
+
+    /// Returns those of the words whose pinyin goes on behind some letters that are wanted, the frequent first; at most so many
+    /// `keys` are looked at.
+    fn beginning(
+        &self,
+        letters: &str,
+        keys: usize,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Vec<(String, u64)> {
         let from = self.full.range::<str, _>((Bound::Excluded(letters), Bound::Unbounded));
-        let begin = from.take_while(|(key, _)| key.starts_with(letters)).take(MAX_CONTINUED);
+        let begin = from.take_while(|(key, _)| key.starts_with(letters)).take(keys);
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         for (word, frequency) in begin.flat_map(|(_, words)| words) {
-            let Some((last, _)) = word.char_indices().next_back() else { continue };
-            let said = pinyin_keys(&word[..last]).full;
-            if last > 0 && said.iter().any(|key| letters.starts_with(key.as_str())) {
+            if is_wanted(word) {
                 let most = found.entry(word.clone()).or_default();
                 *most = (*most).max(*frequency);
             }
         }
-        let mut found: Vec<(String, u64)> = found.into_iter().collect();
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        found
+        frequent_first(found)
     }
 
     /// Reads letters as several words: by their whole pinyin or, where that gives nothing, by its initials; the
@@ -151,24 +163,14 @@ impl Readings {
     /// Returns words of several characters that begin with letters: of which all but the last character are typed whole, or
     /// only a part of the first.
     fn begun(&self, letters: &str) -> Vec<String> {
-        let from = self.full.range::<str, _>((Bound::Excluded(letters), Bound::Unbounded));
-        let begin = from.take_while(|(key, _)| key.starts_with(letters)).take(MAX_BEGUN);
-        let mut found: BTreeMap<&str, u64> = BTreeMap::new();
-        for (word, frequency) in begin.flat_map(|(_, words)| words) {
-            let mut chars = word.char_indices();
-            let (Some((_, first)), Some((last, _))) = (chars.next(), chars.next_back()) else {
-                continue;
-            };
-            let is_begun = || syllables(first).any(|syllable| syllable.starts_with(letters));
-            let is_typed = |key: &String| letters.starts_with(key.as_str());
-            if is_begun() || pinyin_keys(&word[..last]).full.iter().any(is_typed) {
-                let most = found.entry(word).or_default();
-                *most = (*most).max(*frequency);
-            }
-        }
-        let mut found: Vec<(&str, u64)> = found.into_iter().collect();
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-        found.into_iter().take(MAX_LAST).map(|(word, _)| word.to_owned()).collect()
+        let is_begun = |word: &str| {
+            let mut chars = word.chars();
+            let (Some(first), Some(_)) = (chars.next(), chars.next()) else { return false };
+            syllables(first).any(|syllable| syllable.starts_with(letters))
+                || is_typed_but_the_last(word, letters)
+        };
+        let found = self.beginning(letters, MAX_BEGUN, is_begun);
+        found.into_iter().take(MAX_LAST).map(|(word, _)| word).collect()
     }
 }
 
@@ -209,8 +211,14 @@ impl Homophones {
 /// Orders words by their frequency, equal ones by themselves.
 fn frequent_first(words: BTreeMap<String, u64>) -> Vec<(String, u64)> {
     let mut words: Vec<(String, u64)> = words.into_iter().collect();
-    words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sort_frequent_first(&mut words);
     words
+}
+
+/// Returns whether letters begin with the pinyin of all characters of a word but the last; there are others.
+fn is_typed_but_the_last(word: &str, letters: &str) -> bool {
+    let Some((last, _)) = word.char_indices().next_back() else { return false };
+    last > 0 && pinyin_keys(&word[..last]).full.iter().any(|key| letters.starts_with(key.as_str()))
 }
 
 /// Finds the likeliest ways to read `typed` as words by their keys: few words, frequent ones.

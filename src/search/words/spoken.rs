@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use super::lexicon::{Heard, by_sound, heard, pieces, word_frequency, words_said};
-use super::pinyin::{Readings, may_be_initials_of_word};
+use super::pinyin::{Readings, may_be_initials_of_word, sort_frequent_first};
 use crate::analysis::{Syllables, is_pinyin_of, pinyin_keys, syllables_of};
 use crate::error::Result;
 use crate::query::{Matcher, OtherName, Plan, Slot, Thesaurus, Way, Zone};
@@ -243,7 +243,7 @@ impl<'a> Spoken<'a> {
                 }
             }
         }
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        sort_frequent_first(&mut found);
         // What stands nowhere side by side is no name.
         let standing = if self.count(atoms)? > 0 { standing } else { 0 };
         Ok(if is_enough(&found, standing) { found } else { Vec::new() })
@@ -275,7 +275,7 @@ impl<'a> Spoken<'a> {
             }
         }
         found.retain(|(_, count)| *count > 0);
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        sort_frequent_first(&mut found);
         found.truncate(MAX_GUESSES);
         Ok(if is_enough(&found, standing) { found } else { Vec::new() })
     }

@@ -17,6 +17,15 @@ pub use redirects::{NotARedirect, Redirect};
 pub use scan::{find_urls, url_length};
 pub use typed::{typed_link, typed_repository};
 
+/// Schemes of addresses that a reader may be led to.
+const SAFE_SCHEMES: [&str; 3] = ["http", "https", "mailto"];
+
+/// Returns whether a reader may be led to addresses of a scheme: `http`, `https` and `mailto`, in any case.
+#[must_use]
+pub fn is_safe_scheme(scheme: &str) -> bool {
+    SAFE_SCHEMES.iter().any(|safe| scheme.eq_ignore_ascii_case(safe))
+}
+
 /// A link of an item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]

@@ -1,6 +1,5 @@
 //! An index whose files lie nowhere on a disk answers as it does on one: a search asks for nothing but its directory.
 
-use std::fs;
 use std::path::Path;
 
 use baoku::error::Error;
@@ -9,20 +8,7 @@ use baoku::search::{Reader, answer, overview, suggest};
 use tantivy::Directory as _;
 use tantivy::directory::RamDirectory;
 
-use crate::harness::{request, sync};
-
-/// Copies the files of an index into memory.
-fn in_memory(index: &Path) -> RamDirectory {
-    let memory = RamDirectory::create();
-    for entry in fs::read_dir(index).unwrap() {
-        let entry = entry.unwrap();
-        let name = entry.file_name();
-        if entry.file_type().unwrap().is_file() {
-            memory.atomic_write(Path::new(&name), &fs::read(entry.path()).unwrap()).unwrap();
-        }
-    }
-    memory
-}
+use crate::harness::{in_memory, request, sync};
 
 #[test]
 fn an_index_in_memory_answers_as_the_folder_it_was_read_from() {

@@ -303,6 +303,20 @@ pub fn open(archive: &Path, index: &Path) -> baoku::search::Reader {
     baoku::search::Reader::new(baoku::index::Snapshot::open(index).unwrap())
 }
 
+/// Copies the files of an index into memory.
+pub fn in_memory(index: &Path) -> tantivy::directory::RamDirectory {
+    use tantivy::Directory as _;
+    let memory = tantivy::directory::RamDirectory::create();
+    for entry in fs::read_dir(index).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name();
+        if entry.file_type().unwrap().is_file() {
+            memory.atomic_write(Path::new(&name), &fs::read(entry.path()).unwrap()).unwrap();
+        }
+    }
+    memory
+}
+
 /// Brings an index in step.
 pub fn sync(archive: &Path, index: &Path, threads: usize) -> baoku::index::SyncOutcome {
     struct Quiet;

@@ -3,14 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use baoku::analysis::{Dictionary, analyze, pinyin_keys};
+use baoku::index::Snapshot;
 use baoku::query::{Note, Way};
 use baoku::search::{Hit, Reader, Request, Results, Step, answer};
 use proptest::prelude::RngExt as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
-use crate::harness::{open, request};
+use crate::harness::{in_memory, request, sync};
 
 /// Short names of one archive that are asked for.
 const NAMES: usize = 40;
@@ -27,26 +29,31 @@ const LEAST_SPOKEN: usize = 97;
 
 /// An archive with its texts, as they are written.
 struct Measured {
-    _folder: tempfile::TempDir,
+    archive: PathBuf,
     reader: Reader,
     texts: Vec<String>,
 }
 
-fn measured(archive: &Path) -> Measured {
-    let folder = tempfile::tempdir().unwrap();
-    let reader = open(archive, &folder.path().join("index"));
-    let all = answer(&reader, &request("")).unwrap();
-    let texts = all.hits.iter().map(text).collect();
-    Measured { _folder: folder, reader, texts }
+impl Measured {
+    fn of(archive: PathBuf) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let index = folder.path().join("index");
+        sync(&archive, &index, 0);
+        let snapshot = Snapshot::from_directory(Box::new(in_memory(&index))).unwrap();
+        let reader = Reader::new(snapshot);
+        let all = answer(&reader, &request("")).unwrap();
+        let texts = all.hits.iter().map(text).collect();
+        Self { archive, reader, texts }
+    }
 }
 
-/// The sample archive, and those of `BAOKU_TEST_ARCHIVES`, separated by colons.
-fn archives() -> Vec<PathBuf> {
+/// The sample archive, and those of `BAOKU_TEST_ARCHIVES`, separated by colons; indexed once for all tests.
+static ARCHIVES: LazyLock<Vec<Measured>> = LazyLock::new(|| {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let others = std::env::var_os("BAOKU_TEST_ARCHIVES").unwrap_or_default();
     let others = std::env::split_paths(&others).filter(|path| !path.as_os_str().is_empty());
-    std::iter::once(sample).chain(others).collect()
-}
+    std::iter::once(sample).chain(others).map(Measured::of).collect()
+});
 
 /// Everything of an item that can be seen.
 fn text(hit: &Hit) -> String {
@@ -144,8 +151,7 @@ fn short_names(texts: &[String]) -> Vec<String> {
 
 #[test]
 fn short_names_are_found_as_words() {
-    for archive in archives() {
-        let Measured { reader, texts, .. } = &measured(&archive);
+    for Measured { archive, reader, texts } in ARCHIVES.iter() {
         let (mut hits, mut wrong, mut asked) = (0, Vec::new(), 0);
         for name in short_names(texts) {
             let results = ask(reader, &name, texts.len());
@@ -158,7 +164,9 @@ fn short_names_are_found_as_words() {
             }
         }
         eprintln!("{}: {asked} names, {hits} hits, {} wrong", archive.display(), wrong.len());
-        wrong.iter().for_each(|wrong| eprintln!("  {wrong}"));
+        for wrong in &wrong {
+            eprintln!("  {wrong}");
+        }
         // Of a few reports, one odd name would be a share of many.
         if texts.len() < FEW_ITEMS {
             continue;
@@ -217,8 +225,7 @@ fn begins_written(text: &str, name: &str) -> bool {
 
 #[test]
 fn a_listed_name_that_an_archive_lacks_shows_its_partner_first() {
-    for archive in archives() {
-        let Measured { reader, texts, .. } = &measured(&archive);
+    for Measured { archive, reader, texts } in ARCHIVES.iter() {
         // Addresses are full of words that say nothing of an item.
         let read = |text: &str| {
             let mut parts = text.split("http");
@@ -284,8 +291,7 @@ fn a_listed_name_that_an_archive_lacks_shows_its_partner_first() {
 #[test]
 fn a_word_of_the_dictionary_that_an_archive_lacks_is_never_respelt() {
     let dictionary = Dictionary::load("");
-    for archive in archives() {
-        let Measured { reader, texts, .. } = &measured(&archive);
+    for Measured { archive, reader, texts } in ARCHIVES.iter() {
         let all = texts.join("\n");
         let han: BTreeSet<char> = all.chars().filter(|c| is_han(*c)).collect();
         let han: Vec<char> = han.into_iter().collect();
@@ -310,8 +316,7 @@ fn a_word_of_the_dictionary_that_an_archive_lacks_is_never_respelt() {
 #[test]
 fn the_frequent_words_of_an_archive_are_found_by_their_pinyin() {
     let dictionary = Dictionary::load("");
-    for archive in archives() {
-        let Measured { reader, texts, .. } = &measured(&archive);
+    for Measured { archive, reader, texts } in ARCHIVES.iter() {
         let mut items: BTreeMap<String, usize> = BTreeMap::new();
         for text in texts {
             let words = analyze(text, &dictionary).words;

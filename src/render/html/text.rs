@@ -3,7 +3,7 @@
 
 use maud::{Markup, Render, html};
 
-use crate::address::find_urls;
+use crate::address::{find_urls, is_safe_scheme};
 use crate::text::{ByteSpan, clean};
 
 /// A string of an archive or of a visitor. It is written escaped, without control characters and without characters
@@ -21,9 +21,8 @@ impl Render for Text<'_> {
 #[must_use]
 pub fn web_address(url: &str) -> Option<&str> {
     let (scheme, rest) = url.split_once(':')?;
-    let is_web = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
-        && rest.starts_with("//");
-    let is_safe = is_web || scheme.eq_ignore_ascii_case("mailto");
+    let is_whole = rest.starts_with("//") || scheme.eq_ignore_ascii_case("mailto");
+    let is_safe = is_safe_scheme(scheme) && is_whole;
     (is_safe && !url.chars().any(|c| c.is_control() || c == ' ')).then_some(url)
 }
 

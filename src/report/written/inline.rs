@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::address::is_safe_scheme;
 use crate::report::markdown::{Form, FormKind, Pieces};
 use crate::text::{ByteSpan, is_deleted};
 
@@ -207,16 +208,13 @@ impl Writer<'_> {
     }
 }
 
-/// Schemes of addresses that are led to; one without a scheme is of the archive.
-const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
-
-/// Returns whether an address may be led to.
+/// Returns whether an address may be led to; one without a scheme is of the archive.
 fn is_led_to(url: &str) -> bool {
     let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
     let url = encoded(url.trim());
     match url.split_once(':') {
         Some((scheme, _)) if !scheme.is_empty() && scheme.chars().all(is_of_scheme) => {
-            SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known))
+            is_safe_scheme(scheme)
         }
         _ => true,
     }

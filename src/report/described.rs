@@ -76,9 +76,5 @@ fn put_before(item: &mut Item, paragraph: &str) {
     }
     let written = format!("{}\n\n{}", written::paragraph(paragraph), item.written());
     let body = format!("{paragraph}\n\n{}", item.body);
-    body.trim().clone_into(&mut item.body);
-    item.markdown.clear();
-    if written.trim() != item.body {
-        written.trim().clone_into(&mut item.markdown);
-    }
+    item.set_body(body.trim().to_owned(), written.trim().to_owned());
 }

@@ -104,11 +104,9 @@ pub(super) fn finish(
     let images = said.images;
     let section = raw.section.clone();
     let body = written::reading(&passages);
-    let mut markdown = written::markdown(&passages);
-    if markdown == body {
-        markdown.clear();
-    }
-    let mut item = Item { section, title, body, markdown, links, images, line, ..Item::default() };
+    let markdown = written::markdown(&passages);
+    let mut item = Item { section, title, links, images, line, ..Item::default() };
+    item.set_body(body, markdown);
     people::add(&mut item, people);
     Some(item)
 }

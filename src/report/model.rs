@@ -130,6 +130,12 @@ impl Item {
     pub fn written(&self) -> &str {
         if self.markdown.is_empty() { &self.body } else { &self.markdown }
     }
+
+    /// Sets a body with its Markdown, which is kept only where it says more.
+    pub(super) fn set_body(&mut self, body: String, markdown: String) {
+        self.markdown = if markdown == body { String::new() } else { markdown };
+        self.body = body;
+    }
 }
 
 /// Numbers the items of a report in reading order and gives them their keys.

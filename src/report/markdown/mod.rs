@@ -359,13 +359,8 @@ impl Builder {
             let at = block.text.len();
             let shown = ByteSpan::new(at, at);
             block.links.extend(stripped.links.into_iter().map(|url| BlockLink { shown, url }));
-            for (_, picture) in &stripped.images {
-                block.images.push(picture.url.clone());
-                if self.forms < MAX_FORMS {
-                    block.forms.push(Form::picture(at, picture.clone()));
-                    self.forms += 1;
-                }
-            }
+            let pictures = stripped.images.into_iter().map(|(_, picture)| (at, picture));
+            add_pictures(block, pictures, &mut self.forms);
             if let Some(tag) = html::TagName::of(raw) {
                 self.tags.push(InlineTag { at, tag, raw: raw.to_owned() });
             }
@@ -399,13 +394,7 @@ impl Builder {
                 .into_iter()
                 .map(|url| BlockLink { shown: ByteSpan::default(), url })
                 .collect();
-            for (at, picture) in stripped.images {
-                block.images.push(picture.url.clone());
-                if self.forms < MAX_FORMS {
-                    block.forms.push(Form::picture(at, picture));
-                    self.forms += 1;
-                }
-            }
+            add_pictures(&mut block, stripped.images.into_iter(), &mut self.forms);
         }
         tags::restore_lone(&std::mem::take(&mut self.tags), &mut block);
         tidy(&mut block);
@@ -415,6 +404,21 @@ impl Builder {
             block.text.shrink_to_fit();
             block.forms.shrink_to_fit();
             self.blocks.push(block);
+        }
+    }
+}
+
+/// Adds pictures to a block, each with its place; `forms` are those of all blocks so far.
+fn add_pictures(
+    block: &mut Block,
+    pictures: impl Iterator<Item = (usize, Picture)>,
+    forms: &mut usize,
+) {
+    for (at, picture) in pictures {
+        block.images.push(picture.url.clone());
+        if *forms < MAX_FORMS {
+            block.forms.push(Form::picture(at, picture));
+            *forms += 1;
         }
     }
 }

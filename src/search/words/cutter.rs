@@ -20,18 +20,24 @@ const LONGEST_GRAMMAR: usize = 3;
 
 /// The words of the dictionary, and the archive's own.
 #[derive(Debug, Default)]
-pub(crate) struct KnownWords(HashSet<String>);
+pub(crate) struct KnownWords {
+    list: String,
+    /// The words of the list, once one was asked for.
+    own: OnceLock<HashSet<String>>,
+}
 
 impl KnownWords {
-    /// Reads the archive's own, a list as [`read_words`] reads it.
+    /// Knows the archive's own, a list as [`read_words`] reads it.
     pub(crate) fn with_own(list: &str) -> Self {
-        Self(read_words(list).0.into_iter().map(|(word, _)| word).collect())
+        Self { list: list.to_owned(), own: OnceLock::new() }
     }
 
     /// Returns whether a word is one; loading the dictionary takes some milliseconds.
     pub(crate) fn has(&self, word: &str) -> bool {
         static DICTIONARY: OnceLock<Dictionary> = OnceLock::new();
-        self.0.contains(word) || DICTIONARY.get_or_init(|| Dictionary::load("")).has(word)
+        let own = || read_words(&self.list).0.into_iter().map(|(word, _)| word).collect();
+        self.own.get_or_init(own).contains(word)
+            || DICTIONARY.get_or_init(|| Dictionary::load("")).has(word)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::cut::Cutter;
+use super::cut::{Cut, Cutter};
 use super::latin;
 use super::normalize::normalize;
 use super::scanner::{Class, Place, Scanner, classify};
-use super::token::{Analysis, Unit, UnitKind};
+use super::token::{Analysis, Unit, UnitKind, doubtful};
 use super::url_tokens::url_tokens;
 use super::windows::windows;
 use crate::address::url_length;
@@ -89,29 +89,42 @@ impl Scanner<'_> {
         let end = self.run_end(at, Class::Han);
         let behind = |range: &Range<usize>| at + range.start..at + range.end;
         for cut in cutter.cut(&self.string(at..end)) {
-            let pieces: Vec<_> = cut.pieces.iter().map(behind).collect();
-            self.word(UnitKind::Han, behind(&cut.word), &pieces);
+            self.word(
+                UnitKind::Han,
+                &Cut {
+                    word: behind(&cut.word),
+                    pieces: cut.pieces.iter().map(behind).collect(),
+                    across: cut.across.iter().map(behind).collect(),
+                    ..cut
+                },
+            );
         }
         end
     }
 
     fn syllables(&mut self, at: usize, class: Class) -> usize {
         let end = self.run_end(at, class);
-        self.word(UnitKind::Syllables, at..end, &[]);
+        self.word(UnitKind::Syllables, &Cut::plain(at..end));
         end
     }
 
     /// Makes a unit of one word; every character of it is an atom.
-    fn word(&mut self, kind: UnitKind, word: Range<usize>, pieces: &[Range<usize>]) {
+    fn word(&mut self, kind: UnitKind, cut: &Cut) {
+        let word = &cut.word;
         let (whole, span) = (self.string(word.clone()), self.span(word.clone()));
         let unit = self.begin(kind, span);
-        for piece in pieces {
+        for piece in &cut.pieces {
             let text = self.string(piece.clone());
             self.push_word(text, self.place.word, self.span(piece.clone()));
         }
-        self.push_word(whole.clone(), self.place.word, span);
+        let term = if cut.is_doubtful { doubtful(&whole).into() } else { whole.clone() };
+        self.push_word(term, self.place.word, span);
+        for other in &cut.across {
+            let text = doubtful(&self.string(other.clone()));
+            self.push_word(text, self.place.word, self.span(other.clone()));
+        }
         self.place.word += 1;
-        for index in word {
+        for index in word.clone() {
             self.push_atom(self.string(index..index + 1), self.span(index..index + 1));
         }
         self.end(Unit { whole: Some(whole), ..unit });

@@ -9,6 +9,18 @@ pub struct Cut {
     pub word: Range<usize>,
     /// Shorter words inside it that are words of their own, in order.
     pub pieces: Vec<Range<usize>>,
+    /// Whether another word may stand across one of its ends, which would leave only a piece of it.
+    pub is_doubtful: bool,
+    /// Words that may stand across its end and what follows instead, in order.
+    pub across: Vec<Range<usize>>,
+}
+
+impl Cut {
+    /// Makes a word that can be nothing else.
+    #[must_use]
+    pub fn plain(word: Range<usize>) -> Self {
+        Self { word, pieces: Vec::new(), is_doubtful: false, across: Vec::new() }
+    }
 }
 
 /// Cuts a run of Han characters into words.
@@ -26,7 +38,7 @@ pub struct NoCutter;
 
 impl Cutter for NoCutter {
     fn cut(&self, run: &str) -> Vec<Cut> {
-        vec![Cut { word: 0..run.chars().count(), pieces: Vec::new() }]
+        vec![Cut::plain(0..run.chars().count())]
     }
 
     fn has_word(&self, _: &str) -> bool {

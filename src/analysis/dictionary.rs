@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
-use super::lexicon::Lexicon;
+use super::lexicon::{Across, Lexicon};
 use super::{Cut, Cutter};
 
 /// Words added to jieba's dictionary, one a line: `word [frequency] [tag]`, `#` comments.
@@ -119,9 +119,20 @@ impl Cutter for Dictionary {
             let inside = self.lexicon.may_be_added(text).then(|| self.pieces.get(text)).flatten();
             let inside = inside.into_iter().flatten();
             let pieces = inside.map(|piece| word.start + piece.start..word.start + piece.end);
-            Cut { pieces: pieces.collect(), word }
+            Cut { pieces: pieces.collect(), ..Cut::plain(word) }
         };
-        words_of(self.lexicon.cut(&run)).map(cut).collect()
+        let (ends, across) = self.lexicon.divide(&run);
+        let mut cuts: Vec<Cut> = words_of(ends).map(cut).collect();
+        for Across { word: other, is_comparable } in across {
+            let first = cuts.partition_point(|cut| cut.word.end <= other.start);
+            let last = cuts.partition_point(|cut| cut.word.start < other.end);
+            let is_left = |word: &Range<usize>| other.start <= word.start && word.end <= other.end;
+            for cut in &mut cuts[first..last] {
+                cut.is_doubtful |= !is_left(&cut.word);
+            }
+            cuts[first].across.extend(is_comparable.then_some(other));
+        }
+        cuts
     }
 
     fn has_word(&self, word: &str) -> bool {
@@ -157,6 +168,33 @@ mod tests {
         let cuts = dictionary.cut("硅基流动社区上线");
         assert_eq!(cuts[0].word, 0..6);
         assert!(cuts[0].pieces.contains(&(4..6)), "{cuts:?}");
+    }
+
+    /// Words of a run, `?` behind those that are doubtful, and what may stand across their ends in brackets.
+    #[track_caller]
+    fn check_doubts(run: &str, expected: &str) {
+        let chars: Vec<char> = run.chars().collect();
+        let text = |range: &Range<usize>| chars[range.clone()].iter().collect::<String>();
+        let cuts = Dictionary::load("").cut(run);
+        let cuts = cuts.iter().map(|cut| {
+            let doubt = if cut.is_doubtful { "?" } else { "" };
+            let across: Vec<String> = cut.across.iter().map(text).collect();
+            let across =
+                if across.is_empty() { String::new() } else { format!("({})", across.join(" ")) };
+            format!("{}{doubt}{across}", text(&cut.word))
+        });
+        assert_eq!(cuts.collect::<Vec<_>>().join(" "), expected);
+    }
+
+    #[test]
+    fn where_words_cross_both_may_be_meant() {
+        check_doubts("乒乓球拍卖完了", "乒乓球 拍卖? 完 了");
+        check_doubts("文本编辑器", "文本编辑?(编辑器) 器");
+        check_doubts("网球拍卖会", "网球 拍卖会");
+        check_doubts("产品和服务", "产品 和 服务");
+        check_doubts("提高人民生活水平", "提高 人民 生活 水平");
+        check_doubts("中文本地化", "中文 本地化");
+        check_doubts("", "");
     }
 
     /// What jieba-rs makes of words and a run.

@@ -40,8 +40,8 @@ pub use pinyin::{
     PinyinKeys, Syllables, is_pinyin_of, is_said, is_spoken, may_be_initials, pinyin_keys,
     readings, syllable_ends, syllables, syllables_in_words, syllables_of,
 };
-pub use token::{Analysis, Token, Unit, UnitKind};
+pub use token::{Analysis, Token, Unit, UnitKind, doubtful, without_doubt};
 pub use url_tokens::url_tokens;
 
 /// Version of the rules of this module; an index made by another version is built again.
-pub const ANALYZER_VERSION: u32 = 4;
+pub const ANALYZER_VERSION: u32 = 5;

@@ -6,6 +6,21 @@ use compact_str::CompactString;
 
 use crate::text::ByteSpan;
 
+/// Stands before a word of a text that may be divided otherwise. No text has it: control characters are not tokens.
+const DOUBTFUL: char = '\u{3}';
+
+/// Returns the form that a word has where a text may be divided otherwise, so that it is another one than where it is certain.
+#[must_use]
+pub fn doubtful(word: &str) -> String {
+    format!("{DOUBTFUL}{word}")
+}
+
+/// Returns the word of which this is the form where a text may be divided otherwise.
+#[must_use]
+pub fn without_doubt(term: &str) -> Option<&str> {
+    term.strip_prefix(DOUBTFUL)
+}
+
 /// One token of the words or of the atoms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {

@@ -8,7 +8,7 @@ use lru::LruCache;
 use super::schema::Fields;
 use super::snapshot::Snapshot;
 use super::terms::Terms;
-use crate::analysis::{Cut, Cutter};
+use crate::analysis::{Cut, Cutter, doubtful};
 
 /// Longer words do not occur in the dictionary.
 const MAX_WORD_CHARS: usize = 16;
@@ -66,7 +66,7 @@ impl Cutter for Vocabulary {
     }
 
     fn has_word(&self, word: &str) -> bool {
-        self.frequency(word) > 0
+        self.frequency(word) > 0 || self.frequency(&doubtful(word)) > 0
     }
 }
 
@@ -82,7 +82,7 @@ fn cut(run: &str, log_total: f64, frequency: &dyn Fn(&str) -> u64) -> Vec<Cut> {
         let unknown = end == at + 1 && frequency(&run[starts[at]..starts[end]]) == 0;
         match cuts.last_mut() {
             Some(last) if unknown && last_unknown => last.word.end = end,
-            _ => cuts.push(Cut { word: at..end, pieces: Vec::new() }),
+            _ => cuts.push(Cut::plain(at..end)),
         }
         last_unknown = unknown;
         at = end;

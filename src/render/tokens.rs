@@ -1,6 +1,6 @@
 //! An analysis in the compact notation of the golden cases.
 //!
-//! Words: `token@position[byte from,to)`. Atoms: `·` adjacent, `‖` a gap, `{}` camel-case pieces.
+//! Words: `token@position[byte from,to)`, `?` behind a token where the text may be divided otherwise. Atoms: `·` adjacent, `‖` a gap, `{}` camel-case pieces.
 //! Query: `∧` all, `[∨]` one, `¬` not; `∣` the ways an item may have one word: as a word, as a literal `"·"` (`‖` a gap,
 //! `/` the same character written another way, `…` where it may be a piece of a longer word), in parts `(+)`, as a link.
 //! `⟨⟩` holds words typed without a space, with all of them as a literal behind. `^` is what a way is worth, `×` what a
@@ -8,7 +8,7 @@
 
 use std::fmt::Write as _;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, without_doubt};
 use crate::query::{
     Alternative, Clause, CutOff, DayRange, Filters, Group, Matcher, Named, Plan, Query, Slot, Span,
     Way, Word,
@@ -23,7 +23,11 @@ pub fn words(analysis: &Analysis) -> String {
         let _ = write!(
             out,
             "{space}{}@{}[{},{})",
-            token.text, token.position, token.span.start, token.span.end
+            without_doubt(&token.text)
+                .map_or_else(|| token.text.to_string(), |word| format!("{word}?")),
+            token.position,
+            token.span.start,
+            token.span.end
         );
     }
     out
@@ -190,7 +194,8 @@ fn word(of: &Word) -> String {
     reason = "an alternative as good as the word is planned with exactly 1"
 )]
 fn alternatives(of: &[Alternative]) -> String {
-    let shown = of.iter().map(|alternative| {
+    // Any word of Han characters may be one that is doubtful.
+    let shown = of.iter().filter(|other| other.way != Way::Doubtful).map(|alternative| {
         let matcher = match &alternative.matcher {
             Matcher::Word(word) => word.clone(),
             Matcher::Literal(slots) => literal(slots),

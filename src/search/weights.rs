@@ -52,6 +52,8 @@ weights! {
     variant = 0.9,
     /// Worth of the other number.
     plural = 0.95,
+    /// Worth of a word where the text may be divided otherwise: in a title less than a certain one in a body.
+    doubtful = 0.5,
     /// Worth of a synonym, times its own weight.
     synonym = 0.9,
     /// Worth of a name that the archive explains itself.
@@ -108,6 +110,7 @@ impl Weights {
             Way::Word | Way::Fragment => 1.0,
             Way::Variant => self.variant,
             Way::Plural => self.plural,
+            Way::Doubtful => self.doubtful,
             Way::Synonym => self.synonym,
             Way::Alias => self.alias,
             Way::Pinyin => self.pinyin,
@@ -120,7 +123,7 @@ impl Weights {
     /// Returns what any way to have a word is worth at most; 1 with the defaults.
     pub(super) fn most(&self) -> f32 {
         let names = [self.synonym, self.alias, self.pinyin, self.slip];
-        let ways = [self.variant, self.plural, self.inside, self.parts];
+        let ways = [self.variant, self.plural, self.doubtful, self.inside, self.parts];
         let ways = ways.into_iter().chain(names);
         [self.prefix, self.infix].into_iter().chain(ways).fold(1.0, f32::max)
     }

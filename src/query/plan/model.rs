@@ -53,6 +53,8 @@ pub enum Way {
     Alias,
     /// By a word that the letters are the pinyin of.
     Pinyin,
+    /// As a word where the text may be divided otherwise: 拍卖 in 乒乓球拍卖完.
+    Doubtful,
     /// By a far more frequent word that it may be a slip of: only related.
     Slip,
     /// Inside another word, or across two.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::model::{Alternative, CutOff, Group, MAX_LITERAL_ATOMS, Matcher, Mode, Slot, Way, Word};
-use crate::analysis::{Analysis, Unit, UnitKind};
+use crate::analysis::{Analysis, Unit, UnitKind, doubtful};
 use crate::text::is_han;
 
 /// The shortest piece of a Latin word that is looked for inside other words, in characters: the index promises pieces
@@ -84,6 +84,11 @@ impl<'a> WordBuilder<'a> {
         if self.is_latin() {
             self.plurals();
             self.camel_case_pieces();
+        }
+        if let Some(whole) = self.unit.whole.as_ref().filter(|_| self.unit.kind == UnitKind::Han)
+            && atoms.len() > 1
+        {
+            self.add(Way::Doubtful, 1.0, Matcher::Word(doubtful(whole)));
         }
         self.literal(&atoms);
         if !self.unit.parts.is_empty() {

@@ -122,6 +122,7 @@ fn reasons(explanation: &Explanation) -> Vec<String> {
                     Way::Word => "as a word".to_owned(),
                     Way::Variant => "in another spelling".to_owned(),
                     Way::Plural => "in the other number".to_owned(),
+                    Way::Doubtful => "as a word, if its text is not divided otherwise".to_owned(),
                     Way::Synonym => format!("as `{name}`, a synonym"),
                     Way::Alias => format!("as `{name}`, which the archive explains by it"),
                     Way::Pinyin => format!("as `{name}`, read as pinyin"),

@@ -64,7 +64,8 @@ impl Source<'_> {
     fn counts(&self, breadth: Breadth) -> bool {
         match breadth {
             Breadth::Typed => {
-                !self.of_span && matches!(self.alternative.way, Way::Word | Way::Variant)
+                !self.of_span
+                    && matches!(self.alternative.way, Way::Word | Way::Variant | Way::Doubtful)
             }
             Breadth::Whole => !self.yields() && self.alternative.way != Way::Slip,
             Breadth::Pieces => self.of_span || self.alternative.way != Way::Parts,

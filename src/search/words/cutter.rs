@@ -86,7 +86,7 @@ impl QueryCutter<'_> {
             return vec![cut];
         }
         let (mut divided, mut from, mut at) = (Vec::new(), start, start);
-        let one = |word: Range<usize>| Cut { word, pieces: Vec::new() };
+        let one = |word: Range<usize>| Cut::plain(word);
         while at < end {
             match grammar(at) {
                 Some(behind) => {
@@ -138,7 +138,7 @@ fn with_names(
             .find(|end| left_over[at..*end].contains(&true) && is_name(&cuts[at..*end]));
         if let Some(end) = end {
             let word = cuts[at].word.start..cuts[end - 1].word.end;
-            joined.push(Cut { word, pieces: Vec::new() });
+            joined.push(Cut::plain(word));
             (at, is_known) = (end, true);
         } else {
             joined.push(cuts[at].clone());
@@ -148,7 +148,7 @@ fn with_names(
     let is_unknown = !is_known && left_over.iter().all(|left_over| *left_over);
     match covered(&cuts) {
         Some(word) if is_unknown && word.len() <= MAX_UNKNOWN && !cuts.iter().any(is_particle) => {
-            vec![Cut { word, pieces: Vec::new() }]
+            vec![Cut::plain(word)]
         }
         _ => joined,
     }
@@ -166,7 +166,7 @@ mod tests {
         let cuts = text.split(' ').map(|word| {
             let start = at;
             at += word.chars().count();
-            Cut { word: start..at, pieces: Vec::new() }
+            Cut::plain(start..at)
         });
         let written = |cut: &Cut| chars[cut.word.clone()].iter().collect::<String>();
         let is_name = |cuts: &[Cut]| {

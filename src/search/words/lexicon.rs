@@ -6,7 +6,7 @@ use std::ops::Deref;
 use tantivy::schema::Field;
 
 use super::pinyin::{Homophones, Readings, Tails, said};
-use crate::analysis::syllables;
+use crate::analysis::{doubtful, syllables, without_doubt};
 use crate::error::Result;
 use crate::index::Terms;
 use crate::query::Zone;
@@ -40,7 +40,13 @@ pub(super) fn words_between(
     to: &str,
 ) -> Result<BTreeMap<String, u64>> {
     let fields = reader.fields();
-    terms_between(reader, &[fields.title.words, fields.body.words, fields.meta.words], from, to)
+    let fields = [fields.title.words, fields.body.words, fields.meta.words];
+    let mut words = terms_between(reader, &fields, from, to)?;
+    for (term, items) in terms_between(reader, &fields, &doubtful(from), &doubtful(to))? {
+        let word = without_doubt(&term).unwrap_or_default();
+        *words.entry(word.to_owned()).or_default() += items;
+    }
+    Ok(words)
 }
 
 fn terms_between(

@@ -81,6 +81,7 @@ fn another_way_is_worth_less() {
     for (kind, worth) in [
         (Way::Variant, 0.9),
         (Way::Plural, 0.95),
+        (Way::Doubtful, 0.5),
         (Way::Synonym, 0.9),
         (Way::Alias, 0.7),
         (Way::Inside, 0.7),

@@ -154,10 +154,20 @@ fn is_possessive(chars: &[NormalChar], apostrophe: usize) -> bool {
     char_at(chars, apostrophe + 1) == Some('s') && !is_alnum(chars, apostrophe + 2)
 }
 
-/// Finds `+`, `++`, `#` or `*` right behind a compound.
+/// Finds `+`, `++`, `#` or `*` right behind a compound, and what a number is of: `%`, `‰`, `°`, `℃`, behind a space, too, but for
+/// the sign of an angle.
 fn suffix_signs(chars: &[NormalChar], start: usize, end: usize) -> Range<usize> {
     let one_letter = end == start + 1 && chars[start].c.is_alphabetic();
-    let width = match char_at(chars, end) {
+    let is_number =
+        chars[start..end].iter().all(|n| n.c.is_ascii_digit() || matches!(n.c, '.' | ','));
+    let space = usize::from(char_at(chars, end) == Some(' '));
+    let is_degree = matches!(char_at(chars, end + space + 1), Some('c' | 'f'));
+    let width = match char_at(chars, end + space) {
+        Some('%' | '‰') if is_number => space + 1,
+        Some('°') if is_number && is_degree => space + 2,
+        Some('°') if is_number && space == 0 => 1,
+        _ if space > 0 => 0,
+        Some('#') if is_number => 1,
         Some('+') => {
             let width = chars[end..].iter().take_while(|n| n.c == '+').count();
             if width <= 2 { width } else { 0 }
@@ -206,7 +216,7 @@ fn emit(scanner: &mut Scanner<'_>, compound: &Compound) {
     for part in &compound.parts {
         emit_atoms(scanner, part);
     }
-    for index in compound.suffix.clone() {
+    for index in compound.suffix.clone().filter(|index| chars[*index].c != ' ') {
         let span = scanner.span(index..index + 1);
         scanner.push_atom(chars[index].c.to_string(), span);
     }
@@ -252,7 +262,7 @@ fn whole_form(
             );
         }
     }
-    whole.extend(chars[compound.suffix.clone()].iter().map(|n| n.c));
+    whole.extend(chars[compound.suffix.clone()].iter().map(|n| n.c).filter(|c| *c != ' '));
     let has_letter = whole.chars().any(char::is_alphabetic);
     let short = parts.len() <= MAX_PARTS_OF_WHOLE && whole.chars().count() <= MAX_WHOLE;
     (special && whole.chars().count() <= MAX_LATIN_RUN || has_letter && short).then_some(whole)

@@ -28,8 +28,8 @@ const UNITS: [(&str, u64); 12] = [
     (" million", MILLION),
 ];
 
-/// Returns the other ways to write a quantity or a share; none if a text is neither. The signs of what is written with digits
-/// do not matter, as they are not in the index: 2,000,000 is 2000000, and 80% is 80.
+/// Returns the other ways to write a quantity or a share; none if a text is neither. The commas of what is written with digits
+/// do not matter, as they are not in the index: 2,000,000 is 2000000.
 pub(super) fn other_forms(text: &str) -> Vec<String> {
     let text = text.trim();
     if !text.starts_with(|c: char| c.is_ascii_digit() || is_numeral(c))
@@ -180,7 +180,8 @@ pub(super) fn spoken(number: u64) -> String {
 /// Returns the other forms of `百分之八十` and `80%`.
 fn share(text: &str) -> Option<Vec<String>> {
     if let Some(number) = text.strip_prefix("百分之") {
-        let read = numeral(number).map(|number| number.to_string());
+        let value = if number == "百" { Some(100) } else { numeral(number) };
+        let read = value.map(|number| number.to_string());
         let read = read.or_else(|| spoken_decimal(number).map(shown));
         let number = read.unwrap_or_else(|| number.to_owned());
         let is_number = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');

@@ -398,10 +398,7 @@ fn only_together(word: &mut Word, literal: &[Slot]) {
 /// Returns the other ways to write a quantity that neighbouring words are.
 fn numbers(typed: Typed<'_>, units: &[Unit]) -> Vec<OtherName> {
     let (Some(first), Some(last)) = (units.first(), units.last()) else { return Vec::new() };
-    // A sign behind a number belongs to no word.
-    let end = last.span.end;
-    let sign = typed.text[end..].chars().next().filter(|c| matches!(c, '%' | '％'));
-    let text = &typed.text[first.span.start..end + sign.map_or(0, char::len_utf8)];
+    let text = &typed.text[first.span.start..last.span.end];
     let forms = other_forms(text).into_iter();
     forms.map(|text| OtherName { text, weight: 1.0, way: Way::Variant }).collect()
 }

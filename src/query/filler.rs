@@ -18,6 +18,10 @@ enum Kind {
     Open,
     /// Is a subject by itself, as in 推荐系统, and a request only beside another piece.
     Verb,
+    /// The same; what follows it behind a space is looked for: 推荐 RAG 框架, best terminal.
+    Wish,
+    /// A name or a term that begins like a request: 推荐系统, best practices.
+    Term,
     /// How many: 一个. Only behind another piece.
     Many,
     /// How much so, before praise: 最.
@@ -40,6 +44,8 @@ static PIECES: LazyLock<Vec<(Kind, &str)>> = LazyLock::new(|| {
         let kind = match kind {
             "open" => Kind::Open,
             "verb" => Kind::Verb,
+            "wish" => Kind::Wish,
+            "term" => Kind::Term,
             "many" => Kind::Many,
             "degree" => Kind::Degree,
             "praise" => Kind::Praise,
@@ -112,16 +118,20 @@ fn request(text: &str, start: usize) -> Option<usize> {
     let (mut is_open, mut has_verb) = (false, false);
     loop {
         let next = at + text[at..].len() - text[at..].trim_start().len();
+        if piece(text, next, &[Kind::Term]).is_some() {
+            return end;
+        }
         if let Some(behind) = praised(text, next) {
             (at, end, is_open) = (behind, Some(behind), true);
             continue;
         }
-        match piece(text, next, &[Kind::Open, Kind::Verb, Kind::Many]) {
+        match piece(text, next, &[Kind::Open, Kind::Verb, Kind::Wish, Kind::Many]) {
             Some((Kind::Many, behind)) if is_open || has_verb => {
                 (at, end, is_open) = (behind, Some(behind), true);
             }
-            Some((Kind::Verb, behind)) => {
-                (at, has_verb) = (behind, true);
+            Some((kind @ (Kind::Verb | Kind::Wish), behind)) => {
+                let is_wish = kind == Kind::Wish && is_before_subject(text, next..behind);
+                (at, has_verb, is_open) = (behind, true, is_open || is_wish);
                 // 帮我推荐 is a request, 推荐 may be a subject.
                 end = if is_open { Some(behind) } else { end };
             }
@@ -129,6 +139,15 @@ fn request(text: &str, start: usize) -> Option<usize> {
             _ => return end,
         }
     }
+}
+
+/// Returns whether what is wished for follows behind a space. 推荐 算法 may be a term that was typed apart.
+fn is_before_subject(text: &str, wish: Range<usize>) -> bool {
+    let behind = &text[wish.end..];
+    let subject = behind.trim_start();
+    let next = subject.chars().next().filter(|_| subject.len() < behind.len());
+    let is_latin = text[wish].is_ascii();
+    next.is_some_and(|c| c.is_ascii_alphanumeric() || is_latin && c.is_alphanumeric())
 }
 
 /// Returns where praise ends that begins at a place: 最好用的.
@@ -167,7 +186,7 @@ fn end(text: &str, is_asked: bool) -> Option<Range<usize>> {
     if let Some(start) = ends(&[Kind::Praise]).filter(|_| is_asked) {
         return Some(start..text.len());
     }
-    let start = ends(&[Kind::Verb])?;
+    let start = ends(&[Kind::Verb, Kind::Wish])?;
     let is_apart = trimmed[..start].ends_with(|c: char| c.is_whitespace() || c == '求');
     (is_apart || is_asked).then_some(start..text.len())
 }
@@ -222,11 +241,28 @@ mod tests {
             "谁能推荐一款播放器",
             "怎么样才能找到播放器",
             "where can I find a 播放器",
+            "best 播放器",
+            "Recommend 播放器",
             "is there a good 播放器",
         ] {
             let left = text.strip_prefix("哪个").map_or("播放器", |_| "哪个播放器");
             let left = if text.contains('，') { "播放器，" } else { left };
             check(text, left);
+        }
+    }
+
+    #[test]
+    fn what_is_wished_for_stands_behind_a_space() {
+        for text in ["推荐 markdown 编辑器", "best markdown 编辑器", "求 Markdown 编辑器"]
+        {
+            check(text, &text[text.find(' ').unwrap() + 1..]);
+        }
+        check("求推荐系统教程", "推荐系统教程");
+        check("有没有推荐算法 入门", "推荐算法 入门");
+        for text in
+            ["推荐 算法", "推荐算法 python", "best practices 编辑器", "bestiary 编辑器", "best"]
+        {
+            check(text, text);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::address::Link;
 use crate::analysis::Cutter;
 use crate::error::Result;
 use crate::index::Vocabulary;
-use crate::query::{Alternative, Clause, Note, Plan, Planner, Query, Sort, Thesaurus};
+use crate::query::{Alternative, Clause, Note, Plan, Planner, Query, Sort, Thesaurus, Word};
 use crate::search::docs::{Docs, difference, intersection, union};
 use crate::search::reader::{Reader, failed};
 use crate::search::request::Request;
@@ -198,13 +198,16 @@ impl Ladder<'_> {
             Some(answer) => {
                 let total = answer.collected.total;
                 let is_by_pieces = goes_down && !evaluation.pieces().is_empty();
+                let has_left_over = goes_down && has_left_over(&plan);
                 // What stands somewhere as it was typed is what was meant.
-                let is_apart =
-                    is_by_pieces && plan.words.len() > 1 && !evaluation.has_as_typed()?;
+                let is_apart = (is_by_pieces || has_left_over)
+                    && plan.words.len() > 1
+                    && !evaluation.has_as_typed()?;
                 let mended = if is_apart { self.mend(query)? } else { None };
                 // Characters that only happen to stand in an item are no better than what they sound like.
+                let least = if is_by_pieces { total.saturating_mul(MORE_FREQUENT) } else { total };
                 let is_better =
-                    |mended: &Answer| mended.collected.total >= total.saturating_mul(MORE_FREQUENT);
+                    |mended: &Answer| mended.collected.total >= least.max(MORE_FREQUENT);
                 match mended.filter(is_better) {
                     Some(mended) => mended,
                     None => grounded(answer, evaluation.into_grounds(), plan),
@@ -366,6 +369,14 @@ impl Ladder<'_> {
         let keep = self.request.limit.saturating_add(self.request.offset);
         self.reader.collector(sort, keep, &self.request.facets)
     }
+}
+
+/// Returns whether a character is left over between words that were typed without a space, as in 无人架驶: it stands in many items,
+/// and says little of what was meant.
+fn has_left_over(plan: &Plan) -> bool {
+    let left_over = |word: &Word| word.positive && word.needed && word.is_single_han();
+    let groups = plan.groups.iter().filter(|group| group.words.len() > 1);
+    groups.flat_map(|group| &plan.words[group.words.clone()]).any(left_over)
 }
 
 /// Adds what explanations need.

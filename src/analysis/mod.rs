@@ -44,4 +44,4 @@ pub use token::{Analysis, Token, Unit, UnitKind, doubtful, without_doubt};
 pub use url_tokens::url_tokens;
 
 /// Version of the rules of this module; an index made by another version is built again.
-pub const ANALYZER_VERSION: u32 = 5;
+pub const ANALYZER_VERSION: u32 = 6;

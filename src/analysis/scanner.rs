@@ -36,7 +36,7 @@ pub(super) fn classify(c: char) -> Class {
             Class::Kana
         }
         0xAC00..=0xD7AF | 0x1100..=0x11FF | 0x3130..=0x318F => Class::Hangul,
-        // Emoji, arrows, money, and § © ± ¶: people look for these. The signs of degrees and of times join numbers and are
+        // Emoji, arrows, money, and § © ® ± ¶: people look for these. The signs of degrees and of times join numbers and are
         // none.
         0x1_F000..=0x1_FAFF
         | 0x2600..=0x27BF
@@ -46,6 +46,7 @@ pub(super) fn classify(c: char) -> Class {
         | 0xA2..=0xA5
         | 0xA7
         | 0xA9
+        | 0xAE
         | 0xB1
         | 0xB6 => Class::Symbol,
         0x3002 | 0x2014 | 0x2026 | 0x2028 | 0x2029 => Class::Break,

@@ -26,6 +26,7 @@ fn unknown_value(context: &Context<'_>, unknown: &UnknownValue) -> Markup {
     let (kind, chinese) = match *field {
         "section" => (FilterKind::Section, "栏目"),
         "contributor" => (FilterKind::Contributor, "贡献人"),
+        "host" => (FilterKind::Link, "网站"),
         _ => (FilterKind::Source, "来源"),
     };
     let without = context.question.without(kind, value);

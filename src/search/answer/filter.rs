@@ -52,6 +52,25 @@ pub(super) fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<N
             }
         }
     }
+    unknown.extend(unknown_hosts(reader, filters)?);
+    Ok(unknown)
+}
+
+/// Names the hosts of a filter that no item has a link to. Of a whole address nothing is said: most are in no archive.
+fn unknown_hosts(reader: &Reader, filters: &Filters) -> Result<Vec<Note>> {
+    let fields = reader.fields();
+    let mut unknown = Vec::new();
+    for value in &filters.links {
+        let Some(host) = canonical_filter(value).filter(|link| !link.contains('/')) else {
+            continue;
+        };
+        let condition = any_link(fields, std::slice::from_ref(value))?;
+        if reader.snapshot().searcher.search(&condition, &Count).map_err(failed)? == 0 {
+            let nearest = nearest(reader, fields.host, names::HOST, &host)?;
+            let value = value.clone();
+            unknown.push(Note::UnknownValue(UnknownValue { field: "host", value, nearest }));
+        }
+    }
     Ok(unknown)
 }
 

@@ -6,6 +6,8 @@ use super::numeral::{is_numeral, numeral};
 const LEAST: u64 = 10_000;
 /// Characters of the longest quantity that is read.
 const MAX_QUANTITY: usize = 24;
+/// Characters of the longest thing that is counted in one word with the unit: 亿美元.
+const MAX_COUNTED: usize = 3;
 /// Digits of a number without a unit from which on it may be the name of something, such as a day, unless it is round.
 const ROUND: u64 = 1_000;
 const TEN_THOUSAND: u64 = 10_000;
@@ -41,6 +43,21 @@ pub(super) fn other_forms(text: &str) -> Vec<String> {
     let forms = share(text).unwrap_or_else(|| quantity(text).map(forms).unwrap_or_default());
     let typed: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
     forms.into_iter().filter(|form| *form != typed).collect()
+}
+
+/// Returns the other ways to write a quantity that ends inside the last word of a text, with what is counted: 五百亿美元, where 亿美元
+/// is a word.
+pub(super) fn other_forms_of_counted(text: &str, last: &str) -> Vec<String> {
+    let start = text.len() - last.len();
+    let Some((at, unit)) = last.char_indices().rfind(|(_, c)| matches!(c, '万' | '亿')) else {
+        return Vec::new();
+    };
+    let (number, counted) = text.split_at(start + at + unit.len_utf8());
+    let is_counted = (1..=MAX_COUNTED).contains(&counted.chars().count());
+    if !is_counted || number.chars().count() < 2 {
+        return Vec::new();
+    }
+    other_forms(number).into_iter().map(|form| form + counted).collect()
 }
 
 /// Reads `两百万`, `200 万`, `1.5亿`, `2M`, `2,000,000`.

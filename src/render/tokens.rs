@@ -195,7 +195,8 @@ fn word(of: &Word) -> String {
 )]
 fn alternatives(of: &[Alternative]) -> String {
     // Any word of Han characters may be one that is doubtful.
-    let shown = of.iter().filter(|other| other.way != Way::Doubtful).map(|alternative| {
+    let is_doubtful = |of: &&Alternative| matches!(&of.matcher, Matcher::Word(word) if without_doubt(word).is_some());
+    let shown = of.iter().filter(|other| !is_doubtful(other)).map(|alternative| {
         let matcher = match &alternative.matcher {
             Matcher::Word(word) => word.clone(),
             Matcher::Literal(slots) => literal(slots),

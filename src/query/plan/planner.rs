@@ -10,7 +10,7 @@ use super::words::{PARTICLE, Typed, WordBuilder, cut_off_ends, is_grammar, open_
 use crate::analysis::{Analysis, Cutter, NoCutter, Unit, UnitKind, analyze};
 use crate::query::filler::fillers;
 use crate::query::issue::issue_names;
-use crate::query::quantity::other_forms;
+use crate::query::quantity::{other_forms, other_forms_of_counted};
 use crate::query::{Node, Note, Query};
 use crate::text::{ByteSpan, is_han};
 
@@ -399,8 +399,11 @@ fn only_together(word: &mut Word, literal: &[Slot]) {
 fn numbers(typed: Typed<'_>, units: &[Unit]) -> Vec<OtherName> {
     let (Some(first), Some(last)) = (units.first(), units.last()) else { return Vec::new() };
     let text = &typed.text[first.span.start..last.span.end];
-    let forms = other_forms(text).into_iter();
-    forms.map(|text| OtherName { text, weight: 1.0, way: Way::Variant }).collect()
+    let mut forms = other_forms(text);
+    if forms.is_empty() && last.kind == UnitKind::Han {
+        forms = other_forms_of_counted(text, last.span.of(typed.text));
+    }
+    forms.into_iter().map(|text| OtherName { text, weight: 1.0, way: Way::Variant }).collect()
 }
 
 /// Returns the units there is still room for in the plan; leaves a note where there is not enough.

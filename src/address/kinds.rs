@@ -87,6 +87,11 @@ const DOMAINS: [(&str, LinkKind); 31] = [
     ("nuget.org", LinkKind::Package),
 ];
 
+/// Parts of the path of a repository: its owner and its name.
+const PARTS_OF_A_REPOSITORY: usize = 2;
+/// Digits in the end of a path that number a piece.
+const NUMBER_OF_A_PIECE: usize = 4;
+
 impl LinkKind {
     /// Returns the kind of a link with this canonical form and host.
     pub(super) fn of(canonical: &str, host: &str) -> Self {
@@ -97,6 +102,26 @@ impl LinkKind {
             Some((_, kind)) => *kind,
             None if path.to_lowercase().ends_with(".pdf") => Self::Pdf,
             None => Self::Web,
+        }
+    }
+}
+
+/// Returns whether an address of this kind leads to one piece that somebody wrote or made, and not to what goes on: a
+/// project, a profile, a site.
+pub(super) fn is_piece(canonical: &str, kind: LinkKind) -> bool {
+    let (path, query) = canonical.split_once('?').unwrap_or((canonical, ""));
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let Some(last) = parts.last() else { return false };
+    match kind {
+        // A release, a discussion.
+        LinkKind::Github => parts.len() > PARTS_OF_A_REPOSITORY,
+        LinkKind::Arxiv | LinkKind::Paper | LinkKind::Tweet | LinkKind::Weixin | LinkKind::Pdf => {
+            true
+        }
+        _ => {
+            let digits = last.bytes().filter(u8::is_ascii_digit).count();
+            let joints = last.matches(['-', '_']).count();
+            parts.len() > 2 || !query.is_empty() || digits >= NUMBER_OF_A_PIECE || joints >= 2
         }
     }
 }

@@ -68,6 +68,12 @@ impl Link {
         })
     }
 
+    /// Returns whether it leads to one piece, an article or a film, and not to what goes on, as a project does.
+    #[must_use]
+    pub fn is_piece(&self) -> bool {
+        kinds::is_piece(&self.canonical, self.kind)
+    }
+
     /// Returns the address as it was written.
     #[must_use]
     pub fn as_written(&self) -> &str {

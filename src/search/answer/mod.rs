@@ -13,7 +13,7 @@ pub(super) mod ladder;
 mod matching;
 #[cfg(test)]
 mod oracle;
-mod order;
+pub(super) mod order;
 mod part;
 mod rank;
 mod reading;

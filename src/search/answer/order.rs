@@ -32,7 +32,7 @@ impl Times {
 }
 
 /// Orders matches; the best is `Less`. Undated ones come last in either direction of time, in the order of their issues.
-pub(super) fn compare(sort: Sort, a: (i64, u64), b: (i64, u64)) -> Ordering {
+pub(crate) fn compare(sort: Sort, a: (i64, u64), b: (i64, u64)) -> Ordering {
     let newest = b.1.cmp(&a.1);
     let undated = |date: u64| match date {
         0 => u64::MAX,

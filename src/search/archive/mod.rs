@@ -4,4 +4,5 @@ pub(super) mod covered;
 pub(super) mod find;
 pub(super) mod item;
 pub(super) mod overview;
+pub(super) mod stories;
 pub(super) mod trend;

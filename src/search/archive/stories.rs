@@ -270,3 +270,84 @@ fn with_most(
     }
     Ok(counts.into_iter().filter(|(_, count)| *count >= needed).map(|(doc, _)| doc).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::archive::item::for_each_item;
+    use crate::search::testing::Fixture;
+
+    /// The stories of an archive, each as the titles of those who tell it, oldest first; every item of one knows it.
+    #[track_caller]
+    fn stories(fixture: &Fixture) -> Vec<String> {
+        let reader = &fixture.reader;
+        let mut items = Vec::new();
+        for_each_item(reader, &mut |item| items.push(item.clone())).unwrap();
+        let mut found = BTreeMap::new();
+        for item in &items {
+            let Some(story) = story(reader, item).unwrap() else { continue };
+            for telling in &story.tellings {
+                let theirs = super::story(reader, telling).unwrap();
+                assert_eq!(theirs.as_ref(), Some(&story), "{} and {}", item.id, telling.id);
+            }
+            let titles = story.tellings.iter().map(|item| item.item.title.as_str());
+            let name = story.first().unwrap().id.to_string();
+            found.insert(name, titles.collect::<Vec<_>>().join(" = "));
+        }
+        found.into_values().collect()
+    }
+
+    /// A report of items of title, link and text.
+    fn report(items: &[(&str, &str, &str)]) -> String {
+        let item = |(title, link, text): &(&str, &str, &str)| {
+            let link = if link.is_empty() {
+                String::new()
+            } else {
+                format!("链接：https://{link}\n\n")
+            };
+            format!("## {title}\n\n{link}{text}\n\n")
+        };
+        format!("# 示例\n\n{}", items.iter().map(item).collect::<String>())
+    }
+
+    #[test]
+    fn a_story_is_the_same_from_each_of_its_items_however_they_lie() {
+        let first = report(&[
+            ("终端里的鱼缸", "github.com/a/lanternfish", "把鱼养在终端里"),
+            ("怎样烤面包", "bread.example/1", "先揉面"),
+        ]);
+        let second = report(&[
+            ("Lanternfish：终端里的鱼缸", "github.com/a/lanternfish", "一条会发光的鱼"),
+            ("今天的天气很好", "", "适合散步"),
+        ]);
+        let third = report(&[
+            ("Lanternfish：终端里的鱼缸", "fish.example", "一条会发光的鱼"),
+            ("怎样烤蛋糕", "cake.example/1", "先打蛋"),
+        ]);
+        let files = [
+            ("2024-01-03.md", third.as_str()),
+            ("2024-01-01.md", first.as_str()),
+            ("2024-01-02.md", second.as_str()),
+        ];
+        let expected = ["终端里的鱼缸 = Lanternfish：终端里的鱼缸 = Lanternfish：终端里的鱼缸"];
+        assert_eq!(stories(&Fixture::of_reports(&files)), expected);
+        assert_eq!(stories(&Fixture::in_segments(&files)), expected);
+    }
+
+    #[test]
+    fn a_column_of_every_issue_and_a_page_that_all_give_are_no_story() {
+        let reports: Vec<(String, String)> = (10..=10 + MAX_LINKED)
+            .map(|day| {
+                let text = format!("这一期我们说说第{day}件事，欢迎来信");
+                let column = ("本期我们要谈的几件大事和小事", "", text.as_str());
+                let page = ("欢迎报名", "meet.example/join", "每个周末都有聚会，欢迎大家报名参加");
+                (format!("2024-01-{day}.md"), report(&[column, page]))
+            })
+            .take(MAX_LINKED + 1)
+            .collect();
+        let files: Vec<(&str, &str)> =
+            reports.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        assert_eq!(stories(&Fixture::of_reports(&files)), Vec::<String>::new());
+        assert_eq!(stories(&Fixture::of_reports(&files[..3])).len(), 2);
+    }
+}

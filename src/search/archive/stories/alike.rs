@@ -269,3 +269,114 @@ fn stamps(title: &str) -> BTreeSet<String> {
     }
     stamps
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Item, ItemId};
+
+    /// An item of a report: title, text, and links.
+    fn telling(report: &str, (title, text, links): (&str, &str, &str)) -> Telling {
+        let links = links.split_whitespace().filter_map(Link::parse).collect();
+        let item = Item { title: title.into(), body: text.into(), links, ..Item::default() };
+        Telling::new(StoredItem {
+            id: ItemId::from_typed(&format!("{report}/a23456")),
+            source: String::new(),
+            report: String::new(),
+            report_url: None,
+            issue: None,
+            date: None,
+            item,
+        })
+    }
+
+    /// Whether two items of two reports tell the same thing, their link being carried by so many.
+    #[track_caller]
+    fn check(carriers: usize, a: (&str, &str, &str), b: (&str, &str, &str), expected: bool) {
+        let (a, b) = (telling("1", a), telling("2", b));
+        assert_eq!(a.is_one_with(&b, carriers, false), expected);
+        assert_eq!(b.is_one_with(&a, carriers, false), expected, "the other way round");
+    }
+
+    const PROJECT: &str = "https://github.com/someone/lanternfish";
+    const ARTICLE: &str = "https://blog.example/2024/02/why-lanterns-glow";
+
+    #[test]
+    fn one_link_tells_one_story_where_titles_texts_or_names_agree() {
+        let same = |a, b| check(2, a, b, true);
+        same(("灯笼鱼：终端里的鱼缸", "", PROJECT), ("终端里的鱼缸", "", PROJECT));
+        same(("Lanternfish 0.2 发布", "", PROJECT), ("一个鱼缸", "叫 lanternfish，很小", PROJECT));
+        same(
+            ("本周推荐", "把一条会发光的鱼养在终端里，随时可看", PROJECT),
+            ("摸鱼神器", "把会发光的鱼养在终端里，随时可以看看", PROJECT),
+        );
+        same(("灯笼为什么发光 glow", "", ARTICLE), ("Why do lanterns glow?", "", ARTICLE));
+    }
+
+    #[test]
+    fn one_link_tells_several_stories_where_nothing_agrees() {
+        let other = |a, b| check(2, a, b, false);
+        other(("怎样养鱼", "", PROJECT), ("终端的配色", "", PROJECT));
+        // Who sent it is no story.
+        let sender = "https://github.com/someone";
+        let by = "推荐来源：someone";
+        other(("怎样养鱼", by, sender), ("终端的配色", by, sender));
+        other(("Lanternfish 1.2rc1 发布", "", PROJECT), ("Lanternfish 1.3 发布", "", PROJECT));
+        other(("灯会 2023 报名", "", PROJECT), ("灯会 2024 报名", "", PROJECT));
+        other(("鱼报 第十二期", "", PROJECT), ("鱼报 第十三期", "", PROJECT));
+        other(("今日灯会(2024-01-02)", "", PROJECT), ("今日灯会(2024-01-03)", "", PROJECT));
+        // What counts is no version.
+        check(2, ("灯笼鱼 1.2k⭐", "", PROJECT), ("灯笼鱼 3.4k⭐", "", PROJECT), true);
+    }
+
+    #[test]
+    fn what_many_link_to_tells_a_story_only_in_the_same_words() {
+        let (a, b) = (("灯笼鱼怎样安装", "", PROJECT), ("灯笼鱼怎样升级", "", PROJECT));
+        check(MAX_CARRIERS, a, b, true);
+        check(MAX_CARRIERS + 1, a, b, false);
+        let again = ("灯笼鱼怎样安装", "", PROJECT);
+        check(MAX_LINKED, a, again, true);
+        check(MAX_LINKED + 1, a, again, false);
+        let (a, b) = (telling("1", a), telling("1", b));
+        assert!(!a.is_one_with(&b, 2, false), "of one report");
+    }
+
+    #[test]
+    fn a_long_title_names_a_story_and_a_short_one_needs_its_text() {
+        let text = "把一条会发光的鱼养在终端里，随时可看";
+        let [one, two] = ["https://a.example/1", "https://b.example/2"];
+        let long = "理解灯笼鱼在终端里发光的原理";
+        check(0, (long, text, one), (long, "", two), true);
+        check(0, (long, "", one), ("（译）理解灯笼鱼在终端里发光的原理", text, two), true);
+        check(0, (long, text, one), (long, "本周有三场报告，地点在图书馆二楼", two), false);
+        check(0, ("终端鱼缸", text, one), ("终端鱼缸", text, two), true);
+        check(0, ("终端鱼缸", text, one), ("终端鱼缸", "", two), false);
+        check(0, ("鱼缸", text, one), ("鱼缸", text, two), false);
+        check(0, ("", text, one), ("", text, two), false);
+        let parts = ["理解灯笼鱼发光的原理（上）", "理解灯笼鱼发光的原理"];
+        check(0, (parts[0], "", one), (parts[1], "", two), false);
+        let (a, b) = (telling("1", (long, "", one)), telling("2", (long, "", two)));
+        assert!(!a.is_one_with(&b, 0, true), "the name of a column");
+    }
+
+    #[test]
+    fn numbers_that_tell_one_from_another_are_known() {
+        for (title, expected) in [
+            ("go 1.13rc 版", "1.13"),
+            ("v2 来了", "2"),
+            ("第 12 期", "12"),
+            ("第十二期", "十二"),
+            ("周报 #7", "7"),
+            ("redis 5 is out", "5"),
+            ("写给 python 3 的库", ""),
+            ("2024 灯会", "2024"),
+            ("日报(2024-01-02)", "2024-01-02"),
+            ("1.2k⭐", ""),
+            ("12 张图", ""),
+            ("3.5万人", ""),
+        ] {
+            let found: Vec<String> = stamps(title).into_iter().collect();
+            assert_eq!(found.join(" "), expected, "{title}");
+        }
+    }
+}

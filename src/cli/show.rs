@@ -25,9 +25,10 @@ pub(super) fn run(args: &args::Show, config: &Config, output: &Output) -> Result
     if reached == Reached::Moved {
         output.note(&format!("`{id}` is {} now", item.id));
     }
+    let story = search::story(&reader, &item)?;
     let text = match args.format {
-        Format::Text => terminal::item(&item, output.look()),
-        Format::Json => json::pretty(&JsonItem::from(&item)),
+        Format::Text => terminal::item(&item, story.as_ref(), output.look()),
+        Format::Json => json::pretty(&JsonItem::new(&item, story.as_ref())),
     };
     output.print(&text)?;
     Ok(Status::Found)

@@ -8,7 +8,9 @@ use crate::address::Link;
 use crate::index::StoredItem;
 use crate::query::{FacetKind, Note, Zone};
 use crate::report::{Item, Precision, ReportDate};
-use crate::search::{Covered, Explanation, FacetValue, Hit, Interval, Results, Step, TrendPoint};
+use crate::search::{
+    Covered, Explanation, FacetValue, Hit, Interval, Results, Step, Story, TrendPoint,
+};
 use crate::text::{ByteSpan, escape_json};
 
 /// Marks as `[start, end)` in Unicode code points of the string beside them.
@@ -247,12 +249,38 @@ pub struct JsonItem<'a> {
     links: &'a [Link],
     /// Addresses of its pictures.
     images: &'a [String],
+    /// What it tells with other items: about the same link, or with nearly the same title and text; `null` where none does.
+    #[cfg_attr(feature = "serve", schema(required))]
+    story: Option<JsonStory<'a>>,
     /// Path of its page below the root of the site.
     url: String,
 }
 
-impl<'a> From<&'a StoredItem> for JsonItem<'a> {
-    fn from(stored: &'a StoredItem) -> Self {
+/// Items that tell the same thing.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "serve", schema(as = Story))]
+struct JsonStory<'a> {
+    /// Id of the item that told it first: that of the story.
+    first: &'a str,
+    /// How many items tell it, two at least.
+    count: usize,
+    /// These items, oldest first.
+    items: Vec<JsonPlace<'a>>,
+}
+
+impl<'a> JsonStory<'a> {
+    fn new(story: &'a Story) -> Option<Self> {
+        let first = story.first()?.id.as_str();
+        let items: Vec<_> = story.tellings.iter().map(JsonPlace::from).collect();
+        Some(Self { first, count: items.len(), items })
+    }
+}
+
+impl<'a> JsonItem<'a> {
+    /// Shows an item and the story that it tells with others.
+    #[must_use]
+    pub fn new(stored: &'a StoredItem, story: Option<&'a Story>) -> Self {
         let (date, date_precision) =
             stored.date.as_ref().map(|date| (date.display(), date.precision)).unzip();
         Self {
@@ -274,6 +302,7 @@ impl<'a> From<&'a StoredItem> for JsonItem<'a> {
             tags: &stored.item.tags,
             links: &stored.item.links,
             images: &stored.item.images,
+            story: story.and_then(JsonStory::new),
             url: item_path(stored),
         }
     }

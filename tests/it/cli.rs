@@ -137,6 +137,35 @@ fn colour_only_where_it_is_wanted() {
 }
 
 #[test]
+fn show_says_where_else_a_story_is_told() {
+    let report = |title: &str, text: &str| {
+        format!("# 日报\n\n# 工具\n\n### {title}\n\nhttps://github.com/a/lanternfish\n\n{text}\n")
+    };
+    let place = Place::with(&[
+        ("2024-02-22.md", &report("终端里的鱼缸", "把鱼养在终端里。")),
+        ("2024-03-01.md", &report("lanternfish：终端里的鱼缸", "会发光。")),
+    ]);
+    place.stdout(&["index"]);
+    let shown = place.stdout(&["show", "2024-03-01/1"]);
+    let first = "\n\nalso told in\n  2024-02-22, first  终端里的鱼缸  [2024-02-22/";
+    assert!(shown.contains(first), "{shown}");
+    // A telling that comes later, and one that goes.
+    place.write("corpus/2024-04-01.md", report("终端里的鱼缸", "还在发光。").as_bytes());
+    place.stdout(&["index"]);
+    let story = |id: &str| {
+        let json = place.stdout(&["show", id, "--format", "json"]);
+        serde_json::from_str::<serde_json::Value>(&json).unwrap()["story"].clone()
+    };
+    assert_eq!(story("2024-04-01/1")["count"], 3);
+    assert_eq!(story("2024-04-01/1")["first"], story("2024-02-22/1")["items"][0]["id"]);
+    for gone in ["2024-02-22.md", "2024-03-01.md"] {
+        std::fs::remove_file(place.path("corpus").join(gone)).unwrap();
+    }
+    place.stdout(&["index"]);
+    assert_eq!(story("2024-04-01/1"), serde_json::Value::Null);
+}
+
+#[test]
 fn show_prints_an_item_whole() {
     let place = place();
     assert_eq!(

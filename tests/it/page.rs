@@ -211,6 +211,30 @@ fn an_item_stands_in_its_report() {
 }
 
 #[test]
+fn an_item_says_where_else_its_story_is_told() {
+    let link = "https://github.com/a/lanternfish";
+    let api = Api::over(&[
+        ("2024-01-05.md", &daily("终端里的 <鱼缸>", "工具", "甲", &format!("养鱼。\n\n{link}"))),
+        (
+            "2024-02-05.md",
+            &daily("lanternfish", "工具", "乙", &format!("终端里的鱼缸。\n\n{link}")),
+        ),
+    ]);
+    let [first, second] = ["2024-01-05/1", "2024-02-05/1"]
+        .map(|id| api.get(&format!("/api/v1/items/{id}"), StatusCode::OK));
+    assert_eq!(first["story"], second["story"]);
+    assert_eq!(first["story"]["first"], first["id"]);
+    assert_eq!(first["story"]["items"][1]["id"], second["id"]);
+    let url = |item: &serde_json::Value| item["url"].as_str().unwrap().to_owned();
+    let html = page(&api, &url(&second));
+    let other = format!("2024-01-05，首次</span> <a href=\"{}\"", url(&first));
+    assert!(html.contains(&other) && html.contains("终端里的 &lt;鱼缸&gt;"), "{html}");
+    assert!(!html.contains("<鱼缸>"));
+    let alone = archive().get("/api/v1/items/2024-01-05/1", StatusCode::OK);
+    assert_eq!(alone["story"], serde_json::Value::Null);
+}
+
+#[test]
 fn a_place_in_a_report_leads_to_the_item_that_stands_there() {
     let api = archive();
     let answer = api.ask("/items/2024-02-22/7?lang=en", &[]);

@@ -11,7 +11,7 @@ use crate::index::StoredItem;
 use crate::query::grouped;
 use crate::render::cite;
 use crate::render::path::item_path;
-use crate::search::ItemContext;
+use crate::search::{ItemContext, Story};
 use crate::text::floor_boundary;
 
 /// Bytes of a body that are shown: a book fits, a runaway file does not.
@@ -19,14 +19,20 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Characters of the text that describes a page to search engines.
 const DESCRIPTION_CHARS: usize = 150;
 
-/// Writes the page of an item; `sources` is how many sources the archive has.
+/// Writes the page of an item, with its story if others tell it; `sources` is how many sources the archive has.
 #[must_use]
-pub fn item_page(context: &Context<'_>, placed: &ItemContext, sources: usize) -> String {
+pub fn item_page(
+    context: &Context<'_>,
+    placed: &ItemContext,
+    story: Option<&Story>,
+    sources: usize,
+) -> String {
     let stored = &placed.item;
     let main = html! {
         div.page.beside {
             div {
                 (article(context, stored, sources))
+                @if let Some(story) = story { (told_again(context, stored, story)) }
                 (cite_section(context, stored))
                 (neighbours(context, placed))
             }
@@ -78,6 +84,28 @@ fn article(context: &Context<'_>, stored: &StoredItem, sources: usize) -> Markup
             @if let Some(url) = stored.report_url.as_deref().and_then(web_address) {
                 p.original {
                     a href=(Text(url)) rel="noopener" { (context.say("阅读原报告 ↗", "Read the original report ↗")) }
+                }
+            }
+        }
+    }
+}
+
+/// Says where else the story of an item is told, oldest first.
+fn told_again(context: &Context<'_>, stored: &StoredItem, story: &Story) -> Markup {
+    let others = story.tellings.iter().enumerate().filter(|(_, telling)| telling.id != stored.id);
+    html! {
+        section.story aria-labelledby="story" {
+            h2 #story { (context.say("同一消息", "The same story")) " " span.count { (context.items(story.tellings.len())) } }
+            ol {
+                @for (at, telling) in others {
+                    li {
+                        span.when {
+                            @if let Some(date) = &telling.date { (date.display()) } @else { (context.say("日期不明", "no date")) }
+                            @if at == 0 { (context.say("，首次", ", first")) }
+                        }
+                        " "
+                        a href=(context.site.path(&item_path(telling))) { bdi { (Text(&telling.item.title)) } }
+                    }
                 }
             }
         }

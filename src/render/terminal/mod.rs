@@ -13,7 +13,7 @@ use crate::address::Link;
 use crate::index::StoredItem;
 use crate::query::{FacetKind, Way, Zone};
 use crate::report::ReportDate;
-use crate::search::{Explanation, FacetValue, Hit, Results, Step};
+use crate::search::{Explanation, FacetValue, Hit, Results, Step, Story};
 use crate::text::{count, display_width, escape, fitting_escaped};
 
 /// Widest bar of a facet, in columns.
@@ -228,9 +228,9 @@ fn write_line(out: &mut String, style: Style, text: &str, indent: &str, look: Lo
     line.write(out, look, indent, indent);
 }
 
-/// Writes one item whole.
+/// Writes one item whole, with the other items of its story.
 #[must_use]
-pub fn item(stored: &StoredItem, look: Look) -> String {
+pub fn item(stored: &StoredItem, story: Option<&Story>, look: Look) -> String {
     let mut out = String::new();
     write_line(&mut out, TITLE, &stored.item.title, "", look);
     write_line(&mut out, DIM, &about_item(stored), "", look);
@@ -251,6 +251,10 @@ pub fn item(stored: &StoredItem, look: Look) -> String {
             write_link(&mut out, link, "", look);
         }
     }
+    if let Some(story) = story {
+        out.push('\n');
+        told_again(&mut out, stored, story, look);
+    }
     out.push('\n');
     let mut from = Line::default();
     let images = match stored.item.images.len() {
@@ -266,4 +270,21 @@ pub fn item(stored: &StoredItem, look: Look) -> String {
     }
     from.write(&mut out, look, "", "");
     out
+}
+
+/// Says where else the story of an item is told, and which telling is the first.
+fn told_again(out: &mut String, stored: &StoredItem, story: &Story, look: Look) {
+    write_line(out, DIM, "also told in", "", look);
+    for (at, telling) in story.tellings.iter().enumerate() {
+        if telling.id == stored.id {
+            continue;
+        }
+        let date = telling.date.as_ref().map_or_else(|| "no date".to_owned(), ReportDate::display);
+        let first = if at == 0 { ", first" } else { "" };
+        let mut line = Line::default();
+        line.push(DIM, &format!("{date}{first}  "));
+        line.push(Style::new(), &telling.item.title);
+        line.push(DIM, &format!("  [{}]", telling.id));
+        line.write(out, look, "  ", "    ");
+    }
 }

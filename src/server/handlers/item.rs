@@ -45,7 +45,8 @@ pub(in crate::server) async fn item(
     let prefix = caller.base().map_or("", |base| base.prefix()).to_owned();
     answer::with(&caller, &headers, move |reader| {
         let Found { item, reached } = search::find(reader, &ItemId::from_typed(&id))?;
-        let answer = ([JSON], json::line(&JsonItem::from(&item)));
+        let story = search::story(reader, &item)?;
+        let answer = ([JSON], json::line(&JsonItem::new(&item, story.as_ref())));
         Ok(match reached {
             Reached::ById | Reached::ByPlace => answer.into_response(),
             Reached::Moved => {
@@ -79,9 +80,10 @@ pub(in crate::server) async fn page(
             let place = context.site.path(&item_path(&item)) + &query;
             return Ok((status, [(header::LOCATION, place)]).into_response());
         }
+        let story = search::story(reader, &item)?;
         let placed = item_context(reader, item, REACH)?;
         let sources = overview(reader)?.values(FacetKind::Source).len();
-        Ok(Html(html::item_page(context, &placed, sources)).into_response())
+        Ok(Html(html::item_page(context, &placed, story.as_ref(), sources)).into_response())
     });
     written.await
 }

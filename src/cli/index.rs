@@ -1,5 +1,6 @@
 //! `baoku index`.
 
+use std::cmp::Reverse;
 use std::time::{Duration, Instant};
 
 use super::args;
@@ -11,12 +12,15 @@ use super::sync::{bring_in_step, interrupted, summary};
 use super::trouble::{Trouble, WELL_AGAIN};
 use super::watch::{Means, Seen, Watcher};
 use crate::archive::Archive;
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
-use crate::index::{Comparison, SyncOptions, Trust};
+use crate::index::{Comparison, SyncOptions, SyncOutcome, Trust};
+use crate::render::findings::{self, Detail, Finding};
+use crate::render::terminal::Look;
 use crate::text::count;
 
-/// Diagnostics printed without `--verbose`.
-const FEW_DIAGNOSTICS: usize = 5;
+/// Lines about what was noticed that are printed without `--verbose`.
+const FEW_LINES: usize = 5;
 
 pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Result<Status> {
     if args.check {
@@ -35,21 +39,30 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
         output.note(&wrong);
     }
     let (outcome, elapsed) = bring_in_step(config, &archive, &options, output)?;
-    let shown = if args.verbose { usize::MAX } else { FEW_DIAGNOSTICS };
-    for diagnostic in outcome.diagnostics.iter().take(shown) {
-        output.note(&diagnostic.to_string());
-    }
-    if outcome.diagnostics.len() > shown {
-        output.note(&format!(
-            "{} more; `baoku index --verbose` prints all",
-            outcome.diagnostics.len() - shown
-        ));
-    }
+    say_noticed(&archive, &outcome, args.verbose, output);
     output.print(&(summary(&outcome, elapsed) + "\n"))?;
     if args.watch || args.poll.is_some() {
         follow(args, config, &archive, &options, output)?;
     }
     Ok(Status::Found)
+}
+
+/// Says what was noticed, the worst first: many of one kind in a line, and not more than a few lines, unless each is wanted.
+fn say_noticed(archive: &Archive, outcome: &SyncOutcome, all: bool, output: &Output) {
+    let one =
+        |(source, found): &(String, Diagnostic)| Finding::new(found.clone(), source.clone(), None);
+    let mut findings: Vec<Finding> = outcome.diagnostics.iter().map(one).collect();
+    findings.sort_by_key(|finding| Reverse(finding.severity));
+    let (detail, most) =
+        if all { (Detail::Everything, usize::MAX) } else { (Detail::Notes, FEW_LINES) };
+    let lines = findings::lines(&findings, detail, Look::PLAIN);
+    for (_, line) in lines.iter().take(most) {
+        output.note(line);
+    }
+    let left: usize = lines.iter().skip(most).map(|(findings, _)| findings).sum();
+    if left > 0 {
+        output.note(&format!("{left} more; `baoku index --verbose` prints all"));
+    }
 }
 
 /// Reads all of the index and says whether it is as it was written.

@@ -246,9 +246,16 @@ impl Manifest {
 
     /// Returns every diagnostic, those of the archive first.
     pub fn all_diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics
-            .iter()
-            .chain(self.files.iter().flat_map(|file| file.diagnostics.iter().chain(&file.dating)))
+        self.diagnostics_by_source().map(|(_, found)| found)
+    }
+
+    /// Returns the same, each with the name of its source; those of the archive have none.
+    pub fn diagnostics_by_source(&self) -> impl Iterator<Item = (&str, &Diagnostic)> {
+        let by_file = self.files.iter().flat_map(|file| {
+            let found = file.diagnostics.iter().chain(&file.dating);
+            found.map(|found| (file.source.as_str(), found))
+        });
+        self.diagnostics.iter().map(|found| ("", found)).chain(by_file)
     }
 }
 

@@ -3,7 +3,8 @@
 use anstyle::Style;
 use serde_json::{Value, json};
 
-use super::check::{Left, excerpt, lines};
+use super::check::{Left, lines};
+use super::findings::excerpt;
 use super::terminal::{Look, styled};
 use crate::diagnostic::Diagnostic;
 use crate::report::{Beside, Item, Report, ReportDate};

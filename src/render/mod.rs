@@ -8,6 +8,7 @@ pub mod explained;
 pub mod failure;
 #[cfg(feature = "serve")]
 pub mod feed;
+pub mod findings;
 #[cfg(feature = "serve")]
 pub mod html;
 pub mod json;

@@ -319,11 +319,11 @@ fn files_that_are_not_reports_are_named_and_the_rest_is_indexed() {
     assert!(ran.stdout.starts_with("6 items from 4 reports in "), "{}", ran.stdout);
     assert_eq!(
         ran.stderr,
-        "baoku: binary.md: error: not a text file; left out\n\
-         baoku: broken.md: warning: no date found; name the file by its date, such as 2024-02-22.md\n\
-         baoku: empty.md: warning: no items found\n\
-         baoku: one line.txt: warning: no date found; name the file by its date, such as 2024-02-22.md\n\
-         baoku: undated.md: warning: no date found; name the file by its date, such as 2024-02-22.md\n"
+        "baoku: binary.md: error: not a text file; left out [unreadable]\n\
+         baoku: broken.md: warning: no date found; name the file by its date, such as 2024-02-22.md [no-date]\n\
+         baoku: one line.txt: warning: no date found; name the file by its date, such as 2024-02-22.md [no-date]\n\
+         baoku: undated.md: warning: no date found; name the file by its date, such as 2024-02-22.md [no-date]\n\
+         baoku: empty.md: warning: no items found [no-items]\n"
     );
     assert_eq!(place.ids(&["只有一段话"]), ["undated/1"]);
     assert_eq!(place.ids(&["--since", "2024"]).len(), 3, "undated items are in no range of dates");
@@ -471,7 +471,10 @@ fn names_of_files_cannot_steer_the_terminal() {
     let place = place();
     place.write("corpus/\u{1b}[31mred\u{202E}.md", &[0, 1, 2, 255, 0, 7]);
     let ran = place.run(&["index"]);
-    assert_eq!(ran.stderr, "baoku: \\x1B[31mred\\u{202e}.md: error: not a text file; left out\n");
+    assert_eq!(
+        ran.stderr,
+        "baoku: \\x1B[31mred\\u{202e}.md: error: not a text file; left out [unreadable]\n"
+    );
 }
 
 #[test]

@@ -141,8 +141,8 @@ pub struct SyncOutcome {
     pub unnoticed: usize,
     /// Files that were in the index and are gone.
     pub removed: usize,
-    /// Everything noticed in the archive as it is now.
-    pub diagnostics: Vec<Diagnostic>,
+    /// Everything noticed in the archive as it is now, each with the name of its source: none where it is of the archive.
+    pub diagnostics: Vec<(String, Diagnostic)>,
 }
 
 #[cfg(test)]

@@ -292,12 +292,14 @@ pub(super) fn write_beside(directory: &IndexDirectory, index: &Index) -> tantivy
 }
 
 pub(super) fn outcome(manifest: &Manifest, changed: usize, removed: usize) -> SyncOutcome {
+    let found = manifest.diagnostics_by_source();
+    let found = found.map(|(source, found)| (source.to_owned(), found.clone()));
     SyncOutcome {
         items: manifest.head.items,
         reports: manifest.head.reports,
         changed,
         unnoticed: 0,
         removed,
-        diagnostics: manifest.all_diagnostics().cloned().collect(),
+        diagnostics: found.collect(),
     }
 }

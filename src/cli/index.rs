@@ -49,8 +49,11 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
 
 /// Says what was noticed, the worst first: many of one kind in a line, and not more than a few lines, unless each is wanted.
 fn say_noticed(archive: &Archive, outcome: &SyncOutcome, all: bool, output: &Output) {
-    let one =
-        |(source, found): &(String, Diagnostic)| Finding::new(found.clone(), source.clone(), None);
+    let one = |(source, found): &(String, Diagnostic)| {
+        let is_of_one = archive.sources.len() < 2 || source.is_empty();
+        let shown = (!is_of_one).then(|| format!("{source}/{}", found.path));
+        Finding::new(found.clone(), source.clone(), shown)
+    };
     let mut findings: Vec<Finding> = outcome.diagnostics.iter().map(one).collect();
     findings.sort_by_key(|finding| Reverse(finding.severity));
     let (detail, most) =

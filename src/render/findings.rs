@@ -156,8 +156,8 @@ mod tests {
     }
 
     /// Writes the lines about findings.
-    fn lines_of(diagnostics: Vec<Finding>, detail: Detail) -> Vec<String> {
-        let lines = lines(&diagnostics, detail, Look::PLAIN);
+    fn lines_of(diagnostics: &[Finding], detail: Detail) -> Vec<String> {
+        let lines = lines(diagnostics, detail, Look::PLAIN);
         assert_eq!(lines.iter().map(|(about, _)| about).sum::<usize>(), diagnostics.len());
         lines.into_iter().map(|(_, line)| line).collect()
     }
@@ -168,21 +168,21 @@ mod tests {
             let one = |at: usize| finding(Code::NoDate, &format!("{at}.md"), "no date");
             (1..=count).map(one).collect()
         };
-        let lines = lines_of(undated(FEW), Detail::Warnings);
+        let lines = lines_of(&undated(FEW), Detail::Warnings);
         assert_eq!(lines.len(), FEW);
         assert_eq!(lines[0], "1.md:3: warning: no date [no-date]");
         assert_eq!(
-            lines_of(undated(FEW + 1), Detail::Warnings),
+            lines_of(&undated(FEW + 1), Detail::Warnings),
             ["周刊: warning: 4 reports have no date: 1.md:3, 2.md:3 and 2 more [no-date]"]
         );
-        assert_eq!(lines_of(undated(FEW + 1), Detail::Everything).len(), FEW + 1);
+        assert_eq!(lines_of(&undated(FEW + 1), Detail::Everything).len(), FEW + 1);
     }
 
     #[test]
     fn titles_are_named_by_themselves() {
         let title = |name: &str| finding(Code::RepeatedTitle, "1.md", &format!("`{name}` stands"));
         assert_eq!(
-            lines_of(["甲", "乙", "丙", "丁"].map(title).into(), Detail::Warnings),
+            lines_of(&["甲", "乙", "丙", "丁"].map(title), Detail::Warnings),
             [
                 "周刊: warning: 4 titles stand in many reports: `甲`, `乙` and 2 more [repeated-title]"
             ]

@@ -17,8 +17,8 @@ use crate::analysis::{
 use crate::report::{Item, ItemId, Report, ReportDate, section_name};
 use crate::text::{ByteSpan, escape_path, file_stem};
 
-/// Stands before the first atom of every title, so that a title that begins with a name differs from one that
-/// mentions it. No text has it: control characters are not tokens.
+/// Stands before the first atom of every title where that is written once more, so that titles that begin with a name are found
+/// without looking at where it stands. No text has it: control characters are not tokens.
 pub const TITLE_START: &str = "\u{2}";
 
 /// An item as it is kept in the index, complete.
@@ -179,8 +179,7 @@ fn add_zones(
         let is_title = zone == 0;
         let mut word_text = Encoder::default();
         let mut atom_text =
-            if is_title { Encoder::beginning_with(TITLE_START) } else { Encoder::default() };
-        *atoms += u64::from(is_title);
+            if is_title { Encoder::marking_start(TITLE_START) } else { Encoder::default() };
         // A Han character takes three bytes and the sign behind its atom one more.
         for encoder in [&mut word_text, &mut atom_text] {
             encoder.text.reserve(text.len() + text.len() / 3);
@@ -188,10 +187,8 @@ fn add_zones(
         analyze_windows(text, cutter, &mut |window| {
             let urls = window.units.iter().filter(|unit| unit.kind == UnitKind::Url);
             seen.extend(urls.map(|unit| without_scheme(unit.span.of(text)).to_owned()));
-            *words += window.words.len() as u64;
-            *atoms += window.atoms.len() as u64;
-            word_text.push(&window.words);
-            atom_text.push(&window.atoms);
+            *words += word_text.push(&window.words);
+            *atoms += atom_text.push(&window.atoms);
         });
         add_encoded(document, fields.words, word_text.text);
         add_encoded(document, fields.atoms, atom_text.text);

@@ -29,29 +29,37 @@ pub(crate) struct Encoder {
     pub(crate) text: String,
     /// Position that follows the last one.
     next: usize,
-    /// Positions that stand before those of the tokens.
-    before: usize,
+    /// What a token that begins the text is written with once more.
+    start: Option<&'static str>,
 }
 
 impl Encoder {
-    /// Begins with a token of its own, before all that follow.
-    pub(crate) fn beginning_with(token: &str) -> Self {
-        Self { text: format!("{token}{}", char::from(END)), next: 1, before: 1 }
+    /// Writes what begins the text twice, once more behind `start`.
+    pub(crate) fn marking_start(start: &'static str) -> Self {
+        Self { start: Some(start), ..Self::default() }
     }
 
-    /// Adds tokens, in order of position.
-    pub(crate) fn push(&mut self, tokens: &[Token]) {
+    /// Adds tokens, in order of position; returns how many it wrote.
+    pub(crate) fn push(&mut self, tokens: &[Token]) -> u64 {
+        let mut written = tokens.len() as u64;
         for token in tokens {
-            let position = token.position + self.before;
-            if position < self.next {
+            if token.position < self.next {
                 self.text.push(SAME);
             } else {
-                self.text.extend(std::iter::repeat_n(GAP, position - self.next));
-                self.next = position + 1;
+                self.text.extend(std::iter::repeat_n(GAP, token.position - self.next));
+                self.next = token.position + 1;
             }
             self.text.push_str(&token.text);
             self.text.push(char::from(END));
+            if let Some(start) = self.start.filter(|_| token.position == 0) {
+                self.text.push(SAME);
+                self.text.push_str(start);
+                self.text.push_str(&token.text);
+                self.text.push(char::from(END));
+                written += 1;
+            }
         }
+        written
     }
 }
 
@@ -133,5 +141,24 @@ mod tests {
             }
             assert!(!stream.advance());
         }
+    }
+
+    #[test]
+    fn what_begins_a_text_is_written_once_more() {
+        let mut encoder = Encoder::marking_start("^");
+        let analysis = analyze("GPT-4V 模型，GPT", &NoCutter);
+        let written = encoder.push(&analysis.atoms);
+        let mut tokenizer = EncodedTokenizer::default();
+        let mut stream = tokenizer.token_stream(&encoder.text);
+        let mut read = Vec::new();
+        while stream.advance() {
+            read.push((stream.token().text.clone(), stream.token().position));
+        }
+        assert_eq!(read.len() as u64, written);
+        let (starts, plain): (Vec<_>, Vec<_>) =
+            read.into_iter().partition(|(text, _)| text.starts_with('^'));
+        assert_eq!(starts, [("^gpt".to_owned(), 0)]);
+        let expected = analysis.atoms.iter().map(|token| (token.text.to_string(), token.position));
+        assert_eq!(plain, expected.collect::<Vec<_>>());
     }
 }

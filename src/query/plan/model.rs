@@ -319,7 +319,11 @@ pub(super) struct Mode {
 /// Returns the literal of a title that begins with `literal`.
 #[must_use]
 pub fn beginning_of_title(literal: &[Slot]) -> Vec<Slot> {
-    let mut slots = vec![Slot::whole(TITLE_START)];
-    slots.extend(literal.iter().map(|slot| Slot { cut: CutOff::None, ..slot.clone() }));
+    let whole = |slot: &Slot| Slot { cut: CutOff::None, ..slot.clone() };
+    let mut slots: Vec<Slot> = literal.iter().map(whole).collect();
+    if let Some(first) = slots.first_mut() {
+        let atoms = std::iter::once(&mut first.atom).chain(&mut first.others);
+        atoms.for_each(|atom| atom.insert_str(0, TITLE_START));
+    }
     slots
 }

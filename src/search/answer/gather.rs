@@ -286,9 +286,10 @@ impl Gatherer<'_> {
     /// Returns those of some items whose title may begin with a group: it has the rarest atom of it.
     pub(super) fn may_begin(&self, group: &Group, only: &[DocId]) -> tantivy::Result<Docs> {
         let mut rarest: Option<Lists> = None;
-        for slot in &group.literal {
-            let whole = Matcher::Literal(vec![Slot { cut: CutOff::None, ..slot.clone() }]);
-            let Some(lists) = self.segment.lists(Zone::Title, &whole, &|_| 1.0)? else {
+        for slot in beginning_of_title(&group.literal) {
+            let Some(lists) =
+                self.segment.lists(Zone::Title, &Matcher::Literal(vec![slot]), &|_| 1.0)?
+            else {
                 return Ok(Docs::new());
             };
             if rarest.as_ref().is_none_or(|rarest| lists.most() < rarest.most()) {

@@ -48,6 +48,14 @@ impl Missing {
     }
 }
 
+/// Returns those of a long list that are not before the first or behind the last of some items.
+fn around<'a>(list: &'a [DocId], docs: &[DocId]) -> &'a [DocId] {
+    let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return &[] };
+    let from = list.partition_point(|doc| doc < first);
+    let to = from + list[from..].partition_point(|doc| doc <= last);
+    &list[from..to]
+}
+
 impl Known {
     /// Returns which of some items were not looked at yet; `None` if all were.
     pub(super) fn missing(&self, among: Among<'_>) -> Option<Missing> {
@@ -55,11 +63,11 @@ impl Known {
             (None, LookedAt::Only(looked_at)) => {
                 return Some(Missing { only: None, but: union(among.but, looked_at) });
             }
-            (Some(only), LookedAt::Only(looked_at)) => difference(only, looked_at),
+            (Some(only), LookedAt::Only(looked_at)) => difference(only, around(looked_at, only)),
             (None, LookedAt::AllBut(left)) => left.clone(),
-            (Some(only), LookedAt::AllBut(left)) => intersection(only, left),
+            (Some(only), LookedAt::AllBut(left)) => intersection(only, around(left, only)),
         };
-        let only = difference(&only, among.but);
+        let only = difference(&only, around(among.but, &only));
         (!only.is_empty()).then_some(Missing { only: Some(only), but: Docs::new() })
     }
 
@@ -91,11 +99,14 @@ impl Known {
     /// Returns the places of those of some items that were not looked at; `None` if these are most.
     pub(super) fn unknown(&self, docs: &[DocId]) -> Option<Vec<usize>> {
         let mut unknown = match &self.looked_at {
-            LookedAt::AllBut(left) => intersection(docs, left),
-            LookedAt::Only(looked_at) if looked_at.len() * 2 >= docs.len() => {
+            LookedAt::AllBut(left) => intersection(docs, around(left, docs)),
+            LookedAt::Only(looked_at) => {
+                let looked_at = around(looked_at, docs);
+                if looked_at.len() * 2 < docs.len() {
+                    return None;
+                }
                 difference(docs, looked_at)
             }
-            LookedAt::Only(_) => return (docs.is_empty()).then(Vec::new),
         };
         let mut at = 0;
         let places = unknown.drain(..).map(|doc| {

@@ -11,13 +11,16 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use super::adjacent::{SlotPostings, adjacent};
-use super::docs::{Among, Cursor, Docs, difference, seek};
+use super::docs::{Among, Cursor, Docs, difference, seek, union_of_all};
 use super::known::{Known, Occurrence};
 use crate::index::existing;
 
 /// Items a list has on average up to which several are read whole. A list costs as much to open as about as many items to
 /// read.
 const SHORT: usize = 32;
+
+/// Terms of which the lists are read again each time, as that of one is; of more, what was read is kept.
+const FEW_TERMS: usize = 4;
 
 /// Bits that an item in a list takes: where lists are longer than this part of the items of a segment, a bit for each of these
 /// takes less.
@@ -95,7 +98,7 @@ impl Lists {
         Ok(Some(sum))
     }
 
-    /// Adds what the items have, in their order.
+    /// Adds what the items have; in their order, unless it is of several terms.
     pub(super) fn read(
         &self,
         among: Among<'_>,
@@ -111,10 +114,17 @@ impl Lists {
 
     /// Adds the items, in order; how often something stands there is not looked at.
     pub(super) fn docs(&self, among: Among<'_>, found: &mut Docs) -> tantivy::Result<()> {
-        if let Kind::Any(terms, _) = &self.kind
-            && let [(term, _)] = terms.as_slice()
-        {
-            return self.docs_of(term, among, found);
+        if let Some((terms, _)) = self.cheap() {
+            if let [(term, _)] = terms {
+                return self.docs_of(term, among, found);
+            }
+            let of_terms = terms.iter().map(|(term, _)| {
+                let mut docs = Docs::new();
+                self.docs_of(term, among, &mut docs)?;
+                Ok(docs)
+            });
+            found.extend(union_of_all(of_terms.collect::<tantivy::Result<_>>()?));
+            return Ok(());
         }
         self.know(among)?;
         self.known.borrow().among(among, |occurrence| found.push(occurrence.doc));
@@ -173,19 +183,20 @@ impl Lists {
         Ok(Some(docs))
     }
 
-    /// Visits those of some items that have something, each with its place among them; they must be known if it is not cheap.
+    /// Visits those of some items that have something, each with its place among them, for every term of it in order; they must
+    /// be known if it is not cheap.
     pub(super) fn places(
         &self,
         docs: &[DocId],
         mut visit: impl FnMut(usize, &Occurrence),
     ) -> tantivy::Result<()> {
-        if let Kind::Any(terms, option) = &self.kind
-            && let [(term, worth)] = terms.as_slice()
-        {
-            let mut list = self.index.read_block_postings_from_terminfo(term, *option)?;
-            each_of(&mut list, docs, |at, doc, times| {
-                visit(at, &Occurrence { doc, times: times.max(1), worth: *worth });
-            });
+        if let Some((terms, option)) = self.cheap() {
+            for (term, worth) in terms {
+                let mut list = self.index.read_block_postings_from_terminfo(term, option)?;
+                each_of(&mut list, docs, |at, doc, times| {
+                    visit(at, &Occurrence { doc, times: times.max(1), worth: *worth });
+                });
+            }
             return Ok(());
         }
         self.known.borrow().places(docs, visit);
@@ -262,7 +273,15 @@ impl Lists {
 
     /// Returns whether it is read without looking at where something stands, or at many terms.
     pub(super) fn is_cheap(&self) -> bool {
-        matches!(&self.kind, Kind::Any(terms, _) if terms.len() == 1)
+        self.cheap().is_some()
+    }
+
+    /// Returns its terms, if it is.
+    fn cheap(&self) -> Option<(&[(TermInfo, f32)], IndexRecordOption)> {
+        match &self.kind {
+            Kind::Any(terms, option) if terms.len() <= FEW_TERMS => Some((terms, *option)),
+            _ => None,
+        }
     }
 
     fn read_all(
@@ -300,11 +319,14 @@ impl Lists {
         mut report: impl FnMut(DocId, u32, f32),
     ) -> tantivy::Result<()> {
         let Kind::Adjacent { slots, offsets, worth } = &self.kind else { return Ok(()) };
-        let rarest = self.items_of_rarest(slots, among)?;
-        let few = rarest.as_deref().or(among.only);
+        let with_all = self.items_of_single_terms(slots, among)?;
+        let among = with_all.as_deref().map_or(among, |only| Among { only: Some(only), but: &[] });
+        if among.only.is_some_and(<[DocId]>::is_empty) {
+            return Ok(());
+        }
         let mut postings = Vec::with_capacity(slots.len());
         for terms in slots {
-            match self.slot_postings(terms, few)? {
+            match self.slot_postings(terms, among.only)? {
                 Some(slot) => postings.push(slot),
                 None => return Ok(()),
             }
@@ -316,25 +338,32 @@ impl Lists {
         Ok(())
     }
 
-    /// Returns the items that the rarest slot of a single term leaves, where other slots have many terms: these are
-    /// looked up only there.
-    fn items_of_rarest(
+    /// Returns the items that have all slots of a single term, wherever it stands there: other slots are looked up only in them.
+    /// `None` if there is no such slot, or if reading where they stand costs no more.
+    fn items_of_single_terms(
         &self,
         slots: &[Vec<TermInfo>],
         among: Among<'_>,
     ) -> tantivy::Result<Option<Docs>> {
-        if slots.iter().all(|terms| terms.len() == 1) {
-            return Ok(None);
-        }
         let single = slots.iter().filter_map(|terms| match terms.as_slice() {
             [only] => Some(only),
             _ => None,
         });
-        let Some(rarest) = single.min_by_key(|term| term.doc_freq) else { return Ok(None) };
+        let mut single: Vec<&TermInfo> = single.collect();
+        single.sort_by_key(|term| term.doc_freq);
+        let Some((rarest, others)) = single.split_first() else { return Ok(None) };
+        if single.len() == slots.len() && rarest.doc_freq as usize <= BLOCK {
+            return Ok(None);
+        }
         let mut items = Docs::new();
-        let mut list = self.index.read_postings_from_terminfo(rarest, IndexRecordOption::Basic)?;
-        each(&mut list, among, |list| items.push(list.doc()));
-        Ok(Some(items))
+        self.docs_of(rarest, Among { but: &[], ..among }, &mut items)?;
+        for term in others {
+            let mut left = Docs::new();
+            self.docs_of(term, Among { only: Some(&items), but: &[] }, &mut left)?;
+            items = left;
+        }
+        // Of the fewest: what is not looked at may be long.
+        Ok(Some(difference(&items, among.but)))
     }
 
     /// Finds where one of some terms stands; several only in some items.

@@ -3,21 +3,26 @@
 
 use tantivy::DocId;
 
+use super::gather::weigh::{Weighed, kept};
 use super::part::{Part, Scope};
 use super::rank::{ALL_TYPED, Ranking, share_of_title};
 use crate::error::Result;
 use crate::search::docs::{Docs, seek_by};
+use crate::search::weights::Weights;
 
 /// What sums in another order, and scores in steps, may be off by together.
 const ROUNDING: f32 = 3e-4;
 
-/// The least and the most that each of some items is worth.
+/// The least and the most that some items are worth, each.
 pub(super) struct Bounds {
+    docs: Docs,
     low: Vec<f32>,
     high: Vec<f32>,
+    /// What their titles have as far as it is known, and at most.
+    titles: Vec<[InTitle; 2]>,
 }
 
-/// What a title has of a query: as far as it is known, and at most.
+/// What a title has of a query.
 #[derive(Clone, Copy, Default)]
 struct InTitle {
     share: f32,
@@ -26,67 +31,136 @@ struct InTitle {
 }
 
 impl Bounds {
-    /// Finds the bounds of some items of a segment.
+    /// Finds the bounds of some items of a segment; without items that are not worth `least`.
     pub(super) fn of(
         ranking: Ranking<'_>,
         part: &Part<'_>,
         scope: &Scope,
         docs: &[DocId],
+        least: f32,
     ) -> Result<Self> {
         let Ranking { plan, information, weights } = ranking;
-        let mut bounds = Self { low: vec![0.0; docs.len()], high: vec![0.0; docs.len()] };
-        let mut titles = vec![[InTitle::default(); 2]; docs.len()];
-        for (word, _) in plan.words.iter().enumerate().filter(|(_, word)| word.positive) {
-            let (weighed, share) = (part.weigh(word, scope, docs)?, information.share(word));
-            for (at, value) in weighed.value.iter().enumerate() {
-                let unknown = weighed.unknown(at);
-                bounds.low[at] += share * value;
-                bounds.high[at] += share * value.max(unknown.strength);
-                let (in_title, typed) = (weighed.in_title[at], weighed.is_in_title[at]);
-                titles[at][0].add(share, in_title, typed);
-                titles[at][1].add(
-                    share,
-                    in_title.max(unknown.in_title),
-                    typed || unknown.is_in_title,
-                );
-            }
+        let mut bounds = Self {
+            docs: docs.to_vec(),
+            low: vec![0.0; docs.len()],
+            high: vec![0.0; docs.len()],
+            titles: vec![[InTitle::default(); 2]; docs.len()],
+        };
+        for group in 0..plan.groups.len() {
+            bounds.add_group(group, ranking, part, scope)?;
         }
-        for (group, planned) in plan.groups.iter().enumerate() {
-            if planned.words.len() > 1 {
-                let worth = weights.literal * information.literals[group] / information.total;
-                let mut at = 0;
-                for hold in part.literal(group, scope, docs)? {
-                    at += seek_by(&docs[at..], hold.doc, |doc| *doc);
-                    bounds.low[at] += worth * hold.value;
-                    bounds.high[at] += worth * hold.value;
-                }
-            }
-            let said: f32 = planned.words.clone().map(|word| information.share(word)).sum();
-            let mut at = 0;
-            for doc in part.may_begin(group, docs)? {
-                at += seek_by(&docs[at..], doc, |doc| *doc);
-                bounds.high[at] += weights.title_begins * said;
-            }
+        let mut words: Vec<usize> =
+            (0..plan.words.len()).filter(|word| plan.words[*word].positive).collect();
+        // What says most tells most of them apart.
+        words.sort_by(|a, b| information.words[*b].total_cmp(&information.words[*a]));
+        let mut left =
+            Left { share: words.iter().map(|word| information.share(*word)).sum(), words: 0 };
+        left.words = u32::try_from(words.len()).unwrap_or(u32::MAX);
+        for word in words {
+            let share = information.share(word);
+            bounds.add_word(share, &part.weigh(word, scope, &bounds.docs)?);
+            left = Left { share: left.share - share, words: left.words - 1 };
+            bounds.leave_out(left, least - ROUNDING, part, weights);
         }
-        for (at, doc) in docs.iter().enumerate() {
-            let [known, most] = titles[at];
+        for (at, doc) in bounds.docs.iter().enumerate() {
+            let [known, most] = bounds.titles[at];
             if most.words > 0 {
                 let length = part.segment().title_words(*doc);
-                let worth = |title: InTitle| {
-                    let whole = share_of_title(title.words, length);
-                    let typed = if title.typed >= ALL_TYPED { weights.title_typed } else { 0.0 };
-                    if title.words > 0 {
-                        weights.title_whole * whole * title.share + typed
-                    } else {
-                        0.0
-                    }
-                };
-                bounds.low[at] += worth(known);
-                bounds.high[at] += worth(most);
+                bounds.low[at] += known.worth(length, weights);
+                bounds.high[at] += most.worth(length, weights);
             }
         }
         Ok(bounds)
     }
+
+    /// Adds what a group is worth as typed, and what a title that begins with it is worth.
+    fn add_group(
+        &mut self,
+        group: usize,
+        ranking: Ranking<'_>,
+        part: &Part<'_>,
+        scope: &Scope,
+    ) -> Result<()> {
+        let Ranking { plan, information, weights } = ranking;
+        let words = plan.groups[group].words.clone();
+        if words.len() > 1 {
+            let worth = weights.literal * information.literals[group] / information.total;
+            let weighed = part.weigh_literal(group, scope, &self.docs)?;
+            let mut is_known = true;
+            for (at, value) in weighed.value.iter().enumerate() {
+                self.low[at] += worth * value;
+                self.high[at] += worth * value;
+                is_known &= weighed.unknown(at).strength <= *value;
+            }
+            let may_have = if is_known { Docs::new() } else { part.may_have(group, &self.docs)? };
+            for at in places(&self.docs, &may_have) {
+                let value = weighed.value[at];
+                self.high[at] += worth * (weighed.unknown(at).strength - value).max(0.0);
+            }
+        }
+        let said: f32 = words.map(|word| information.share(word)).sum();
+        for at in places(&self.docs, &part.may_begin(group, &self.docs)?) {
+            self.high[at] += weights.title_begins * said;
+        }
+        Ok(())
+    }
+
+    fn add_word(&mut self, share: f32, weighed: &Weighed) {
+        for (at, value) in weighed.value.iter().enumerate() {
+            let unknown = weighed.unknown(at);
+            self.low[at] += share * value;
+            self.high[at] += share * value.max(unknown.strength);
+            let (in_title, typed) = (weighed.in_title[at], weighed.is_in_title[at]);
+            self.titles[at][0].add(share, in_title, typed);
+            let most = in_title.max(unknown.in_title);
+            self.titles[at][1].add(share, most, typed || unknown.is_in_title);
+        }
+    }
+
+    /// Leaves out the items that are not worth `least` however much they have of the words that are `left`.
+    fn leave_out(&mut self, left: Left, least: f32, part: &Part<'_>, weights: &Weights) {
+        if least == f32::NEG_INFINITY {
+            return;
+        }
+        let beside = left.share * weights.most();
+        let keeps =
+            self.docs.iter().zip(&self.high).zip(&self.titles).map(|((doc, high), title)| {
+                let [_, most] = title;
+                let most = InTitle {
+                    share: most.share + beside,
+                    typed: most.typed + left.share,
+                    words: most.words + left.words,
+                };
+                let high = high + beside;
+                // Most are told by the sum of all.
+                high + weights.title_whole * most.share + weights.title_typed >= least
+                    && high + most.worth(part.segment().title_words(*doc), weights) >= least
+            });
+        let keeps: Vec<bool> = keeps.collect();
+        if keeps.iter().filter(|keeps| **keeps).count() * 4 < self.docs.len() * 3 {
+            kept(&mut self.docs, &keeps);
+            kept(&mut self.low, &keeps);
+            kept(&mut self.high, &keeps);
+            kept(&mut self.titles, &keeps);
+        }
+    }
+}
+
+/// Words that were not looked at yet.
+#[derive(Clone, Copy)]
+struct Left {
+    /// Their share of the query's information.
+    share: f32,
+    words: u32,
+}
+
+/// Returns the places of some items among others that hold them all.
+fn places(all: &[DocId], some: &[DocId]) -> impl Iterator<Item = usize> {
+    let mut at = 0;
+    some.iter().map(move |doc| {
+        at += seek_by(&all[at..], *doc, |there| *there);
+        at
+    })
 }
 
 impl InTitle {
@@ -96,6 +170,15 @@ impl InTitle {
             self.words += 1;
             self.typed += if typed { share } else { 0.0 };
         }
+    }
+
+    /// Returns what a title of so many words is worth for what it has.
+    fn worth(self, length: u32, weights: &Weights) -> f32 {
+        if self.words == 0 {
+            return 0.0;
+        }
+        let typed = if self.typed >= ALL_TYPED { weights.title_typed } else { 0.0 };
+        weights.title_whole * share_of_title(self.words, length) * self.share + typed
     }
 }
 
@@ -121,14 +204,19 @@ impl Candidates {
         new
     }
 
+    /// Returns what an item must be worth, as far as it is known.
+    pub(super) fn least(&self) -> f32 {
+        self.least
+    }
+
     /// Adds items of a segment.
-    pub(super) fn add(&mut self, part: usize, docs: &[DocId], bounds: Bounds) {
+    pub(super) fn add(&mut self, part: usize, bounds: Bounds) {
         self.low.extend(bounds.low);
         if let Some(least) = least_of_best(&mut self.low, self.keep) {
             self.least = self.least.max(least);
         }
         let least = self.least - ROUNDING;
-        let all = docs.iter().zip(bounds.high).map(|(doc, high)| (high, part, *doc));
+        let all = bounds.docs.into_iter().zip(bounds.high).map(|(doc, high)| (high, part, doc));
         self.all.extend(all.filter(|(high, ..)| *high >= least));
     }
 

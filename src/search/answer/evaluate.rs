@@ -26,6 +26,8 @@ const MANY: usize = 1_000;
 const BOUNDED_AT_ONCE: usize = 16_384;
 /// Items that are scored first of many, those that can be worth most; then twice as many, until no other can be worth as much.
 const FIRST_SCORED: usize = 128;
+/// Part of the items whose bounds are found at once that are scored before the bounds are given up as vain.
+const TRIED: usize = 8;
 /// What sums of shares may be off by: words are left out only if all of them together stay that far below what counts.
 const ROUNDING: f32 = 1e-4;
 
@@ -284,26 +286,30 @@ impl<'a> Evaluation<'a> {
     ) -> Result<Vec<Vec<Scored>>> {
         let mut candidates = Candidates::new(keep, best.iter().map(|found| found.exact));
         let mut scored: Vec<Vec<Scored>> = vec![Vec::new(); self.parts.len()];
-        let mut most = FIRST_SCORED.max(keep.saturating_mul(2));
+        let most = FIRST_SCORED.max(keep.saturating_mul(2));
         let (mut looked_at, mut is_vain) = (0, false);
         for (ordinal, mut left) in sets.iter().map(Vec::as_slice).enumerate() {
             while !left.is_empty() && !is_vain {
                 let (docs, more) = left.split_at(left.len().min(BOUNDED_AT_ONCE));
-                let bounds = Bounds::of(self.ranking(), &self.parts[ordinal], scope, docs)?;
-                candidates.add(ordinal, docs, bounds);
+                let (part, least) = (&self.parts[ordinal], candidates.least());
+                let bounds = Bounds::of(self.ranking(), part, scope, docs, least)?;
+                candidates.add(ordinal, bounds);
                 left = more;
                 looked_at += docs.len();
-                if let Some(promising) = candidates.take(most, self.parts.len()) {
+                // Those that can be worth most say of how many others that they cannot be among the best.
+                let (mut most, mut tried) = (most, 0);
+                while candidates.len() * 2 > looked_at && tried * TRIED < docs.len() || tried == 0 {
+                    let Some(promising) = candidates.take(most, self.parts.len()) else { break };
                     self.score_candidates(scope, &promising, &mut candidates, &mut scored)?;
+                    tried += most;
+                    most = most.saturating_mul(2);
                 }
                 is_vain = candidates.len() * 2 > looked_at;
             }
             // Where most can be among the best, bounds cost more than they save.
             candidates.add_unbounded(ordinal, left);
         }
-        if is_vain {
-            most = usize::MAX;
-        }
+        let mut most = if is_vain { usize::MAX } else { most };
         while let Some(promising) = candidates.take(most, self.parts.len()) {
             self.score_candidates(scope, &promising, &mut candidates, &mut scored)?;
             most = most.saturating_mul(2);

@@ -300,6 +300,42 @@ impl Gatherer<'_> {
         rarest.map_or(Ok(Docs::new()), |lists| self.segment.docs(&lists, among))
     }
 
+    /// Returns those of some items that have every whole atom of a group in one zone.
+    pub(super) fn may_have(&self, group: &Group, only: &[DocId]) -> tantivy::Result<Docs> {
+        let mut all = Docs::new();
+        'zones: for zone in group.zones {
+            let mut left = only.to_vec();
+            let mut atoms = Vec::new();
+            for slot in group.literal.iter().filter(|slot| slot.cut == CutOff::None) {
+                match self.segment.lists(*zone, &Matcher::Literal(vec![slot.clone()]), &|_| 1.0)? {
+                    Some(lists) => atoms.push(lists),
+                    None => continue 'zones,
+                }
+            }
+            atoms.sort_by_key(Lists::most);
+            for lists in atoms {
+                left = self.segment.docs(&lists, Among { only: Some(&left), but: &[] })?;
+            }
+            all = union(&all, &left);
+        }
+        Ok(all)
+    }
+
+    /// Returns for every atom of a group in how many existing items of each zone it stands.
+    pub(super) fn items_of_atoms(&self, group: &Group) -> tantivy::Result<Vec<PerZone<u64>>> {
+        let items = group.literal.iter().map(|slot| {
+            let mut items = PerZone::default();
+            for zone in group.zones {
+                let atom = Matcher::Literal(vec![slot.clone()]);
+                if let Some(lists) = self.segment.lists(*zone, &atom, &|_| 1.0)? {
+                    *items.of_mut(*zone) = self.segment.frequency(&lists)?.unwrap_or(0);
+                }
+            }
+            Ok(items)
+        });
+        items.collect()
+    }
+
     /// Returns what has to be read; `None` if that is nothing.
     fn lists<'s>(&self, source: &'s Source<'_>) -> tantivy::Result<Option<&'s Lists>> {
         if let Some(known) = source.lists.get() {

@@ -7,12 +7,13 @@ use tantivy::DocId;
 
 use super::filter::of_named;
 use super::findings::{Findings, Hold, LiteralFindings, join, only};
-use super::gather::weigh::Weighed;
+use super::gather::weigh::{Strengths, Weighed};
 use super::gather::{Breadth, Gatherer, Sources, Ways};
 use super::matching::Found;
 use crate::error::Result;
 use crate::query::{Alternative, Named, Plan, Word, Zone};
 use crate::search::docs::{Docs, difference, intersection, union};
+use crate::search::per_zone::PerZone;
 use crate::search::reader::{Reader, failed};
 use crate::search::segment::Segment;
 
@@ -191,16 +192,51 @@ impl<'a> Part<'a> {
         self.gatherer.weigh(sources, scope.of_word(word), docs).map_err(failed)
     }
 
-    /// Returns how surely some items are about a word.
-    pub(super) fn strengths(&self, word: usize, scope: &Scope, docs: &[DocId]) -> Result<Vec<f32>> {
+    /// Returns how surely some items are about a word, as far as that is cheap.
+    pub(super) fn strengths(
+        &self,
+        word: usize,
+        scope: &Scope,
+        docs: &[DocId],
+    ) -> Result<Strengths> {
         self.reader.check()?;
         let sources = &self.words[word].sources;
         self.gatherer.strengths(sources, scope.of_word(word), docs).map_err(failed)
     }
 
-    /// Returns which of some items have a group as typed.
-    pub(super) fn literal(&self, group: usize, scope: &Scope, docs: &[DocId]) -> Result<Vec<Hold>> {
-        self.gather(&self.literals[group], self.breadth_of_literal(group, scope), Some(docs))
+    /// Adds what is not cheap.
+    pub(super) fn add_other_strengths(
+        &self,
+        word: usize,
+        scope: &Scope,
+        docs: &[DocId],
+        found: &mut Strengths,
+    ) -> Result<()> {
+        self.reader.check()?;
+        let sources = &self.words[word].sources;
+        self.gatherer.add_others(sources, scope.of_word(word), docs, found).map_err(failed)
+    }
+
+    /// Weighs a group as typed in some items, as far as that is cheap.
+    pub(super) fn weigh_literal(
+        &self,
+        group: usize,
+        scope: &Scope,
+        docs: &[DocId],
+    ) -> Result<Weighed> {
+        self.reader.check()?;
+        let sources = &self.literals[group].sources;
+        self.gatherer.weigh(sources, self.breadth_of_literal(group, scope), docs).map_err(failed)
+    }
+
+    /// Returns those of some items that have every atom of a group.
+    pub(super) fn may_have(&self, group: usize, docs: &[DocId]) -> Result<Docs> {
+        self.gatherer.may_have(&self.plan.groups[group], docs).map_err(failed)
+    }
+
+    /// Returns for every atom of a group in how many items of each zone it stands.
+    pub(super) fn items_of_atoms(&self, group: usize) -> Result<Vec<PerZone<u64>>> {
+        self.gatherer.items_of_atoms(&self.plan.groups[group]).map_err(failed)
     }
 
     fn breadth_of_literal(&self, group: usize, scope: &Scope) -> Breadth {

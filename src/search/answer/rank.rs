@@ -9,6 +9,7 @@ use super::part::{Part, Scope, Scoped};
 use crate::error::Result;
 use crate::query::{Clause, Named, Plan, Zone};
 use crate::search::docs::{Cursor, Docs, seek_by};
+use crate::search::per_zone::PerZone;
 use crate::search::weights::Weights;
 
 /// What an item that was named is worth: more than any text that mentions the issue, whose score is a
@@ -58,13 +59,12 @@ impl Information {
             information.total += own;
         }
         for (index, group) in plan.groups.iter().enumerate() {
-            let mut having = 0;
             // The literal of a single word counts nowhere.
-            if group.words.len() > 1 {
-                for part in parts {
-                    having += Scoped { part, scope }.of_literal(index, None)?.len();
-                }
-            }
+            let having = if group.words.len() > 1 {
+                having_literal(parts, scope, index, items, LITERALS_COUNTED_UP_TO)?
+            } else {
+                0
+            };
             information.literals.push(rarity(items, having, weights.rarity));
         }
         information.total = information.total.max(f32::MIN_POSITIVE);
@@ -119,6 +119,52 @@ fn having(parts: &[Part<'_>], scope: &Scope, word: usize, counted_up_to: usize) 
         }
     }
     Ok(having)
+}
+
+/// Items of the rarest atom of a group up to which those that have the group as typed are counted; where it stands in more of
+/// them, looking at all would cost more than everything else.
+const LITERALS_COUNTED_UP_TO: usize = 25_000;
+
+/// Returns in how many items a group stands as typed; about, if its rarest atom stands in more than `counted_up_to`. These are at
+/// most as many, and at least as many as have all atoms by chance: that lies between, in the middle of their logarithms.
+fn having_literal(
+    parts: &[Part<'_>],
+    scope: &Scope,
+    group: usize,
+    items: usize,
+    counted_up_to: usize,
+) -> Result<usize> {
+    let mut by_atom: Vec<PerZone<u64>> = Vec::new();
+    for part in parts {
+        let of_part = part.items_of_atoms(group)?;
+        by_atom.resize(of_part.len(), PerZone::default());
+        for (sum, of_part) in by_atom.iter_mut().zip(of_part) {
+            for zone in Zone::ALL {
+                *sum.of_mut(zone) += of_part[zone];
+            }
+        }
+    }
+    let most = |zones: &PerZone<u64>| Zone::ALL.iter().map(|zone| zones[*zone]).max().unwrap_or(0);
+    let rarest = by_atom.iter().map(most).min().unwrap_or(0);
+    if usize::try_from(rarest).is_ok_and(|rarest| rarest <= counted_up_to) {
+        let mut having = 0;
+        for part in parts {
+            having += Scoped { part, scope }.of_literal(group, None)?.len();
+        }
+        return Ok(having);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let (rarest, items) = (rarest as f64, items.max(1) as f64);
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let by_chance = by_atom.iter().fold(items, |sum, zones| sum * (most(zones) as f64 / items));
+    let between = (rarest * by_chance.max(1.0)).sqrt();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at most all items"
+    )]
+    let between = between as usize;
+    Ok(between)
 }
 
 /// What an item is worth.

@@ -5,6 +5,7 @@ use tantivy::DocId;
 use super::{Evaluation, ROUNDING};
 use crate::error::Result;
 use crate::search::answer::filter::Filter;
+use crate::search::answer::gather::weigh::{Strengths, kept};
 use crate::search::answer::matching::{Extent, Found, Matching};
 use crate::search::answer::part::{Part, Scoped};
 use crate::search::docs::{Docs, difference, union_of_all};
@@ -51,7 +52,8 @@ impl Evaluation<'_> {
         covered.collect()
     }
 
-    /// Returns how surely some items are about each word; without those that cannot cover `least` of the query.
+    /// Returns how surely some items are about each word; without those that cannot cover `least` of the query. What is cheap
+    /// to find out comes first, for all words, and leaves out most.
     fn strengths(
         &self,
         part: &Part<'_>,
@@ -61,23 +63,43 @@ impl Evaluation<'_> {
         let (words, most) = (&self.plan.words, self.reader.weights().most());
         let mut order: Vec<usize> = (0..words.len()).filter(|word| words[*word].positive).collect();
         order.sort_by(|a, b| self.information.words[*b].total_cmp(&self.information.words[*a]));
-        let mut strengths = vec![Vec::new(); words.len()];
+        let mut strengths: Vec<Strengths> = words.iter().map(|_| Strengths::default()).collect();
         let mut covers = vec![0.0; docs.len()];
         let mut left: f32 = order.iter().map(|word| self.information.share(*word)).sum();
-        for (at, &word) in order.iter().enumerate() {
-            let share = self.information.share(word);
-            strengths[word] = part.strengths(word, &self.widest, &docs)?;
-            covers.iter_mut().zip(&strengths[word]).for_each(|(cover, of)| *cover += share * of);
-            left -= share;
+        let keep = |docs: &mut Docs, covers: &mut Vec<f32>, all: &mut Vec<Strengths>, left: f32| {
             let keeps = covers.iter().map(|cover| cover + left * most >= least - ROUNDING);
             let keeps: Vec<bool> = keeps.collect();
             if keeps.iter().filter(|keeps| **keeps).count() * 4 < docs.len() * 3 {
-                kept(&mut docs, &keeps);
-                kept(&mut covers, &keeps);
-                order[..=at].iter().for_each(|word| kept(&mut strengths[*word], &keeps));
+                kept(docs, &keeps);
+                kept(covers, &keeps);
+                for strengths in all {
+                    strengths.keep(&keeps);
+                }
             }
+        };
+        for &word in &order {
+            let share = self.information.share(word);
+            let found = part.strengths(word, &self.widest, &docs)?;
+            let of_all = covers.iter_mut().enumerate();
+            of_all.for_each(|(at, cover)| *cover += share * found.most(at));
+            strengths[word] = found;
+            left -= share;
+            keep(&mut docs, &mut covers, &mut strengths, left);
         }
-        Ok((docs, strengths))
+        for &word in &order {
+            let share = self.information.share(word);
+            let mut found = std::mem::take(&mut strengths[word]);
+            if found.most_beside > 0.0 {
+                let before: Vec<f32> = (0..docs.len()).map(|at| found.most(at)).collect();
+                part.add_other_strengths(word, &self.widest, &docs, &mut found)?;
+                let known = found.known.iter().zip(before);
+                let of_all = covers.iter_mut().zip(known);
+                of_all.for_each(|(cover, (known, before))| *cover += share * (known - before));
+            }
+            strengths[word] = found;
+            keep(&mut docs, &mut covers, &mut strengths, 0.0);
+        }
+        Ok((docs, strengths.into_iter().map(|strengths| strengths.known).collect()))
     }
 
     /// Returns the words of which an item must have one to cover `least` of the query: the others are not enough together.
@@ -93,12 +115,6 @@ impl Evaluation<'_> {
         });
         words
     }
-}
-
-/// Leaves out what is not kept.
-fn kept<T>(all: &mut Vec<T>, keeps: &[bool]) {
-    let mut keeps = keeps.iter();
-    all.retain(|_| keeps.next().is_some_and(|keeps| *keeps));
 }
 
 /// Returns the largest share that one of some items covers.

@@ -6,6 +6,7 @@ use tantivy::DocId;
 use super::{Breadth, Gatherer, Source, Sources, Ways};
 use crate::query::{Alternative, Zone};
 use crate::search::docs::Docs;
+use crate::search::lists::Lists;
 use crate::search::per_zone::PerZone;
 
 /// What some items have of a word, in their order.
@@ -45,6 +46,46 @@ impl Weighed {
     pub(crate) fn unknown(&self, at: usize) -> Unknown {
         self.of_each.get(at).map_or(self.of_all, |of| of.or(self.of_all))
     }
+}
+
+/// How surely some items are about something: 0 for those that do not have it.
+#[derive(Debug, Default)]
+pub(crate) struct Strengths {
+    /// As far as it is known, in the order of the items.
+    pub(crate) known: Vec<f32>,
+    /// Where the word itself stands.
+    standing: PerZone<Vec<bool>>,
+    /// What any of them may be worth by what was not looked at.
+    pub(crate) most_beside: f32,
+}
+
+impl Strengths {
+    /// Returns whether a source counts in the item at a place.
+    fn is_open(&self, source: &Source<'_>, at: usize) -> bool {
+        !source.yields() || !self.standing[source.zone].get(at).is_some_and(|stands| *stands)
+    }
+
+    /// Returns what the item at a place may be worth.
+    pub(crate) fn most(&self, at: usize) -> f32 {
+        self.known[at].max(self.most_beside)
+    }
+
+    /// Forgets the items that are not kept.
+    pub(crate) fn keep(&mut self, keeps: &[bool]) {
+        kept(&mut self.known, keeps);
+        for zone in Zone::ALL {
+            let standing = self.standing.of_mut(zone);
+            if !standing.is_empty() {
+                kept(standing, keeps);
+            }
+        }
+    }
+}
+
+/// Leaves out what is not kept.
+pub(crate) fn kept<T>(all: &mut Vec<T>, keeps: &[bool]) {
+    let mut keeps = keeps.iter();
+    all.retain(|_| keeps.next().is_some_and(|keeps| *keeps));
 }
 
 /// What items have by one way.
@@ -122,45 +163,74 @@ impl Gatherer<'_> {
         Ok(weighed)
     }
 
-    /// Returns how surely some items are about something, in their order: 0 for those that do not have it. What takes looking at
-    /// where something stands is looked for only where it can be worth more than what was found.
+    /// Returns how surely some items are about something, in their order, as far as it is found without looking at where
+    /// something stands.
     pub(crate) fn strengths(
         &self,
         sources: &Sources<'_>,
         breadth: Breadth,
         docs: &[DocId],
-    ) -> tantivy::Result<Vec<f32>> {
-        let mut strengths = vec![0.0_f32; docs.len()];
-        let mut has_word: PerZone<Vec<bool>> = PerZone::default();
-        let (mut cheap, mut later) = (Vec::new(), Vec::new());
+    ) -> tantivy::Result<Strengths> {
+        let mut found = Strengths {
+            known: vec![0.0; docs.len()],
+            standing: PerZone::default(),
+            most_beside: 0.0,
+        };
         for source in sources.0.iter().filter(|source| source.counts(breadth)) {
-            if let Some(lists) = self.lists(source)? {
-                if lists.is_cheap() { &mut cheap } else { &mut later }.push((source, lists));
-            }
-        }
-        for (source, lists) in cheap.iter().chain(&later) {
-            let Alternative { way, weight, .. } = source.alternative;
-            let factor = self.weights.of_way(*way) * weight;
-            let yields = source.yields();
-            let stands = std::mem::take(has_word.of_mut(source.zone));
-            let is_open = |at: usize| !yields || !stands.get(at).is_some_and(|stands| *stands);
-            if !lists.is_cheap() {
-                let most = factor * self.weights.most();
-                let open =
-                    docs.iter().enumerate().filter(|(at, _)| strengths[*at] < most && is_open(*at));
-                lists.prepare(&open.map(|(_, doc)| *doc).collect::<Docs>())?;
-            }
-            let in_link = self.in_link(source);
-            let mut standing = if source.is_word() { vec![false; docs.len()] } else { Vec::new() };
-            lists.places(docs, |at, occurrence| {
-                if is_open(at) {
-                    strengths[at] = strengths[at].max(factor * (occurrence.worth * in_link));
-                    standing.get_mut(at).into_iter().for_each(|standing| *standing = true);
+            match self.lists(source)? {
+                Some(lists) if lists.is_cheap() => {
+                    self.add_strengths(source, lists, docs, &mut found)?;
                 }
-            })?;
-            *has_word.of_mut(source.zone) = if source.is_word() { standing } else { stands };
+                Some(_) => {
+                    found.most_beside = found.most_beside.max(self.most_of(source).strength);
+                }
+                None => {}
+            }
         }
-        Ok(strengths)
+        Ok(found)
+    }
+
+    /// Adds what takes looking at where something stands, where it can be worth more than what was found.
+    pub(crate) fn add_others(
+        &self,
+        sources: &Sources<'_>,
+        breadth: Breadth,
+        docs: &[DocId],
+        found: &mut Strengths,
+    ) -> tantivy::Result<()> {
+        for source in sources.0.iter().filter(|source| source.counts(breadth)) {
+            if let Some(lists) = self.lists(source)?.filter(|lists| !lists.is_cheap()) {
+                let most = self.most_of(source).strength;
+                let is_open = |at: usize| found.known[at] < most && found.is_open(source, at);
+                let open = docs.iter().enumerate().filter(|(at, _)| is_open(*at));
+                lists.prepare(&open.map(|(_, doc)| *doc).collect::<Docs>())?;
+                self.add_strengths(source, lists, docs, found)?;
+            }
+        }
+        found.most_beside = 0.0;
+        Ok(())
+    }
+
+    fn add_strengths(
+        &self,
+        source: &Source<'_>,
+        lists: &Lists,
+        docs: &[DocId],
+        found: &mut Strengths,
+    ) -> tantivy::Result<()> {
+        let Alternative { way, weight, .. } = source.alternative;
+        let worth = self.weights.of_way(*way) * weight * self.in_link(source);
+        let mut standing = if source.is_word() { vec![false; docs.len()] } else { Vec::new() };
+        lists.places(docs, |at, occurrence| {
+            if found.is_open(source, at) {
+                found.known[at] = found.known[at].max(worth * occurrence.worth);
+                standing.get_mut(at).into_iter().for_each(|standing| *standing = true);
+            }
+        })?;
+        if source.is_word() {
+            *found.standing.of_mut(source.zone) = standing;
+        }
+        Ok(())
     }
 
     /// Adds what was found by one way, and forgets it.

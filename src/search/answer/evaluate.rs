@@ -28,6 +28,8 @@ const BOUNDED_AT_ONCE: usize = 16_384;
 const FIRST_SCORED: usize = 128;
 /// Part of the items whose bounds are found at once that are scored before the bounds are given up as vain.
 const TRIED: usize = 8;
+/// Items that have half of what the best of a query has, with fewer of which what has the usual share of it is related, too.
+const FEW: usize = 200;
 /// What sums of shares may be off by: words are left out only if all of them together stay that far below what counts.
 const ROUNDING: f32 = 1e-4;
 
@@ -55,6 +57,8 @@ pub(super) struct Evaluation<'a> {
     kept: Vec<Findings>,
     /// See [`MANY`].
     pub(super) many: usize,
+    /// See [`FEW`].
+    pub(super) few: usize,
 }
 
 /// How items stand to a query.
@@ -111,8 +115,12 @@ impl<'a> Evaluation<'a> {
         // How common a word is shows in pieces of others, too.
         let information = Information::of(plan, &parts, &widest, items, reader.weights())?;
         let kept = parts.iter().map(|_| Findings::default()).collect();
-        let many = MANY;
-        Ok(Self { reader, plan, root, information, parts, words, scope, widest, whole, kept, many })
+        let (many, few) = (MANY, FEW);
+        #[rustfmt::skip]
+        let new = Self {
+            reader, plan, root, information, parts, words, scope, widest, whole, kept, many, few,
+        };
+        Ok(new)
     }
 
     fn scope(&self, standing: Standing) -> &Scope {

@@ -256,7 +256,7 @@ impl<'a> Oracle<'a> {
         self.best(&matching, Standing::Matching, sort, keep)
     }
 
-    fn related(&self, filter: &Filter, sort: Sort, keep: usize) -> Found {
+    fn related(&self, filter: &Filter, sort: Sort, keep: usize, few: usize) -> Found {
         let candidates = self.items.iter().filter(|item| {
             !self.matches(item, self.root, false)
                 && self.has(item, self.root, true, Standing::Related)
@@ -264,7 +264,9 @@ impl<'a> Oracle<'a> {
         });
         let candidates: Vec<&Item> = candidates.collect();
         let most = candidates.iter().map(|item| self.cover(item)).fold(0.0, f32::max);
-        let enough = self.reader.weights().related.min(most / 2.0).max(0.1);
+        let of_half = candidates.iter().filter(|item| self.cover(item) >= most / 2.0).count();
+        let usual = if of_half < few { self.reader.weights().related } else { f32::INFINITY };
+        let enough = usual.min(most / 2.0).max(0.1);
         let related = candidates.into_iter().filter(|item| self.cover(item) >= enough);
         self.best(&related.collect::<Vec<_>>(), Standing::Related, sort, keep)
     }
@@ -383,12 +385,13 @@ fn check(reader: &Reader, random: &mut Random, queries: usize) -> ([usize; 3], V
         let literals = literals(&plan);
         let oracle = Oracle::new(reader, &plan, root, &literals);
         let mut quick = Evaluation::new(reader, &plan, root, &literals, false).unwrap();
-        quick.many = 0;
+        (quick.many, quick.few) = (0, random.of(&[0, 10, 1_000]));
+        let few = quick.few;
         let collector = reader.collector(sort, keep, &[FacetKind::Source]);
         let (matching, near) = (Standing::Matching, Standing::Related);
         for (at, (sets, standing, expected)) in [
             (quick.matching(&filter), matching, oracle.matching(&filter, sort, keep)),
-            (quick.related(&filter), near, oracle.related(&filter, sort, keep)),
+            (quick.related(&filter), near, oracle.related(&filter, sort, keep, few)),
             (quick.by_pieces(&filter), near, oracle.by_pieces(&filter, sort, keep)),
         ]
         .into_iter()

@@ -13,24 +13,36 @@ use crate::search::docs::{Docs, difference, union_of_all};
 /// Share of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
 /// common would relate items to a long question.
 const LEAST_COVERED: f32 = 0.1;
+/// Share that is looked for first: less costs more to find.
+const FIRST_LOOKED_FOR: f32 = 0.5;
+
 impl Evaluation<'_> {
-    /// Returns the items that do not match and pass a filter, but have most of the query.
+    /// Returns the items that do not match and pass a filter, but have most of the query: half of what the best has, and less
+    /// where these are few.
     pub(crate) fn related(&self, filter: &Filter) -> Result<Vec<Docs>> {
-        let usual = self.reader.weights().related;
-        let mut covered = self.covered(usual.max(LEAST_COVERED), filter)?;
-        let mut most = most_covered(&covered);
-        // Where no item covers much, the best there are.
-        if most < usual {
-            covered = self.covered(LEAST_COVERED, filter)?;
-            most = most_covered(&covered);
-        } else if most / 2.0 < usual {
-            covered = self.covered((most / 2.0).max(LEAST_COVERED), filter)?;
+        let usual = self.reader.weights().related.max(LEAST_COVERED);
+        let mut least = FIRST_LOOKED_FOR;
+        loop {
+            let covered = self.covered(least, filter)?;
+            let most = most_covered(&covered);
+            let mut enough = (most / 2.0).max(LEAST_COVERED);
+            if enough < least {
+                least = if most < least { (least / 2.0).max(LEAST_COVERED) } else { enough };
+                continue;
+            }
+            if enough > usual && count(&covered, enough) < self.few {
+                if usual < least {
+                    least = usual;
+                    continue;
+                }
+                enough = usual;
+            }
+            let related = covered.into_iter().map(|of_part| {
+                let related = of_part.into_iter().filter(|(_, cover)| *cover >= enough);
+                related.map(|(doc, _)| doc).collect()
+            });
+            return Ok(related.collect());
         }
-        let enough = usual.min(most / 2.0).max(LEAST_COVERED);
-        let related = covered.into_iter().map(|of_part| {
-            of_part.into_iter().filter(|(_, cover)| *cover >= enough).map(|(doc, _)| doc).collect()
-        });
-        Ok(related.collect())
     }
 
     /// Returns the items of every segment that do not match and pass, with the share of the query that they cover; all of
@@ -115,6 +127,11 @@ impl Evaluation<'_> {
         });
         words
     }
+}
+
+/// Counts the items that cover a share of the query.
+fn count(covered: &[Vec<(DocId, f32)>], share: f32) -> usize {
+    covered.iter().flatten().filter(|(_, cover)| *cover >= share).count()
 }
 
 /// Returns the largest share that one of some items covers.

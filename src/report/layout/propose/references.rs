@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::section::{Proposal, Sign, is_share};
 use crate::report::layout::boilerplate::is_about_itself;
 use crate::report::layout::outline::{Node, Outline};
+use crate::report::markdown::Block;
 
 /// Headings whose texts are items have a text of at least so many characters.
 const MIN_TEXT: usize = 8;
@@ -39,11 +40,13 @@ pub(super) fn find(outline: &Outline<'_>, own: &[Option<Proposal>]) -> Vec<usize
     found
 }
 
-/// Returns whether something is said right below a heading that is neither a list nor about the report.
+/// Returns whether something is said or linked right below a heading that is neither a list nor about the report.
 fn has_text(outline: &Outline<'_>, node: &Node) -> bool {
     let own = node.own.clone().map(|at| &outline.blocks[at]);
     let said = own.filter(|block| block.depth == 0 && !is_about_itself(block));
-    said.map(|block| block.text.chars().count()).sum::<usize>() >= MIN_TEXT
+    let chars = said.clone().map(|block| block.text.chars().count()).sum::<usize>();
+    // `[原文](…)` says little, and that its heading is an item.
+    chars >= MIN_TEXT || said.into_iter().any(Block::leads_out)
 }
 
 /// Returns whether a list is short and its entries are links and nothing else.
@@ -78,6 +81,9 @@ mod tests {
         let list = "- [原文链接](http://a.b)\n- [代码仓库](http://a.c)\n\n";
         let item = |name: &str| format!("## {name}\n\n一段足够长的文字。\n\n{list}");
         check(&format!("{}{}{}", item("甲"), item("乙"), item("丙")), 0);
+        // A link below most headings is what they are about.
+        let linked = |name: &str| format!("## {name}\n\n[原文](http://a.d)\n\n");
+        check(&format!("{}{}## 丙\n\n{list}", linked("甲"), linked("乙")), 0);
         // Lists without texts are the items themselves.
         let section = |name: &str| format!("## {name}\n\n{list}");
         check(&format!("{}{}{}", section("甲"), section("乙"), section("丙")), 3);

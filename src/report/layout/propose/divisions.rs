@@ -31,8 +31,12 @@ impl Divisions {
     /// Divides every section that divides. Lists are looked for twice: once one is found, shorter ones count.
     pub(crate) fn of(outline: &Outline<'_>, lists: Lists) -> Self {
         let blocks = &outline.blocks[outline.begin..];
-        let habits =
-            Habits { style: numbered::numbering(blocks), titled: titled::is_habit(blocks), lists };
+        let habits = Habits {
+            style: numbered::numbering(blocks),
+            titled: titled::is_habit(blocks),
+            bold_titles: titled::has_bold_titles(blocks),
+            lists,
+        };
         let first = Self::with(outline, habits);
         let has_list =
             first.proposals.iter().flatten().any(|proposal| proposal.sign == Sign::Entry);

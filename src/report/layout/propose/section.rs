@@ -92,6 +92,8 @@ pub(super) struct Habits {
     pub(super) lists: Lists,
     /// Whether it has titles above addresses.
     pub(super) titled: bool,
+    /// Whether these titles are set in bold.
+    pub(super) bold_titles: bool,
 }
 
 /// What the headings of a report are called and where they lead: what only repeats them is its table of contents.

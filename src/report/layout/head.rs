@@ -4,6 +4,7 @@ use super::boilerplate::{is_about_itself, is_caption, may_be_about_itself};
 use super::choose::Plan;
 use super::laid_out::Left;
 use super::outline::heading_level;
+use super::propose::Names;
 use crate::report::item::RawItem;
 use crate::report::left_out::Reason;
 use crate::report::markdown::Block;
@@ -13,6 +14,8 @@ use crate::report::people::{self, Person};
 pub(super) const MIN_INTRODUCTION: usize = 80;
 /// The same before items that have contributors or links of their own, where a motto often stands.
 const MIN_LABELLED_INTRODUCTION: usize = 200;
+/// Fewer entries may happen to be called as headings are.
+const MIN_CONTENTS: usize = 2;
 /// A block of up to so many letters only says that the text ends.
 const MAX_END: usize = 2;
 
@@ -37,6 +40,8 @@ struct Sorted<'b> {
     pictures: Vec<&'b Block>,
     /// Those that name people.
     bylines: Vec<&'b Block>,
+    /// Those that only name the headings of the report.
+    contents: Vec<&'b Block>,
 }
 
 /// Returns the index one past the last block before the first section.
@@ -51,7 +56,7 @@ pub(super) fn read(plan: &Plan<'_>) -> Head {
     let mut sorted = Sorted::default();
     sort_beginning(plan, &mut sorted);
     sort_own(plan, &mut sorted);
-    let Sorted { mut titles, texts, mut about, pictures, bylines } = sorted;
+    let Sorted { mut titles, texts, mut about, pictures, bylines, contents: listed } = sorted;
     let mut item = None;
     if is_item(plan, &texts) {
         let title = plan.outline.title.map(|at| &plan.outline.blocks[at]);
@@ -72,7 +77,7 @@ pub(super) fn read(plan: &Plan<'_>) -> Head {
         blocks.into_iter().map(|block| Left { block: block.clone(), reason }).collect::<Vec<_>>()
     };
     let mut all = left(titles, Reason::Title);
-    all.extend(Left::shown(contents, Reason::Contents));
+    all.extend(Left::shown(contents.into_iter().chain(listed), Reason::Contents));
     all.extend(Left::shown(about, Reason::Introduction));
     let people = bylines.iter().filter_map(|block| people::bylines(block)).flatten().collect();
     all.extend(Left::shown(bylines, Reason::Byline));
@@ -110,6 +115,8 @@ fn sort_own<'b>(plan: &Plan<'b>, sorted: &mut Sorted<'b>) {
         Some(own) => own.rest.iter().copied().filter(|at| *at < end(plan)).collect(),
         None => root.own.clone().collect(),
     };
+    let (contents, own): (Vec<usize>, Vec<usize>) = parted(plan, own);
+    sorted.contents = contents.into_iter().map(|at| &plan.outline.blocks[at]).collect();
     let mut unsure: Vec<&Block> = Vec::new();
     // Once the text has begun, a word such as 订阅 is part of it.
     let mut begun = false;
@@ -130,6 +137,20 @@ fn sort_own<'b>(plan: &Plan<'b>, sorted: &mut Sorted<'b>) {
         }
     }
     if begun { sorted.texts.append(&mut unsure) } else { sorted.about.append(&mut unsure) }
+}
+
+/// Parts a table of contents from the rest: a list most of whose entries say what headings say. The others may only say it
+/// in other words.
+fn parted(plan: &Plan<'_>, own: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
+    let block = |at: &usize| &plan.outline.blocks[*at];
+    let (listed, others): (Vec<usize>, Vec<usize>) =
+        own.iter().copied().partition(|at| block(at).depth > 0 && !block(at).leads_out());
+    if listed.len() < MIN_CONTENTS {
+        return (Vec::new(), own);
+    }
+    let names = Names::of(&plan.outline);
+    let repeated = listed.iter().filter(|at| names.repeat(block(at))).count();
+    if repeated * 2 > listed.len() { (listed, others) } else { (Vec::new(), own) }
 }
 
 /// Returns whether a block only says that the text ends.

@@ -168,13 +168,20 @@ impl<'b> Marking<'_, 'b> {
         let outline = &self.plan.outline;
         let level = self.plan.level.of_headings();
         let is_first = level > 0 && node.level > level && above.open.is_empty();
-        if !is_first || !self.items.is_empty() || self.plan.divisions.any(node) {
+        if !is_first || !self.items.is_empty() {
             return false;
         }
         let names = self.names.get_or_init(|| Names::of(outline));
         let own = outline.blocks[node.below()].iter();
         let (listed, texts): (Vec<&Block>, Vec<&Block>) = own.partition(|block| block.depth > 0);
-        let is_contents = |block: &&&Block| block.is_contents() || names.repeat(block);
+        let is_contents =
+            |block: &&&Block| block.is_contents() || block.is_repeated() || names.repeat(block);
+        // What divides has items, unless all that leads somewhere is said elsewhere, too.
+        if self.plan.divisions.any(node)
+            && !listed.iter().all(|block| is_contents(&block) || !block.leads_out())
+        {
+            return false;
+        }
         // Where most entries are called as headings are, the others are, too, in other words.
         let contents = listed.iter().filter(is_contents).count();
         let listed = if contents * 2 > listed.len() { Vec::new() } else { listed };

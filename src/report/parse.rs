@@ -40,9 +40,10 @@ pub(super) fn markdown(
     let path = &file.entry.path;
     reading.warn_about_too_many(&blocks);
     reading.diagnostics.extend(headings::mend(&mut blocks, path, &reading.lines));
-    let images: Vec<String> =
-        blocks.iter().flat_map(|block| block.images.iter().cloned()).collect();
     let said = repeated::mark(&mut blocks, lesson);
+    // What every issue shows was made for another one.
+    let own = blocks.iter().filter(|block| !block.is_repeated());
+    let images: Vec<String> = own.flat_map(|block| block.images.iter().cloned()).collect();
     let edges = repeated::take_edges(&mut blocks);
     let has_edges = edges.iter().any(|block| !block.is_blank());
     reading.leave_blocks(&edges, Reason::Repeated);

@@ -38,7 +38,9 @@ fn hashed(blocks: &[Block]) -> Vec<(usize, u32)> {
     // A label that one report repeats is a field of its items, however often the field says the same.
     let is_field = |block: &Block| label(block).is_some_and(|label| labels.get(label) > Some(&1));
     let says = |(_, block): &(usize, &Block)| {
-        block.text.chars().filter(|c| c.is_alphabetic()).take(MIN_LETTERS).count() == MIN_LETTERS
+        let is_picture = block.is_blank() && !block.images.is_empty();
+        let mut letters = block.text.chars().filter(|c| c.is_alphabetic());
+        (is_picture || letters.by_ref().take(MIN_LETTERS).count() == MIN_LETTERS)
             && block.kind != BlockKind::TableRow { head: true }
             && people::bylines(block).is_none()
             && !is_field(block)
@@ -75,7 +77,8 @@ fn hash(block: &Block, numbers: Numbers) -> u32 {
         .links
         .iter()
         .filter(|link| text.is_empty() || link.shown.of(&block.text) != link.url)
-        .map(|link| link.url.as_str());
+        .map(|link| link.url.as_str())
+        .chain(block.images.iter().filter(|_| text.is_empty()).map(String::as_str));
     match numbers {
         Numbers::Own => hash_of(text, places),
         Numbers::Same => {
@@ -281,6 +284,15 @@ mod tests {
         assert_eq!(left(&format!("# 榜\n\n{repeated}- [核桃](http://a.b/4)\n")), 4);
         assert_eq!(left(&format!("# 榜\n\n- [核桃](http://a.b/4)\n\n文字\n\n{repeated}")), 3);
         assert_eq!(left(&format!("# 榜\n\n{repeated}")), 1);
+    }
+
+    #[test]
+    fn a_picture_that_every_issue_ends_with_is_known_by_its_address() {
+        let foot = "![](http://a.b/2019-03-17.png)\n\n扫码关注\n";
+        let news = "# 第 1 期\n\n一条新闻。\n\n";
+        check_edges(&format!("{news}{foot}"), foot, &["第 1 期", "一条新闻。"]);
+        let other = "![](http://a.b/2019-03-18.png)\n";
+        check_edges(&format!("{news}{other}"), foot, &["第 1 期", "一条新闻。", ""]);
     }
 
     #[test]

@@ -253,6 +253,12 @@ mod tests {
             Some("2024-02-22"),
         );
         check_convincing(&[], &["https://a.b/2024/02/x.png"], Some("2024-02"));
+        // When it was uploaded, to the millisecond; a number of as many digits that is no time.
+        let uploaded = |name: &str| format!("https://a.b/{name}.png");
+        let [one, two] = ["20240222183059123", "20240222183101007"].map(uploaded);
+        check_convincing(&[], &[&one, &two], Some("2024-02-22"));
+        let [one, two] = ["20240222993059123", "20240222993101007"].map(uploaded);
+        check_convincing(&[], &[&one, &two], None);
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod status;
 mod suggest;
 mod surprise;
 mod sync;
+mod threads;
 mod tokens;
 mod trouble;
 mod watch;

@@ -1,8 +1,11 @@
 //! Which index a command asks, and what there is to do before it can be asked.
 
+use std::sync::Arc;
+
 use super::config::Config;
 use super::output::Output;
 use super::sync::{bring_in_step, summary};
+use super::threads::Threads;
 use crate::error::{Error, Result};
 use crate::index::{Behind, Belonging, Snapshot, SyncOptions, Trust};
 use crate::search::Reader;
@@ -140,6 +143,7 @@ pub(super) fn verified(config: &Config) -> Result<Snapshot> {
 pub(super) fn reader(snapshot: Snapshot, config: &Config) -> Result<Reader> {
     let reader = Reader::new(snapshot).with_synonyms(config.synonyms()?);
     let reader = reader.with_own_words(&config.dictionary.text);
+    let reader = reader.with_side_by_side(Arc::new(Threads::new()));
     Ok(if config.aliases { reader } else { reader.without_aliases() })
 }
 

@@ -1,9 +1,8 @@
 //! The lists of items behind one way to have a word in one zone: found in the dictionaries once, read in whole or only for
 //! some items, and what costs much to read is read once for each item.
 
-use std::cell::RefCell;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fixedbitset::FixedBitSet;
 use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
@@ -31,7 +30,7 @@ pub(super) struct Lists {
     index: Arc<InvertedIndexReader>,
     kind: Kind,
     /// What was read of it, unless it is cheap.
-    known: RefCell<Known>,
+    known: Mutex<Known>,
 }
 
 enum Kind {
@@ -71,7 +70,7 @@ impl Lists {
     }
 
     fn new(index: &Arc<InvertedIndexReader>, kind: Kind) -> Self {
-        Self { index: Arc::clone(index), kind, known: RefCell::default() }
+        Self { index: Arc::clone(index), kind, known: Mutex::default() }
     }
 
     /// Returns a number of items that are not fewer than it finds.
@@ -108,7 +107,7 @@ impl Lists {
             return self.read_now(among, found);
         }
         self.know(among)?;
-        self.known.borrow().among(among, |occurrence| found.push(*occurrence));
+        self.known().among(among, |occurrence| found.push(*occurrence));
         Ok(())
     }
 
@@ -127,7 +126,7 @@ impl Lists {
             return Ok(());
         }
         self.know(among)?;
-        self.known.borrow().among(among, |occurrence| found.push(occurrence.doc));
+        self.known().among(among, |occurrence| found.push(occurrence.doc));
         found.dedup();
         Ok(())
     }
@@ -199,14 +198,14 @@ impl Lists {
             }
             return Ok(());
         }
-        self.known.borrow().places(docs, visit);
+        self.known().places(docs, visit);
         Ok(())
     }
 
     /// Returns the places of those of some items of which it takes looking at where something stands, or at many terms, to
     /// know what they have; `None` if these are most.
     pub(super) fn unknown(&self, docs: &[DocId]) -> Option<Vec<usize>> {
-        if self.is_cheap() { Some(Vec::new()) } else { self.known.borrow().unknown(docs) }
+        if self.is_cheap() { Some(Vec::new()) } else { self.known().unknown(docs) }
     }
 
     /// Looks at some items, if it is not cheap.
@@ -217,10 +216,14 @@ impl Lists {
         self.know(Among { only: Some(docs), but: &[] })
     }
 
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Reads what is not known yet.
     fn know(&self, among: Among<'_>) -> tantivy::Result<()> {
         // Short lists are read whole: opening them costs most. So are those of which more is asked than once.
-        let mut known = self.known.borrow_mut();
+        let mut known = self.known();
         let is_again = matches!(self.kind, Kind::Any(..)) && known.is_begun();
         let whole = is_again || self.is_of_short_lists();
         let among = if whole { Among::default() } else { among };

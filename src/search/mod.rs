@@ -3,7 +3,7 @@
 //! A file uses only what stands before it in this list:
 //!
 //! ```text
-//! per_zone, weights, given_up, request, snippet/*, results
+//! per_zone, weights, given_up, side_by_side, request, snippet/*, results
 //! docs                              sets of items as sorted lists
 //! adjacent, lists, segment          one segment, asked term by term
 //! answer/findings, answer/gather    what items of a segment have of a word
@@ -14,6 +14,7 @@
 //! reader                            the snapshot and what is read from it once
 //! answer/filter                     filters to sets of items
 //! words/lexicon, aliases, respell   words of the archive for words that are typed
+//! answer/together                   segments one after the other or side by side
 //! answer/explain, answer/evaluate   a plan over every segment
 //! answer/ladder, answer/mod         the steps until something matches; the answer
 //! archive/*, words/suggest          what is counted, listed and completed
@@ -31,6 +32,7 @@ mod reader;
 mod request;
 mod results;
 mod segment;
+mod side_by_side;
 mod snippet;
 #[cfg(test)]
 mod testing;
@@ -51,6 +53,7 @@ pub use request::Request;
 pub use results::{
     Explanation, FacetValue, Hit, Overview, ReportSummary, Results, Step, WordExplanation,
 };
+pub use side_by_side::{OneByOne, SideBySide};
 pub use snippet::Snippet;
 pub use weights::Weights;
 pub use words::aliases::{Alias, aliases};

@@ -12,6 +12,7 @@ use super::given_up::GivenUp;
 use super::per_zone::PerZone;
 use super::results::Overview;
 use super::segment::Segment;
+use super::side_by_side::{OneByOne, SideBySide};
 use super::weights::Weights;
 use super::words::completions::Completions;
 use super::words::completions::titles::TitleLists;
@@ -37,6 +38,7 @@ pub struct Reader {
     known_words: Arc<KnownWords>,
     caches: Arc<Caches>,
     given_up: GivenUp,
+    side_by_side: Arc<dyn SideBySide>,
 }
 
 /// What is read from a snapshot when first asked for.
@@ -93,6 +95,7 @@ impl Reader {
             known_words: Arc::default(),
             caches: Arc::new(caches),
             given_up: GivenUp::default(),
+            side_by_side: Arc::new(OneByOne),
         }
     }
 
@@ -129,6 +132,17 @@ impl Reader {
     pub fn until(mut self, given_up: GivenUp) -> Self {
         self.given_up = given_up;
         self
+    }
+
+    /// Searches the segments of a large query as `how` does tasks; one after the other without it.
+    #[must_use]
+    pub fn with_side_by_side(mut self, how: Arc<dyn SideBySide>) -> Self {
+        self.side_by_side = how;
+        self
+    }
+
+    pub(super) fn side_by_side(&self) -> &dyn SideBySide {
+        &*self.side_by_side
     }
 
     /// Goes on while somebody waits; between two checks are some milliseconds of work at most.

@@ -15,6 +15,7 @@ use super::gather::literals_of;
 use super::matching::{Extent, Found, Matching};
 use super::part::{Part, Scope, Scoped};
 use super::rank::{Information, Ranking, Scored, add_named};
+use super::together::Together;
 use crate::error::Result;
 use crate::query::{Alternative, Clause, FacetKind, Named, Plan, Sort, is_particle};
 use crate::search::docs::{Docs, difference, union, union_of_all};
@@ -45,6 +46,7 @@ pub(super) struct Evaluation<'a> {
     root: &'a Clause,
     information: Information,
     parts: Vec<Part<'a>>,
+    together: Together<'a>,
     /// What counts of each word by itself.
     words: Scope,
     /// What counts where all of it must match: everything, if it is a text that was cut out of another one.
@@ -96,17 +98,14 @@ impl<'a> Evaluation<'a> {
             segments.map(|segment| Part::new(reader, segment, plan, literals)).collect();
         let words = Scope::of(plan, &parts, strict)?;
         let (mut scope, widest) = (words.clone(), words.widened(plan));
-        let matching = |scope| {
-            let whole = parts.iter().map(|part| {
-                let found = Scoped { part, scope };
-                Matching { plan, found: &found }.of(root, Extent::Whole, None)
-            });
-            whole.collect::<Result<Vec<Docs>>>()
-        };
-        let mut whole = matching(&scope)?;
+        let together = Together::of(reader, plan, &parts, &widest)?;
+        let mut whole = together.of_parts(&parts, |_, part| {
+            let found = Scoped { part, scope: &scope };
+            Matching { plan, found: &found }.of(root, Extent::Whole, None)
+        })?;
         // What nothing matches may have been cut out of a text.
         if !strict && whole.iter().all(Vec::is_empty) {
-            let with_piece = parts.iter().map(Part::with_piece).collect::<Result<Vec<Docs>>>()?;
+            let with_piece = together.of_parts(&parts, |_, part| part.with_piece())?;
             if with_piece.iter().any(|docs| !docs.is_empty()) {
                 (whole, scope) = (with_piece, widest.clone());
             }
@@ -118,7 +117,7 @@ impl<'a> Evaluation<'a> {
         let (many, few) = (MANY, FEW);
         #[rustfmt::skip]
         let new = Self {
-            reader, plan, root, information, parts, words, scope, widest, whole, kept, many, few,
+            reader, plan, root, information, parts, together, words, scope, widest, whole, kept, many, few,
         };
         Ok(new)
     }
@@ -160,14 +159,12 @@ impl<'a> Evaluation<'a> {
 
     /// Returns the items that pass a filter and match, if pieces of something else count, too, and do not without.
     pub(super) fn by_pieces(&self, filter: &Filter) -> Result<Vec<Docs>> {
-        let parts = self.parts.iter().zip(&self.whole);
-        let found = parts.map(|(part, whole)| {
+        self.together.of_parts(&self.parts, |at, part| {
             let found = Scoped { part, scope: &self.widest };
             let all = Matching { plan: self.plan, found: &found };
             let all = all.of(self.root, Extent::Whole, None)?;
-            filter.passing(part.segment().reader, difference(&all, whole))
-        });
-        found.collect()
+            filter.passing(part.segment().reader, difference(&all, &self.whole[at]))
+        })
     }
 
     /// Returns whether some item holds the whole query as it was typed, maybe as a piece.
@@ -199,12 +196,11 @@ impl<'a> Evaluation<'a> {
             word.needed && !is_particle && having.is_some_and(|having| having > 0)
         });
         let subjects: Vec<usize> = subjects.map(|(index, _)| index).collect();
-        let with = self.parts.iter().map(|part| {
+        self.together.of_parts(&self.parts, |_, part| {
             let found = Scoped { part, scope: &self.widest };
             let lists = subjects.iter().map(|word| found.of_word(*word, None));
             Ok(union_of_all(lists.collect::<Result<_>>()?))
-        });
-        with.collect()
+        })
     }
 
     /// Collects some items of every segment.
@@ -275,13 +271,12 @@ impl<'a> Evaluation<'a> {
     /// Returns those of some items of every segment that have a word in their title, or may begin with one there.
     fn with_titles(&self, scope: &Scope, sets: &[Docs]) -> Result<Vec<Docs>> {
         let positive = |word: &usize| self.plan.words[*word].positive;
-        let titled = self.parts.iter().zip(sets).map(|(part, docs)| {
-            let words = (0..self.plan.words.len()).filter(positive);
+        self.together.of_parts(&self.parts, |at, part| {
+            let (words, docs) = ((0..self.plan.words.len()).filter(positive), &sets[at]);
             let with = words.map(|word| part.with_title(word, scope, docs));
             let begin = (0..self.plan.groups.len()).map(|group| part.may_begin(group, docs));
             Ok(union_of_all(with.chain(begin).collect::<Result<_>>()?))
-        });
-        titled.collect()
+        })
     }
 
     /// Scores those of some items of every segment that can be among the best `keep`, beside the `best` so far.
@@ -296,27 +291,34 @@ impl<'a> Evaluation<'a> {
         let mut scored: Vec<Vec<Scored>> = vec![Vec::new(); self.parts.len()];
         let most = FIRST_SCORED.max(keep.saturating_mul(2));
         let (mut looked_at, mut is_vain) = (0, false);
-        for (ordinal, mut left) in sets.iter().map(Vec::as_slice).enumerate() {
-            while !left.is_empty() && !is_vain {
-                let (docs, more) = left.split_at(left.len().min(BOUNDED_AT_ONCE));
-                let (part, least) = (&self.parts[ordinal], candidates.least());
-                let bounds = Bounds::of(self.ranking(), part, scope, docs, least)?;
-                candidates.add(ordinal, bounds);
-                left = more;
-                looked_at += docs.len();
-                // Those that can be worth most say of how many others that they cannot be among the best.
-                let (mut most, mut tried) = (most, 0);
-                while candidates.len() * 2 > looked_at && tried * TRIED < docs.len() || tried == 0 {
-                    let Some(promising) = candidates.take(most, self.parts.len()) else { break };
-                    self.score_candidates(scope, &promising, &mut candidates, &mut scored)?;
-                    tried += most;
-                    most = most.saturating_mul(2);
-                }
-                is_vain = candidates.len() * 2 > looked_at;
+        let mut left: Vec<&[DocId]> = sets.iter().map(Vec::as_slice).collect();
+        let at_once = BOUNDED_AT_ONCE / left.len().max(1);
+        while !is_vain && left.iter().any(|left| !left.is_empty()) {
+            let next = |left: &mut &'_ [DocId]| {
+                let (now, later) = left.split_at(left.len().min(at_once));
+                *left = later;
+                now.to_vec()
+            };
+            let now: Vec<Docs> = left.iter_mut().map(next).collect();
+            let least = candidates.least();
+            let bounds = self.together.of_parts(&self.parts, |at, part| {
+                Bounds::of(self.ranking(), part, scope, &now[at], least)
+            })?;
+            bounds.into_iter().enumerate().for_each(|(at, bounds)| candidates.add(at, bounds));
+            let of_now: usize = now.iter().map(Vec::len).sum();
+            looked_at += of_now;
+            // Those that can be worth most say of how many others that they cannot be among the best.
+            let (mut most, mut tried) = (most, 0);
+            while candidates.len() * 2 > looked_at && tried * TRIED < of_now || tried == 0 {
+                let Some(promising) = candidates.take(most, self.parts.len()) else { break };
+                self.score_candidates(scope, &promising, &mut candidates, &mut scored)?;
+                tried += most;
+                most = most.saturating_mul(2);
             }
-            // Where most can be among the best, bounds cost more than they save.
-            candidates.add_unbounded(ordinal, left);
+            is_vain = candidates.len() * 2 > looked_at;
         }
+        // Where most can be among the best, bounds cost more than they save.
+        left.iter().enumerate().for_each(|(at, left)| candidates.add_unbounded(at, left));
         let mut most = if is_vain { usize::MAX } else { most };
         while let Some(promising) = candidates.take(most, self.parts.len()) {
             self.score_candidates(scope, &promising, &mut candidates, &mut scored)?;
@@ -344,17 +346,19 @@ impl<'a> Evaluation<'a> {
 
     /// Adds the scores of some items of every segment.
     fn score(&self, scope: &Scope, sets: &[Docs], scored: &mut [Vec<Scored>]) -> Result<()> {
-        for ((part, docs), scored) in self.parts.iter().zip(sets).zip(scored) {
+        let scores = self.together.of_parts(&self.parts, |at, part| {
+            let docs = &sets[at];
             if docs.is_empty() {
-                continue;
+                return Ok(Vec::new());
             }
             let title_words = |doc| part.segment().title_words(doc);
             let found = part.findings(scope, docs)?;
             let mut scores = self.ranking().score(docs, &found, title_words);
             let named = |named: &Named, docs: &[DocId]| part.of_named(named, Some(docs));
             add_named(self.root, &named, &mut scores)?;
-            scored.extend(scores);
-        }
+            Ok(scores)
+        })?;
+        scored.iter_mut().zip(scores).for_each(|(scored, scores)| scored.extend(scores));
         Ok(())
     }
 

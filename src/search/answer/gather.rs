@@ -2,7 +2,7 @@
 
 pub(super) mod weigh;
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use tantivy::DocId;
 
@@ -37,7 +37,7 @@ struct Source<'p> {
     /// What belongs to a run of words that means one thing is not the word itself.
     of_span: bool,
     /// What has to be read; found when first asked for.
-    lists: OnceCell<Option<Lists>>,
+    lists: OnceLock<Option<Lists>>,
 }
 
 impl Source<'_> {
@@ -107,7 +107,7 @@ impl<'p> Sources<'p> {
                 way,
                 zone: *zone,
                 of_span,
-                lists: OnceCell::new(),
+                lists: OnceLock::new(),
             };
             zones.iter().map(source)
         });

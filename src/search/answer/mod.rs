@@ -18,6 +18,7 @@ mod part;
 mod rank;
 mod reading;
 mod reason;
+mod together;
 
 use collect::{Match, facet_values};
 use evaluate::Choice;

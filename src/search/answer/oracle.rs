@@ -2,6 +2,7 @@
 //! scored, and what does not belong is thrown away at the end.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::date;
 use proptest::prelude::Rng;
@@ -19,6 +20,7 @@ use crate::query::{
     Alternative, Clause, DayRange, FacetKind, Filters, Named, Plan, Query, Sort, Word,
 };
 use crate::search::reader::Reader;
+use crate::search::side_by_side::SideBySide;
 use crate::search::testing::{Fixture, report};
 
 /// What is found: how many, and the best, each with its score in steps.
@@ -410,6 +412,24 @@ fn check(reader: &Reader, random: &mut Random, queries: usize) -> ([usize; 3], V
     (found, shown)
 }
 
+/// Does every task on a thread of its own.
+#[derive(Debug)]
+struct Scattered;
+
+impl SideBySide for Scattered {
+    fn worth_from(&self) -> usize {
+        0
+    }
+
+    fn each(&self, tasks: usize, task: &(dyn Fn(usize) + Sync)) {
+        std::thread::scope(|scope| {
+            for at in 0..tasks {
+                scope.spawn(move || task(at));
+            }
+        });
+    }
+}
+
 #[test]
 fn the_quick_evaluation_finds_what_the_straightforward_one_does() {
     let mut random = Random(TestRng::from_seed(RngAlgorithm::ChaCha, &[13; 32]));
@@ -420,7 +440,8 @@ fn the_quick_evaluation_finds_what_the_straightforward_one_does() {
             reports.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let mut again = Random(random.0.clone());
         let one = check(&Fixture::of_reports(&reports).reader, &mut random, 60);
-        assert_eq!(one, check(&Fixture::in_segments(&reports).reader, &mut again, 60));
+        let divided = Fixture::in_segments(&reports).reader.with_side_by_side(Arc::new(Scattered));
+        assert_eq!(one, check(&divided, &mut again, 60));
         (0..3).for_each(|at| found[at] += one.0[at]);
     }
     // It would say nothing if nothing was found.

@@ -1,7 +1,7 @@
 //! One segment while a plan is evaluated: what is known of its items so far, and what is found out when it is needed.
 
-use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tantivy::DocId;
 
@@ -30,9 +30,9 @@ struct Sought<'a> {
 #[derive(Default)]
 struct Memo {
     /// All items that have it.
-    all: OnceCell<Docs>,
+    all: OnceLock<Docs>,
     /// Items that were looked at closely, and what they have.
-    looked_at: RefCell<(Docs, Vec<Hold>)>,
+    looked_at: Mutex<(Docs, Vec<Hold>)>,
 }
 
 impl<'a> Sought<'a> {
@@ -164,6 +164,12 @@ impl<'a> Part<'a> {
     ) -> Result<()> {
         let sources = &self.words[word].sources;
         self.gatherer.frequencies(sources, scope.of_word(word), report).map_err(failed)
+    }
+
+    /// Returns a number of items that are not fewer than have a word, without its pieces of words.
+    pub(super) fn most(&self, word: usize, scope: &Scope) -> Result<usize> {
+        let sources = &self.words[word].sources;
+        self.gatherer.most(sources, scope.of_word(word)).map_err(failed)
     }
 
     /// Returns whether some item has a word.
@@ -316,7 +322,8 @@ impl<'a> Part<'a> {
 
     /// Returns what some items have, looking at those that nobody looked at before.
     fn holds(&self, sought: &Sought<'_>, breadth: Breadth, docs: &[DocId]) -> Result<Vec<Hold>> {
-        let mut known = sought.known(breadth).looked_at.borrow_mut();
+        let known = sought.known(breadth).looked_at.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
         let (looked_at, holds) = &mut *known;
         let new = difference(docs, looked_at);
         if !new.is_empty() {
@@ -384,8 +391,7 @@ impl Found for Scoped<'_, '_> {
     }
 
     fn most(&self, word: usize) -> Result<usize> {
-        let sources = &self.part.words[word].sources;
-        self.part.gatherer.most(sources, self.scope.of_word(word)).map_err(failed)
+        self.part.most(word, self.scope)
     }
 }
 

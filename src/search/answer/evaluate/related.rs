@@ -49,19 +49,17 @@ impl Evaluation<'_> {
     /// those that cover at least `least`.
     fn covered(&self, least: f32, filter: &Filter) -> Result<Vec<Vec<(DocId, f32)>>> {
         let essential = self.essential(least);
-        let parts = self.parts.iter().zip(&self.whole);
-        let covered = parts.map(|(part, whole)| {
+        self.together.of_parts(&self.parts, |at, part| {
             let found = Scoped { part, scope: &self.widest };
             let lists = essential.iter().map(|word| found.of_word(*word, None));
             let all = union_of_all(lists.collect::<Result<_>>()?);
-            let docs = difference(&filter.passing(part.segment().reader, all)?, whole);
+            let docs = difference(&filter.passing(part.segment().reader, all)?, &self.whole[at]);
             let asked = Matching { plan: self.plan, found: &found };
             let docs = asked.of(self.root, Extent::Explicit, Some(&docs))?;
             let (docs, strengths) = self.strengths(part, docs, least)?;
             let covers = self.ranking().covers(docs.len(), &strengths);
             Ok(docs.into_iter().zip(covers).collect())
-        });
-        covered.collect()
+        })
     }
 
     /// Returns how surely some items are about each word; without those that cannot cover `least` of the query. What is cheap

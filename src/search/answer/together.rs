@@ -1,0 +1,38 @@
+//! The segments of a query, one after the other or side by side.
+
+use super::part::{Part, Scope};
+use crate::error::Result;
+use crate::query::Plan;
+use crate::search::reader::Reader;
+use crate::search::side_by_side::{OneByOne, SideBySide, of_each};
+
+/// How the segments of a query are searched.
+pub(super) struct Together<'a>(&'a dyn SideBySide);
+
+impl<'a> Together<'a> {
+    /// Decides by how much there is to read.
+    pub(super) fn of(
+        reader: &'a Reader,
+        plan: &Plan,
+        parts: &[Part<'_>],
+        scope: &Scope,
+    ) -> Result<Self> {
+        let mut most = 0_usize;
+        for part in parts {
+            for (word, _) in plan.words.iter().enumerate().filter(|(_, word)| word.positive) {
+                most = most.saturating_add(part.most(word, scope)?);
+            }
+        }
+        let how = reader.side_by_side();
+        Ok(Self(if most < how.worth_from() { &OneByOne } else { how }))
+    }
+
+    /// Returns what is found in every segment, each of which has its number.
+    pub(super) fn of_parts<'p, T: Send + Sync>(
+        &self,
+        parts: &[Part<'p>],
+        find: impl Fn(usize, &Part<'p>) -> Result<T> + Sync,
+    ) -> Result<Vec<T>> {
+        of_each(self.0, parts.len(), |at| find(at, &parts[at])).into_iter().collect()
+    }
+}

@@ -37,7 +37,7 @@ pub(super) fn label(line: &str) -> Option<Label<'_>> {
 }
 
 /// Returns whether a label says what people did.
-fn is_role(label: &str) -> bool {
+pub(super) fn is_role(label: &str) -> bool {
     let longest = MAX_BEFORE_ROLE + 2;
     if is_listed(ROLES, label) {
         return true;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use lazy_regex::regex;
 
-use super::label::{Label, label};
+use super::label::{Label, is_role, label};
 use super::markdown::{Block, BlockLink};
 use super::model::Item;
 use crate::address::find_urls;
@@ -122,6 +122,27 @@ pub(super) fn bylines(block: &Block) -> Option<Vec<Person>> {
     (!people.is_empty()).then_some(people)
 }
 
+/// Returns the people whom blocks below a heading name that says what they did (`本期编辑`), if they do nothing else: each
+/// name is a link or begins with `@`.
+pub(super) fn below_role(heading: &str, blocks: &[&Block]) -> Option<Vec<Person>> {
+    let role = heading.trim().trim_end_matches(['：', ':']).trim_end();
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    let mut named = Vec::new();
+    for block in blocks.iter().filter(|block| !block.is_blank()) {
+        let linked: usize =
+            block.links.iter().map(|link| letters(link.shown.of(&block.text))).sum();
+        let found = names(&block.text);
+        let said: usize = found.iter().map(|name| letters(name)).sum();
+        let all = letters(&block.text);
+        if found.is_empty() || said < all || !block.text.contains('@') && linked < all {
+            return None;
+        }
+        named.extend(found);
+    }
+    let people = Person::all(unique(named.into_iter()), Some(role));
+    (!people.is_empty() && is_role(role)).then_some(people)
+}
+
 /// Returns the links of a block but for those in lines that name people: their pages are not what an item is about.
 pub(super) fn own_links(block: &Block) -> impl Iterator<Item = &BlockLink> {
     let mut bylines: Vec<Range<usize>> = Vec::new();
@@ -170,6 +191,30 @@ pub(super) fn add(item: &mut Item, people: impl IntoIterator<Item = Person>) {
 mod tests {
     use super::*;
     use crate::report::markdown::blocks;
+
+    #[test]
+    fn a_heading_may_say_what_those_below_it_did() {
+        let below = |heading: &str, text: &str| {
+            let blocks = blocks(text, 0);
+            let found = below_role(heading, &blocks.iter().collect::<Vec<_>>());
+            found.map(|all| {
+                let names: Vec<String> = all.into_iter().map(|one| one.name).collect();
+                names.join("|")
+            })
+        };
+        let linked = "[@甲](http://a.b)，[@乙 C](http://a.c)\n";
+        assert_eq!(below("本期编辑", linked).as_deref(), Some("甲|乙 C"));
+        assert_eq!(
+            below("编辑：", "[甲](http://a.b)、[乙](http://a.c)\n").as_deref(),
+            Some("甲|乙")
+        );
+        assert_eq!(below("贡献者", "- @甲\n- @乙\n").as_deref(), Some("甲|乙"));
+        // No role, names that may be words, something else that is said.
+        assert_eq!(below("编辑器", linked), None);
+        assert_eq!(below("编辑", "一段讲编辑的文字\n"), None);
+        assert_eq!(below("编辑", "感谢 [@甲](http://a.b) 和大家。\n"), None);
+        assert_eq!(below("编辑", ""), None);
+    }
 
     #[test]
     fn names_of_contributors_may_contain_spaces() {

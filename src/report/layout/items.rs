@@ -28,6 +28,7 @@ pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {
         left,
         found: Found::default(),
         names: OnceCell::new(),
+        people: Vec::new(),
     };
     let begin = marking.items.len();
     let path = Path::default();
@@ -38,7 +39,8 @@ pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {
         marking.node(child, &path);
     }
     let foot = foot::cut(&mut marking.items, &mut marking.left);
-    let people: Vec<Person> = people.into_iter().chain(foot).collect();
+    let of_headings = std::mem::take(&mut marking.people);
+    let people: Vec<Person> = people.into_iter().chain(of_headings).chain(foot).collect();
     marking.hand_down(begin, &people);
     let Marking { items, left, found, .. } = marking;
     let layout = found.layout(&plan.level);
@@ -129,6 +131,8 @@ struct Marking<'p, 'b> {
     found: Found,
     /// What the headings are called, once that is asked.
     names: OnceCell<Names>,
+    /// Whom headings of their own name as those who made the report.
+    people: Vec<Person>,
 }
 
 impl<'b> Marking<'_, 'b> {
@@ -147,7 +151,12 @@ impl<'b> Marking<'_, 'b> {
     fn node(&mut self, node: &Node, above: &Path<'b>) {
         let Some(at) = node.heading else { return };
         let heading = self.block(at);
-        if is_boilerplate(&heading.text) {
+        let below: Vec<&Block> = node.below().map(|at| self.block(at)).collect();
+        let named = people::below_role(&heading.text, &below).filter(|_| node.children.is_empty());
+        if let Some(people) = named {
+            self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Byline);
+            self.people.extend(people);
+        } else if is_boilerplate(&heading.text) {
             self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Boilerplate);
         } else if self.is_of_head(node, above) {
             self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Introduction);
@@ -191,7 +200,8 @@ impl<'b> Marking<'_, 'b> {
 
     /// Returns whether a heading and all below it are one item.
     fn is_item(&self, node: &Node) -> bool {
-        let splits = || self.plan.divisions.any(node) || self.is_section(node);
+        let divides = || self.plan.divisions.any(node) && !self.is_text_with_points(node);
+        let splits = || divides() || self.is_section(node);
         match self.plan.level {
             ItemLevel::Labelled(level) | ItemLevel::Likely(level) if node.level == level => {
                 !self.divides_below(node)
@@ -201,6 +211,22 @@ impl<'b> Marking<'_, 'b> {
             }
             _ => !splits(),
         }
+    }
+
+    /// Returns whether a heading without others below it holds a text that leads somewhere, and a list that does not: its
+    /// entries are points of that text.
+    fn is_text_with_points(&self, node: &Node) -> bool {
+        let is_said = |own: &Proposal| own.rest.iter().any(|at| self.block(*at).leads_out());
+        let leads_out = |own: &Proposal| {
+            let blocks = own.items.iter().flat_map(|one| &one.blocks);
+            blocks.into_iter().any(|at| self.block(*at).leads_out())
+        };
+        node.children.is_empty()
+            && self
+                .plan
+                .divisions
+                .own(node)
+                .is_some_and(|own| own.sign == Sign::Entry && is_said(own) && !leads_out(own))
     }
 
     /// Returns whether nothing but who edited it stands between a heading and those below it: it names a section of one

@@ -1,5 +1,6 @@
 //! What somebody asks: the query that was typed, what is asked for beside it, and the plan of how to find it.
 
+mod asked;
 mod between;
 mod date;
 mod dated;
@@ -22,6 +23,7 @@ mod synonym_lines;
 mod synonyms;
 pub mod written;
 
+pub(crate) use asked::telling;
 pub use between::parse_days;
 pub use date::DayRange;
 pub use dated::Dated;

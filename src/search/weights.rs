@@ -45,9 +45,9 @@ weights! {
     /// How much the length of a title counts, 0 to 1; `b` of BM25.
     title_length = 0.4,
     /// How much the length of a body counts, 0 to 1.
-    body_length = 0.5,
+    body_length = 0.75,
     /// Share of a word's information that any occurrence covers; the rest depends on where and how often.
-    mention = 0.4,
+    mention = 0.25,
     /// Worth of a word in another spelling.
     variant = 0.9,
     /// Worth of the other number.
@@ -55,7 +55,7 @@ weights! {
     /// Worth of a word where the text may be divided otherwise: in a title less than a certain one in a body.
     doubtful = 0.5,
     /// Worth of a synonym, times its own weight.
-    synonym = 0.9,
+    synonym = 0.95,
     /// Worth of a name that the archive explains itself.
     alias = 0.7,
     /// Worth of a word that the letters are the pinyin of, times the share of the best known one it has.
@@ -77,13 +77,13 @@ weights! {
     /// Worth of neighbouring words that stand together.
     closeness = 0.2,
     /// Worth of a title that begins with the group.
-    title_begins = 0.3,
+    title_begins = 0.15,
     /// Worth of a title whose words are all asked for.
-    title_whole = 0.3,
+    title_whole = 0.2,
     /// Worth of a title that has every word as such: what other names, however often, are not worth more than.
     title_typed = 0.3,
-    /// Share of a query's information that a loosely related item must cover.
-    related = 0.2,
+    /// Share of what can be found of a query's information that a loosely related item must cover.
+    related = 0.15,
     /// Power to which inverse document frequency is raised: below 1 rare words count less against common ones.
     rarity = 1.0,
 }

@@ -267,8 +267,13 @@ impl<'a> Oracle<'a> {
         let candidates: Vec<&Item> = candidates.collect();
         let most = candidates.iter().map(|item| self.cover(item)).fold(0.0, f32::max);
         let of_half = candidates.iter().filter(|item| self.cover(item) >= most / 2.0).count();
-        let usual = if of_half < few { self.reader.weights().related } else { f32::INFINITY };
-        let enough = usual.min(most / 2.0).max(0.1);
+        let is_missing = |word: &usize| self.information.having[*word] == Some(0);
+        let missing = (0..self.plan.words.len()).filter(is_missing);
+        let missing: f32 = missing.map(|word| self.information.share(word)).sum();
+        let findable = if missing < ALL_TYPED { 1.0 - missing } else { 1.0 };
+        let usual = self.reader.weights().related * findable;
+        let usual = if of_half < few { usual } else { f32::INFINITY };
+        let enough = usual.min(most / 2.0).max(0.1 * findable);
         let related = candidates.into_iter().filter(|item| self.cover(item) >= enough);
         self.best(&related.collect::<Vec<_>>(), Standing::Related, sort, keep)
     }

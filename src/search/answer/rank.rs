@@ -7,7 +7,7 @@ use super::findings::{Findings, Hold};
 use super::matching::Found;
 use super::part::{Part, Scope, Scoped};
 use crate::error::Result;
-use crate::query::{Clause, Named, Plan, Zone};
+use crate::query::{Clause, Named, Plan, Zone, telling};
 use crate::search::docs::{Cursor, Docs, seek_by};
 use crate::search::per_zone::PerZone;
 use crate::search::weights::Weights;
@@ -16,7 +16,7 @@ use crate::search::weights::Weights;
 /// sum of shares of one and a few weights of less than one.
 const NAMED: f32 = 100.0;
 
-/// How much the words of a query say, over all segments: what is rare says more.
+/// How much the words of a query say, over all segments: what is rare among items says more, and what is rare in questions.
 #[derive(Debug, Default)]
 pub(super) struct Information {
     /// For every word.
@@ -53,7 +53,7 @@ impl Information {
                 None
             };
             let rarity = having.map_or(0.0, |having| rarity(items, having, weights.rarity));
-            let own = word.information * rarity;
+            let own = word.information * word.whole.as_deref().map_or(1.0, telling) * rarity;
             information.having.push(having);
             information.words.push(own);
             information.total += own;
@@ -78,6 +78,12 @@ impl Information {
             .enumerate()
             .filter(|(_, having)| **having == Some(0))
             .map(|(word, _)| word)
+    }
+
+    /// Returns the share of all information that words have which some item has; 1 where that is nothing.
+    pub(super) fn findable(&self) -> f32 {
+        let missing: f32 = self.missing().map(|word| self.share(word)).sum();
+        if missing < ALL_TYPED { 1.0 - missing } else { 1.0 }
     }
 
     /// Returns the share of all information that a word has, 0 to 1.

@@ -10,7 +10,7 @@ use crate::search::answer::matching::{Extent, Found, Matching};
 use crate::search::answer::part::{Part, Scoped};
 use crate::search::docs::{Docs, difference, union_of_all};
 
-/// Share of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
+/// Share of what can be found of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
 /// common would relate items to a long question.
 const LEAST_COVERED: f32 = 0.1;
 /// Share that is looked for first: less costs more to find.
@@ -20,14 +20,17 @@ impl Evaluation<'_> {
     /// Returns the items that do not match and pass a filter, but have most of the query: half of what the best has, and less
     /// where these are few.
     pub(crate) fn related(&self, filter: &Filter) -> Result<Vec<Docs>> {
-        let usual = self.reader.weights().related.max(LEAST_COVERED);
+        // What no item has, none can cover.
+        let findable = self.information.findable();
+        let least_covered = LEAST_COVERED * findable;
+        let usual = (self.reader.weights().related * findable).max(least_covered);
         let mut least = FIRST_LOOKED_FOR;
         loop {
             let covered = self.covered(least, filter)?;
             let most = most_covered(&covered);
-            let mut enough = (most / 2.0).max(LEAST_COVERED);
+            let mut enough = (most / 2.0).max(least_covered);
             if enough < least {
-                least = if most < least { (least / 2.0).max(LEAST_COVERED) } else { enough };
+                least = if most < least { (least / 2.0).max(least_covered) } else { enough };
                 continue;
             }
             if enough > usual && count(&covered, enough) < self.few {

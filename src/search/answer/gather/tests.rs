@@ -82,7 +82,7 @@ fn another_way_is_worth_less() {
         (Way::Variant, 0.9),
         (Way::Plural, 0.95),
         (Way::Doubtful, 0.5),
-        (Way::Synonym, 0.9),
+        (Way::Synonym, 0.95),
         (Way::Alias, 0.7),
         (Way::Inside, 0.7),
         (Way::Parts, 0.5),
@@ -91,7 +91,7 @@ fn another_way_is_worth_less() {
         check(&other, "python", Some((worth, worth, worth * 0.875, &[Zone::Title])));
     }
     let synonym = Alternative { weight: 0.5, ..way(Way::Synonym, CutOff::None, "python") };
-    check(&synonym, "python", Some((0.45, 0.45, 0.45 * 0.875, &[Zone::Title])));
+    check(&synonym, "python", Some((0.475, 0.475, 0.475 * 0.875, &[Zone::Title])));
 }
 
 #[test]

@@ -18,6 +18,10 @@ use crate::report::model::Layout;
 use crate::report::people::{self, Person};
 use crate::report::series::Traits;
 
+/// People that a heading of their own names for all items of a report, at most: one may ask what somebody brought, and the whole
+/// editorial staff brought everything.
+const MAX_EDITORS: usize = 8;
+
 /// Marks out the items that a plan names.
 pub(super) fn mark_out(plan: &Plan<'_>) -> LaidOut {
     let outline = &plan.outline;
@@ -155,7 +159,10 @@ impl<'b> Marking<'_, 'b> {
         let named = people::below_role(&heading.text, &below).filter(|_| node.children.is_empty());
         if let Some(people) = named {
             self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Byline);
-            self.people.extend(people);
+            // So many are who makes the series, not who brought an item.
+            if people.len() <= MAX_EDITORS {
+                self.people.extend(people);
+            }
         } else if is_boilerplate(&heading.text) {
             self.leave(&self.plan.outline.blocks[at..node.end()], Reason::Boilerplate);
         } else if self.is_of_head(node, above) {

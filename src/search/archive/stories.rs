@@ -13,7 +13,7 @@ use std::collections::btree_map::Entry;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet as _, TERMINATED, Term};
 
-use self::alike::{MAX_LINKED, Telling};
+use self::alike::{MAX_LINKED, Telling, stamps_of};
 use crate::error::Result;
 use crate::index::schema::names;
 use crate::index::{StoredItem, day_number};
@@ -62,12 +62,36 @@ impl Story {
 /// [`Error::IndexDamaged`]: crate::error::Error::IndexDamaged
 pub fn story(reader: &Reader, item: &StoredItem) -> Result<Option<Story>> {
     let mut known = Known::new(reader)?;
+    let Some(mut tellings) = connected(&mut known, item, &|_, _| true)? else { return Ok(None) };
+    let stamps: Vec<_> = tellings.iter().map(stamps_of).filter(|all| !all.is_empty()).collect();
+    if stamps.iter().any(|one| stamps.iter().any(|other| one.is_disjoint(other))) {
+        // Which of several versions, years or issues an item tells of that names none of them is not known.
+        let is_alike =
+            |a: &StoredItem, b: &StoredItem| stamps_of(a).is_empty() == stamps_of(b).is_empty();
+        let Some(alike) = connected(&mut known, item, &is_alike)? else { return Ok(None) };
+        tellings = alike;
+    }
+    tellings.sort_by(|a, b| {
+        let by_time = compare(Sort::Oldest, (0, time(a)), (0, time(b)));
+        let place = |item: &StoredItem| (item.id.report().to_owned(), item.item.ordinal);
+        by_time.then_with(|| place(a).cmp(&place(b)))
+    });
+    Ok((tellings.len() > 1).then_some(Story { tellings }))
+}
+
+/// Returns the items that are connected with one, itself among them, by those that `may` be; `None` if they are too many.
+fn connected(
+    known: &mut Known<'_>,
+    item: &StoredItem,
+    may: &dyn Fn(&StoredItem, &StoredItem) -> bool,
+) -> Result<Option<Vec<StoredItem>>> {
     let mut tellings = vec![item.clone()];
     let mut at = 0;
     while let Some(item) = tellings.get(at).cloned() {
         for other in known.told_again(&item)? {
             // Both find each other: one title may be too frequent to look for what is like it, and another one not.
             if tellings.iter().all(|known| known.id != other.id)
+                && may(&item, &other)
                 && known.told_again(&other)?.iter().any(|back| back.id == item.id)
             {
                 tellings.push(other);
@@ -78,12 +102,7 @@ pub fn story(reader: &Reader, item: &StoredItem) -> Result<Option<Story>> {
         }
         at += 1;
     }
-    tellings.sort_by(|a, b| {
-        let by_time = compare(Sort::Oldest, (0, time(a)), (0, time(b)));
-        let place = |item: &StoredItem| (item.id.report().to_owned(), item.item.ordinal);
-        by_time.then_with(|| place(a).cmp(&place(b)))
-    });
-    Ok((tellings.len() > 1).then_some(Story { tellings }))
+    Ok(Some(tellings))
 }
 
 /// Returns when an item appeared as a number: its day, else its issue, which is smaller.
@@ -308,6 +327,22 @@ mod tests {
             format!("## {title}\n\n{link}{text}\n\n")
         };
         format!("# 示例\n\n{}", items.iter().map(item).collect::<String>())
+    }
+
+    #[test]
+    fn versions_are_not_one_story_by_an_item_that_names_none() {
+        let of = |titles: &[&str]| {
+            let items: Vec<_> = titles
+                .iter()
+                .map(|title| (*title, "lantern.example/fish", "一缸会发光的鱼。"))
+                .collect();
+            let text = report(&items);
+            stories(&Fixture::of_reports(&[("2024-02-22.md", &text)]))
+        };
+        let (one, two, none) =
+            ("Lanternfish 1.2 发布", "Lanternfish 1.3 发布", "Lanternfish：终端里的鱼缸");
+        assert_eq!(of(&[one, none]), [format!("{one} = {none}")]);
+        assert_eq!(of(&[one, none, two]), [""; 0]);
     }
 
     #[test]

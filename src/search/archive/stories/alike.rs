@@ -234,6 +234,11 @@ fn is_name_before(chars: &[char]) -> bool {
         && name.iter().filter(|c| **c == ' ').count() < 2
 }
 
+/// Returns the numbers of an item's title that say which one is told of.
+pub(super) fn stamps_of(item: &StoredItem) -> BTreeSet<String> {
+    stamps(&fold(&item.item.title))
+}
+
 /// Returns the numbers of a folded title that say which one is told of: versions, years, issues.
 fn stamps(title: &str) -> BTreeSet<String> {
     let chars: Vec<char> = title.chars().collect();

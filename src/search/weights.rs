@@ -46,7 +46,7 @@ weights! {
     title_length = 0.4,
     /// How much the length of a body counts, 0 to 1.
     body_length = 0.75,
-    /// Share of a word's information that any occurrence covers; the rest depends on where and how often.
+    /// Share of a word's information that any occurrence covers, 0 to 1; the rest depends on where and how often.
     mention = 0.25,
     /// Worth of a word in another spelling.
     variant = 0.9,
@@ -82,7 +82,8 @@ weights! {
     title_whole = 0.2,
     /// Worth of a title that has every word as such: what other names, however often, are not worth more than.
     title_typed = 0.3,
-    /// Share of what can be found of a query's information that a loosely related item must cover.
+    /// Share of what can be found of a query's information that a loosely related item must cover where few cover half of what
+    /// the best does.
     related = 0.15,
     /// Power to which inverse document frequency is raised: below 1 rare words count less against common ones.
     rarity = 1.0,
@@ -125,7 +126,9 @@ impl Weights {
         let names = [self.synonym, self.alias, self.pinyin, self.slip];
         let ways = [self.variant, self.plural, self.doubtful, self.inside, self.parts];
         let ways = ways.into_iter().chain(names);
+        // A link may make more of a word.
         [self.prefix, self.infix].into_iter().chain(ways).fold(1.0, f32::max)
+            * self.in_link.max(1.0)
     }
 
     pub(super) fn of_zone(&self, zone: Zone) -> f32 {

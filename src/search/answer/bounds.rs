@@ -112,7 +112,8 @@ impl Bounds {
             self.high[at] += share * value.max(unknown.strength);
             let (in_title, typed) = (weighed.in_title[at], weighed.is_in_title[at]);
             self.titles[at][0].add(share, in_title, typed);
-            let most = in_title.max(unknown.in_title);
+            let beside = if in_title > 0.0 { unknown.beside_title } else { 0.0 };
+            let most = in_title.max(unknown.in_title).max(beside);
             self.titles[at][1].add(share, most, typed || unknown.is_in_title);
         }
     }

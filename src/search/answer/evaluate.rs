@@ -3,6 +3,7 @@
 mod related;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use tantivy::DocId;
 
@@ -57,6 +58,8 @@ pub(super) struct Evaluation<'a> {
     whole: Vec<Docs>,
     /// What the best items of every segment have.
     kept: Vec<Findings>,
+    /// Items of every segment that are related, whatever the filters; found when first asked for.
+    related: OnceLock<Vec<Docs>>,
     /// See [`MANY`].
     pub(super) many: usize,
     /// See [`FEW`].
@@ -114,10 +117,11 @@ impl<'a> Evaluation<'a> {
         // How common a word is shows in pieces of others, too.
         let information = Information::of(plan, &parts, &widest, items, reader.weights())?;
         let kept = parts.iter().map(|_| Findings::default()).collect();
-        let (many, few) = (MANY, FEW);
+        let (related, many, few) = (OnceLock::new(), MANY, FEW);
         #[rustfmt::skip]
         let new = Self {
-            reader, plan, root, information, parts, together, words, scope, widest, whole, kept, many, few,
+            reader, plan, root, information, parts, together, words, scope, widest, whole, kept, related,
+            many, few,
         };
         Ok(new)
     }
@@ -449,6 +453,30 @@ mod tests {
             assert!(found.total > 0, "{typed}");
             assert_eq!(found, answer(&two.reader, &asked).unwrap(), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_filter_leaves_what_is_counted_without_it() {
+        let titles: Vec<String> = (0..2_600).map(|number| format!("number {number}")).collect();
+        let items = |text: &'static str, from: usize, most: usize| {
+            titles[from..from + most].iter().map(move |title| (title.as_str(), text))
+        };
+        // Two words of three are enough, and one by itself is not.
+        let first = items("alpha beta", 0, 210).chain(items("gamma", 210, 260));
+        let first = first.chain(items("other", 500, 2_000));
+        let second = items("alpha", 2_500, 30).chain(items("alpha beta", 2_530, 5));
+        let (first, second) =
+            (report(&first.collect::<Vec<_>>()), report(&second.collect::<Vec<_>>()));
+        let reports = [("2024-02-22.md", first.as_str()), ("2024-03-23.md", second.as_str())];
+        let fixture = Fixture::of_reports(&reports);
+        let mut asked = request("alpha beta gamma");
+        asked.facets = vec![FacetKind::Month];
+        let all = answer(&fixture.reader, &asked).unwrap();
+        let months = all.facets[0].1.iter().map(|month| (month.value.as_str(), month.count));
+        assert_eq!(months.collect::<Vec<_>>(), [("2024-02", 210), ("2024-03", 5)]);
+        assert_eq!(all.total, 215);
+        asked.filters.days.since = Some(jiff::civil::date(2024, 3, 1));
+        assert_eq!(answer(&fixture.reader, &asked).unwrap().total, 5);
     }
 
     #[test]

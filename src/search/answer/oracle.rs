@@ -262,20 +262,29 @@ impl<'a> Oracle<'a> {
         let candidates = self.items.iter().filter(|item| {
             !self.matches(item, self.root, false)
                 && self.has(item, self.root, true, Standing::Related)
-                && self.passes(item, filter)
         });
-        let candidates: Vec<&Item> = candidates.collect();
-        let most = candidates.iter().map(|item| self.cover(item)).fold(0.0, f32::max);
-        let of_half = candidates.iter().filter(|item| self.cover(item) >= most / 2.0).count();
         let is_missing = |word: &usize| self.information.having[*word] == Some(0);
         let missing = (0..self.plan.words.len()).filter(is_missing);
         let missing: f32 = missing.map(|word| self.information.share(word)).sum();
         let findable = if missing < ALL_TYPED { 1.0 - missing } else { 1.0 };
-        let usual = self.reader.weights().related * findable;
-        let usual = if of_half < few { usual } else { f32::INFINITY };
-        let enough = usual.min(most / 2.0).max(0.1 * findable);
-        let related = candidates.into_iter().filter(|item| self.cover(item) >= enough);
-        self.best(&related.collect::<Vec<_>>(), Standing::Related, sort, keep)
+        let having_most = |candidates: &[&'_ Item]| {
+            let most = candidates.iter().map(|item| self.cover(item)).fold(0.0, f32::max);
+            let of_half = candidates.iter().filter(|item| self.cover(item) >= most / 2.0).count();
+            let usual = self.reader.weights().related * findable;
+            let usual = if of_half < few { usual } else { f32::INFINITY };
+            usual.min(most / 2.0).max(0.1 * findable)
+        };
+        let all: Vec<&Item> = candidates.collect();
+        let passing = all.iter().copied().filter(|item| self.passes(item, filter));
+        let passing: Vec<&Item> = passing.collect();
+        let having = |enough: f32| -> Vec<&Item> {
+            passing.iter().copied().filter(|item| self.cover(item) >= enough).collect()
+        };
+        let mut related = having(having_most(&all));
+        if related.is_empty() {
+            related = having(having_most(&passing));
+        }
+        self.best(&related, Standing::Related, sort, keep)
     }
 
     /// Returns the items that match only if pieces of something else count, too.

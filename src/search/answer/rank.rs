@@ -163,7 +163,7 @@ fn having_literal(
     let (rarest, items) = (rarest as f64, items.max(1) as f64);
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     let by_chance = by_atom.iter().fold(items, |sum, zones| sum * (most(zones) as f64 / items));
-    let between = (rarest * by_chance.max(1.0)).sqrt();
+    let between = (rarest * by_chance.clamp(1.0, rarest)).sqrt();
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

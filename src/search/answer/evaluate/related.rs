@@ -9,6 +9,7 @@ use crate::search::answer::gather::weigh::{Strengths, kept};
 use crate::search::answer::matching::{Extent, Found, Matching};
 use crate::search::answer::part::{Part, Scoped};
 use crate::search::docs::{Docs, difference, union_of_all};
+use crate::search::reader::read_once;
 
 /// Share of what can be found of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
 /// common would relate items to a long question.
@@ -17,9 +18,22 @@ const LEAST_COVERED: f32 = 0.1;
 const FIRST_LOOKED_FOR: f32 = 0.5;
 
 impl Evaluation<'_> {
-    /// Returns the items that do not match and pass a filter, but have most of the query: half of what the best has, and less
-    /// where these are few.
+    /// Returns the items that do not match and pass a filter, but have most of the query. How much that is does not depend on
+    /// filters, so that what is counted is what a filter leaves, unless it leaves nothing: then the best there are.
     pub(crate) fn related(&self, filter: &Filter) -> Result<Vec<Docs>> {
+        let all = read_once(&self.related, || self.having_most(None))?;
+        let left = self.parts.iter().zip(all);
+        let left = left.map(|(part, all)| filter.passing(part.segment().reader, all.clone()));
+        let left: Vec<Docs> = left.collect::<Result<_>>()?;
+        if all.iter().all(Vec::is_empty) || left.iter().any(|docs| !docs.is_empty()) {
+            return Ok(left);
+        }
+        self.having_most(Some(filter))
+    }
+
+    /// Returns the items that do not match but have half of what the best has of the query, and less where these are few; of
+    /// all or of those that pass a filter.
+    fn having_most(&self, filter: Option<&Filter>) -> Result<Vec<Docs>> {
         // What no item has, none can cover.
         let findable = self.information.findable();
         let least_covered = LEAST_COVERED * findable;
@@ -48,15 +62,18 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Returns the items of every segment that do not match and pass, with the share of the query that they cover; all of
-    /// those that cover at least `least`.
-    fn covered(&self, least: f32, filter: &Filter) -> Result<Vec<Vec<(DocId, f32)>>> {
+    /// Returns the items of every segment that do not match, and pass a filter, with the share of the query that they cover; all
+    /// of those that cover at least `least`.
+    fn covered(&self, least: f32, filter: Option<&Filter>) -> Result<Vec<Vec<(DocId, f32)>>> {
         let essential = self.essential(least);
         self.together.of_parts(&self.parts, |at, part| {
             let found = Scoped { part, scope: &self.widest };
             let lists = essential.iter().map(|word| found.of_word(*word, None));
-            let all = union_of_all(lists.collect::<Result<_>>()?);
-            let docs = difference(&filter.passing(part.segment().reader, all)?, &self.whole[at]);
+            let mut docs = union_of_all(lists.collect::<Result<_>>()?);
+            if let Some(filter) = filter {
+                docs = filter.passing(part.segment().reader, docs)?;
+            }
+            let docs = difference(&docs, &self.whole[at]);
             let asked = Matching { plan: self.plan, found: &found };
             let docs = asked.of(self.root, Extent::Explicit, Some(&docs))?;
             let (docs, strengths) = self.strengths(part, docs, least)?;

@@ -29,6 +29,8 @@ pub(crate) struct Unknown {
     pub(crate) strength: f32,
     pub(crate) in_title: f32,
     pub(crate) is_in_title: bool,
+    /// As `in_title`, where the title has something in this way.
+    pub(crate) beside_title: f32,
 }
 
 impl Unknown {
@@ -37,6 +39,7 @@ impl Unknown {
             strength: self.strength.max(other.strength),
             in_title: self.in_title.max(other.in_title),
             is_in_title: self.is_in_title || other.is_in_title,
+            beside_title: self.beside_title.max(other.beside_title),
         }
     }
 }
@@ -263,6 +266,8 @@ impl Gatherer<'_> {
             strength,
             in_title: if is_title { strength } else { 0.0 },
             is_in_title: is_title && source.is_plain(),
+            // A way is worth the same in all zones.
+            beside_title: strength,
         }
     }
 }

@@ -8,6 +8,7 @@ mod history;
 mod names;
 mod read;
 mod review;
+mod survey;
 mod twins;
 
 use std::io;

@@ -135,16 +135,7 @@ impl Archive {
 
 impl ReadReport {
     fn of(file: &NamedFile, options: &ParseOptions, known: &Known) -> Self {
-        let mut read = Self {
-            entry: file.entry.clone(),
-            name: file.name.clone(),
-            hash: String::new(),
-            report: None,
-            lesson: known.lesson.clone(),
-            date: None,
-            diagnostics: Vec::new(),
-            dating: Vec::new(),
-        };
+        let mut read = Self::unread(file, known);
         match corpus::read(&file.entry) {
             Ok(source) => {
                 let lesson = &known.lesson;
@@ -164,6 +155,20 @@ impl ReadReport {
             }
         }
         read
+    }
+
+    /// Makes what there is of a file before it is read.
+    pub(super) fn unread(file: &NamedFile, known: &Known) -> Self {
+        Self {
+            entry: file.entry.clone(),
+            name: file.name.clone(),
+            hash: String::new(),
+            report: None,
+            lesson: known.lesson.clone(),
+            date: None,
+            diagnostics: Vec::new(),
+            dating: Vec::new(),
+        }
     }
 
     /// Returns the report if it has items; only such a one has a date and a place among its neighbours.
@@ -425,7 +430,7 @@ mod tests {
 
     fn traits(files: &[File]) -> Vec<Traits> {
         let said = |hash: u32| if hash == 0 { Said::default() } else { Said::of(&[hash, !hash]) };
-        files.iter().map(|(_, _, hash)| Traits::of_items(*hash, said(*hash))).collect()
+        files.iter().map(|(_, _, hash)| Traits::of_items(*hash > 0, said(*hash))).collect()
     }
 
     fn shown<'a>(files: &[File], traits: &'a [Traits]) -> Vec<Shown<'a>> {

@@ -316,7 +316,7 @@ mod tests {
 
     fn file(path: &str, size: u64) -> Arc<FileRecord> {
         let hashes: Vec<u32> = path.bytes().map(u32::from).collect();
-        let traits = Traits::of_items(1, Said::of(&hashes));
+        let traits = Traits::of_items(true, Said::of(&hashes));
         Arc::new(FileRecord { path: path.to_owned(), size, traits, ..FileRecord::default() })
     }
 

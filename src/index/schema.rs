@@ -8,7 +8,7 @@ use tantivy::schema::{
 use super::encoded::TOKENIZER;
 
 /// Version of the fields and files of an index; an index of another version is built again.
-pub const FORMAT_VERSION: u32 = 12;
+pub const FORMAT_VERSION: u32 = 13;
 
 /// Tantivy's tokenizer that leaves a value as it is.
 const RAW: &str = "raw";

@@ -15,13 +15,11 @@ const MIN_BODY: usize = 10;
 /// Returns whether a file is about the archive: by its name, or by a name that many such files have and by holding no
 /// items of its own. `is_dated` says that its front matter gives it a day, as that of a report does.
 pub(super) fn is_about(path: &str, layout: Layout, items: &[Item], is_dated: bool) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let stem = name.split('.').next().unwrap_or(name).to_lowercase();
+    let stem = stem(path);
     if is_listed(NAMES, &stem) {
         return true;
     }
-    let is_readme = stem.starts_with("readme");
-    if !is_readme && !matches!(stem.as_str(), "summary" | "index") {
+    if !is_ambiguous(&stem) {
         return false;
     }
     if layout == Layout::Page {
@@ -36,6 +34,22 @@ pub(super) fn is_about(path: &str, layout: Layout, items: &[Item], is_dated: boo
         || layout != Layout::List && stem == "index"
         || linked * 2 >= items.len() && shows_days(&stem, items) && !are_issues(items);
     !is_report
+}
+
+/// Returns whether a file is called as one about an archive may be.
+pub(super) fn may_be_about(path: &str) -> bool {
+    let stem = stem(path);
+    is_listed(NAMES, &stem) || is_ambiguous(&stem)
+}
+
+fn stem(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').next().unwrap_or(name).to_lowercase()
+}
+
+/// Returns whether both files about archives and reports are called so.
+fn is_ambiguous(stem: &str) -> bool {
+    stem.starts_with("readme") || matches!(stem, "summary" | "index")
 }
 
 /// Returns whether something dates a file or its items: what only leads to reports has no days of its own.

@@ -9,7 +9,7 @@ use super::front::{self, FrontMatter};
 use super::left_out::{LeftOut, Reason};
 use super::lines::Lines;
 use super::model::{Item, Layout, ParseOptions, Report};
-use super::parse::markdown;
+use super::parse::{self, markdown};
 use super::said::Said;
 use super::series::{Lesson, Traits, learn};
 use super::{feed, model, page};
@@ -26,19 +26,10 @@ pub(super) fn page(
     options: &ParseOptions,
     lesson: &Lesson,
 ) -> (Report, Vec<Diagnostic>) {
-    // Generators of sites read pages with front matter, too.
-    let own = front::find(&file.text).map_or(0, |found| found.end);
-    let (own, html) = file.text.split_at_checked(own).unwrap_or(("", &file.text));
-    let page = page::read(html);
+    let (page, shown) = page_in_markdown(file);
     if page.is_template {
         return template(file, options);
     }
-    let text = if own.is_empty() {
-        with_front(&page.front, &page.markdown)
-    } else {
-        format!("{own}\n{}\n", page.markdown)
-    };
-    let shown = SourceFile { text, ..without_text(file) };
     let (mut report, mut diagnostics) = markdown(&shown, options, lesson);
     let source = Source::of(&file.text);
     source.place(&shown.text, &mut report.items, &mut report.left_out, &mut diagnostics);
@@ -56,6 +47,28 @@ pub(super) fn page(
         ));
     }
     (report, diagnostics)
+}
+
+/// Returns the traits of a page that [`page`] finds.
+pub(super) fn page_traits(file: &SourceFile, options: &ParseOptions) -> Traits {
+    let (page, shown) = page_in_markdown(file);
+    let shown = if page.is_template { without_text(file) } else { shown };
+    parse::traits(&shown, options)
+}
+
+/// Reads a page; returns it as a file of Markdown, too.
+fn page_in_markdown(file: &SourceFile) -> (page::Page, SourceFile) {
+    // Generators of sites read pages with front matter, too.
+    let own = front::find(&file.text).map_or(0, |found| found.end);
+    let (own, html) = file.text.split_at_checked(own).unwrap_or(("", &file.text));
+    let page = page::read(html);
+    let text = if own.is_empty() {
+        with_front(&page.front, &page.markdown)
+    } else {
+        format!("{own}\n{}\n", page.markdown)
+    };
+    let shown = SourceFile { text, ..without_text(file) };
+    (page, shown)
 }
 
 /// Leaves out what pages are made of.
@@ -80,8 +93,7 @@ pub(super) fn feed(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Di
     let mut newest: Option<ReportDate> = None;
     let texts: Vec<SourceFile> = feed.entries.iter().map(|entry| text_of(file, entry)).collect();
     // The entries of a feed are a series, too.
-    let alone: Vec<Traits> =
-        texts.iter().map(|text| markdown(text, options, &Lesson::default()).0.traits).collect();
+    let alone: Vec<Traits> = texts.iter().map(|text| parse::traits(text, options)).collect();
     let lessons = learn(&alone.iter().collect::<Vec<_>>());
     for ((entry, text), lesson) in feed.entries.into_iter().zip(texts).zip(lessons) {
         let line = lines.seek(&[&entry.raw_title, &entry.link]);
@@ -117,7 +129,7 @@ pub(super) fn feed(file: &SourceFile, options: &ParseOptions) -> (Report, Vec<Di
         clues,
         layout: Layout::Entries,
         layout_reason: "entries of a feed".to_owned(),
-        traits: Traits::of_items(u32::try_from(items.len()).unwrap_or(u32::MAX), Said::default()),
+        traits: Traits::of_items(!items.is_empty(), Said::default()),
         items,
         left_out,
     };

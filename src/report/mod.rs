@@ -39,7 +39,7 @@ pub use dating::{
     Schedule, Settled, settle, settle_with,
 };
 pub use identity::ItemKey;
-pub use kinds::{parse, parse_with};
+pub use kinds::{parse, parse_with, traits};
 pub use left_out::{LeftOut, Reason};
 pub use model::{Item, ItemId, Layout, ParseOptions, Report, Which};
 pub use review::{Beside, Change, Reviewed, beside, review};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::about::is_about;
+use super::about::{is_about, may_be_about};
 use super::dating::{self, Frame, HeadingDates, Heads, NameOf};
 use super::front::{self, FrontMatter};
 use super::item::{RawItem, finish, tidy_title};
@@ -34,62 +34,99 @@ pub(super) fn markdown(
     options: &ParseOptions,
     lesson: &Lesson,
 ) -> (Report, Vec<Diagnostic>) {
-    let mut reading = Reading::begin(file);
-    let (front, from) = reading.front_matter(&file.text);
-    let mut blocks = markdown::blocks(&file.text, from);
-    let path = &file.entry.path;
-    reading.warn_about_too_many(&blocks);
-    reading.diagnostics.extend(headings::mend(&mut blocks, path, &reading.lines));
-    let said = repeated::mark(&mut blocks, lesson);
-    // What every issue shows was made for another one.
-    let own = blocks.iter().filter(|block| !block.is_repeated());
-    let images: Vec<String> = own.flat_map(|block| block.images.iter().cloned()).collect();
-    let edges = repeated::take_edges(&mut blocks);
-    let has_edges = edges.iter().any(|block| !block.is_blank());
-    reading.leave_blocks(&edges, Reason::Repeated);
-    let wanted = Wanted { layout: options.layout, level: lesson.level };
-    let mut laid_out = layout::lay_out(blocks, wanted, front.title.as_deref());
-    let mut traits = std::mem::take(&mut laid_out.traits);
-    traits.said = Said::of(&said);
-    for left in std::mem::take(&mut laid_out.left) {
-        reading.leave(left.block.span, left.reason, left.block.text);
-    }
-    if laid_out.layout == Layout::Page && has_edges {
-        // An issue without anything of its own says what it is called, and what every issue says.
-        let is_title = |item: &mut RawItem| item.blocks.iter().all(Block::shows_nothing);
-        for item in laid_out.items.extract_if(.., is_title) {
-            reading.leave_blocks(&item.title, Reason::Title);
-        }
-    }
-    if laid_out.layout != Layout::Page {
-        let title = front.title.as_deref().or(laid_out.title.as_deref());
-        for item in repeated::take_items(&mut laid_out.items, title) {
-            reading.leave_blocks(item.title.iter().chain(&item.blocks), Reason::Repeated);
-        }
-    }
-    if !front.entries.is_empty() && matches!(options.layout, None | Some(Layout::Entries)) {
-        reading.entries(&file.text[..from], &front, &mut laid_out);
-    }
-    let mut raw = std::mem::take(&mut laid_out.items);
-    raw.sort_by_key(|item| item.start);
-    let frame = Frame::of(path, front.title.as_deref().or(laid_out.title.as_deref()));
+    let MarkedOut { mut reading, front, mut laid_out, images, mut traits } =
+        MarkedOut::of(file, options, lesson);
+    let raw = std::mem::take(&mut laid_out.items);
+    let title = front.title.as_deref().or(laid_out.title.as_deref());
+    let frame = Frame::of(&file.entry.path, title);
     let dates = HeadingDates::of(frame, raw.iter().map(|item| item.dated.as_slice()));
     for raw in raw {
         reading.item(raw, options, &dates);
     }
-    if laid_out.layout == Layout::Page
-        && let Some(item) = reading.items.first_mut()
-    {
-        described::page(item, &front);
-    }
+    reading.describe_page(laid_out.layout, &front);
     for item in &mut reading.items {
         address::open(&mut item.links, &options.redirects);
     }
     reading.warn_about_empty_sections();
     let (mut report, diagnostics) = reading.finish(file, front, laid_out, &images, &dates);
-    traits.items = u32::try_from(report.items.len()).unwrap_or(u32::MAX);
+    traits.has_items = !report.items.is_empty();
     report.traits = traits;
     (report, diagnostics)
+}
+
+/// Returns the traits that [`markdown`] finds without a lesson; understands no more items than show that there are some.
+pub(super) fn traits(file: &SourceFile, options: &ParseOptions) -> Traits {
+    let lesson = Lesson::default();
+    if may_be_about(&file.entry.path) {
+        // What it is depends on all of its items.
+        return markdown(file, options, &lesson).0.traits;
+    }
+    let MarkedOut { mut reading, front, mut laid_out, mut traits, .. } =
+        MarkedOut::of(file, options, &lesson);
+    let dates = HeadingDates::default();
+    for raw in std::mem::take(&mut laid_out.items) {
+        if laid_out.layout != Layout::Page && reading.has_items() {
+            break;
+        }
+        reading.item(raw, options, &dates);
+    }
+    reading.describe_page(laid_out.layout, &front);
+    traits.has_items = reading.has_items();
+    traits
+}
+
+/// A report whose items are marked out and not yet understood.
+struct MarkedOut<'f> {
+    reading: Reading<'f>,
+    front: FrontMatter,
+    /// Its items in the order of the file.
+    laid_out: LaidOut,
+    /// Addresses of all pictures.
+    images: Vec<String>,
+    /// What it shows, but for whether it has items.
+    traits: Traits,
+}
+
+impl<'f> MarkedOut<'f> {
+    fn of(file: &'f SourceFile, options: &ParseOptions, lesson: &Lesson) -> Self {
+        let mut reading = Reading::begin(file);
+        let (front, from) = reading.front_matter(&file.text);
+        let mut blocks = markdown::blocks(&file.text, from);
+        reading.warn_about_too_many(&blocks);
+        reading.diagnostics.extend(headings::mend(&mut blocks, reading.path, &reading.lines));
+        let said = repeated::mark(&mut blocks, lesson);
+        // What every issue shows was made for another one.
+        let own = blocks.iter().filter(|block| !block.is_repeated());
+        let images: Vec<String> = own.flat_map(|block| block.images.iter().cloned()).collect();
+        let edges = repeated::take_edges(&mut blocks);
+        let has_edges = edges.iter().any(|block| !block.is_blank());
+        reading.leave_blocks(&edges, Reason::Repeated);
+        let wanted = Wanted { layout: options.layout, level: lesson.level };
+        let mut laid_out = layout::lay_out(blocks, wanted, front.title.as_deref());
+        let mut traits = std::mem::take(&mut laid_out.traits);
+        traits.said = Said::of(&said);
+        for left in std::mem::take(&mut laid_out.left) {
+            reading.leave(left.block.span, left.reason, left.block.text);
+        }
+        if laid_out.layout == Layout::Page && has_edges {
+            // An issue without anything of its own says what it is called, and what every issue says.
+            let is_title = |item: &mut RawItem| item.blocks.iter().all(Block::shows_nothing);
+            for item in laid_out.items.extract_if(.., is_title) {
+                reading.leave_blocks(&item.title, Reason::Title);
+            }
+        }
+        if laid_out.layout != Layout::Page {
+            let title = front.title.as_deref().or(laid_out.title.as_deref());
+            for item in repeated::take_items(&mut laid_out.items, title) {
+                reading.leave_blocks(item.title.iter().chain(&item.blocks), Reason::Repeated);
+            }
+        }
+        if !front.entries.is_empty() && matches!(options.layout, None | Some(Layout::Entries)) {
+            reading.entries(&file.text[..from], &front, &mut laid_out);
+        }
+        laid_out.items.sort_by_key(|item| item.start);
+        Self { reading, front, laid_out, images, traits }
+    }
 }
 
 /// A report under way.
@@ -188,6 +225,20 @@ impl<'f> Reading<'f> {
         for (span, text) in noise {
             self.leave(span, Reason::Noise, text);
         }
+    }
+
+    /// Gives the item of a page what front matter says about it.
+    fn describe_page(&mut self, layout: Layout, front: &FrontMatter) {
+        if layout == Layout::Page
+            && let Some(item) = self.items.first_mut()
+        {
+            described::page(item, front);
+        }
+    }
+
+    /// Returns whether there are items: those without a title are none.
+    fn has_items(&self) -> bool {
+        self.items.iter().any(|item| !item.title.is_empty())
     }
 
     /// Says that not all of the file was read as Markdown.

@@ -1,4 +1,4 @@
-//! An archive to a new index: read once for what its reports show, read again in that light, then cut and written, in memory
+//! An archive to a new index: looked at for what its reports show, read in that light, then cut and written, in memory
 //! that does not grow with it.
 
 use rayon::prelude::*;
@@ -7,14 +7,18 @@ use tantivy::{Index, IndexSettings};
 use super::options::SyncOutcome;
 use super::shelf::{Shelf, Shelved};
 use super::write::{Job, STORE, STORE_BLOCK, outcome};
-use crate::archive::{Clued, Known, NamedFile, ReadReport, settle, teach};
+use crate::archive::{Clued, Known, NamedFile, ReadReport, Shown, settle, teach};
 use crate::error::{Error, Result};
 use crate::index::directory::IndexDirectory;
 use crate::index::schema::Fields;
+use crate::report::Lesson;
 
 /// Bytes of files whose items stay in memory until they are written, where they take some four times as much. Tens of
 /// thousands of items; writing others to a file and reading them back is a twentieth of the work on them.
 pub(super) const IN_MEMORY: u64 = 16 * 1024 * 1024;
+
+/// What is known of a file that was looked at, or what there is of one that could not be read.
+type Surveyed = std::result::Result<Known, Box<ReadReport>>;
 
 impl Job<'_> {
     /// Builds a new index beside the old one, whose place it takes when it is published.
@@ -38,29 +42,31 @@ impl Job<'_> {
         Ok(outcome(&written?, files.len(), 0))
     }
 
-    /// Reads all files by themselves, then those that have something to learn in the light of their series, and dates them.
-    /// Of the first reading, few have to be kept: most reports learn something.
+    /// Looks at all files for what their series show, reads them in that light, and dates them.
     fn read_twice(&self, shelf: &Shelf) -> Result<Vec<Shelved>> {
         let files = &self.walked.files;
-        let first = |file: &NamedFile| {
-            let read = self.read_one(file, &Known::default())?;
-            Ok(shelf.put_in_memory(read))
+        let survey = |file: &NamedFile| {
+            let surveyed = self.unless_interrupted(|| self.archive.survey(file));
+            self.progress.file_read();
+            surveyed
         };
-        let mut reports = files.par_iter().map(first).collect::<Result<Vec<Shelved>>>()?;
-        let shown: Vec<_> = reports.iter().map(|shelved| shelved.read.shown()).collect();
+        let surveyed = files.par_iter().map(survey).collect::<Result<Vec<Surveyed>>>()?;
+        let nothing = Known::default();
+        let shown = surveyed.iter().zip(files);
+        let shown: Vec<Shown<'_>> =
+            shown.map(|(known, file)| known.as_ref().unwrap_or(&nothing).shown(file)).collect();
         let lessons = teach(&shown);
-        let second = |((shelved, lesson), file): ((&mut Shelved, _), &NamedFile)| {
-            shelved.read.lesson = lesson;
-            if shelved.read.lesson.is_empty() && !shelved.is_without_items() {
-                self.progress.file_read();
-                return Ok(());
-            }
-            shelf.forget(shelved);
-            let read = self.read_one(file, &shelved.read.known())?;
-            *shelved = shelf.put(read).map_err(|error| self.write_error(error))?;
-            Ok(())
+        let read = |((surveyed, lesson), file): ((Surveyed, Lesson), &NamedFile)| {
+            let read = match surveyed {
+                Ok(known) => self.read_one(file, &Known { lesson, ..known })?,
+                // Its series was taught without it, whether it can be read now or not.
+                Err(unread) => *unread,
+            };
+            self.progress.file_read();
+            shelf.put(read).map_err(|error| self.write_error(error))
         };
-        reports.par_iter_mut().zip(lessons).zip(files).try_for_each(second)?;
+        let reports = surveyed.into_par_iter().zip(lessons).zip(files);
+        let mut reports = reports.map(read).collect::<Result<Vec<Shelved>>>()?;
         let clued = |shelved: &Shelved| shelved.items > 0;
         let dated: Vec<Clued<'_>> =
             reports.iter().map(|shelved| shelved.read.clued_if(clued(shelved))).collect();
@@ -72,16 +78,16 @@ impl Job<'_> {
     }
 
     fn read_one(&self, file: &NamedFile, known: &Known) -> Result<ReadReport> {
-        if self.progress.interrupted() {
-            return Err(Error::Interrupted);
-        }
-        let mut read = self.archive.read_one(file, known);
+        let mut read = self.unless_interrupted(|| self.archive.read_one(file, known))?;
         if let Some(report) = &mut read.report {
             // Only those who look at one report want to know.
             report.left_out = Vec::new();
         }
-        self.progress.file_read();
         Ok(read)
+    }
+
+    fn unless_interrupted<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
+        if self.progress.interrupted() { Err(Error::Interrupted) } else { Ok(work()) }
     }
 }
 

@@ -84,15 +84,6 @@ impl Shelf {
         Ok(shelved)
     }
 
-    /// Keeps a report if there is room in memory, else without its items.
-    pub(super) fn put_in_memory(&self, read: ReadReport) -> Shelved {
-        let mut shelved = Shelved::from(read);
-        if !self.takes(&mut shelved) {
-            shelved.take_items();
-        }
-        shelved
-    }
-
     /// Returns whether there is room for a report, which is taken.
     fn takes(&self, shelved: &mut Shelved) -> bool {
         let size = shelved.read.entry.size;
@@ -104,19 +95,14 @@ impl Shelf {
         is_taken || shelved.items == 0
     }
 
-    /// Makes room where a report is read again.
-    pub(super) fn forget(&self, shelved: &Shelved) {
-        if let Place::Memory(size) = shelved.place {
-            self.room.fetch_add(size, Ordering::Relaxed);
-        }
-    }
-
     /// Returns a report with its items.
     ///
     /// # Errors
     /// If they cannot be read back.
     pub(super) fn take(&self, shelved: Shelved) -> io::Result<ReadReport> {
-        self.forget(&shelved);
+        if let Place::Memory(size) = shelved.place {
+            self.room.fetch_add(size, Ordering::Relaxed);
+        }
         let mut read = shelved.read;
         if let (Place::File(at, length), Some(report)) = (shelved.place, &mut read.report) {
             report.items = self.items(at, length)?;
@@ -142,13 +128,6 @@ impl Shelf {
 }
 
 impl Shelved {
-    /// Returns whether its items are nowhere.
-    pub(super) fn is_without_items(&self) -> bool {
-        let has = |items: &Vec<Item>| items.len() == self.items;
-        let is_here = self.read.report.as_ref().is_none_or(|report| has(&report.items));
-        !is_here && matches!(self.place, Place::Memory(_))
-    }
-
     fn take_items(&mut self) -> Vec<Item> {
         self.read
             .report
@@ -195,7 +174,6 @@ mod tests {
         let (first, second) = (first.unwrap(), second.unwrap());
         assert_eq!((first.items, second.items, names()), (2, 2, 1));
         assert_eq!(second.read.report.as_ref().map(|report| report.items.len()), Some(0));
-        assert!(!second.is_without_items());
         let kept = |read: ReadReport| {
             let mut items = read.report.unwrap().items;
             // No document has them.
@@ -208,8 +186,8 @@ mod tests {
         assert_eq!(kept(shelf.take(second).unwrap()), expected);
         assert_eq!(kept(shelf.take(first).unwrap()), expected);
         // There is room again.
-        assert!(!shelf.put_in_memory(read(archive.path())).is_without_items());
-        assert!(shelf.put_in_memory(read(archive.path())).is_without_items());
+        let places = [0, 1].map(|_| shelf.put(read(archive.path())).unwrap().place);
+        assert!(matches!(places, [Place::Memory(_), Place::File(..)]));
         drop(shelf);
         assert_eq!(names(), 0);
     }

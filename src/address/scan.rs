@@ -1,6 +1,13 @@
 //! Where an address begins and ends in running text.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::text::{ByteSpan, is_wide_script};
+
+/// Looks for what stands behind every scheme.
+static BEHIND_SCHEME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
 
 const SCHEMES: [&str; 2] = ["https://", "http://"];
 
@@ -18,7 +25,8 @@ const TRAILING: [char; 10] = ['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']
 pub fn find_urls(text: &str) -> Vec<ByteSpan> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(offset) = text.get(at..).and_then(|rest| rest.find("://")) {
+    let next = |at: usize| BEHIND_SCHEME.find(text.as_bytes().get(at..)?);
+    while let Some(offset) = next(at) {
         let colon = at + offset;
         let start = SCHEMES.iter().find_map(|scheme| {
             let start =

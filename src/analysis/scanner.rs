@@ -116,7 +116,11 @@ impl Scanner<'_> {
     }
 
     pub(super) fn string(&self, range: Range<usize>) -> CompactString {
-        self.chars[range].iter().map(|n| n.c).collect()
+        match &self.chars[range] {
+            // Nearly all: every Han character is an atom.
+            [one] => CompactString::new(one.c.encode_utf8(&mut [0; 4])),
+            chars => chars.iter().map(|n| n.c).collect(),
+        }
     }
 
     pub(super) fn push_word(

@@ -10,6 +10,8 @@ const ROLES: &str = "\
     curator|edited by|written by|curated by";
 /// A label of people has at most this many characters before its role, 本期 or 日报维护.
 const MAX_BEFORE_ROLE: usize = 6;
+/// No label has more bytes: neither one of [`ROLES`] or [`LINK`], nor [`MAX_BEFORE_ROLE`] characters and three before a role.
+const MAX_LABEL: usize = 64;
 const LINK: &str =
     "链接|原文链接|论文链接|项目链接|项目地址|代码链接|原文|地址|网址|来源链接|link|url";
 /// Names of people are not longer than this many characters together; a longer line is a sentence.
@@ -29,6 +31,9 @@ pub(super) fn label(line: &str) -> Option<Label<'_>> {
     let line = line.trim();
     let (name, value) = line.split_once(['：', ':'])?;
     let (name, value) = (name.trim(), value.trim());
+    if name.len() > MAX_LABEL {
+        return None;
+    }
     if is_role(name) && is_names(value) {
         return Some(Label::People(name, value));
     }

@@ -44,6 +44,11 @@ pub(super) fn byline(line: &str) -> Vec<Person> {
 
 /// Reads `From 日报小组 @甲 责编 @乙` and `By 甲`.
 fn signature(line: &str) -> Vec<Person> {
+    // Nearly no line begins so, and most are long.
+    let words = line.trim_start_matches(['-', '—', '–']).trim_start();
+    if !words.starts_with(['f', 'F', 'b', 'B', 'v', 'V']) {
+        return Vec::new();
+    }
     let is_short = line.chars().take(MAX_LINE + 1).count() <= MAX_LINE;
     let begin = regex!(r"^(?:[-—–]+\s*)?(?i:from|by|via)\s+(?P<who>\S.*)$");
     let Some(who) = is_short.then(|| begin.captures(line)).flatten() else { return Vec::new() };

@@ -1,6 +1,6 @@
 //! How the texts of a segment write names: words of the index are folded.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::index::packed::{Packed, Stream, TextsReader, TextsWriter, push_number};
 
@@ -17,7 +17,7 @@ type Form = (u64, u64);
 
 /// How names are written, while texts are read: by folded name, which letters are capital ones, and how often.
 #[derive(Default)]
-pub(super) struct Unsorted(HashMap<Box<str>, Vec<Form>>);
+pub(super) struct Unsorted(FxHashMap<Box<str>, Vec<Form>>);
 
 impl Unsorted {
     /// Counts the names of a text that have a capital letter.

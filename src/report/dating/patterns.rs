@@ -87,6 +87,10 @@ pub(super) fn full_date(text: &str) -> Option<Written> {
 
 /// Reads the whole date in a heading or a value of front matter.
 pub(crate) fn date_of(text: &str) -> Option<ReportDate> {
+    // Most headings have no number.
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let is_number = |before: &str, found: &str, behind: &str| {
         is_glued(before, found, behind) || is_of_a_product(before, found)
     };

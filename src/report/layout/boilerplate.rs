@@ -43,13 +43,13 @@ const CHAPTERS: &str = "\
     引言|前言|背景|概述|概要|内容概要|摘要|简介|介绍|总结|结语|小结|结论|后记|最后|参考|参考资料|参考文献|附录|讨论|更多讨论|精读|introduction|\
     conclusion|background|references|appendix";
 
-/// Returns a heading without its number, emoji and brackets.
+/// Returns a heading without its number, emoji and brackets, in the case in which it is written.
 fn bare(name: &str) -> String {
     let name = marker::read(name).map_or(name, |marker| &name[marker.end..]);
     let name = name.trim_matches(|c: char| !c.is_alphanumeric());
     // `1 引言`: a number without a sign.
     let name = name.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
-    tidy_title(name).to_lowercase()
+    tidy_title(name)
 }
 
 pub(super) fn is_boilerplate(name: &str) -> bool {
@@ -60,7 +60,8 @@ pub(super) fn is_boilerplate(name: &str) -> bool {
 pub(super) fn is_whole(name: &str) -> bool {
     const REFERENCES: &str =
         "参考|参考资料|参考文献|参考链接|延伸阅读|相关链接|相关阅读|references|further reading";
-    is_boilerplate(name) || is_listed(REFERENCES, &bare(name))
+    let name = bare(name);
+    is_listed(SECTIONS, &name) || is_listed(REFERENCES, &name)
 }
 
 pub(super) fn is_container(name: &str) -> bool {

@@ -67,16 +67,24 @@ pub(super) fn choose(
     Wanted { layout: wanted, level: known }: Wanted,
 ) -> Choice<'_> {
     if let (None, Some(level)) = (wanted, known) {
-        let divisions = divide(&outline, None);
+        let divisions = Divisions::of(&outline, Lists::OfItems);
+        let divisions = divisions.without_lists_of_linked_headings(&outline);
         let reason = format!("headings of level {level} are items, as in the reports around it");
         return Choice::Items(Plan { outline, divisions, level: ItemLevel::Likely(level), reason });
     }
+    let lists = if wanted == Some(Layout::List) { Lists::All } else { Lists::OfItems };
+    let divisions = Divisions::of(&outline, lists);
     if matches!(wanted, None | Some(Layout::Headings))
         && let Some(HeadingProposal { level, reason, begin, .. }) =
-            headings::propose_labelled(&outline, &Divisions::of(&outline, Lists::OfItems))
+            headings::propose_labelled(&outline, &divisions)
     {
-        let outline = outline.beginning_at(begin);
-        let divisions = Divisions::of(&outline, Lists::OfItems);
+        let (outline, divisions) = if begin == outline.begin {
+            (outline, divisions)
+        } else {
+            let outline = outline.beginning_at(begin);
+            let divisions = Divisions::of(&outline, Lists::OfItems);
+            (outline, divisions)
+        };
         let items = headings::labelled(&outline, &divisions, level);
         let divisions = divisions.without(&items);
         return Choice::Items(Plan {
@@ -91,7 +99,11 @@ pub(super) fn choose(
     {
         return Choice::Page(reason);
     }
-    let divisions = divide(&outline, wanted);
+    let divisions = match lists {
+        Lists::All => divisions,
+        // A list that most items of a level have is part of them.
+        _ => divisions.without_lists_of_linked_headings(&outline),
+    };
     match level(&outline, &divisions, wanted) {
         Some(HeadingProposal { level, reason, .. }) => {
             let level = ItemLevel::Likely(level);
@@ -99,14 +111,6 @@ pub(super) fn choose(
         }
         None => without_level(outline, divisions, wanted),
     }
-}
-
-fn divide(outline: &Outline<'_>, wanted: Option<Layout>) -> Divisions {
-    if wanted == Some(Layout::List) {
-        return Divisions::of(outline, Lists::All);
-    }
-    // A list that most items of a level have is part of them.
-    Divisions::of(outline, Lists::OfItems).without_lists_of_linked_headings(outline)
 }
 
 fn level(

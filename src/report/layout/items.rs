@@ -134,7 +134,7 @@ struct Marking<'p, 'b> {
     left: Vec<Left>,
     found: Found,
     /// What the headings are called, once that is asked.
-    names: OnceCell<Names>,
+    names: OnceCell<Names<'b>>,
     /// Whom headings of their own name as those who made the report.
     people: Vec<Person>,
 }

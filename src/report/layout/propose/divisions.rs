@@ -37,21 +37,21 @@ impl Divisions {
             bold_titles: titled::has_bold_titles(blocks),
             lists,
         };
-        let first = Self::with(outline, habits);
+        let names = Names::of(outline);
+        let first = Self::with(outline, habits, &names);
         let has_list =
             first.proposals.iter().flatten().any(|proposal| proposal.sign == Sign::Entry);
         if has_list && lists < Lists::Short {
-            let all = Self::with(outline, Habits { lists: Lists::Short, ..habits });
+            let all = Self::with(outline, Habits { lists: Lists::Short, ..habits }, &names);
             return all.beside_headings(outline);
         }
         first.beside_headings(outline)
     }
 
-    fn with(outline: &Outline<'_>, habits: Habits) -> Self {
-        let names = Names::of(outline);
+    fn with(outline: &Outline<'_>, habits: Habits, names: &Names<'_>) -> Self {
         let divide = |node: &Node| {
             let run = node.own.clone();
-            let section = Section { blocks: outline.blocks, run, habits, names: &names };
+            let section = Section { blocks: outline.blocks, run, habits, names };
             let is_whole = node.heading.is_some() && is_whole(outline.name(node));
             if is_whole { None } else { choose(&section) }
         };

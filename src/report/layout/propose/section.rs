@@ -1,6 +1,7 @@
 //! The blocks right below one heading, and what a layout proposes to make of them.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::report::layout::outline::{Outline, chars};
@@ -97,19 +98,27 @@ pub(super) struct Habits {
 }
 
 /// What the headings of a report are called and where they lead: what only repeats them is its table of contents.
-#[derive(Debug, Default)]
-pub(crate) struct Names(BTreeSet<String>);
+#[derive(Debug)]
+pub(crate) struct Names<'b> {
+    headings: Vec<&'b Block>,
+    /// Read when somebody asks.
+    read: OnceCell<HashSet<String>>,
+}
 
-impl Names {
-    pub(crate) fn of(outline: &Outline<'_>) -> Self {
+impl<'b> Names<'b> {
+    pub(crate) fn of(outline: &Outline<'b>) -> Self {
         let nodes = outline.root.all();
         let headings = nodes.iter().filter_map(|node| Some(&outline.blocks[node.heading?]));
-        Self(headings.flat_map(Self::both).collect())
+        Self { headings: headings.collect(), read: OnceCell::new() }
     }
 
     /// Returns whether a block says what a heading says, or leads where it leads.
     pub(crate) fn repeat(&self, block: &Block) -> bool {
-        !block.quoted && Self::both(block).any(|name| self.0.contains(&name))
+        let headings = || self.headings.iter().flat_map(|block| Self::both(block)).collect();
+        !block.quoted && {
+            let read = self.read.get_or_init(headings);
+            Self::both(block).any(|name| read.contains(&name))
+        }
     }
 
     fn both(block: &Block) -> impl Iterator<Item = String> {
@@ -147,7 +156,7 @@ pub(super) struct Section<'b> {
     pub(super) run: Range<usize>,
     pub(super) habits: Habits,
     /// What the headings of the report are called and where they lead.
-    pub(super) names: &'b Names,
+    pub(super) names: &'b Names<'b>,
 }
 
 impl Section<'_> {

@@ -11,16 +11,16 @@ use super::status::Status;
 use crate::error::Result;
 use crate::render::json;
 use crate::render::stats::{self, Stats};
-use crate::search::{Reader, overview};
+use crate::search::{Reader, whole_overview};
 
 pub(super) fn run(args: &args::Stats, config: &Config, output: &Output) -> Result<Status> {
     let reader = Reader::new(open(config, output)?);
-    let overview = overview(&reader)?;
+    let overview = whole_overview(&reader)?;
     let path = &reader.snapshot().path;
     let counts = Stats {
         index: Some(path.display().to_string()),
         index_bytes: Some(folder_size(path)),
-        ..Stats::new(overview, reader.snapshot().head())
+        ..Stats::new(&overview, reader.snapshot().head())
     };
     output.print(&match args.format {
         Format::Text => stats::text(&counts),

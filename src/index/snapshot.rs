@@ -26,9 +26,9 @@ const OPEN_TRIES: usize = 3;
 /// Between two tries.
 const OPEN_PAUSE: Duration = Duration::from_millis(20);
 
-/// Blocks of stored items that are kept uncompressed once they were read, of 40 KB each. A server reads twenty items an
-/// answer, each in another block; taking them apart again and again was a seventh of the time.
-const CACHED_BLOCKS: usize = 1_000;
+/// Blocks of stored items that are kept uncompressed once they were read, of 40 KB each: items of a report lie side by side
+/// and are often shown together. What was shown lately is kept item by item.
+const CACHED_BLOCKS: usize = 100;
 
 /// One published state of an index; immutable.
 #[derive(Clone)]

@@ -75,12 +75,11 @@ impl Stats {
     #[must_use]
     pub fn new(overview: &Overview, head: &Head) -> Self {
         let months = overview.values(FacetKind::Month).to_vec();
-        let contributors = overview.values(FacetKind::Contributor).to_vec();
         Self {
             baoku: env!("CARGO_PKG_VERSION"),
             items: head.items,
             reports: head.reports,
-            contributors: contributors.len(),
+            contributors: overview.different(FacetKind::Contributor),
             links: overview.links,
             first_month: months.first().map(|month| month.value.clone()),
             last_month: months.last().map(|month| month.value.clone()),
@@ -88,7 +87,7 @@ impl Stats {
             diagnostics: overview.diagnostics,
             sources: overview.values(FacetKind::Source).to_vec(),
             sections: overview.values(FacetKind::Section).to_vec(),
-            top_contributors: contributors,
+            top_contributors: overview.values(FacetKind::Contributor).to_vec(),
             hosts: overview.values(FacetKind::Host).to_vec(),
             months,
             index: None,

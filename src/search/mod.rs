@@ -44,7 +44,7 @@ pub use answer::{answer, answer_with_choices, matching_ids};
 pub use archive::covered::{Covered, MAX_COVERED, covered};
 pub use archive::find::{Found, Reached, find};
 pub use archive::item::{ItemContext, for_each_item, item_context};
-pub use archive::overview::overview;
+pub use archive::overview::{overview, whole_overview};
 pub use archive::stories::{MAX_TELLINGS, Story, story};
 pub use archive::trend::{Interval, Trend, TrendPoint, months_spanned, summed, trend};
 pub use given_up::GivenUp;

@@ -18,10 +18,13 @@ use super::words::completions::Completions;
 use super::words::completions::titles::TitleLists;
 use super::words::cutter::KnownWords;
 use super::words::pinyin::{Homophones, Readings};
-use super::words::remembered::{Counted, Mendings};
+use super::words::remembered::{Counted, Items, Mendings};
 use crate::error::{Error, Result};
 use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
 use crate::query::{FacetKind, SHIPPED_SYNONYMS, Sort, Synonyms};
+
+/// Items with a longer body, in bytes, are read each time they are shown: nearly all are shorter.
+const MAX_KEPT_BODY: usize = 8 * 1024;
 
 /// One snapshot, ready to be asked; cheap to clone. Everything that is asked is a function over it.
 #[derive(Clone, Debug)]
@@ -52,6 +55,7 @@ pub(super) struct Caches {
     pub(super) overview: OnceLock<Overview>,
     pub(super) mended: Mendings,
     pub(super) counted: Counted,
+    items: Items,
     vocabulary: OnceLock<Vocabulary>,
     facets: FacetTables,
 }
@@ -225,8 +229,20 @@ impl Reader {
         self.snapshot.searcher.search(condition, collector).map_err(failed)
     }
 
-    /// Reads one item.
+    /// Returns one item that is shown. Whoever asks again, with other filters say, is shown many of the same.
     pub(super) fn stored(&self, address: DocAddress) -> Result<StoredItem> {
+        if let Some(known) = self.caches.items.get(&address) {
+            return Ok(StoredItem::clone(&known));
+        }
+        let item = self.read(address)?;
+        if item.item.body.len() <= MAX_KEPT_BODY {
+            self.caches.items.put(address, Arc::new(item.clone()));
+        }
+        Ok(item)
+    }
+
+    /// Reads one item that nobody asks for again soon.
+    pub(super) fn read(&self, address: DocAddress) -> Result<StoredItem> {
         self.decoded(&self.snapshot.searcher.doc(address).map_err(failed)?)
     }
 

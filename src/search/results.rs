@@ -146,6 +146,8 @@ pub struct Overview {
     pub newest: Vec<ReportSummary>,
     /// Items by section, source, contributor, host and month.
     pub facets: Vec<(FacetKind, Vec<FacetValue>)>,
+    /// How many values each of them has, those among them that are not listed.
+    pub different: Vec<(FacetKind, usize)>,
     /// Different addresses that items link to, in canonical form.
     pub links: usize,
     /// Reports without a date.
@@ -160,6 +162,22 @@ impl Overview {
     pub fn values(&self, kind: FacetKind) -> &[FacetValue] {
         let found = self.facets.iter().find(|(of, _)| *of == kind);
         found.map_or(&[], |(_, values)| values)
+    }
+
+    /// Returns how many values one facet has.
+    #[must_use]
+    pub fn different(&self, kind: FacetKind) -> usize {
+        self.different.iter().find(|(of, _)| *of == kind).map_or(0, |(_, different)| *different)
+    }
+
+    /// Lists at most so many values of each facet, those that most items have; all months.
+    #[must_use]
+    pub fn with_at_most(mut self, values: usize) -> Self {
+        for (_, listed) in self.facets.iter_mut().filter(|(kind, _)| *kind != FacetKind::Month) {
+            listed.truncate(values);
+            listed.shrink_to_fit();
+        }
+        self
     }
 }
 

@@ -22,7 +22,7 @@ pub fn overview(
     reports: usize,
 ) -> Markup {
     let months = overview.values(FacetKind::Month);
-    let sources = overview.values(FacetKind::Source).len();
+    let sources = overview.different(FacetKind::Source);
     let from_to = months.first().zip(months.last());
     html! {
         div #answer data-query="" data-total=(items) data-matched="home" aria-busy="false" {
@@ -47,10 +47,10 @@ pub fn overview(
                 section.holds aria-labelledby="holds" {
                     h2 #holds { (context.say("库里有什么", "What the archive holds")) }
                     @for kind in [FacetKind::Section, FacetKind::Source, FacetKind::Contributor, FacetKind::Host] {
-                        @let values = overview.values(kind);
+                        @let (values, different) = (overview.values(kind), overview.different(kind));
                         // The only source there is says nothing.
-                        @if values.len() > usize::from(kind == FacetKind::Source) {
-                            h3 { (context.facet_name(kind)) " " span.count { (grouped(values.len())) } }
+                        @if different > usize::from(kind == FacetKind::Source) {
+                            h3 { (context.facet_name(kind)) " " span.count { (grouped(different)) } }
                             (cloud(context, kind, values))
                         }
                     }

@@ -85,5 +85,5 @@ pub(super) fn matches_of(reader: &Reader, report: &str) -> Result<Vec<Match>> {
 }
 
 pub(super) fn read_all(reader: &Reader, found: &[Match]) -> Result<Vec<StoredItem>> {
-    found.iter().map(|found| reader.stored(found.address)).collect()
+    found.iter().map(|found| reader.read(found.address)).collect()
 }

@@ -14,15 +14,22 @@ const NEWEST_REPORTS: usize = 6;
 /// Items shown of each of them.
 const FIRST_ITEMS: usize = 8;
 
-/// Says what the archive holds; read once.
+/// Values of a facet that are kept, as many as a server shows.
+const KEPT_VALUES: usize = 1_000;
+
+/// Says what the archive holds; read once. Of what has many values, those that most items have.
 ///
 /// # Errors
 /// [`crate::error::Error::Search`] or [`crate::error::Error::IndexDamaged`] if the index cannot be read.
 pub fn overview(reader: &Reader) -> Result<&Overview> {
-    read_once(&reader.caches().overview, || read(reader))
+    read_once(&reader.caches().overview, || Ok(whole_overview(reader)?.with_at_most(KEPT_VALUES)))
 }
 
-fn read(reader: &Reader) -> Result<Overview> {
+/// Says what the archive holds, with all values that there are.
+///
+/// # Errors
+/// As [`overview`].
+pub fn whole_overview(reader: &Reader) -> Result<Overview> {
     let manifest = reader.snapshot().manifest()?;
     let mut reports: Vec<_> = manifest.files.iter().filter(|file| file.items > 0).collect();
     let undated_reports = reports.iter().filter(|file| file.date.is_none()).count();
@@ -37,9 +44,11 @@ fn read(reader: &Reader) -> Result<Overview> {
             newest.push(ReportSummary { first, items: file.items });
         }
     }
+    let facets = answer(reader, &Request::counts_of_all(FacetKind::ALL.to_vec()))?.facets;
     Ok(Overview {
         newest,
-        facets: answer(reader, &Request::counts_of_all(FacetKind::ALL.to_vec()))?.facets,
+        different: facets.iter().map(|(kind, values)| (*kind, values.len())).collect(),
+        facets,
         links: link_count(reader)?,
         undated_reports,
         diagnostics: manifest.all_diagnostics().count(),

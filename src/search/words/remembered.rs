@@ -2,16 +2,21 @@
 
 use std::hash::Hash;
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lru::LruCache;
+use tantivy::DocAddress;
 
+use crate::index::StoredItem;
 use crate::query::Node;
 
 /// What the last queries were mended to: who asks one asks it again, on the next page or with other filters.
 pub(crate) type Mendings = Remembered<Node, Option<(Node, Vec<String>)>, 64>;
 /// How many items the last completions find: with every letter the same ones are shown again.
 pub(crate) type Counted = Remembered<String, u64, 1_024>;
+
+/// The items last shown. They are kept rather than the blocks they lie in, which are twenty times as large.
+pub(crate) type Items = Remembered<DocAddress, Arc<StoredItem>, 2_000>;
 
 /// The last `MOST` answers to something; at least one is kept.
 #[derive(Debug)]
@@ -26,11 +31,11 @@ impl<K: Eq + Hash, V, const MOST: usize> Default for Remembered<K, V, MOST> {
 
 impl<K: Eq + Hash, V: Clone, const MOST: usize> Remembered<K, V, MOST> {
     /// Returns the answer to something that was asked lately.
-    pub(super) fn get(&self, asked: &K) -> Option<V> {
+    pub(crate) fn get(&self, asked: &K) -> Option<V> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(asked).cloned()
     }
 
-    pub(super) fn put(&self, asked: K, answer: V) {
+    pub(crate) fn put(&self, asked: K, answer: V) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).put(asked, answer);
     }
 }

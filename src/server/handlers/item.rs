@@ -82,7 +82,7 @@ pub(in crate::server) async fn page(
         }
         let story = search::story(reader, &item)?;
         let placed = item_context(reader, item, REACH)?;
-        let sources = overview(reader)?.values(FacetKind::Source).len();
+        let sources = overview(reader)?.different(FacetKind::Source);
         Ok(Html(html::item_page(context, &placed, story.as_ref(), sources)).into_response())
     });
     written.await

@@ -93,7 +93,7 @@ fn results(context: &Context<'_>, reader: &Reader, request: &Request) -> Result<
             sort: request.sort,
             days: request.filters.days,
             took_us,
-            sources: overview(reader)?.values(FacetKind::Source).len(),
+            sources: overview(reader)?.different(FacetKind::Source),
             last_page: LAST_PAGE,
             offers: &offers,
         },

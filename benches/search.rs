@@ -1,8 +1,9 @@
 //! How long warm queries and suggestions take: `cargo bench`, over the archive `BAOKU_BENCH_ARCHIVE` names, the sample
-//! archive without.
+//! archive without. With `BAOKU_BENCH_SIZES` it prints what the files and fields of its index take, and ends.
 
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a tool for people who measure")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,36 @@ const ROUNDS: usize = 30;
 struct Quiet;
 impl Progress for Quiet {}
 
+/// Prints the bytes of an index by kind of file, and by field where a kind has several, the largest first.
+fn print_sizes(folder: &Path, snapshot: &Snapshot) {
+    let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).expect("the index is a folder").flatten() {
+        let kind = entry.path().extension().unwrap_or_default().to_string_lossy().into_owned();
+        *sizes.entry(kind).or_default() += entry.metadata().map_or(0, |metadata| metadata.len());
+    }
+    let usage = snapshot.searcher.space_usage().expect("the index can be read");
+    for segment in usage.segments() {
+        let kinds = [
+            ("term", segment.termdict()),
+            ("idx", segment.postings()),
+            ("pos", segment.positions()),
+            ("fast", segment.fast_fields()),
+            ("fieldnorm", segment.fieldnorms()),
+        ];
+        for (kind, usage) in kinds {
+            for field in usage.fields() {
+                let bytes = field.total().get_bytes();
+                *sizes.entry(format!("{kind} of {}", field.field_name())).or_default() += bytes;
+            }
+        }
+    }
+    let mut sizes: Vec<(String, u64)> = sizes.into_iter().collect();
+    sizes.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+    for (what, bytes) in sizes {
+        println!("{bytes:>12}  {what}");
+    }
+}
+
 fn reader(folder: &Path) -> Reader {
     let sample = || Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let archive = std::env::var_os("BAOKU_BENCH_ARCHIVE").map_or_else(sample, PathBuf::from);
@@ -27,7 +58,13 @@ fn reader(folder: &Path) -> Reader {
     let outcome =
         sync(folder, &archive, &SyncOptions::default(), &Quiet).expect("it can be indexed");
     println!("{} items from {} reports", outcome.items, outcome.reports);
-    let reader = Reader::new(Snapshot::open(folder).expect("the index opens"));
+    let snapshot = Snapshot::open(folder).expect("the index opens");
+    if std::env::var_os("BAOKU_BENCH_SIZES").is_some() {
+        print_sizes(folder, &snapshot);
+        std::fs::remove_dir_all(folder).expect("the index is its own");
+        std::process::exit(0);
+    }
+    let reader = Reader::new(snapshot);
     prepare(&reader).expect("the index can be read");
     reader
 }

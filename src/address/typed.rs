@@ -34,12 +34,15 @@ pub(super) fn canonical_of_typed(typed: &str) -> Option<String> {
         .or_else(|| owner_and_name(typed))
         .unwrap_or_else(|| format!("https://{typed}"));
     let link = Link::parse(&address).filter(|_| !typed.contains("://") || is_git(typed))?;
-    // A single name without a dot is a word, not a host, and a number is no address.
+    // A single name without dot and port is a word, not a host, and a number is no address.
     let host = address.split_once("://").map_or("", |(_, rest)| rest);
     let host = host.split(['/', '?', '#']).next().unwrap_or_default();
     let is_number = host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let is_host = host.contains('.') && (!is_number || host.split('.').count() == OCTETS);
-    (is_host || link.host == "localhost").then_some(link.canonical)
+    let port = host.split_once(':').filter(|(name, _)| !name.bytes().all(|b| b.is_ascii_digit()));
+    let has_port =
+        port.is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));
+    (is_host || has_port || link.host == "localhost").then_some(link.canonical)
 }
 
 /// Returns the canonical form of `owner/name`. Among other words it may be one of them: `TCP/IP`.
@@ -153,6 +156,22 @@ mod tests {
         ] {
             assert_eq!(typed_link(typed).as_deref(), Some(expected), "{typed}");
             assert_eq!(canonical_of_typed(typed).as_deref(), Some(expected), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_name_with_a_port_is_a_host() {
+        let expected = [
+            ("localhost:8080", Some("localhost:8080")),
+            ("nas:5000", Some("nas:5000")),
+            ("nas:", None),
+            ("nas", None),
+            ("24:7", None),
+            ("term:x", None),
+        ];
+        for (typed, expected) in expected {
+            assert_eq!(canonical_filter(typed).as_deref(), expected, "{typed}");
+            assert_eq!(typed_link(typed), None, "{typed}");
         }
     }
 

@@ -7,7 +7,7 @@ use super::model::{
     Thesaurus, Way, Word, Zone,
 };
 use super::words::{PARTICLE, Typed, WordBuilder, cut_off_ends, is_grammar, open_ends, slots};
-use crate::analysis::{Analysis, Cutter, NoCutter, Unit, UnitKind, analyze};
+use crate::analysis::{Analysis, Cutter, NoCutter, Unit, UnitKind, analyze, doubtful};
 use crate::query::filler::fillers;
 use crate::query::issue::issue_names;
 use crate::query::quantity::{other_forms, other_forms_of_counted};
@@ -24,6 +24,9 @@ const MAX_MEANINGS: usize = 8;
 
 /// Letters of the shortest other name that is looked for as a part of written names, too: ChatGPT is no 聊天.
 const MIN_PART: usize = 6;
+
+/// What another name is worth where the text may be divided otherwise: as little of itself as a word that was typed.
+const DOUBTFUL: f32 = 0.5;
 
 /// What the words of a name that a list knows are worth apart. By eye: less than its other names are.
 const APART: f32 = 0.5;
@@ -318,7 +321,7 @@ impl Planner<'_> {
                 plan.words[words.clone()].iter_mut().for_each(|word| only_together(word, &literal));
             }
             let mut alternatives: Vec<Alternative> =
-                names.iter().filter_map(|name| self.other_name(name)).collect();
+                names.iter().flat_map(|name| self.other_name(name)).collect();
             let is_all = (from, to) == (0, units.len()) && to > 1;
             if is_name {
                 for other in &mut alternatives {
@@ -352,7 +355,8 @@ impl Planner<'_> {
         names
     }
 
-    fn other_name(&self, name: &OtherName) -> Option<Alternative> {
+    /// Returns the ways to have another name; none if it has nothing that could be looked for.
+    fn other_name(&self, name: &OtherName) -> Vec<Alternative> {
         let analysis = analyze(&name.text, self.cutter);
         let mode = Mode { zones: &Zone::ALL, positive: true };
         let typed = Typed { text: &name.text, analysis: &analysis, mode };
@@ -372,17 +376,26 @@ impl Planner<'_> {
             [Unit { kind: UnitKind::Han, whole: Some(whole), .. }]
                 if whole.chars().all(is_han) && self.cutter.has_word(whole) =>
             {
-                Matcher::Word(whole.to_string())
+                let by = |word: String, weight| Alternative {
+                    way: name.way,
+                    weight,
+                    matcher: Matcher::Word(word),
+                };
+                let mut ways = vec![by(whole.to_string(), name.weight)];
+                if whole.chars().nth(1).is_some() {
+                    ways.push(by(doubtful(whole), name.weight * DOUBTFUL));
+                }
+                return ways;
             }
             units => {
                 let literal = slots(typed, units);
                 if literal.is_empty() {
-                    return None;
+                    return Vec::new();
                 }
                 Matcher::Literal(literal)
             }
         };
-        Some(Alternative { way: name.way, weight: name.weight, matcher })
+        vec![Alternative { way: name.way, weight: name.weight, matcher }]
     }
 }
 

@@ -6,6 +6,7 @@ use tantivy::DocAddress;
 
 use super::findings::{Findings, Hold, LiteralFindings, ways_of};
 use super::rank::Information;
+use crate::analysis::without_doubt;
 use crate::query::{Alternative, CutOff, Group, Matcher, Plan, Slot, Way, Zone};
 use crate::search::per_zone::ZoneSet;
 use crate::search::results::{Explanation, WordExplanation};
@@ -128,7 +129,8 @@ fn other_name(alternative: &Alternative) -> Option<String> {
         return None;
     }
     Some(match &alternative.matcher {
-        Matcher::Word(word) | Matcher::UrlToken(word) | Matcher::Link(word) => word.clone(),
+        Matcher::Word(word) => without_doubt(word).unwrap_or(word).to_owned(),
+        Matcher::UrlToken(word) | Matcher::Link(word) => word.clone(),
         Matcher::Parts(parts) => parts.join(" "),
         Matcher::Literal(slots) => joined(slots),
     })
@@ -156,6 +158,7 @@ fn needle(alternative: &Alternative, units: Range<usize>) -> Option<Needle> {
     match &alternative.matcher {
         // Han words are marked by their characters, which are another way to have them.
         Matcher::Word(word) if word.chars().any(is_han) => alternative.way.is_name().then(|| {
+            let word = without_doubt(word).unwrap_or(word);
             let literal = word.chars().map(|c| Slot::whole(&c.to_string())).collect();
             Needle { literal, units, ..Needle::default() }
         }),

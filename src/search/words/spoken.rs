@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::lexicon::{Heard, by_sound, heard, pieces, word_frequency, words_said};
 use super::pinyin::{Readings, may_be_initials_of_word, sort_frequent_first};
-use crate::analysis::{Syllables, is_pinyin_of, pinyin_keys, syllables_of};
+use crate::analysis::{Syllables, is_pinyin_of, pinyin_keys, syllables_of, without_doubt};
 use crate::error::Result;
 use crate::query::{Matcher, OtherName, Plan, Slot, Thesaurus, Way, Zone};
 use crate::search::reader::{Reader, failed};
@@ -407,7 +407,8 @@ pub(crate) fn read_as(plan: &Plan) -> ReadAs {
 /// Returns what a name is looked for as.
 fn text_of(matcher: &Matcher) -> Option<String> {
     match matcher {
-        Matcher::Word(word) => Some(word.clone()),
+        // The same word again, where the text may be divided otherwise.
+        Matcher::Word(word) => without_doubt(word).is_none().then(|| word.clone()),
         Matcher::Literal(slots) => Some(slots.iter().map(|slot| slot.atom.as_str()).collect()),
         _ => None,
     }

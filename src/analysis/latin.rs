@@ -139,8 +139,12 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, at: usize) -> usize {
     }
     let core_end = parts.last().and_then(|part| part.last()).map_or(end, |last| last + 1);
     let suffix = suffix_signs(chars, start, end);
+    let of_last = is_of_last_part(chars, start..end, &suffix);
     let end = end + suffix.len();
-    emit(scanner, &Compound { at, prefix, start, core_end, end, parts, signs, suffix, is_email });
+    emit(
+        scanner,
+        &Compound { at, prefix, start, core_end, end, parts, signs, suffix, of_last, is_email },
+    );
     end
 }
 
@@ -154,33 +158,44 @@ fn is_possessive(chars: &[NormalChar], apostrophe: usize) -> bool {
     char_at(chars, apostrophe + 1) == Some('s') && !is_alnum(chars, apostrophe + 2)
 }
 
-/// Finds `+`, `++`, `#` or `*` right behind a compound, and what a number is of: `%`, `‰`, `°`, `℃`, behind a space, too, but for
-/// the sign of an angle.
+/// Finds `+`, `++`, `#` or `*` right behind a compound, and what a number is of, behind a space, too: `%`, `‰`, `°`, `℃`. What may be
+/// typed as a name counts whatever follows it: `C++` in `C++17`, `120°` in `120°E`.
 fn suffix_signs(chars: &[NormalChar], start: usize, end: usize) -> Range<usize> {
     let one_letter = end == start + 1 && chars[start].c.is_alphabetic();
-    let is_number =
-        chars[start..end].iter().all(|n| n.c.is_ascii_digit() || matches!(n.c, '.' | ','));
+    let counts = end > start && is_digit(chars, end - 1);
     let space = usize::from(char_at(chars, end) == Some(' '));
-    let is_degree = matches!(char_at(chars, end + space + 1), Some('c' | 'f'));
+    let is_degree = matches!(char_at(chars, end + space + 1), Some('c' | 'f'))
+        && !is_alnum(chars, end + space + 2);
+    let goes_on = is_alnum(chars, end + 1);
     let width = match char_at(chars, end + space) {
-        Some('%' | '‰') if is_number => space + 1,
-        Some('°') if is_number && is_degree => space + 2,
-        Some('°') if is_number && space == 0 => 1,
+        Some('%' | '‰') if counts => space + 1,
+        Some('°') if counts => space + 1 + usize::from(is_degree),
         _ if space > 0 => 0,
-        Some('#') if is_number => 1,
+        Some('#') if one_letter || is_number(chars, start..end) => 1,
         Some('+') => {
             let width = chars[end..].iter().take_while(|n| n.c == '+').count();
             if width <= 2 { width } else { 0 }
         }
-        Some('#') if one_letter => 1,
-        Some('*') if one_letter && chars[start].upper => {
+        Some('*') if one_letter && chars[start].upper && !goes_on => {
             let starred =
                 start > 0 && chars[start - 1].c == '*' || char_at(chars, end + 1) == Some('*');
             usize::from(!starred)
         }
         _ => 0,
     };
-    if is_alnum(chars, end + width) { end..end } else { end..end + width }
+    end..end + width
+}
+
+fn is_number(chars: &[NormalChar], range: Range<usize>) -> bool {
+    chars[range].iter().all(|n| n.c.is_ascii_digit() || matches!(n.c, '.' | ','))
+}
+
+/// Returns whether signs behind a compound are no part of the whole: what its last part is of, `20-30%`, and what joins it to
+/// another, `a+b`.
+fn is_of_last_part(chars: &[NormalChar], core: Range<usize>, suffix: &Range<usize>) -> bool {
+    let joins = suffix.len() == 1 && chars[suffix.start].c == '+' && is_alnum(chars, suffix.end);
+    let is_measure = chars[suffix.clone()].iter().any(|n| matches!(n.c, '%' | '‰' | '°'));
+    joins || is_measure && !is_number(chars, core)
 }
 
 struct Compound {
@@ -192,6 +207,8 @@ struct Compound {
     parts: Vec<Part>,
     signs: Vec<(usize, char)>,
     suffix: Range<usize>,
+    /// The suffix belongs to the last part alone.
+    of_last: bool,
     is_email: bool,
 }
 
@@ -199,18 +216,28 @@ fn emit(scanner: &mut Scanner<'_>, compound: &Compound) {
     let chars = scanner.chars;
     let text = |part: &Part| part.iter().map(|&i| chars[i].c).collect();
     let parts: Vec<String> = compound.parts.iter().map(text).collect();
-    let special =
-        compound.prefix.is_some() || !compound.suffix.is_empty() || !compound.signs.is_empty();
-    let last = if compound.suffix.is_empty() { compound.core_end } else { compound.end };
-    let span = scanner.span(compound.at..last);
-    let unit = scanner.begin(UnitKind::Latin, span);
+    let suffix: String =
+        chars[compound.suffix.clone()].iter().map(|n| n.c).filter(|c| *c != ' ').collect();
+    let of_whole = if compound.of_last { "" } else { suffix.as_str() };
+    let last = if suffix.is_empty() { compound.core_end } else { compound.end };
+    let unit = scanner.begin(UnitKind::Latin, scanner.span(compound.at..last));
 
-    let whole = whole_form(chars, compound, &parts, special);
+    let whole = whole_form(chars, compound, &parts, of_whole);
     if let Some(whole) = &whole {
+        let last = if of_whole.is_empty() { compound.core_end } else { compound.end };
+        let span = scanner.span(compound.at..last);
         scanner.push_word(whole.clone(), scanner.place.word, span);
     }
-    for (part, text) in compound.parts.iter().zip(&parts) {
+    for (at, (part, text)) in compound.parts.iter().zip(&parts).enumerate() {
         emit_words(scanner, part, text, whole.as_deref());
+        let is_last = at + 1 == parts.len();
+        if let (true, true, Some(first)) = (compound.of_last, is_last, part.first())
+            && text.len() <= MAX_LATIN_RUN
+            && text.chars().all(is_digit_or_dot)
+        {
+            let span = scanner.span(*first..compound.end);
+            scanner.push_word(format!("{text}{suffix}"), scanner.place.word, span);
+        }
         scanner.place.word += 1;
     }
     for part in &compound.parts {
@@ -245,8 +272,9 @@ fn whole_form(
     chars: &[NormalChar],
     compound: &Compound,
     parts: &[String],
-    special: bool,
+    suffix: &str,
 ) -> Option<String> {
+    let special = compound.prefix.is_some() || !suffix.is_empty() || !compound.signs.is_empty();
     if parts.len() == 1 && !special {
         return Some(parts[0].chars().take(MAX_LATIN_RUN).collect());
     }
@@ -262,7 +290,7 @@ fn whole_form(
             );
         }
     }
-    whole.extend(chars[compound.suffix.clone()].iter().map(|n| n.c).filter(|c| *c != ' '));
+    whole.push_str(suffix);
     let has_letter = whole.chars().any(char::is_alphabetic);
     let short = parts.len() <= MAX_PARTS_OF_WHOLE && whole.chars().count() <= MAX_WHOLE;
     (special && whole.chars().count() <= MAX_LATIN_RUN || has_letter && short).then_some(whole)

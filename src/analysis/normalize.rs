@@ -72,6 +72,12 @@ pub(crate) fn normalize(text: &str) -> Vec<NormalChar> {
 }
 
 fn push_cluster(cluster: &str, from: usize, to: usize, out: &mut Vec<NormalChar>) {
+    // A ring, or a small o behind a number, is what a keyboard had for the sign of degrees.
+    let is_behind_number = out.last().is_some_and(|last| last.c.is_ascii_digit());
+    if cluster == "˚" || cluster == "º" && is_behind_number {
+        out.push(NormalChar { c: '°', upper: false, ascii: false, from, to });
+        return;
+    }
     let mut push = |c: char, upper: bool| {
         for lower in c.to_lowercase() {
             // İ lowers to i + a combining dot, which is an accent like any other.
@@ -207,6 +213,7 @@ mod tests {
         check("乾隆與乾淨，計畫", "乾隆与干净,计划");
         check("ﬁne ㍿ ⼈工", "fine 株式会社 人工");
         check("ガイド 한국어", "ガイド 한국어");
+        check("20˚C 77ºF 90° 25℃ Nº", "20°c 77°f 90° 25°c no");
     }
 
     #[test]

@@ -35,12 +35,13 @@ const UNITS: [(&str, u64); 12] = [
 pub(super) fn other_forms(text: &str) -> Vec<String> {
     let text = text.trim();
     if !text.starts_with(|c: char| c.is_ascii_digit() || is_numeral(c))
-        && !text.starts_with("百分之")
+        && !SHARES.iter().any(|(spoken, _)| text.starts_with(spoken))
         || text.chars().count() > MAX_QUANTITY
     {
         return Vec::new();
     }
-    let forms = share(text).unwrap_or_else(|| quantity(text).map(forms).unwrap_or_default());
+    let forms = share(text).or_else(|| degrees(text));
+    let forms = forms.unwrap_or_else(|| quantity(text).map(forms_of).unwrap_or_default());
     let typed: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
     forms.into_iter().filter(|form| *form != typed).collect()
 }
@@ -121,7 +122,7 @@ fn decimal_spoken(text: &str) -> Option<String> {
 }
 
 /// Writes a quantity in every usual way.
-fn forms(value: u64) -> Vec<String> {
+fn forms_of(value: u64) -> Vec<String> {
     let mut forms = vec![value.to_string()];
     let mut with = |unit: u64, name: &str| {
         let hundredths = value.checked_mul(HUNDREDTHS).filter(|many| many.is_multiple_of(unit));
@@ -194,27 +195,66 @@ pub(super) fn spoken(number: u64) -> String {
     written
 }
 
-/// Returns the other forms of `百分之八十` and `80%`.
+/// What is said before a share, and the sign that is written behind it.
+const SHARES: [(&str, char); 2] = [("百分之", '%'), ("千分之", '‰')];
+
+/// Returns the other forms of `百分之八十`, `80%` and `3‰`.
 fn share(text: &str) -> Option<Vec<String>> {
-    if let Some(number) = text.strip_prefix("百分之") {
-        let value = if number == "百" { Some(100) } else { numeral(number) };
+    SHARES.iter().find_map(|(name, sign)| share_of(text, name, *sign))
+}
+
+fn share_of(text: &str, name: &str, sign: char) -> Option<Vec<String>> {
+    let is_hundred = |number: &str| sign == '%' && matches!(number, "百" | "100");
+    if let Some(number) = text.strip_prefix(name) {
+        let value = if is_hundred(number) { Some(100) } else { numeral(number) };
         let read = value.map(|number| number.to_string());
         let read = read.or_else(|| spoken_decimal(number).map(shown));
         let number = read.unwrap_or_else(|| number.to_owned());
         let is_number = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        return (is_number && !number.is_empty()).then(|| vec![format!("{number}%")]);
+        return (is_number && !number.is_empty()).then(|| vec![format!("{number}{sign}")]);
     }
-    let number = text.strip_suffix(['%', '％'])?.trim_end();
-    let spoken =
-        number.parse().ok().filter(|number| (1..=100).contains(number)).map(
-            |number| match number {
-                100 => "百".to_owned(),
-                number => spoken(number),
-            },
-        );
+    let full_width = if sign == '%' { '％' } else { sign };
+    let number = text.strip_suffix([sign, full_width])?.trim_end();
+    if !number.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    let spoken = if is_hundred(number) {
+        Some("百".to_owned())
+    } else {
+        number.parse().ok().filter(|number| (1..TEN_THOUSAND).contains(number)).map(spoken)
+    };
     let spoken = spoken.or_else(|| decimal_spoken(number));
-    let spoken = spoken.map(|spoken| format!("百分之{spoken}"));
-    Some(spoken.into_iter().chain([format!("百分之{number}")]).collect())
+    let spoken = spoken.map(|spoken| format!("{name}{spoken}"));
+    Some(spoken.into_iter().chain([format!("{name}{number}")]).collect())
+}
+
+/// What degrees are of: how it is said, and how it is written.
+const DEGREES: [(&str, &str); 3] = [("摄氏度", "°C"), ("华氏度", "°F"), ("度", "°")];
+/// The least number of degrees that is read as it is spoken: 一度 and 三度 say how often, too.
+const LEAST_SPOKEN: u64 = 10;
+
+/// Returns the other forms of `37度`, `90°` and `25 摄氏度`.
+fn degrees(text: &str) -> Option<Vec<String>> {
+    let written = text.replace('℃', "°C").replace('℉', "°F").replace(['˚', 'º'], "°");
+    let (number, name, sign) = DEGREES.iter().find_map(|(name, sign)| {
+        let spoken = text.strip_suffix(name);
+        let at = written.len().checked_sub(sign.len())?;
+        let signed = || {
+            let (number, end) = written.split_at_checked(at)?;
+            end.eq_ignore_ascii_case(sign).then_some(number)
+        };
+        Some((spoken.or_else(signed)?.trim_end(), *name, *sign))
+    })?;
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let read = |value: &u64| *value >= LEAST_SPOKEN || name != "度";
+    let value = if is_number { None } else { Some(numeral(number).filter(read)?.to_string()) };
+    let number = value.as_deref().unwrap_or(number);
+    let value =
+        number.parse().ok().filter(|value| read(value) && (1..TEN_THOUSAND).contains(value));
+    let spoken = value.map(|value| format!("{}{name}", spoken(value)));
+    let forms = [format!("{number}{name}"), format!("{number}{sign}")].into_iter().chain(spoken);
+    let is_typed = |form: &String| form == text || form.eq_ignore_ascii_case(&written);
+    Some(forms.filter(|form| !is_typed(form)).collect())
 }
 
 #[cfg(test)]
@@ -258,6 +298,21 @@ mod tests {
         assert_eq!(other_forms("百分之零点五"), ["0.5%"]);
         assert_eq!(other_forms("99.95%"), ["百分之九十九点九五", "百分之99.95"]);
         assert_eq!(other_forms("100%"), ["百分之百", "百分之100"]);
+        assert_eq!(other_forms("千分之三"), ["3‰"]);
+        assert_eq!(other_forms("3.5‰"), ["千分之三点五", "千分之3.5"]);
+    }
+
+    #[test]
+    fn degrees_are_one_too() {
+        assert_eq!(other_forms("37度"), ["37°", "三十七度"]);
+        assert_eq!(other_forms("90°"), ["90度", "九十度"]);
+        assert_eq!(other_forms("九十度"), ["90度", "90°"]);
+        assert_eq!(other_forms("36.5℃"), ["36.5摄氏度"]);
+        assert_eq!(other_forms("25 摄氏度"), ["25°C", "二十五摄氏度"]);
+        assert_eq!(other_forms("77ºF"), ["77华氏度", "七十七华氏度"]);
+        for text in ["一度", "三度", "高度", "°", "度", "5.5.度x", "°C"] {
+            assert_eq!(other_forms(text), Vec::<String>::new(), "{text}");
+        }
     }
 
     #[test]

@@ -144,15 +144,22 @@ impl<'a> WordBuilder<'a> {
             return;
         }
         // A number is not what it counts: 7 is not #7.
-        let is_other = self.unsigned(atoms) < 1.0
-            && atoms.iter().all(|slot| slot.atom.chars().all(|c| c.is_ascii_digit()));
+        let is_other = self.unsigned(atoms) < 1.0 && atoms.iter().all(is_digits);
         let is_name = (self.is_latin() || atoms.len() == 1) && !is_other;
         let way = if is_name { Way::Variant } else { Way::Inside };
         let weight = self.unsigned(atoms);
         self.add(way, weight, Matcher::Literal(atoms.to_vec()));
     }
 
-    /// A piece of another Latin word.
+    /// Returns whether it is a number with its sign: `2.5%`, `90°`, `18+`.
+    fn is_measure(&self) -> bool {
+        self.unit.whole.as_ref().is_some_and(|whole| {
+            whole.starts_with(|c: char| c.is_ascii_digit())
+                && whole.contains(['%', '‰', '°', '+', '#'])
+        })
+    }
+
+    /// A piece of another Latin word. What has one of another number is only related: 22.5% is no 2.5%.
     fn fragment(&mut self, atoms: Vec<Slot>, cut: CutOff) {
         if atoms.iter().map(|slot| slot.atom.len()).sum::<usize>() < MIN_FRAGMENT {
             return;
@@ -161,7 +168,8 @@ impl<'a> WordBuilder<'a> {
         let mut open = atoms;
         open_ends(&mut open, cut);
         if open.iter().any(|slot| slot.cut != CutOff::None) {
-            self.add(Way::Fragment, weight, Matcher::Literal(open));
+            let way = if self.is_measure() { Way::Parts } else { Way::Fragment };
+            self.add(way, weight, Matcher::Literal(open));
         }
     }
 
@@ -172,6 +180,10 @@ impl<'a> WordBuilder<'a> {
             _ => 1.0,
         }
     }
+}
+
+fn is_digits(slot: &Slot) -> bool {
+    slot.atom.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Returns the atoms of neighbouring units as a literal.

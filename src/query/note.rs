@@ -251,6 +251,9 @@ impl Note {
                 let words: Vec<String> = words.iter().map(|word| shortened(word)).collect();
                 format!("found only inside other words: {}", list(&words))
             }
+            Self::SomeWords { has: Some(0), .. } => {
+                "no item has what was typed as such; these are near it".to_owned()
+            }
             Self::SomeWords { has: Some(has), of } => {
                 format!("no item has all {of} words; the first has {has} of them")
             }

@@ -132,6 +132,9 @@ fn chinese(note: &Note) -> String {
             format!("“{}”按拼音读作{}。", shortened(typed), quoted(words))
         }
         Note::Pieces(words) => format!("{}只出现在别的词里面。", quoted(words)),
+        Note::SomeWords { has: Some(0), .. } => {
+            "没有条目含有所输入的词语本身，以下只是与之相近的。".to_owned()
+        }
         Note::SomeWords { has: Some(has), of } => {
             format!("没有条目含有全部 {of} 个词，第一条含有其中 {has} 个。")
         }

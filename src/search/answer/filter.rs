@@ -24,7 +24,10 @@ const MAX_NEAREST: usize = 5;
 /// makes, so that `论文` brings `论文/翻译` before `作文`.
 const INSIDE: f64 = 0.5;
 
-/// Returns the filter values that no item has.
+/// How like a host must be to another one to be named instead of it, 0 to 1: half of `foo.com` is in every `bar.com`.
+const LIKE_HOST: f64 = 0.7;
+
+/// Returns the filter values that no item has. Of a host that is excluded nothing is said: most are in no archive.
 pub(super) fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<Note>> {
     let Fields { section, contributor, source, .. } = *reader.fields();
     let named = [
@@ -36,7 +39,8 @@ pub(super) fn unknown_values(reader: &Reader, filters: &Filters) -> Result<Vec<N
     ];
     let mut unknown = Vec::new();
     if let Some(excluded) = &filters.excluded {
-        unknown = unknown_values(reader, excluded)?;
+        let links = Vec::new();
+        unknown = unknown_values(reader, &Filters { links, ..Filters::clone(excluded) })?;
     }
     for (name, values, fields, column) in named {
         for value in values {
@@ -66,12 +70,20 @@ fn unknown_hosts(reader: &Reader, filters: &Filters) -> Result<Vec<Note>> {
         };
         let condition = any_link(fields, std::slice::from_ref(value))?;
         if reader.snapshot().searcher.search(&condition, &Count).map_err(failed)? == 0 {
-            let nearest = nearest(reader, fields.host, names::HOST, &host)?;
+            let mut nearest = nearest(reader, fields.host, names::HOST, &host)?;
+            nearest.retain(|other| is_like_host(other, &host));
             let value = value.clone();
             unknown.push(Note::UnknownValue(UnknownValue { field: "host", value, nearest }));
         }
     }
     Ok(unknown)
+}
+
+/// Returns whether one host may be meant by another: it is spelt nearly so, or below it.
+fn is_like_host(one: &str, other: &str) -> bool {
+    let is_below = |one: &str, other: &str| one.ends_with(&format!(".{other}"));
+    let likeness = strsim::normalized_damerau_levenshtein(one, other);
+    is_below(one, other) || is_below(other, one) || likeness >= LIKE_HOST
 }
 
 /// Says which days and issues there are, where no item is of those asked for.

@@ -105,9 +105,10 @@ fn connected(
     Ok(Some(tellings))
 }
 
-/// Returns when an item appeared as a number: its day, else its issue, which is smaller.
+/// Returns when an item appeared at the latest, as a number: its day, else its issue, which is smaller. What is only known to be
+/// of a month sums up its days more often than it comes before them.
 fn time(item: &StoredItem) -> u64 {
-    let day = item.date.as_ref().map(|date| day_number(date.date));
+    let day = item.date.as_ref().map(|date| day_number(date.end()));
     day.or(item.issue.map(u64::from)).unwrap_or(0)
 }
 
@@ -367,6 +368,14 @@ mod tests {
         let expected = ["终端里的鱼缸 = Lanternfish：终端里的鱼缸 = Lanternfish：终端里的鱼缸"];
         assert_eq!(stories(&Fixture::of_reports(&files)), expected);
         assert_eq!(stories(&Fixture::in_segments(&files)), expected);
+    }
+
+    #[test]
+    fn the_first_telling_is_of_a_day_before_the_month_that_sums_it_up() {
+        let told = |title| report(&[(title, "github.com/a/lanternfish", "把鱼养在终端里")]);
+        let [month, day] = ["终端里的鱼缸", "终端鱼缸"].map(told);
+        let fixture = Fixture::of_reports(&[("2024-01.md", &month), ("2024-01-20.md", &day)]);
+        assert_eq!(stories(&fixture), ["终端鱼缸 = 终端里的鱼缸"]);
     }
 
     #[test]

@@ -59,8 +59,23 @@ static PIECES: LazyLock<Vec<(Kind, &str)>> = LazyLock::new(|| {
     pieces
 });
 
-/// Returns the bytes of a text that only say that something is looked for. Where that is all of it, it is what is looked for.
-pub(super) fn fillers(text: &str) -> Vec<Range<usize>> {
+/// A piece of a text that says that something is looked for.
+#[derive(Debug)]
+pub(super) struct Filler {
+    /// Its bytes.
+    pub(super) range: Range<usize>,
+    /// Nothing but a wish says so, which may as well be what is looked for: 推荐 CTR. It is not needed, and tells as much as any word.
+    pub(super) is_wish: bool,
+}
+
+impl Filler {
+    fn plain(range: Range<usize>) -> Self {
+        Self { range, is_wish: false }
+    }
+}
+
+/// Returns the pieces of a text that only say that something is looked for. Where that is all of it, it is what is looked for.
+pub(super) fn fillers(text: &str) -> Vec<Filler> {
     if text.chars().count() > MAX_TEXT {
         return Vec::new();
     }
@@ -72,8 +87,8 @@ pub(super) fn fillers(text: &str) -> Vec<Range<usize>> {
         // A request begins where nothing was typed before it, or only 的.
         let may_begin = before.is_none_or(|c| !c.is_alphanumeric() || c == '的');
         let end = if may_begin && c.is_alphanumeric() { request(&lower, at) } else { None };
-        if let Some(end) = end {
-            found.push(at..end);
+        if let Some((end, is_wish)) = end {
+            found.push(Filler { range: at..end, is_wish });
             (at, before) = (end, lower[..end].chars().next_back());
         }
         // What follows a request at once is what is looked for.
@@ -82,8 +97,8 @@ pub(super) fn fillers(text: &str) -> Vec<Range<usize>> {
         }
     }
     let is_asked = !found.is_empty();
-    found.extend(about(&lower, is_asked).into_iter().flatten());
-    found.extend(end(&lower, is_asked));
+    found.extend(about(&lower, is_asked).into_iter().flatten().map(Filler::plain));
+    found.extend(end(&lower, is_asked).map(Filler::plain));
     found
 }
 
@@ -112,21 +127,23 @@ fn is_apart(piece: &str, behind: &str) -> bool {
     !(is_latin(piece.chars().next_back()) && is_latin(behind.chars().next()))
 }
 
-/// Returns where the request ends that begins at a place.
-fn request(text: &str, start: usize) -> Option<usize> {
+/// Returns where the request ends that begins at a place, and whether it is nothing but a wish.
+fn request(text: &str, start: usize) -> Option<(usize, bool)> {
     let (mut at, mut end) = (start, None);
-    let (mut is_open, mut has_verb) = (false, false);
+    let (mut is_open, mut has_verb, mut is_only_wish) = (false, false, true);
     loop {
         let next = at + text[at..].len() - text[at..].trim_start().len();
         if piece(text, next, &[Kind::Term]).is_some() {
-            return end;
+            return end.map(|end| (end, is_only_wish));
         }
         if let Some(behind) = praised(text, next) {
+            is_only_wish = false;
             (at, end, is_open) = (behind, Some(behind), true);
             continue;
         }
         match piece(text, next, &[Kind::Open, Kind::Verb, Kind::Wish, Kind::Many]) {
             Some((Kind::Many, behind)) if is_open || has_verb => {
+                is_only_wish = false;
                 (at, end, is_open) = (behind, Some(behind), true);
             }
             Some((kind @ (Kind::Verb | Kind::Wish), behind)) => {
@@ -135,18 +152,25 @@ fn request(text: &str, start: usize) -> Option<usize> {
                 // 帮我推荐 is a request, 推荐 may be a subject.
                 end = if is_open { Some(behind) } else { end };
             }
-            Some((Kind::Open, behind)) => (at, end, is_open) = (behind, Some(behind), true),
-            _ => return end,
+            Some((Kind::Open, behind)) => {
+                is_only_wish = false;
+                (at, end, is_open) = (behind, Some(behind), true);
+            }
+            _ => return end.map(|end| (end, is_only_wish)),
         }
     }
 }
 
-/// Returns whether what is wished for follows behind a space. 推荐 算法 may be a term that was typed apart.
+/// Returns whether what is wished for follows behind a space. 推荐 算法 may be a term that was typed apart, and two Latin words are
+/// one: best paper, recommend system.
 fn is_before_subject(text: &str, wish: Range<usize>) -> bool {
     let behind = &text[wish.end..];
     let subject = behind.trim_start();
     let next = subject.chars().next().filter(|_| subject.len() < behind.len());
     let is_latin = text[wish].is_ascii();
+    if is_latin && text.is_ascii() && text.split_whitespace().count() == 2 {
+        return false;
+    }
     next.is_some_and(|c| c.is_ascii_alphanumeric() || is_latin && c.is_alphanumeric())
 }
 
@@ -200,7 +224,7 @@ mod tests {
     fn check(text: &str, left: &str) {
         let mut kept = String::new();
         for (at, c) in text.char_indices() {
-            if !fillers(text).iter().any(|range| range.contains(&at)) {
+            if !fillers(text).iter().any(|filler| filler.range.contains(&at)) {
                 kept.push(c);
             }
         }
@@ -267,6 +291,18 @@ mod tests {
     }
 
     #[test]
+    fn a_wish_alone_may_be_what_is_looked_for() {
+        let is_wish = |text: &str| fillers(text).first().map(|filler| filler.is_wish);
+        for text in ["推荐 CTR", "推荐 AI 阅读", "best markdown editor"] {
+            assert_eq!(is_wish(text), Some(true), "{text}");
+        }
+        for text in ["推荐一个 CTR", "求推荐 CTR", "the best editor", "recommend a player"] {
+            assert_eq!(is_wish(text), Some(false), "{text}");
+        }
+        assert_eq!(is_wish("best editor"), None);
+    }
+
+    #[test]
     fn what_only_looks_like_it_is_a_subject() {
         for text in [
             "推荐系统",
@@ -274,6 +310,8 @@ mod tests {
             "搜索引擎",
             "介绍信",
             "best practices",
+            "best paper",
+            "Recommend engine",
             "good first issue",
             "finding nemo",
             "用户画像推荐",

@@ -128,18 +128,19 @@ impl Planner<'_> {
         }
         if typed.mode.positive {
             let fillers = fillers(typed.text);
-            let is_filler = |span: ByteSpan| {
-                fillers.iter().any(|range| range.start <= span.start && span.end <= range.end)
+            let filler = |span: ByteSpan| {
+                let holds = |of: &Range<usize>| of.start <= span.start && span.end <= of.end;
+                fillers.iter().find(|filler| holds(&filler.range))
             };
             let words = &mut plan.words[first_word..];
             let needed = words.iter().zip(units).map(|(word, unit)| {
-                !word.whole.as_deref().is_some_and(is_grammar) && !is_filler(unit.span)
+                !word.whole.as_deref().is_some_and(is_grammar) && filler(unit.span).is_none()
             });
             let needed: Vec<bool> = needed.collect();
             if needed.contains(&true) {
                 for ((word, unit), needed) in words.iter_mut().zip(units).zip(needed) {
                     word.needed = needed;
-                    if is_filler(unit.span) {
+                    if filler(unit.span).is_some_and(|filler| !filler.is_wish) {
                         word.information = word.information.min(PARTICLE);
                     }
                 }

@@ -8,7 +8,7 @@ use crate::corpus::{self, FileEntry};
 use crate::report::{self, Lesson, ParseOptions};
 
 impl Known {
-    /// Returns what [`teach`] needs of a file of which this is known.
+    /// Returns what [`super::teach`] needs of a file of which this is known.
     #[must_use]
     pub fn shown<'a>(&'a self, file: &'a NamedFile) -> Shown<'a> {
         let FileEntry { source, path, .. } = &file.entry;

@@ -49,7 +49,7 @@ pub(super) fn page(
     (report, diagnostics)
 }
 
-/// Returns the traits of a page that [`page`] finds.
+/// Returns the traits of a page that [`page()`] finds.
 pub(super) fn page_traits(file: &SourceFile, options: &ParseOptions) -> Traits {
     let (page, shown) = page_in_markdown(file);
     let shown = if page.is_template { without_text(file) } else { shown };

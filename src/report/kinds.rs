@@ -28,7 +28,7 @@ pub fn parse_with(
     }
 }
 
-/// Returns the traits of a file that [`parse`] finds, and does less for it; never fails.
+/// Returns the traits of a file that [`parse()`] finds, and does less for it; never fails.
 #[must_use]
 pub fn traits(file: &SourceFile, options: &ParseOptions) -> Traits {
     let path = &file.entry.path;

@@ -54,7 +54,7 @@ pub(super) fn markdown(
     (report, diagnostics)
 }
 
-/// Returns the traits that [`markdown`] finds without a lesson; understands no more items than show that there are some.
+/// Returns the traits that [`markdown()`] finds without a lesson; understands no more items than show that there are some.
 pub(super) fn traits(file: &SourceFile, options: &ParseOptions) -> Traits {
     let lesson = Lesson::default();
     if may_be_about(&file.entry.path) {

@@ -47,7 +47,7 @@ pub(super) struct Evaluation<'a> {
     root: &'a Clause,
     information: Information,
     parts: Vec<Part<'a>>,
-    together: Together<'a>,
+    pub(super) together: Together<'a>,
     /// What counts of each word by itself.
     words: Scope,
     /// What counts where all of it must match: everything, if it is a text that was cut out of another one.

@@ -7,7 +7,11 @@ use crate::search::reader::Reader;
 use crate::search::side_by_side::{OneByOne, SideBySide, of_each};
 
 /// How the segments of a query are searched.
-pub(super) struct Together<'a>(&'a dyn SideBySide);
+pub(super) struct Together<'a> {
+    how: &'a dyn SideBySide,
+    /// Items of all its lists together.
+    pub(super) most: usize,
+}
 
 impl<'a> Together<'a> {
     /// Decides by how much there is to read.
@@ -24,7 +28,7 @@ impl<'a> Together<'a> {
             }
         }
         let how = reader.side_by_side();
-        Ok(Self(if most < how.worth_from() { &OneByOne } else { how }))
+        Ok(Self { how: if most < how.worth_from() { &OneByOne } else { how }, most })
     }
 
     /// Returns what is found in every segment, each of which has its number.
@@ -33,6 +37,6 @@ impl<'a> Together<'a> {
         parts: &[Part<'p>],
         find: impl Fn(usize, &Part<'p>) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
-        of_each(self.0, parts.len(), |at| find(at, &parts[at])).into_iter().collect()
+        of_each(self.how, parts.len(), |at| find(at, &parts[at])).into_iter().collect()
     }
 }

@@ -14,8 +14,10 @@ use crate::search::reader::read_once;
 /// Share of what can be found of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
 /// common would relate items to a long question.
 const LEAST_COVERED: f32 = 0.1;
-/// Share that is looked for first: less costs more to find.
+/// Share that is looked for first where less costs much more to find.
 const FIRST_LOOKED_FOR: f32 = 0.5;
+/// Items of all lists of a query from which on it does.
+const MANY_TO_READ: usize = 200_000;
 
 impl Evaluation<'_> {
     /// Returns the items that do not match and pass a filter, but have most of the query. How much that is does not depend on
@@ -38,7 +40,7 @@ impl Evaluation<'_> {
         let findable = self.information.findable();
         let least_covered = LEAST_COVERED * findable;
         let usual = (self.reader.weights().related * findable).max(least_covered);
-        let mut least = FIRST_LOOKED_FOR;
+        let mut least = if self.together.most < MANY_TO_READ { usual } else { FIRST_LOOKED_FOR };
         loop {
             let covered = self.covered(least, filter)?;
             let most = most_covered(&covered);

@@ -14,7 +14,7 @@
 //! reader                            the snapshot and what is read from it once
 //! answer/filter                     filters to sets of items
 //! words/lexicon, aliases, respell   words of the archive for words that are typed
-//! answer/together                   segments one after the other or side by side
+//! answer/work                       segments one after the other or side by side
 //! answer/explain, answer/evaluate   a plan over every segment
 //! answer/ladder, answer/mod         the steps until something matches; the answer
 //! archive/*, words/suggest          what is counted, listed and completed

@@ -3,7 +3,7 @@
 
 use tantivy::DocId;
 
-use super::gather::weigh::{Weighed, kept};
+use super::gather::weigh::{Weighed, kept, leaves_out_many};
 use super::part::{Part, Scope};
 use super::rank::{ALL_TYPED, Ranking, share_of_title};
 use crate::error::Result;
@@ -49,13 +49,11 @@ impl Bounds {
         for group in 0..plan.groups.len() {
             bounds.add_group(group, ranking, part, scope)?;
         }
-        let mut words: Vec<usize> =
-            (0..plan.words.len()).filter(|word| plan.words[*word].positive).collect();
-        // What says most tells most of them apart.
-        words.sort_by(|a, b| information.words[*b].total_cmp(&information.words[*a]));
-        let mut left =
-            Left { share: words.iter().map(|word| information.share(*word)).sum(), words: 0 };
-        left.words = u32::try_from(words.len()).unwrap_or(u32::MAX);
+        let words = ranking.words();
+        let mut left = Left {
+            share: words.iter().map(|word| information.share(*word)).sum(),
+            words: u32::try_from(words.len()).unwrap_or(u32::MAX),
+        };
         for word in words {
             let share = information.share(word);
             bounds.add_word(share, &part.weigh(word, scope, &bounds.docs)?);
@@ -138,7 +136,7 @@ impl Bounds {
                     && high + most.worth(part.segment().title_words(*doc), weights) >= least
             });
         let keeps: Vec<bool> = keeps.collect();
-        if keeps.iter().filter(|keeps| **keeps).count() * 4 < self.docs.len() * 3 {
+        if leaves_out_many(&keeps) {
             kept(&mut self.docs, &keeps);
             kept(&mut self.low, &keeps);
             kept(&mut self.high, &keeps);

@@ -16,7 +16,7 @@ use super::gather::literals_of;
 use super::matching::{Extent, Found, Matching};
 use super::part::{Part, Scope, Scoped};
 use super::rank::{Information, Ranking, Scored, add_named};
-use super::together::Together;
+use super::work::Work;
 use crate::error::Result;
 use crate::query::{Alternative, Clause, FacetKind, Named, Plan, Sort, is_particle};
 use crate::search::docs::{Docs, difference, union, union_of_all};
@@ -47,7 +47,7 @@ pub(super) struct Evaluation<'a> {
     root: &'a Clause,
     information: Information,
     parts: Vec<Part<'a>>,
-    pub(super) together: Together<'a>,
+    pub(super) work: Work<'a>,
     /// What counts of each word by itself.
     words: Scope,
     /// What counts where all of it must match: everything, if it is a text that was cut out of another one.
@@ -101,14 +101,14 @@ impl<'a> Evaluation<'a> {
             segments.map(|segment| Part::new(reader, segment, plan, literals)).collect();
         let words = Scope::of(plan, &parts, strict)?;
         let (mut scope, widest) = (words.clone(), words.widened(plan));
-        let together = Together::of(reader, plan, &parts, &widest)?;
-        let mut whole = together.of_parts(&parts, |_, part| {
+        let work = Work::of(reader, plan, &parts, &widest)?;
+        let mut whole = work.of_parts(&parts, |_, part| {
             let found = Scoped { part, scope: &scope };
             Matching { plan, found: &found }.of(root, Extent::Whole, None)
         })?;
         // What nothing matches may have been cut out of a text.
         if !strict && whole.iter().all(Vec::is_empty) {
-            let with_piece = together.of_parts(&parts, |_, part| part.with_piece())?;
+            let with_piece = work.of_parts(&parts, |_, part| part.with_piece())?;
             if with_piece.iter().any(|docs| !docs.is_empty()) {
                 (whole, scope) = (with_piece, widest.clone());
             }
@@ -117,13 +117,22 @@ impl<'a> Evaluation<'a> {
         // How common a word is shows in pieces of others, too.
         let information = Information::of(plan, &parts, &widest, items, reader.weights())?;
         let kept = parts.iter().map(|_| Findings::default()).collect();
-        let (related, many, few) = (OnceLock::new(), MANY, FEW);
-        #[rustfmt::skip]
-        let new = Self {
-            reader, plan, root, information, parts, together, words, scope, widest, whole, kept, related,
-            many, few,
-        };
-        Ok(new)
+        Ok(Self {
+            reader,
+            plan,
+            root,
+            information,
+            parts,
+            work,
+            words,
+            scope,
+            widest,
+            whole,
+            kept,
+            related: OnceLock::new(),
+            many: MANY,
+            few: FEW,
+        })
     }
 
     fn scope(&self, standing: Standing) -> &Scope {
@@ -163,7 +172,7 @@ impl<'a> Evaluation<'a> {
 
     /// Returns the items that pass a filter and match, if pieces of something else count, too, and do not without.
     pub(super) fn by_pieces(&self, filter: &Filter) -> Result<Vec<Docs>> {
-        self.together.of_parts(&self.parts, |at, part| {
+        self.work.of_parts(&self.parts, |at, part| {
             let found = Scoped { part, scope: &self.widest };
             let all = Matching { plan: self.plan, found: &found };
             let all = all.of(self.root, Extent::Whole, None)?;
@@ -200,7 +209,7 @@ impl<'a> Evaluation<'a> {
             word.needed && !is_particle && having.is_some_and(|having| having > 0)
         });
         let subjects: Vec<usize> = subjects.map(|(index, _)| index).collect();
-        self.together.of_parts(&self.parts, |_, part| {
+        self.work.of_parts(&self.parts, |_, part| {
             let found = Scoped { part, scope: &self.widest };
             let lists = subjects.iter().map(|word| found.of_word(*word, None));
             Ok(union_of_all(lists.collect::<Result<_>>()?))
@@ -275,7 +284,7 @@ impl<'a> Evaluation<'a> {
     /// Returns those of some items of every segment that have a word in their title, or may begin with one there.
     fn with_titles(&self, scope: &Scope, sets: &[Docs]) -> Result<Vec<Docs>> {
         let positive = |word: &usize| self.plan.words[*word].positive;
-        self.together.of_parts(&self.parts, |at, part| {
+        self.work.of_parts(&self.parts, |at, part| {
             let (words, docs) = ((0..self.plan.words.len()).filter(positive), &sets[at]);
             let with = words.map(|word| part.with_title(word, scope, docs));
             let begin = (0..self.plan.groups.len()).map(|group| part.may_begin(group, docs));
@@ -298,18 +307,20 @@ impl<'a> Evaluation<'a> {
         let mut left: Vec<&[DocId]> = sets.iter().map(Vec::as_slice).collect();
         let at_once = BOUNDED_AT_ONCE / left.len().max(1);
         while !is_vain && left.iter().any(|left| !left.is_empty()) {
-            let next = |left: &mut &'_ [DocId]| {
-                let (now, later) = left.split_at(left.len().min(at_once));
-                *left = later;
-                now.to_vec()
-            };
-            let now: Vec<Docs> = left.iter_mut().map(next).collect();
+            let now: Vec<&[DocId]> = left
+                .iter_mut()
+                .map(|left| {
+                    let (now, later) = left.split_at(left.len().min(at_once));
+                    *left = later;
+                    now
+                })
+                .collect();
             let least = candidates.least();
-            let bounds = self.together.of_parts(&self.parts, |at, part| {
-                Bounds::of(self.ranking(), part, scope, &now[at], least)
+            let bounds = self.work.of_parts(&self.parts, |at, part| {
+                Bounds::of(self.ranking(), part, scope, now[at], least)
             })?;
             bounds.into_iter().enumerate().for_each(|(at, bounds)| candidates.add(at, bounds));
-            let of_now: usize = now.iter().map(Vec::len).sum();
+            let of_now: usize = now.iter().map(|docs| docs.len()).sum();
             looked_at += of_now;
             // Those that can be worth most say of how many others that they cannot be among the best.
             let (mut most, mut tried) = (most, 0);
@@ -350,7 +361,7 @@ impl<'a> Evaluation<'a> {
 
     /// Adds the scores of some items of every segment.
     fn score(&self, scope: &Scope, sets: &[Docs], scored: &mut [Vec<Scored>]) -> Result<()> {
-        let scores = self.together.of_parts(&self.parts, |at, part| {
+        let scores = self.work.of_parts(&self.parts, |at, part| {
             let docs = &sets[at];
             if docs.is_empty() {
                 return Ok(Vec::new());
@@ -453,30 +464,6 @@ mod tests {
             assert!(found.total > 0, "{typed}");
             assert_eq!(found, answer(&two.reader, &asked).unwrap(), "{typed}");
         }
-    }
-
-    #[test]
-    fn a_filter_leaves_what_is_counted_without_it() {
-        let titles: Vec<String> = (0..2_600).map(|number| format!("number {number}")).collect();
-        let items = |text: &'static str, from: usize, most: usize| {
-            titles[from..from + most].iter().map(move |title| (title.as_str(), text))
-        };
-        // Two words of three are enough, and one by itself is not.
-        let first = items("alpha beta", 0, 210).chain(items("gamma", 210, 260));
-        let first = first.chain(items("other", 500, 2_000));
-        let second = items("alpha", 2_500, 30).chain(items("alpha beta", 2_530, 5));
-        let (first, second) =
-            (report(&first.collect::<Vec<_>>()), report(&second.collect::<Vec<_>>()));
-        let reports = [("2024-02-22.md", first.as_str()), ("2024-03-23.md", second.as_str())];
-        let fixture = Fixture::of_reports(&reports);
-        let mut asked = request("alpha beta gamma");
-        asked.facets = vec![FacetKind::Month];
-        let all = answer(&fixture.reader, &asked).unwrap();
-        let months = all.facets[0].1.iter().map(|month| (month.value.as_str(), month.count));
-        assert_eq!(months.collect::<Vec<_>>(), [("2024-02", 210), ("2024-03", 5)]);
-        assert_eq!(all.total, 215);
-        asked.filters.days.since = Some(jiff::civil::date(2024, 3, 1));
-        assert_eq!(answer(&fixture.reader, &asked).unwrap().total, 5);
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod part;
 mod rank;
 mod reading;
 mod reason;
-mod together;
+mod work;
 
 use collect::{Match, facet_values};
 use evaluate::Choice;

@@ -403,7 +403,7 @@ fn check(reader: &Reader, random: &mut Random, queries: usize) -> ([usize; 3], V
         let mut quick = Evaluation::new(reader, &plan, root, &literals, false).unwrap();
         (quick.many, quick.few) = (0, random.of(&[0, 10, 1_000]));
         let few = quick.few;
-        quick.together.most = random.of(&[0, usize::MAX]);
+        quick.work.most = random.of(&[0, usize::MAX]);
         let collector = reader.collector(sort, keep, &[FacetKind::Source]);
         let (matching, near) = (Standing::Matching, Standing::Related);
         for (at, (sets, standing, expected)) in [

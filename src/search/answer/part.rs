@@ -193,9 +193,22 @@ impl<'a> Part<'a> {
 
     /// Weighs a word in some items, as far as that is cheap.
     pub(super) fn weigh(&self, word: usize, scope: &Scope, docs: &[DocId]) -> Result<Weighed> {
+        self.weighed(&self.words[word], scope.of_word(word), docs)
+    }
+
+    /// Weighs a group as typed in some items, as far as that is cheap.
+    pub(super) fn weigh_literal(
+        &self,
+        group: usize,
+        scope: &Scope,
+        docs: &[DocId],
+    ) -> Result<Weighed> {
+        self.weighed(&self.literals[group], self.breadth_of_literal(group, scope), docs)
+    }
+
+    fn weighed(&self, sought: &Sought<'_>, breadth: Breadth, docs: &[DocId]) -> Result<Weighed> {
         self.reader.check()?;
-        let sources = &self.words[word].sources;
-        self.gatherer.weigh(sources, scope.of_word(word), docs).map_err(failed)
+        self.gatherer.weigh(&sought.sources, breadth, docs).map_err(failed)
     }
 
     /// Returns how surely some items are about a word, as far as that is cheap.
@@ -221,18 +234,6 @@ impl<'a> Part<'a> {
         self.reader.check()?;
         let sources = &self.words[word].sources;
         self.gatherer.add_others(sources, scope.of_word(word), docs, found).map_err(failed)
-    }
-
-    /// Weighs a group as typed in some items, as far as that is cheap.
-    pub(super) fn weigh_literal(
-        &self,
-        group: usize,
-        scope: &Scope,
-        docs: &[DocId],
-    ) -> Result<Weighed> {
-        self.reader.check()?;
-        let sources = &self.literals[group].sources;
-        self.gatherer.weigh(sources, self.breadth_of_literal(group, scope), docs).map_err(failed)
     }
 
     /// Returns those of some items that have every atom of a group.

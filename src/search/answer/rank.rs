@@ -228,6 +228,14 @@ impl Ranking<'_> {
         scores
     }
 
+    /// Lists the words that must match, those that say most first: they tell most items apart.
+    pub(super) fn words(&self) -> Vec<usize> {
+        let words = self.plan.words.iter().enumerate().filter(|(_, word)| word.positive);
+        let mut words: Vec<usize> = words.map(|(word, _)| word).collect();
+        words.sort_by(|a, b| self.information.words[*b].total_cmp(&self.information.words[*a]));
+        words
+    }
+
     /// Returns what an item is worth at most that has no word in its title: every word as well as can be, and all groups as
     /// typed.
     pub(super) fn most_without_title(&self) -> f32 {

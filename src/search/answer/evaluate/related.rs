@@ -5,14 +5,14 @@ use tantivy::DocId;
 use super::{Evaluation, ROUNDING};
 use crate::error::Result;
 use crate::search::answer::filter::Filter;
-use crate::search::answer::gather::weigh::{Strengths, kept};
+use crate::search::answer::gather::weigh::{Strengths, kept, leaves_out_many};
 use crate::search::answer::matching::{Extent, Found, Matching};
 use crate::search::answer::part::{Part, Scoped};
 use crate::search::docs::{Docs, difference, union_of_all};
 use crate::search::reader::read_once;
 
-/// Share of what can be found of a query's information below which an item has nothing to do with it. Chosen by eye; with 0, one particle in
-/// common would relate items to a long question.
+/// Share of what can be found of a query's information below which an item has nothing to do with it. Chosen by eye; with 0,
+/// one particle in common would relate items to a long question.
 const LEAST_COVERED: f32 = 0.1;
 /// Share that is looked for first where less costs much more to find.
 const FIRST_LOOKED_FOR: f32 = 0.5;
@@ -40,7 +40,7 @@ impl Evaluation<'_> {
         let findable = self.information.findable();
         let least_covered = LEAST_COVERED * findable;
         let usual = (self.reader.weights().related * findable).max(least_covered);
-        let mut least = if self.together.most < MANY_TO_READ { usual } else { FIRST_LOOKED_FOR };
+        let mut least = if self.work.most < MANY_TO_READ { usual } else { FIRST_LOOKED_FOR };
         loop {
             let covered = self.covered(least, filter)?;
             let most = most_covered(&covered);
@@ -68,7 +68,7 @@ impl Evaluation<'_> {
     /// of those that cover at least `least`.
     fn covered(&self, least: f32, filter: Option<&Filter>) -> Result<Vec<Vec<(DocId, f32)>>> {
         let essential = self.essential(least);
-        self.together.of_parts(&self.parts, |at, part| {
+        self.work.of_parts(&self.parts, |at, part| {
             let found = Scoped { part, scope: &self.widest };
             let lists = essential.iter().map(|word| found.of_word(*word, None));
             let mut docs = union_of_all(lists.collect::<Result<_>>()?);
@@ -93,15 +93,14 @@ impl Evaluation<'_> {
         least: f32,
     ) -> Result<(Docs, Vec<Vec<f32>>)> {
         let (words, most) = (&self.plan.words, self.reader.weights().most());
-        let mut order: Vec<usize> = (0..words.len()).filter(|word| words[*word].positive).collect();
-        order.sort_by(|a, b| self.information.words[*b].total_cmp(&self.information.words[*a]));
+        let order = self.ranking().words();
         let mut strengths: Vec<Strengths> = words.iter().map(|_| Strengths::default()).collect();
         let mut covers = vec![0.0; docs.len()];
         let mut left: f32 = order.iter().map(|word| self.information.share(*word)).sum();
         let keep = |docs: &mut Docs, covers: &mut Vec<f32>, all: &mut Vec<Strengths>, left: f32| {
             let keeps = covers.iter().map(|cover| cover + left * most >= least - ROUNDING);
             let keeps: Vec<bool> = keeps.collect();
-            if keeps.iter().filter(|keeps| **keeps).count() * 4 < docs.len() * 3 {
+            if leaves_out_many(&keeps) {
                 kept(docs, &keeps);
                 kept(covers, &keeps);
                 for strengths in all {
@@ -157,4 +156,35 @@ fn count(covered: &[Vec<(DocId, f32)>], share: f32) -> usize {
 /// Returns the largest share that one of some items covers.
 fn most_covered(covered: &[Vec<(DocId, f32)>]) -> f32 {
     covered.iter().flatten().map(|(_, cover)| *cover).fold(0.0, f32::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::query::FacetKind;
+    use crate::search::answer::answer;
+    use crate::search::testing::{Fixture, report, request};
+
+    #[test]
+    fn a_filter_leaves_what_is_counted_without_it() {
+        let titles: Vec<String> = (0..2_600).map(|number| format!("number {number}")).collect();
+        let items = |text: &'static str, from: usize, most: usize| {
+            titles[from..from + most].iter().map(move |title| (title.as_str(), text))
+        };
+        // Two words of three are enough, and one by itself is not.
+        let first = items("alpha beta", 0, 210).chain(items("gamma", 210, 260));
+        let first = first.chain(items("other", 500, 2_000));
+        let second = items("alpha", 2_500, 30).chain(items("alpha beta", 2_530, 5));
+        let (first, second) =
+            (report(&first.collect::<Vec<_>>()), report(&second.collect::<Vec<_>>()));
+        let reports = [("2024-02-22.md", first.as_str()), ("2024-03-23.md", second.as_str())];
+        let fixture = Fixture::of_reports(&reports);
+        let mut asked = request("alpha beta gamma");
+        asked.facets = vec![FacetKind::Month];
+        let all = answer(&fixture.reader, &asked).unwrap();
+        let months = all.facets[0].1.iter().map(|month| (month.value.as_str(), month.count));
+        assert_eq!(months.collect::<Vec<_>>(), [("2024-02", 210), ("2024-03", 5)]);
+        assert_eq!(all.total, 215);
+        asked.filters.days.since = Some(jiff::civil::date(2024, 3, 1));
+        assert_eq!(answer(&fixture.reader, &asked).unwrap().total, 5);
+    }
 }

@@ -85,6 +85,11 @@ impl Strengths {
     }
 }
 
+/// Returns whether more than a quarter is not kept: leaving out less costs more than it saves.
+pub(crate) fn leaves_out_many(keeps: &[bool]) -> bool {
+    keeps.iter().filter(|keeps| **keeps).count() * 4 < keeps.len() * 3
+}
+
 /// Leaves out what is not kept.
 pub(crate) fn kept<T>(all: &mut Vec<T>, keeps: &[bool]) {
     let mut keeps = keeps.iter();

@@ -1,4 +1,4 @@
-//! The segments of a query, one after the other or side by side.
+//! How much a query reads, and its segments one after the other or side by side.
 
 use super::part::{Part, Scope};
 use crate::error::Result;
@@ -6,15 +6,16 @@ use crate::query::Plan;
 use crate::search::reader::Reader;
 use crate::search::side_by_side::{OneByOne, SideBySide, of_each};
 
-/// How the segments of a query are searched.
-pub(super) struct Together<'a> {
+/// The work of a query.
+pub(super) struct Work<'a> {
+    /// How its segments are searched.
     how: &'a dyn SideBySide,
     /// Items of all its lists together.
     pub(super) most: usize,
 }
 
-impl<'a> Together<'a> {
-    /// Decides by how much there is to read.
+impl<'a> Work<'a> {
+    /// Decides how to search by how much there is to read.
     pub(super) fn of(
         reader: &'a Reader,
         plan: &Plan,

@@ -78,8 +78,10 @@ pub(super) fn finish(
         said.images.extend(block.images.iter().cloned());
         said.further.extend(people::own_links(block).map(|link| link.url.as_str()));
     }
-    for block in &raw.blocks {
-        said.block(block, noise);
+    let behind = behind_text(&raw.blocks);
+    for (at, block) in raw.blocks.iter().enumerate() {
+        let end = if at < behind.0 { block.text.len() } else { behind.1 };
+        said.block(block, end, noise);
     }
     let mut passages = said.passages;
     let text = written::without_pictures(&passages);
@@ -125,7 +127,8 @@ struct Said<'b> {
 }
 
 impl<'b> Said<'b> {
-    fn block(&mut self, block: &'b Block, noise: &mut Vec<(ByteSpan, String)>) {
+    /// Takes a block; who is named from its byte `end` on is named behind the text.
+    fn block(&mut self, block: &'b Block, end: usize, noise: &mut Vec<(ByteSpan, String)>) {
         let whole = ByteSpan::new(0, block.text.len());
         // Of lines that follow one another, one span.
         let mut kept: Vec<ByteSpan> = Vec::new();
@@ -135,6 +138,9 @@ impl<'b> Said<'b> {
             at = span.end;
             let trimmed = line.trim();
             if !self.has_text && self.is_about(trimmed, block, !keeps_text) {
+                continue;
+            }
+            if span.start >= end && self.names_people(trimmed) {
                 continue;
             }
             if EXPORT_NOISE.contains(&trimmed) {
@@ -167,15 +173,39 @@ impl<'b> Said<'b> {
         match label(line) {
             Some(Label::Link(url)) => self.primary.push(url),
             None if is_first && is_address(line) => self.primary.push(line),
-            _ => {
-                let named = people::byline(line);
-                let is_byline = !named.is_empty();
-                self.people.extend(named);
-                return is_byline;
-            }
+            _ => return self.names_people(line),
         }
         true
     }
+
+    fn names_people(&mut self, line: &str) -> bool {
+        let named = people::byline(line);
+        let is_byline = !named.is_empty();
+        self.people.extend(named);
+        is_byline
+    }
+}
+
+/// Returns the block, and the byte of it, from which on an item only says by whom and where it is; where the text goes on to the
+/// end, the end.
+fn behind_text(blocks: &[Block]) -> (usize, usize) {
+    let mut behind = (blocks.len(), 0);
+    for (at, block) in blocks.iter().enumerate().rev() {
+        let mut start = block.text.len();
+        for line in block.text.split_inclusive('\n').rev() {
+            start -= line.len();
+            let line = line.trim();
+            if line.is_empty() {
+                continue;
+            }
+            let is_said = || label(line).is_some() || !people::byline(line).is_empty();
+            if block.kind != BlockKind::Paragraph || !is_said() {
+                return behind;
+            }
+            behind = (at, start);
+        }
+    }
+    behind
 }
 
 /// Finds `来自 @name 的分享` and `（@name 投稿）`.

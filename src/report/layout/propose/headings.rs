@@ -107,18 +107,29 @@ pub(crate) fn labelled<'n>(
     nodes.filter(|node| is_labelled(outline, divisions, node)).collect()
 }
 
-/// Returns whether a contributor or a link stands right below a heading. Who edited a section stands below its heading,
-/// too, and above those of its items.
+/// Returns whether a contributor or a link stands right below a heading, or ends what stands there. Who edited a section stands
+/// below its heading, too, and above those of its items.
 fn is_labelled(outline: &Outline<'_>, divisions: &Divisions, node: &Node) -> bool {
-    let Some(first) = outline.blocks[node.own.clone()].first().filter(|first| is_label(first))
-    else {
-        return false;
+    let own = &outline.blocks[node.own.clone()];
+    let Some(first) = own.first().filter(|first| is_label(first)) else {
+        return ends_labelled(own);
     };
     let holds_items = || {
         divisions.own(node).is_some_and(Proposal::is_certain)
             || node.children.iter().filter(|child| has_text(outline, child)).count() >= SEVERAL
     };
     people::bylines(first).is_none() || !holds_items()
+}
+
+/// Returns whether the last of some blocks, below a text, says by whom or where something is, and nothing else.
+fn ends_labelled(blocks: &[Block]) -> bool {
+    let mut shown = blocks.iter().rev().filter(|block| !block.is_blank());
+    let is_all = |block: &Block| {
+        let lines = block.text.lines().filter(|line| !line.trim().is_empty());
+        block.kind == BlockKind::Paragraph
+            && lines.clone().all(|line| label(line).is_some() || !byline(line).is_empty())
+    };
+    shown.next().is_some_and(is_all) && shown.any(|block| block.kind == BlockKind::Paragraph)
 }
 
 /// Returns whether a block begins with a contributor or a link on a line of its own.

@@ -56,9 +56,12 @@ pub(super) fn find(outline: &Outline<'_>, own: &[Option<Proposal>]) -> Vec<usize
     found
 }
 
-/// Returns the label that a block begins with: `开源时间：…`.
+/// Returns the label that a block begins with: `开源时间：…`. A link names something and labels nothing.
 fn label(block: &Block) -> Option<&str> {
     let (label, _) = block.text.split_once(['：', ':'])?;
+    if block.links.iter().any(|link| !link.shown.is_empty() && link.shown.start < label.len()) {
+        return None;
+    }
     let label = label.trim();
     let fits = (1..=MAX_LABEL).contains(&label.chars().take(MAX_LABEL + 1).count());
     (fits && label.chars().any(char::is_alphabetic) && !label.starts_with("http")).then_some(label)
@@ -91,6 +94,11 @@ mod tests {
         check(&sheet("甲"), 0);
         check(
             "## 甲\n\n- [子](http://a.b)：一\n- [丑](http://a.c)：二\n\n## 乙\n\n- [寅](http://a.d)：三\n- [卯](http://a.e)：四\n",
+            0,
+        );
+        // Links of the same names.
+        check(
+            "## 甲\n\n- [子](http://a.b)：一\n- [丑](http://a.c)：二\n\n## 乙\n\n- [子](http://a.d)：三\n- [丑](http://a.e)：四\n",
             0,
         );
     }

@@ -24,13 +24,8 @@ use crate::search::words::respell::mended;
 use crate::search::words::slips::slips;
 use crate::search::words::spoken::read_as;
 
-/// Fewer matches than this are followed by related items: the hits of one page.
-const ENOUGH: usize = 10;
 /// How many times more items a mended query must match than pieces of what was typed.
 const MORE_FREQUENT: usize = 5;
-/// Related items of one answer. Nobody looks further among what does not match; it bounds the work of reading them.
-const MAX_RELATED: usize = 50;
-
 /// What the ladder gives.
 #[derive(Default)]
 pub(super) struct Answer {
@@ -340,7 +335,7 @@ impl Ladder<'_> {
         Ok(Answer { step, collected, choices, ..Answer::default() })
     }
 
-    /// Adds what is related behind the matches, where these end.
+    /// Adds what is related behind the matches, where these end: as many as are asked for.
     fn add_related(&self, evaluation: &mut Evaluation<'_>, answer: &mut Answer) -> Result<()> {
         let Request { sort, offset, limit, .. } = *self.request;
         let total = answer.collected.total;
@@ -353,15 +348,13 @@ impl Ladder<'_> {
         let collector = self.reader.collector(sort, end - total, &[]);
         let found = evaluation.collect(&collector, &pieces, Standing::Related)?;
         (answer.related, answer.related_total) = (found.best, found.total);
-        if total < ENOUGH {
-            let collector = self.reader.collector(sort, MAX_RELATED, &[]);
-            let related = evaluation.related(&self.narrowing.filter)?.into_iter().zip(&pieces);
-            let related: Vec<Docs> =
-                related.map(|(related, pieces)| difference(&related, pieces)).collect();
-            let found = evaluation.collect(&collector, &related, Standing::Related)?;
-            answer.related_total += found.best.len();
-            answer.related.extend(found.best);
-        }
+        let related = evaluation.related(&self.narrowing.filter)?.into_iter().zip(&pieces);
+        let related: Vec<Docs> =
+            related.map(|(related, pieces)| difference(&related, pieces)).collect();
+        let collector = self.reader.collector(sort, end - total - answer.related.len(), &[]);
+        let found = evaluation.collect(&collector, &related, Standing::Related)?;
+        answer.related_total += found.total;
+        answer.related.extend(found.best);
         Ok(())
     }
 

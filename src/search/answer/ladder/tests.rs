@@ -28,20 +28,33 @@ fn check(results: &Results, step: Step, total: usize, related: &[&str]) {
 }
 
 #[test]
-fn few_matches_are_followed_by_related_items() {
-    let asked = request("alpha beta");
-    let (nine, ten) = (fixture(9), fixture(10));
-    check(&answer(&nine.reader, &asked).unwrap(), Step::Words, 9, &["one", "other"]);
-    check(&answer(&ten.reader, &asked).unwrap(), Step::Words, 10, &[]);
+fn matches_are_followed_by_as_many_related_items_as_are_asked_for() {
+    let fixture = fixture(9);
+    let asked = |offset: usize, limit: usize| Request { limit, offset, ..request("alpha beta") };
+    let found = |asked: Request| answer(&fixture.reader, &asked).unwrap();
+    check(&found(asked(0, 20)), Step::Words, 9, &["one", "other"]);
+    // What stands behind the last match is counted, so that who reads goes on.
+    let last = found(asked(0, 9));
+    check(&last, Step::Words, 9, &[]);
+    assert_eq!(last.related, 2);
+    let all = found(asked(0, 10));
+    let next = found(asked(10, 10));
+    assert_eq!((all.related, next.related), (2, 2));
+    let titles = [&all, &next].map(|found| found.hits.last().unwrap().item.item.title.clone());
+    assert!(
+        titles.contains(&"one".to_owned()) && titles.contains(&"other".to_owned()),
+        "{titles:?}"
+    );
 }
 
 #[test]
-fn related_items_are_the_best_fifty() {
+fn all_related_items_can_be_reached() {
     let mut items = vec![("both", "alpha beta")];
     items.extend([("one", "alpha"); 30]);
     items.extend([("other", "beta"); 30]);
     let fixture = Fixture::new(&items);
-    assert_eq!(answer(&fixture.reader, &request("alpha beta")).unwrap().related, 50);
+    let found = answer(&fixture.reader, &Request { limit: 100, ..request("alpha beta") }).unwrap();
+    assert_eq!((found.related, found.hits.len()), (60, 61));
 }
 
 #[test]

@@ -322,7 +322,7 @@ pub(super) enum DictFormat {
     after_help = "dict.txt and synonyms.txt are read from beside baoku.toml, or from the current folder without \
     one; the keys `dictionary` and `synonyms` name others.\n\n  \
     dict.txt        one word [frequency] per line, `#` begins a comment; Han characters only\n  \
-    synonyms.txt    a, b, c    the same;    a => b    one way;    ^0.5 at the end: its weight\n\n\
+    synonyms.txt    a, b, c    the same;    a => b    one way;    a ~> b    as related;    ^0.5 at the end: its weight\n\n\
     Exit status: 0 found, 1 nothing found, 2 error."
 )]
 pub(super) struct DictList {

@@ -17,7 +17,8 @@ pub(super) fn groups(list: &str) -> impl Iterator<Item = (usize, usize, &str)> {
 
 /// Returns the names that a group is found by, as written.
 pub(super) fn names(group: &str) -> impl Iterator<Item = &str> {
-    let names = group.split_once("=>").map_or(group, |(from, _)| from);
+    let arrow = group.split_once("=>").or_else(|| group.split_once("~>"));
+    let names = arrow.map_or(group, |(from, _)| from);
     let names = names.rsplit_once('^').map_or(names, |(names, _)| names);
     names.split([',', '，'])
 }

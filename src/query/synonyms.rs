@@ -1,7 +1,8 @@
 //! Other names of things: a shipped list that can be added to.
 //!
-//! A line is a group: `a, b, c` mean the same; `a => b, c` finds b and c for a, and not the other way round; `^0.6`
-//! behind a line is its weight, 0.7 otherwise. What follows `#` behind a space is a comment.
+//! A line is a group: `a, b, c` mean the same; `a => b, c` finds b and c for a, and not the other way round; `a ~> b` shows b
+//! behind what matches a, as related; `^0.6` behind a line is its weight, 0.7 otherwise. What follows `#` behind a space is a
+//! comment.
 
 use std::borrow::Cow;
 
@@ -36,6 +37,7 @@ struct Line<'a> {
     from: Vec<&'a str>,
     to: Vec<&'a str>,
     weight: f32,
+    way: Way,
 }
 
 impl Synonyms {
@@ -108,12 +110,14 @@ impl<'a> Line<'a> {
         let names = |text: &'a str| -> Vec<&'a str> {
             text.split([',', '，']).map(str::trim).filter(|name| !name.is_empty()).collect()
         };
-        let (from, to) = match line.split_once("=>") {
-            Some((from, to)) => (names(from), names(to)),
-            None => (names(line), names(line)),
+        let arrows = [("=>", Way::Synonym), ("~>", Way::Related)];
+        let arrow = arrows.iter().find_map(|(sign, way)| Some((line.split_once(sign)?, *way)));
+        let (from, to, way) = match arrow {
+            Some(((from, to), way)) => (names(from), names(to), way),
+            None => (names(line), names(line), Way::Synonym),
         };
         let means_something = from.iter().any(|name| to.iter().any(|other| name != other));
-        means_something.then_some(Self { from, to, weight })
+        means_something.then_some(Self { from, to, weight, way })
     }
 }
 
@@ -133,11 +137,14 @@ impl Thesaurus for Synonyms {
             for other in group.to.iter().filter(|other| name_key(other) != own) {
                 if !names.iter().any(|known| known.text == **other) {
                     let text = (*other).to_owned();
-                    names.push(OtherName { text, weight: group.weight, way: Way::Synonym });
+                    names.push(OtherName { text, weight: group.weight, way: group.way });
                 }
             }
         }
-        names.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        let is_related = |name: &OtherName| name.way == Way::Related;
+        names.sort_by(|a, b| {
+            is_related(a).cmp(&is_related(b)).then_with(|| b.weight.total_cmp(&a.weight))
+        });
         names
     }
 }
@@ -165,6 +172,20 @@ mod tests {
         assert_eq!(names(&synonyms, &["cpp"]), ["C++^0.7"]);
         assert_eq!(names(&synonyms, &["c", "+", "+"]), ["cpp^0.7"]);
         assert!(names(&synonyms, &["c"]).is_empty());
+    }
+
+    #[test]
+    fn what_is_related_comes_behind_other_names() {
+        let (synonyms, wrong) = Synonyms::read(&["PS, 绘图 ~> 修图 ^0.9\n绘图, 画图 ^0.2\na ~>\n"]);
+        assert_eq!(wrong, [(0, 3)]);
+        let ways = |atoms: &[&str]| -> Vec<(String, Way)> {
+            let names = synonyms.other_names(atoms);
+            names.into_iter().map(|name| (name.text, name.way)).collect()
+        };
+        let related = ("修图".to_owned(), Way::Related);
+        assert_eq!(ways(&["绘", "图"]), [("画图".to_owned(), Way::Synonym), related.clone()]);
+        assert_eq!(ways(&["ps"]), [related]);
+        assert!(ways(&["修", "图"]).is_empty());
     }
 
     #[test]

@@ -85,11 +85,12 @@ pub fn names(plan: &Plan) -> Vec<String> {
 }
 
 /// What knows the other names of a plan, as each line of them begins.
-const SOURCES: [(&str, &[Way]); 5] = [
+const SOURCES: [(&str, &[Way]); 6] = [
     ("names", &[Way::Word, Way::Synonym]),
     ("alias", &[Way::Alias]),
     ("pinyin", &[Way::Pinyin]),
     ("slip", &[Way::Slip]),
+    ("related", &[Way::Related]),
     ("number", &[Way::Variant]),
 ];
 

@@ -62,6 +62,8 @@ weights! {
     pinyin = 0.95,
     /// Worth of a word that was meant, if what was typed is a slip.
     slip = 0.6,
+    /// Worth of a word of a related meaning, times its own weight.
+    kin = 0.7,
     /// Worth of a word inside another.
     inside = 0.7,
     /// Worth of the parts of a name apart.
@@ -116,6 +118,7 @@ impl Weights {
             Way::Alias => self.alias,
             Way::Pinyin => self.pinyin,
             Way::Slip => self.slip,
+            Way::Related => self.kin,
             Way::Inside => self.inside,
             Way::Parts => self.parts,
         }
@@ -123,7 +126,7 @@ impl Weights {
 
     /// Returns what any way to have a word is worth at most; 1 with the defaults.
     pub(super) fn most(&self) -> f32 {
-        let names = [self.synonym, self.alias, self.pinyin, self.slip];
+        let names = [self.synonym, self.alias, self.pinyin, self.slip, self.kin];
         let ways = [self.variant, self.plural, self.doubtful, self.inside, self.parts];
         let ways = ways.into_iter().chain(names);
         // A link may make more of a word.

@@ -57,6 +57,8 @@ pub enum Way {
     Doubtful,
     /// By a far more frequent word that it may be a slip of: only related.
     Slip,
+    /// By a word of a related meaning: only related.
+    Related,
     /// Inside another word, or across two.
     Inside,
     /// The parts of the name apart.
@@ -75,13 +77,13 @@ impl Way {
     /// Returns whether an item that has a word this way has another name of it.
     #[must_use]
     pub fn is_name(self) -> bool {
-        matches!(self, Self::Synonym | Self::Alias | Self::Pinyin | Self::Slip)
+        matches!(self, Self::Synonym | Self::Alias | Self::Pinyin | Self::Slip | Self::Related)
     }
 
     /// Returns whether an item that has a word this way has what it means, and not only its letters.
     #[must_use]
     pub fn is_whole(self) -> bool {
-        !matches!(self, Self::Slip | Self::Inside | Self::Parts | Self::Fragment)
+        !matches!(self, Self::Slip | Self::Related | Self::Inside | Self::Parts | Self::Fragment)
     }
 }
 

@@ -127,6 +127,7 @@ fn reasons(explanation: &Explanation) -> Vec<String> {
                     Way::Alias => format!("as `{name}`, which the archive explains by it"),
                     Way::Pinyin => format!("as `{name}`, read as pinyin"),
                     Way::Slip => format!("as `{name}`, which it may be a slip of"),
+                    Way::Related => format!("as `{name}`, which is related"),
                     Way::Inside => "inside other words".to_owned(),
                     Way::Parts => "its parts apart".to_owned(),
                     Way::Fragment => "as a piece of a longer word".to_owned(),

@@ -67,8 +67,11 @@ impl Source<'_> {
                 !self.of_span
                     && matches!(self.alternative.way, Way::Word | Way::Variant | Way::Doubtful)
             }
-            Breadth::Whole => !self.yields() && self.alternative.way != Way::Slip,
-            Breadth::Pieces => self.of_span || self.alternative.way != Way::Parts,
+            Breadth::Whole => !self.yields() && self.alternative.way.is_whole(),
+            Breadth::Pieces => {
+                self.alternative.way != Way::Related
+                    && (self.of_span || self.alternative.way != Way::Parts)
+            }
             Breadth::Apart => true,
         }
     }

@@ -18,23 +18,35 @@ mod synonym_lines;
 
 /// Where the list is in the package.
 const LIST: &str = "src/data/dict.txt";
-/// The shipped synonyms.
-const SYNONYMS: &str = "src/query/synonyms.txt";
+/// The shipped synonyms, joined into one list: those of the first come before those of the last where names are as near.
+const SYNONYMS: [&str; 4] = [
+    "src/query/synonyms.txt",
+    "src/query/synonyms/software.txt",
+    "src/query/synonyms/terms.txt",
+    "src/query/synonyms/regional.txt",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     if is_linked_once_for_all() {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
-    for file in [SYNONYMS, "src/analysis/connector.rs", "src/query/synonym_lines.rs"] {
+    for file in ["src/analysis/connector.rs", "src/query/synonym_lines.rs"] {
         println!("cargo::rerun-if-changed={file}");
     }
-    let names = names(&fs::read_to_string(SYNONYMS)?)?;
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("synonyms.in"), format!("{names:?}"))?;
+    let mut synonyms = String::new();
+    for file in SYNONYMS {
+        println!("cargo::rerun-if-changed={file}");
+        synonyms += &fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    }
+    let names = names(&synonyms)?;
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("synonyms.in"), format!("{names:?}"))?;
+    fs::write(Path::new(&out).join("synonyms.txt"), synonyms)?;
     let list = package("jieba-rs")?.join(LIST);
     println!("cargo::rerun-if-changed={}", list.display());
     let list = fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("jieba.words"), compiled(&list)?)?;
+    fs::write(Path::new(&out).join("jieba.words"), compiled(&list)?)?;
     Ok(())
 }
 

@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! cargo run --release --example judge -- INDEX=QUERIES.jsonl […] [--weight NAME=VALUE] [--save RUN.json] [--against RUN.json]
+//!     [--synonyms FILE]
 //! ```
 //!
 //! For each file it prints nDCG@10, MRR@10, recall@50 and the share of queries without any hit, by kind, over all, and over
 //! both halves that a hash of the query deals them into: what helps only one half was found by looking at it. `--save` keeps
 //! what was measured of each query; `--against` says how much the mean of nDCG@10 has changed since, between which values it
-//! has with 95 % probability (paired bootstrap), and which queries changed most. The format of the files is described in
-//! `examples/judged/mod.rs`.
+//! has with 95 % probability (paired bootstrap), and which queries changed most. `--synonyms` reads a list instead of those
+//! that come with the program. The format of the files is described in `examples/judged/mod.rs`.
 
 #![expect(
     clippy::print_stdout,
@@ -20,6 +21,7 @@ mod judged;
 
 use std::collections::BTreeMap;
 
+use baoku::query::Synonyms;
 use baoku::search::Weights;
 use judged::{Measures, Set, mean, number};
 
@@ -33,7 +35,7 @@ type Run = BTreeMap<String, BTreeMap<String, Measures>>;
 
 fn main() {
     let (mut weights, mut save, mut against) = (Weights::default(), None, None);
-    let mut pairs = Vec::new();
+    let (mut pairs, mut synonyms) = (Vec::new(), None);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let mut value = || args.next().expect("a value");
@@ -41,6 +43,7 @@ fn main() {
             "--weight" => set(&mut weights, &value()),
             "--save" => save = Some(value()),
             "--against" => against = Some(value()),
+            "--synonyms" => synonyms = Some(value()),
             _ => pairs.push(arg),
         }
     }
@@ -54,7 +57,11 @@ fn main() {
         "kind", "n", "nDCG@10", "MRR@10", "rec@50", "zero"
     );
     for pair in &pairs {
-        let set = Set::open(pair, jiff::civil::date(2026, 1, 1));
+        let mut set = Set::open(pair, jiff::civil::date(2026, 1, 1));
+        if let Some(file) = &synonyms {
+            let list = std::fs::read_to_string(file).expect("a list of synonyms");
+            set.reader = set.reader.with_synonyms(Synonyms::read(&[&list]).0);
+        }
         let file = pair.rsplit(['=', '/']).next().unwrap_or(pair);
         let all: Vec<usize> = (0..set.cases.len()).collect();
         let measured = set.measure(&weights, &all);

@@ -61,7 +61,7 @@ pub(crate) struct Case {
 
 /// An archive with its judged queries.
 pub(crate) struct Set {
-    reader: Reader,
+    pub(crate) reader: Reader,
     pub(crate) cases: Vec<Case>,
 }
 

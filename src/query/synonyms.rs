@@ -10,8 +10,8 @@ use super::plan::{OtherName, Thesaurus, Way};
 use super::synonym_lines::{groups, hash, names};
 use crate::analysis::{connects, name_key};
 
-/// Synonyms that come with the program.
-pub const SHIPPED: &str = include_str!("synonyms.txt");
+/// Synonyms that come with the program; the build script joins their files.
+pub const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/synonyms.txt"));
 /// Weight of a line without one.
 const DEFAULT_WEIGHT: f32 = 0.7;
 
@@ -135,9 +135,13 @@ impl Thesaurus for Synonyms {
                 continue;
             }
             for other in group.to.iter().filter(|other| name_key(other) != own) {
-                if !names.iter().any(|known| known.text == **other) {
-                    let text = (*other).to_owned();
-                    names.push(OtherName { text, weight: group.weight, way: group.way });
+                let (weight, way) = (group.weight, group.way);
+                match names.iter_mut().find(|known| known.text == **other) {
+                    // The line that says it is nearest is believed.
+                    Some(known) if known.way == way => known.weight = known.weight.max(weight),
+                    Some(known) if way == Way::Synonym => (known.weight, known.way) = (weight, way),
+                    Some(_) => {}
+                    None => names.push(OtherName { text: (*other).to_owned(), weight, way }),
                 }
             }
         }
@@ -189,6 +193,17 @@ mod tests {
     }
 
     #[test]
+    fn of_several_lines_with_a_name_the_nearest_counts() {
+        let list = "终端, terminal ^0.4\n终端, 控制台, terminal ^0.6\n终端 ~> 控制台, 面板\n";
+        let (synonyms, _) = Synonyms::read(&[list]);
+        let expected = ["terminal^0.6", "控制台^0.6", "面板^0.7"];
+        assert_eq!(names(&synonyms, &["终", "端"]), expected);
+        let (synonyms, _) = Synonyms::read(&["a ~> b\na, b ^0.5\n"]);
+        let [only] = &synonyms.other_names(&["a"])[..] else { panic!("one name") };
+        assert_eq!((only.way, only.weight.to_bits()), (Way::Synonym, 0.5_f32.to_bits()));
+    }
+
+    #[test]
     fn every_shipped_line_is_a_group() {
         // Read as anybody's list, with its mistakes.
         let (synonyms, wrong) = Synonyms::read(&[&format!("{SHIPPED}\n")]);
@@ -199,5 +214,25 @@ mod tests {
             assert_eq!(fold(&plain), plain.split_whitespace().collect::<Vec<_>>().join(" "));
         }
         assert!(synonyms.len() > 500, "only {} names", synonyms.len());
+    }
+
+    #[test]
+    fn no_shipped_name_is_a_single_character_or_listed_twice_in_a_line() {
+        let mut lines = std::collections::HashSet::new();
+        for (number, _, group) in groups(SHIPPED) {
+            let line = Line::read(group).unwrap();
+            let names: Vec<&str> = line.from.iter().chain(&line.to).copied().collect();
+            let short = names.iter().find(|name| {
+                // What is one character is a word of many meanings.
+                name.chars().count() < 2 && !name.is_ascii()
+            });
+            assert!(short.is_none(), "line {number}: {group}");
+            let mut of_side: Vec<String> = line.to.iter().map(|name| name.to_lowercase()).collect();
+            let all = of_side.len();
+            of_side.sort_unstable();
+            of_side.dedup();
+            assert_eq!(of_side.len(), all, "line {number}: {group}");
+            assert!(lines.insert(group.to_lowercase()), "line {number} again: {group}");
+        }
     }
 }

@@ -5,11 +5,12 @@
 //! ```text
 //! per_zone, weights, given_up, side_by_side, request, snippet/*, results
 //! docs                              sets of items as sorted lists
+//! words/remembered                  what was found out last
 //! adjacent, lists, segment          one segment, asked term by term
 //! answer/findings, answer/gather    what items of a segment have of a word
 //! answer/matching, rank, closeness  which items match, and their scores
 //! answer/bounds                     what scores are at least and at most
-//! answer/collect                    the best matches and counts
+//! answer/order, answer/collect      the best matches and counts
 //! words/completions, words/pinyin   lists of words and titles, as data
 //! reader                            the snapshot and what is read from it once
 //! answer/filter                     filters to sets of items

@@ -8,6 +8,7 @@ use tantivy::{DocAddress, TantivyDocument};
 
 use super::answer::collect::MatchCollector;
 use super::answer::facets::FacetTables;
+use super::answer::order::Places;
 use super::given_up::GivenUp;
 use super::per_zone::PerZone;
 use super::results::Overview;
@@ -58,6 +59,7 @@ pub(super) struct Caches {
     items: Items,
     vocabulary: OnceLock<Vocabulary>,
     facets: FacetTables,
+    places: Arc<Places>,
 }
 
 /// Returns what a slot holds, read now if nobody did before.
@@ -87,6 +89,7 @@ impl Reader {
         let segments = snapshot.searcher.segment_readers().len();
         let caches = Caches {
             latin: (0..segments).map(|_| PerZone::default()).collect(),
+            places: Arc::new(Places::of_segments(segments)),
             ..Caches::default()
         };
         Self {
@@ -217,7 +220,8 @@ impl Reader {
         facets: &[FacetKind],
     ) -> MatchCollector<'_> {
         let (tables, searcher) = (&self.caches.facets, &self.snapshot.searcher);
-        MatchCollector { tables, searcher, sort, keep, facets: facets.to_vec() }
+        let places = &self.caches.places;
+        MatchCollector { tables, places, searcher, sort, keep, facets: facets.to_vec() }
     }
 
     /// Returns the items that a condition holds for.

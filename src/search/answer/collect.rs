@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 use super::facets::{Counted, FacetTables};
-use super::order::{Times, compare};
+use super::order::{Columns, Places, compare};
 use crate::index::schema::names;
 use crate::query::{FacetKind, Sort};
 use crate::report::ItemKey;
@@ -53,6 +53,7 @@ impl Match {
 /// Collects the best `keep` matches.
 pub(crate) struct MatchCollector<'a> {
     pub(crate) tables: &'a FacetTables,
+    pub(crate) places: &'a Arc<Places>,
     pub(crate) searcher: &'a Searcher,
     pub(crate) sort: Sort,
     pub(crate) keep: usize,
@@ -100,7 +101,7 @@ impl MatchCollector<'_> {
             return Ok(docs.to_vec());
         }
         // Scores decide only between items of one day.
-        let times = Times::of(segment.reader)?;
+        let times = self.places.columns(segment.ordinal, segment.reader)?.times;
         let date = |doc: DocId| times.get(doc);
         let mut all: Vec<u64> = docs.iter().map(|doc| date(*doc)).collect();
         let by_day = |a: &u64, b: &u64| compare(self.sort, (0, *a), (0, *b));
@@ -162,17 +163,14 @@ impl Collector for MatchCollector<'_> {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<Self::Child> {
-        let fast = reader.fast_fields();
         Ok(SegmentMatches {
             segment,
             sort: self.sort,
             keep: self.keep,
             total: 0,
             candidates: Vec::new(),
-            times: Times::of(reader)?,
-            ordinal: fast.u64(names::ORDINAL)?,
-            key: fast.u64(names::KEY)?,
-            report: fast.str(names::REPORT)?,
+            columns: self.places.columns(segment, reader)?,
+            places: Arc::clone(self.places),
         })
     }
 
@@ -209,18 +207,14 @@ pub(crate) struct SegmentMatches {
     keep: usize,
     total: usize,
     candidates: Vec<Candidate>,
-    times: Times,
-    ordinal: Column<u64>,
-    key: Column<u64>,
-    report: Option<StrColumn>,
+    columns: Columns,
+    places: Arc<Places>,
 }
 
 impl SegmentMatches {
     /// Report ordinals of a segment are in the order of report names.
     fn place(&self, doc: DocId) -> (u64, u64) {
-        let report =
-            self.report.as_ref().and_then(|report| report.term_ords(doc).next()).unwrap_or(0);
-        (report, self.ordinal.first(doc).unwrap_or(0))
+        (self.columns.report(doc), self.columns.ordinal.first(doc).unwrap_or(0))
     }
 
     fn order(&self, a: &Candidate, b: &Candidate) -> Ordering {
@@ -246,7 +240,7 @@ impl SegmentCollector for SegmentMatches {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
-        let date = self.times.get(doc);
+        let date = self.columns.times.get(doc);
         self.candidates.push(Candidate { doc, score: in_steps(score), exact: score, date });
         if self.candidates.len() >= self.keep.saturating_mul(2).max(4_096) {
             self.shrink();
@@ -259,14 +253,9 @@ impl SegmentCollector for SegmentMatches {
         let mut best = Vec::with_capacity(self.candidates.len());
         for candidate in &self.candidates {
             let (report, ordinal) = self.place(candidate.doc);
-            let name = names.entry(report).or_insert_with(|| {
-                let mut name = String::new();
-                if let Some(column) = &self.report {
-                    // An ordinal of the column is in its dictionary.
-                    let _ = column.ord_to_str(report, &mut name);
-                }
-                name.into()
-            });
+            let name = names
+                .entry(report)
+                .or_insert_with(|| self.places.report(self.segment, &self.columns, report));
             best.push(Match {
                 address: DocAddress::new(self.segment, candidate.doc),
                 score: candidate.score,
@@ -274,7 +263,7 @@ impl SegmentCollector for SegmentMatches {
                 date: candidate.date,
                 report: Arc::clone(name),
                 ordinal,
-                key: ItemKey::of_number(self.key.first(candidate.doc).unwrap_or(0)),
+                key: ItemKey::of_number(self.columns.key.first(candidate.doc).unwrap_or(0)),
             });
         }
         Collected { total: self.total, best, ..Collected::default() }

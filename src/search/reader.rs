@@ -19,7 +19,7 @@ use super::words::completions::Completions;
 use super::words::completions::titles::TitleLists;
 use super::words::cutter::KnownWords;
 use super::words::pinyin::{Homophones, Readings};
-use super::words::remembered::{Counted, Items, Mendings};
+use super::words::remembered::{Aliases, Counted, Items, Mendings};
 use crate::error::{Error, Result};
 use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
 use crate::query::{FacetKind, SHIPPED_SYNONYMS, Sort, Synonyms};
@@ -60,6 +60,7 @@ pub(super) struct Caches {
     vocabulary: OnceLock<Vocabulary>,
     facets: FacetTables,
     places: Arc<Places>,
+    pub(super) aliases: Aliases,
 }
 
 /// Returns what a slot holds, read now if nobody did before.

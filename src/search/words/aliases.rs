@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use super::remembered::Aliases;
 use crate::analysis::name_key;
 use crate::error::Result;
 use crate::index::{Terms, alias_parts, alias_prefix};
@@ -33,9 +34,10 @@ pub struct Alias {
 }
 
 /// The aliases of one snapshot.
-pub(crate) struct ArchiveAliases {
+pub(crate) struct ArchiveAliases<'a> {
     /// `None` if none are wanted.
     names: Option<Terms>,
+    known: &'a Aliases,
 }
 
 /// Lists the names the archive explains by others, the most often explained first.
@@ -59,15 +61,16 @@ pub fn aliases(reader: &Reader) -> Result<Vec<Alias>> {
     Ok(found)
 }
 
-impl ArchiveAliases {
+impl<'a> ArchiveAliases<'a> {
     /// Opens the aliases that queries use: all there are, or none.
-    pub(crate) fn of(reader: &Reader) -> Result<Self> {
-        if reader.uses_aliases() { Self::open(reader) } else { Ok(Self { names: None }) }
+    pub(crate) fn of(reader: &'a Reader) -> Result<Self> {
+        let none = Self { names: None, known: &reader.caches().aliases };
+        if reader.uses_aliases() { Self::open(reader) } else { Ok(none) }
     }
 
-    fn open(reader: &Reader) -> Result<Self> {
+    fn open(reader: &'a Reader) -> Result<Self> {
         let names = Terms::open(reader.snapshot(), reader.fields().alias).map_err(failed)?;
-        Ok(Self { names: Some(names) })
+        Ok(Self { names: Some(names), known: &reader.caches().aliases })
     }
 
     /// Returns terms of the alias field that begin with `prefix`, with how many items have each.
@@ -148,11 +151,14 @@ impl ArchiveAliases {
     }
 }
 
-impl Thesaurus for ArchiveAliases {
+impl Thesaurus for ArchiveAliases<'_> {
     fn other_names(&self, atoms: &[&str]) -> Vec<OtherName> {
         let key = atoms.concat();
         if self.names.is_none() || key.chars().count() < SHORTEST_NAME {
             return Vec::new();
+        }
+        if let Some(known) = self.known.get(&key) {
+            return known;
         }
         let is_chinese = key.chars().any(is_han);
         let mut names = self.believed(&key);
@@ -163,6 +169,8 @@ impl Thesaurus for ArchiveAliases {
             weight: 1.0,
             way: Way::Alias,
         };
-        names.into_iter().map(other).collect()
+        let names: Vec<OtherName> = names.into_iter().map(other).collect();
+        self.known.put(key, names.clone());
+        names
     }
 }

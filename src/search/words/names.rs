@@ -20,7 +20,7 @@ pub(crate) fn query_cutter(reader: &Reader) -> Result<QueryCutter<'_>> {
 /// The other names of the words of one query.
 pub(crate) struct Names<'a> {
     synonyms: &'a Synonyms,
-    aliases: ArchiveAliases,
+    aliases: ArchiveAliases<'a>,
     spoken: Spoken<'a>,
     slips: Slips<'a>,
 }

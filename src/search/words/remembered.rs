@@ -8,12 +8,15 @@ use lru::LruCache;
 use tantivy::DocAddress;
 
 use crate::index::StoredItem;
-use crate::query::Node;
+use crate::query::{Node, OtherName};
 
 /// What the last queries were mended to: who asks one asks it again, on the next page or with other filters.
 pub(crate) type Mendings = Remembered<Node, Option<(Node, Vec<String>)>, 64>;
 /// How many items the last completions find: with every letter the same ones are shown again.
 pub(crate) type Counted = Remembered<String, u64, 1_024>;
+
+/// By what other names the archive explains the last names that were asked about: every run of words of every query.
+pub(crate) type Aliases = Remembered<String, Vec<OtherName>, 1_024>;
 
 /// The items last shown. They are kept rather than the blocks they lie in, which are twenty times as large.
 pub(crate) type Items = Remembered<DocAddress, Arc<StoredItem>, 2_000>;

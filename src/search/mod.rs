@@ -6,7 +6,8 @@
 //! per_zone, weights, given_up, side_by_side, request, snippet/*, results
 //! docs                              sets of items as sorted lists
 //! words/remembered                  what was found out last
-//! adjacent, lists, segment          one segment, asked term by term
+//! adjacent, known, postings, lists, segment
+//!                                   one segment, asked term by term
 //! answer/findings, answer/gather    what items of a segment have of a word
 //! answer/matching, rank, closeness  which items match, and their scores
 //! answer/bounds                     what scores are at least and at most
@@ -29,6 +30,7 @@ mod given_up;
 mod known;
 mod lists;
 mod per_zone;
+mod postings;
 mod reader;
 mod request;
 mod results;

@@ -91,6 +91,12 @@ impl Known {
         }
     }
 
+    /// Returns how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        let (LookedAt::Only(docs) | LookedAt::AllBut(docs)) = &self.looked_at;
+        docs.capacity() * size_of::<DocId>() + self.found.capacity() * size_of::<Occurrence>()
+    }
+
     /// Returns whether some items were looked at.
     pub(super) fn is_begun(&self) -> bool {
         !matches!(&self.looked_at, LookedAt::Only(looked_at) if looked_at.is_empty())

@@ -2,6 +2,7 @@
 //! some items, and what costs much to read is read once for each item.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fixedbitset::FixedBitSet;
@@ -22,6 +23,10 @@ const SHORT: usize = 32;
 /// Terms of which the lists are read again each time, as that of one is; of more, what was read is kept.
 const FEW_TERMS: usize = 4;
 
+/// Of how many items that may have something at least one is asked for if all are looked at: then only what was found has to be
+/// remembered, for every other question too. With more, few items would cost as much as all.
+const MOST: usize = 4;
+
 /// Bits that an item in a list takes: where lists are longer than this part of the items of a segment, a bit for each of these
 /// takes less.
 const DENSE: usize = 32;
@@ -32,6 +37,27 @@ pub(super) struct Lists {
     kind: Kind,
     /// What was read of it, unless it is cheap.
     known: Mutex<Known>,
+    bytes: Option<Bytes>,
+}
+
+/// What lists take in memory, as a part of what many take.
+struct Bytes {
+    own: AtomicUsize,
+    all: Arc<AtomicUsize>,
+}
+
+impl Bytes {
+    fn set(&self, now: usize) {
+        let before = self.own.swap(now, Ordering::Relaxed);
+        self.all.fetch_add(now, Ordering::Relaxed);
+        self.all.fetch_sub(before, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Bytes {
+    fn drop(&mut self) {
+        self.set(0);
+    }
 }
 
 enum Kind {
@@ -71,7 +97,32 @@ impl Lists {
     }
 
     fn new(index: &Arc<InvertedIndexReader>, kind: Kind) -> Self {
-        Self { index: Arc::clone(index), kind, known: Mutex::default() }
+        Self { index: Arc::clone(index), kind, known: Mutex::default(), bytes: None }
+    }
+
+    /// Adds the bytes that it takes, now and when more is known of it, to those of others, as long as it exists.
+    pub(super) fn counted_in(mut self, all: &Arc<AtomicUsize>) -> Self {
+        let bytes = Bytes { own: AtomicUsize::new(0), all: Arc::clone(all) };
+        bytes.set(self.size());
+        self.bytes = Some(bytes);
+        self
+    }
+
+    /// Returns how many bytes it takes, if that is counted.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.as_ref().map_or(0, |bytes| bytes.own.load(Ordering::Relaxed))
+    }
+
+    /// Returns how many bytes it takes, without what is known of it.
+    fn size(&self) -> usize {
+        let of_all = |terms: usize, of_one: usize| size_of::<Self>() + terms * of_one;
+        match &self.kind {
+            Kind::Any(terms, _) => of_all(terms.len(), size_of::<(TermInfo, f32)>()),
+            Kind::All(terms) => of_all(terms.len(), size_of::<TermInfo>()),
+            Kind::Adjacent { slots, .. } => {
+                of_all(slots.iter().map(Vec::len).sum(), size_of::<TermInfo>())
+            }
+        }
     }
 
     /// Returns a number of items that are not fewer than it finds.
@@ -226,7 +277,8 @@ impl Lists {
         // Short lists are read whole: opening them costs most. So are those of which more is asked than once.
         let mut known = self.known();
         let is_again = matches!(self.kind, Kind::Any(..)) && known.is_begun();
-        let whole = is_again || self.is_of_short_lists();
+        let is_most = among.only.is_some_and(|only| only.len() * MOST >= self.most());
+        let whole = is_again || is_most || self.is_of_short_lists();
         let among = if whole { Among::default() } else { among };
         let Some(missing) = known.missing(among) else { return Ok(()) };
         let mut found = Vec::new();
@@ -236,6 +288,9 @@ impl Lists {
             found.sort_by_key(|occurrence| occurrence.doc);
         }
         known.add(missing, found);
+        if let Some(bytes) = &self.bytes {
+            bytes.set(self.size() + known.size());
+        }
         Ok(())
     }
 

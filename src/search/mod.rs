@@ -6,7 +6,7 @@
 //! per_zone, weights, given_up, side_by_side, request, snippet/*, results
 //! docs                              sets of items as sorted lists
 //! words/remembered                  what was found out last
-//! adjacent, known, postings, lists, segment
+//! adjacent, known, postings, lists, kept, segment
 //!                                   one segment, asked term by term
 //! answer/findings, answer/gather    what items of a segment have of a word
 //! answer/matching, rank, closeness  which items match, and their scores
@@ -27,6 +27,7 @@ mod answer;
 mod archive;
 mod docs;
 mod given_up;
+mod kept;
 mod known;
 mod lists;
 mod per_zone;

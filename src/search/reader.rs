@@ -10,6 +10,7 @@ use super::answer::collect::MatchCollector;
 use super::answer::facets::FacetTables;
 use super::answer::order::Places;
 use super::given_up::GivenUp;
+use super::kept::KeptLists;
 use super::per_zone::PerZone;
 use super::results::Overview;
 use super::segment::Segment;
@@ -41,6 +42,8 @@ pub struct Reader {
     synonyms: Arc<OnceLock<Synonyms>>,
     known_words: Arc<KnownWords>,
     caches: Arc<Caches>,
+    /// Weighed with the weights.
+    lists: Arc<KeptLists>,
     given_up: GivenUp,
     side_by_side: Arc<dyn SideBySide>,
 }
@@ -102,6 +105,7 @@ impl Reader {
             synonyms: Arc::default(),
             known_words: Arc::default(),
             caches: Arc::new(caches),
+            lists: Arc::default(),
             given_up: GivenUp::default(),
             side_by_side: Arc::new(OneByOne),
         }
@@ -132,7 +136,18 @@ impl Reader {
     #[must_use]
     pub fn with_weights(mut self, weights: Weights) -> Self {
         self.weights = weights;
+        self.with_new_lists()
+    }
+
+    /// Keeps lists of its own, of those that are read from now on.
+    pub(super) fn with_new_lists(mut self) -> Self {
+        self.lists = Arc::default();
         self
+    }
+
+    /// Forgets lists as far as they take too much.
+    pub(super) fn trim(&self) {
+        self.lists.trim();
     }
 
     /// Works only until `given_up` says that nobody waits for it.
@@ -208,7 +223,8 @@ impl Reader {
         let open = readers.zip(self.caches.latin.iter().zip(deleted));
         let open = open.map(|(segment, (latin, deleted))| {
             let (files, fields) = (self.snapshot.files(), self.fields());
-            Segment::open(segment, files, fields, self.average_words, latin, deleted)
+            let caches = (latin, &*self.lists);
+            Segment::open(segment, files, fields, self.average_words, caches, deleted)
         });
         open.collect::<tantivy::Result<_>>().map_err(failed)
     }

@@ -10,10 +10,11 @@ use tantivy::{Directory, DocId, InvertedIndexReader, SegmentOrdinal, SegmentRead
 
 use super::adjacent::{SlotPostings, Together, adjacent, offsets};
 use super::docs::{Among, Docs};
+use super::kept::{KeptLists, LookedFor};
 use super::known::Occurrence;
 use super::lists::Lists;
 use super::per_zone::PerZone;
-use super::weights::{Piece, PiecePlace};
+use super::weights::{Piece, PiecePlace, Weights};
 use crate::index::{End, Fields, LatinTerms, ZoneFields};
 use crate::query::{CutOff, Matcher, Slot, Zone};
 
@@ -37,6 +38,7 @@ pub(super) struct Segment<'a> {
     zones: PerZone<ZoneReaders>,
     fields: &'a Fields,
     latin: &'a PerZone<OnceLock<LatinTerms>>,
+    kept: &'a KeptLists,
     deleted: Arc<[DocId]>,
 }
 
@@ -47,7 +49,7 @@ impl<'a> Segment<'a> {
         files: &'a dyn Directory,
         fields: &'a Fields,
         average_words: PerZone<Option<f32>>,
-        latin: &'a PerZone<OnceLock<LatinTerms>>,
+        (latin, kept): (&'a PerZone<OnceLock<LatinTerms>>, &'a KeptLists),
         deleted: Arc<[DocId]>,
     ) -> tantivy::Result<Self> {
         let open = |fields: ZoneFields, average: Option<f32>| {
@@ -68,7 +70,7 @@ impl<'a> Segment<'a> {
                 lengths: None,
             },
         };
-        Ok(Self { ordinal, reader, files, zones, fields, latin, deleted })
+        Ok(Self { ordinal, reader, files, zones, fields, latin, kept, deleted })
     }
 
     /// Returns how long an item's zone is against the average.
@@ -116,6 +118,27 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// Returns them as they are kept from query to query where it costs much to find or to read them; `weights` are always the
+    /// same.
+    pub(super) fn kept_lists(
+        &self,
+        zone: Zone,
+        matcher: &Matcher,
+        weights: &Weights,
+    ) -> tantivy::Result<Option<Arc<Lists>>> {
+        let find = || self.lists(zone, matcher, &|piece| weights.of_fragment(piece));
+        let is_costly = match matcher {
+            Matcher::Literal(slots) => slots.len() > 1 || slots.iter().any(Slot::is_cut),
+            Matcher::Parts(_) => true,
+            Matcher::Word(_) | Matcher::UrlToken(_) | Matcher::Link(_) => false,
+        };
+        if !is_costly {
+            return Ok(find()?.map(Arc::new));
+        }
+        let looked_for = LookedFor { segment: self.ordinal, zone, matcher: matcher.clone() };
+        self.kept.get(looked_for, find)
+    }
+
     fn of_links(&self, zone: Zone, field: Field, text: &str) -> tantivy::Result<Option<Lists>> {
         if zone != Zone::Link {
             return Ok(None);
@@ -143,7 +166,7 @@ impl<'a> Segment<'a> {
             terms.push(of_slot.into_iter().map(|(term, _)| term).collect());
         }
         let typed: usize = slots.iter().map(|slot| slot.atom.chars().count()).sum();
-        let cut = slots.iter().any(|slot| slot.cut != CutOff::None);
+        let cut = slots.iter().any(Slot::is_cut);
         let piece = Piece { length: typed, word_length: typed, place: PiecePlace::Inside };
         let worth = if cut { worth(piece) } else { 1.0 };
         Ok(Some(Lists::adjacent(index, terms, offsets(slots), worth)))

@@ -17,7 +17,7 @@ use crate::text::is_han;
 pub const MAX_LITERAL_ATOMS: usize = 512;
 
 /// Where a word may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Zone {
@@ -88,7 +88,7 @@ impl Way {
 }
 
 /// At which ends an atom may be what is left of a longer one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CutOff {
     /// A whole atom.
     None,
@@ -125,7 +125,7 @@ impl CutOff {
 }
 
 /// One place of a literal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Slot {
     /// The atom.
     pub atom: String,
@@ -143,10 +143,15 @@ impl Slot {
     pub fn whole(atom: &str) -> Self {
         Self { atom: atom.to_owned(), others: Vec::new(), cut: CutOff::None, step: 1 }
     }
+
+    /// Returns whether it may be a piece of a longer atom.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.cut != CutOff::None
+    }
 }
 
 /// What to look for in the index.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Matcher {
     /// A word.
     Word(String),

@@ -2,7 +2,7 @@
 
 pub(super) mod weigh;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::DocId;
 
@@ -37,7 +37,7 @@ struct Source<'p> {
     /// What belongs to a run of words that means one thing is not the word itself.
     of_span: bool,
     /// What has to be read; found when first asked for.
-    lists: OnceLock<Option<Lists>>,
+    lists: OnceLock<Option<Arc<Lists>>>,
 }
 
 impl Source<'_> {
@@ -281,7 +281,7 @@ impl Gatherer<'_> {
             return Ok(Docs::new());
         }
         let begins = Matcher::Literal(beginning_of_title(&group.literal));
-        let lists = self.segment.lists(Zone::Title, &begins, &|_| 1.0)?;
+        let lists = self.segment.kept_lists(Zone::Title, &begins, self.weights)?;
         let among = Among { only: Some(only), but: &[] };
         lists.map_or(Ok(Docs::new()), |lists| self.segment.docs(&lists, among))
     }
@@ -342,16 +342,15 @@ impl Gatherer<'_> {
     /// Returns what has to be read; `None` if that is nothing.
     fn lists<'s>(&self, source: &'s Source<'_>) -> tantivy::Result<Option<&'s Lists>> {
         if let Some(known) = source.lists.get() {
-            return Ok(known.as_ref());
+            return Ok(known.as_deref());
         }
         let Source { alternative, zone, .. } = source;
         let found = if is_looked_for(alternative, *zone) {
-            let worth = |piece| self.weights.of_fragment(piece);
-            self.segment.lists(*zone, &alternative.matcher, &worth)?
+            self.segment.kept_lists(*zone, &alternative.matcher, self.weights)?
         } else {
             None
         };
-        Ok(source.lists.get_or_init(|| found).as_ref())
+        Ok(source.lists.get_or_init(|| found).as_deref())
     }
 
     /// Returns which share of its worth is left to something that stands in a link by letters alone.

@@ -125,11 +125,10 @@ impl Matching<'_> {
             let found = self.found.of_word(word, among)?;
             return self.found.with_literal(group, found, among);
         }
-        let literal = self.found.of_literal(group, among)?;
         // A name that is cut into single characters means nothing where they stand apart.
         let all = self.plan.groups[group].words.clone();
         if words.len() > 1 && self.plan.words[all].iter().all(Word::is_single_han) {
-            return Ok(literal);
+            return self.found.of_literal(group, among);
         }
         let mut ordered = Vec::new();
         for word in words {
@@ -138,7 +137,7 @@ impl Matching<'_> {
         ordered.sort_unstable();
         let words = ordered.into_iter().map(|(_, word)| word);
         let every = self.all(words, among, |word, among| self.found.of_word(word, among))?;
-        Ok(union(&every, &literal))
+        self.found.with_literal(group, every, among)
     }
 
     /// Returns about how many items match a clause; what is asked for last is many.

@@ -112,9 +112,16 @@ pub fn matching_ids(reader: &Reader, request: &Request) -> Result<Vec<ItemId>> {
     Ok(ids.map(|found| ItemId::new(&found.report, found.key)).collect())
 }
 
+/// Goes down the ladder, and forgets what was read as far as it is too much to be kept.
+fn go_down(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Answer> {
+    let answer = go_down_read(reader, request, choosing);
+    reader.trim();
+    answer
+}
+
 /// Goes down the ladder with a query as it is best read: what asks for the newest is an order, if that finds anything and the
 /// words are no title.
-fn go_down(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Answer> {
+fn go_down_read(reader: &Reader, request: &Request, choosing: &[FacetKind]) -> Result<Answer> {
     let Some(recent) = request.query.recent.as_ref().filter(|_| !request.strict) else {
         return go_down_dated(reader, request, choosing);
     };

@@ -82,9 +82,7 @@ pub(super) fn adjacent(
     among: Among<'_>,
     mut report: impl FnMut(DocId, u32) -> ControlFlow<()>,
 ) {
-    // The rarer a slot, the sooner an item is ruled out.
-    let mut order: Vec<usize> = (0..slots.len()).collect();
-    order.sort_by_key(|at| slots[*at].cost());
+    let order = rarest_first(slots);
     let Some((&lead, others)) = order.split_first() else { return };
     let mut together = Together::default();
     let (mut at, mut but) = (0, Cursor::new(among.but));
@@ -110,13 +108,38 @@ pub(super) fn adjacent(
             doc = slots[lead].advance();
             continue;
         }
-        let times = together.find(slots, &order, offsets).len();
+        let times = together.find(slots, &order, offsets, doc).len();
         let times = u32::try_from(times).unwrap_or(u32::MAX);
         if times > 0 && report(doc, times).is_break() {
             return;
         }
         doc = slots[lead].advance();
     }
+}
+
+/// Reports those of some items in which all slots stand side by side in their order, and how often. Most of the items have every
+/// slot: no more is looked at than rules one out.
+pub(super) fn adjacent_in(
+    slots: &mut [SlotPostings],
+    offsets: &[i64],
+    docs: &[DocId],
+    mut report: impl FnMut(DocId, u32),
+) {
+    let order = rarest_first(slots);
+    let mut together = Together::default();
+    for doc in docs {
+        let times = together.find(slots, &order, offsets, *doc).len();
+        if times > 0 {
+            report(*doc, u32::try_from(times).unwrap_or(u32::MAX));
+        }
+    }
+}
+
+/// The rarer a slot, the sooner an item is ruled out.
+fn rarest_first(slots: &[SlotPostings]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..slots.len()).collect();
+    order.sort_by_key(|at| slots[*at].cost());
+    order
 }
 
 /// Finds where slots stand side by side in one item, with memory for the next one.
@@ -127,22 +150,29 @@ pub(super) struct Together {
 }
 
 impl Together {
-    /// Compares slots that are all at the same item, in the order given; returns the positions of the first of that
-    /// order beside which all others stand.
+    /// Compares slots in an item that is not before the one they are at, in the order given; returns the positions of the first
+    /// of that order beside which all others stand.
     pub(super) fn find(
         &mut self,
         slots: &mut [SlotPostings],
         order: &[usize],
         offsets: &[i64],
+        doc: DocId,
     ) -> &[u32] {
         self.here.clear();
         let Some((&lead, others)) = order.split_first() else { return &[] };
+        if slots[lead].seek(doc) != doc {
+            return &[];
+        }
         slots[lead].positions(&mut self.here);
         // An atom that is a piece of its own name stands at one place twice: it must not matter which slot leads.
         self.here.dedup();
         for &at in others {
             if self.here.is_empty() {
                 break;
+            }
+            if slots[at].seek(doc) != doc {
+                return &[];
             }
             slots[at].positions(&mut self.there);
             let (shift, there) = (offsets[at] - offsets[lead], &self.there);
@@ -163,6 +193,7 @@ mod tests {
     #[track_caller]
     fn check(slots: &[&[(DocId, u32)]], offsets: &[i64], expected: &[(DocId, u32)]) {
         let pairs = |pairs: &&[(DocId, u32)]| SlotPostings::Pairs { pairs: pairs.to_vec(), at: 0 };
+        let again: Vec<SlotPostings> = slots.iter().map(pairs).collect();
         let mut slots: Vec<SlotPostings> = slots.iter().map(pairs).collect();
         let mut found = Vec::new();
         adjacent(&mut slots, offsets, Among::default(), |doc, times| {
@@ -170,6 +201,11 @@ mod tests {
             ControlFlow::Continue(())
         });
         assert_eq!(found, expected);
+        // Of items that may lack a slot.
+        let (mut slots, mut some) = (again, Vec::new());
+        adjacent_in(&mut slots, offsets, &[1, 3, 4, 5, 6], |doc, times| some.push((doc, times)));
+        let of_some = |(doc, _): &&(DocId, u32)| *doc != 2;
+        assert_eq!(some, expected.iter().filter(of_some).copied().collect::<Vec<_>>());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader};
 
-use super::adjacent::{SlotPostings, adjacent};
+use super::adjacent::{SlotPostings, adjacent, adjacent_in};
 use super::docs::{Among, Cursor, Docs, difference, union_of_all};
 use super::known::{Known, Occurrence};
 use super::postings::{BLOCK, each, each_of};
@@ -379,21 +379,25 @@ impl Lists {
     ) -> tantivy::Result<()> {
         let Kind::Adjacent { slots, offsets, worth } = &self.kind else { return Ok(()) };
         let with_all = self.items_of_single_terms(slots, among)?;
-        let among = with_all.as_deref().map_or(among, |only| Among { only: Some(only), but: &[] });
-        if among.only.is_some_and(<[DocId]>::is_empty) {
+        let only = with_all.as_deref().or(among.only);
+        if only.is_some_and(<[DocId]>::is_empty) {
             return Ok(());
         }
         let mut postings = Vec::with_capacity(slots.len());
         for terms in slots {
-            match self.slot_postings(terms, among.only)? {
+            match self.slot_postings(terms, only)? {
                 Some(slot) => postings.push(slot),
                 None => return Ok(()),
             }
         }
-        adjacent(&mut postings, offsets, among, |doc, times| {
-            report(doc, times, *worth);
-            ControlFlow::Continue(())
-        });
+        if let Some(docs) = with_all {
+            adjacent_in(&mut postings, offsets, &docs, |doc, times| report(doc, times, *worth));
+        } else {
+            adjacent(&mut postings, offsets, among, |doc, times| {
+                report(doc, times, *worth);
+                ControlFlow::Continue(())
+            });
+        }
         Ok(())
     }
 

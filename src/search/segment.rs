@@ -324,11 +324,8 @@ impl<'a> Segment<'a> {
         let order: Vec<usize> = (0..postings.len()).collect();
         let (offsets, mut together) = (offsets(slots), Together::default());
         for (at, &doc) in docs.iter().enumerate() {
-            if postings.iter_mut().all(|of_slot| of_slot.seek(doc) == doc) {
-                let positions = together.find(&mut postings, &order, &offsets);
-                for position in positions {
-                    report(at, *position);
-                }
+            for position in together.find(&mut postings, &order, &offsets, doc) {
+                report(at, *position);
             }
         }
         Ok(())

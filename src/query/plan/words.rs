@@ -91,6 +91,7 @@ impl<'a> WordBuilder<'a> {
             self.add(Way::Doubtful, 1.0, Matcher::Word(doubtful(whole)));
         }
         self.literal(&atoms);
+        self.url_token(&atoms);
         if !self.unit.parts.is_empty() {
             self.add(Way::Parts, 1.0, Matcher::Parts(self.unit.parts.clone()));
         }
@@ -151,6 +152,15 @@ impl<'a> WordBuilder<'a> {
         self.add(way, weight, Matcher::Literal(atoms.to_vec()));
     }
 
+    /// A name with a dot, as hosts are, is a token of links by itself. What has it has its atoms side by side, too, in nearly every
+    /// item of some archives: so it is found without looking where these stand.
+    fn url_token(&mut self, atoms: &[Slot]) {
+        let typed = self.unit.span.of(self.typed.text).to_lowercase();
+        if self.is_latin() && atoms.len() > 1 && is_dotted_name(&typed) {
+            self.add(Way::Variant, 1.0, Matcher::UrlToken(typed));
+        }
+    }
+
     /// Returns whether it is a number with its sign: `2.5%`, `90°`, `18+`.
     fn is_measure(&self) -> bool {
         self.unit.whole.as_ref().is_some_and(|whole| {
@@ -180,6 +190,17 @@ impl<'a> WordBuilder<'a> {
             _ => 1.0,
         }
     }
+}
+
+/// Returns whether a text is labels of letters and digits with dots between, of which no one is a number and the last is of
+/// letters, as that of a host is: `3.5` is none, and stands in addresses by chance.
+fn is_dotted_name(text: &str) -> bool {
+    let has_letter = |label: &str| label.contains(|c: char| c.is_ascii_alphabetic());
+    let is_label = |label: &str| label.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_last = |label: &str| label.len() > 1 && label.bytes().all(|b| b.is_ascii_alphabetic());
+    text.rsplit_once('.').is_some_and(|(before, last)| {
+        is_last(last) && before.split('.').all(|label| is_label(label) && has_letter(label))
+    })
 }
 
 fn is_digits(slot: &Slot) -> bool {
@@ -323,6 +344,18 @@ mod tests {
         }
         for word in ["对比", "学习", "为什么学习", "rust", "theof", "", "上下文"] {
             assert!(!is_grammar(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_dotted_name_has_letters_in_every_label() {
+        for name in ["site.example", "gist.site.example", "node.js", "a1.b2c.dev"] {
+            assert!(is_dotted_name(name), "{name}");
+        }
+        for other in
+            ["3.5", "v1.2", "1.site", "site.", ".net", "a..bc", "a-b.site", "中.site", "x.y"]
+        {
+            assert!(!is_dotted_name(other), "{other}");
         }
     }
 

@@ -355,8 +355,13 @@ impl Gatherer<'_> {
 
     /// Returns which share of its worth is left to something that stands in a link by letters alone.
     fn in_link(&self, source: &Source<'_>) -> f32 {
-        let is_literal = matches!(source.alternative.matcher, Matcher::Literal(_));
-        if source.zone == Zone::Link && is_literal { self.weights.in_link } else { 1.0 }
+        let by_letters = match source.alternative.matcher {
+            Matcher::Literal(_) => true,
+            // What was not typed as an address.
+            Matcher::UrlToken(_) => source.alternative.way == Way::Variant,
+            _ => false,
+        };
+        if source.zone == Zone::Link && by_letters { self.weights.in_link } else { 1.0 }
     }
 
     /// Weighs an occurrence: in a short zone it counts more.

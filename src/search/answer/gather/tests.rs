@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::query::Span;
-use crate::search::testing::{Fixture, plan};
+use crate::search::testing::{Fixture, literal, plan};
 
 /// Weights that make numbers easy: half of a strength for a mention, the rest for a single occurrence at 1 of 2.
 fn weights() -> Weights {
@@ -212,4 +212,20 @@ fn a_group_is_found_where_it_stands_as_typed() {
     let all = gatherer.segment.everything();
     assert_eq!(fixture.titles(gatherer.begins(group, &all).unwrap()), ["alpha beta"]);
     assert!(gatherer.begins(group, &[fixture.doc("three")]).unwrap().is_empty());
+}
+
+#[test]
+fn a_host_that_is_typed_counts_as_its_letters_do() {
+    let fixture = fixture();
+    let mut plan = plan(&[&[("pyx.example", 1.0)]]);
+    let letters = Alternative { way: Way::Variant, ..literal(&["pyx", "example"]) };
+    let matcher = Matcher::UrlToken("pyx.example".to_owned());
+    let token = Alternative { way: Way::Variant, weight: 1.0, matcher };
+    plan.words[0].alternatives = vec![letters.clone()];
+    let by_letters = gathered(&fixture, &plan, &weights(), 0);
+    assert_eq!(fixture.titles(by_letters.iter().map(|hold| hold.doc)), ["link"]);
+    plan.words[0].alternatives = vec![letters, token.clone()];
+    assert_eq!(gathered(&fixture, &plan, &weights(), 0), by_letters);
+    plan.words[0].alternatives = vec![token];
+    assert_eq!(gathered(&fixture, &plan, &weights(), 0), by_letters);
 }

@@ -130,9 +130,15 @@ impl Gatherer<'_> {
         // A bit for each zone in which the word itself stands.
         let mut has_word: Vec<u8> = Vec::new();
         for sources in sources.0.chunk_by(|a, b| a.way == b.way) {
+            // What was not looked at and is worth little by itself makes more of what is known of the same way.
+            let mut beside_known = 0.0_f32;
             for source in sources.iter().filter(|source| Ways::All(breadth).has(source)) {
                 let Some(lists) = self.lists(source)? else { continue };
-                match lists.unknown(docs) {
+                let unknown = lists.unknown(docs);
+                if unknown.as_ref().is_none_or(|places| !places.is_empty()) {
+                    beside_known = beside_known.max(self.most_anywhere(source));
+                }
+                match unknown {
                     None => {
                         weighed.of_all = weighed.of_all.or(self.most_of(source));
                         continue;
@@ -165,6 +171,13 @@ impl Gatherer<'_> {
                     of_way.worth[at] = of_way.worth[at].max(entry.worth);
                     of_way.in_title[at] |= source.zone == Zone::Title;
                 })?;
+            }
+            if beside_known > weighed.of_all.strength && !of_way.touched.is_empty() {
+                weighed.of_each.resize(docs.len(), Unknown::default());
+                for at in &of_way.touched {
+                    let unknown = &mut weighed.of_each[*at as usize];
+                    unknown.strength = unknown.strength.max(beside_known);
+                }
             }
             self.add_way(&sources[0], &mut of_way, &mut weighed);
         }
@@ -260,12 +273,16 @@ impl Gatherer<'_> {
         }
     }
 
-    /// Returns what a source that is not looked at may be worth.
-    fn most_of(&self, source: &Source<'_>) -> Unknown {
+    /// Returns what the way of a source may be worth.
+    fn most_anywhere(&self, source: &Source<'_>) -> f32 {
         let alternative = source.alternative;
         // No way of any kind, and no piece of a word, is worth more.
-        let strength = self.weights.of_way(alternative.way) * alternative.weight;
-        let strength = strength * self.weights.most();
+        self.weights.of_way(alternative.way) * alternative.weight * self.weights.most()
+    }
+
+    /// Returns what a source that is not looked at may be worth by itself.
+    fn most_of(&self, source: &Source<'_>) -> Unknown {
+        let strength = self.most_anywhere(source) * self.in_link(source).min(1.0);
         let is_title = source.zone == Zone::Title;
         Unknown {
             strength,

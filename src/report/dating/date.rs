@@ -17,7 +17,7 @@ pub(super) const DAYS_OF_GRACE: i32 = 2;
 pub enum Precision {
     /// To the day.
     Day,
-    /// To the month; the day in the date is the first.
+    /// To the month; the day in the date is the first, or one of the week that is named.
     Month,
 }
 
@@ -49,6 +49,11 @@ impl ReportDate {
 
     pub(super) fn of_month(date: Date, evidence: Evidence) -> Self {
         Self { date: date.first_of_month(), precision: Precision::Month, evidence }
+    }
+
+    /// Of a week only the month is shown, and its days keep it in order among the others of that month.
+    pub(super) fn of_week(date: Date, evidence: Evidence) -> Self {
+        Self { date, precision: Precision::Month, evidence }
     }
 
     /// Returns the last day of what is known.

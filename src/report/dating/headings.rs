@@ -131,6 +131,9 @@ fn said(text: &str) -> Said {
     if text.len() > MAX_PART {
         return Said::Nothing;
     }
+    if let Some(found) = patterns::short_span(text) {
+        return Said::Whole(found);
+    }
     let part = regex!(
         r"(?x)^[\s\p{P}\p{S}]*(?:
             (?:(?P<y>(?:19|20|21)[0-9]{2})\s*(?:年|[-/.]))?\s*(?P<m>0?[1-9]|1[0-2])\s*月(?:份|\s*(?P<d>3[01]|[12][0-9]|0?[1-9])\s*[日号]?)?
@@ -217,6 +220,18 @@ mod tests {
         check("20240219-20240225.md", &[(&["每日新闻 2024-02-22"], Some("2024-02-22"))]);
         check("20240219-0225.md", &[(&["周四", "2月22日"], Some("2024-02-22"))]);
         check("2024-02-22.md", &[(&["2024-02-20"], None)]);
+    }
+
+    #[test]
+    fn days_of_six_digits_count_where_they_are_a_span() {
+        check(
+            "log.md",
+            &[(&["240219-240225"], Some("2024-02-19")), (&["240226 ~ 240303"], Some("2024-02-26"))],
+        );
+        check(
+            "log.md",
+            &[(&["240219-240119"], None), (&["240219-250219"], None), (&["123456-123457"], None)],
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::clues::Clues;
 use super::date::ReportDate;
+use crate::report::marker;
 
 /// At least so many of ten reports with a number are a series that its numbers put in order; below it, the paths do.
 const MOST_NUMBERED_OF_TEN: usize = 6;
@@ -108,7 +109,7 @@ pub(super) fn family(path: &str) -> String {
     format!("{folder}/{prefix}")
 }
 
-/// Compares paths so that `issue-9` stands before `issue-10`.
+/// Compares paths so that `issue-9` stands before `issue-10`, and 第二周 before 第三周.
 fn natural(a: &str, b: &str) -> Ordering {
     let (left, right) = (words_and_numbers(a), words_and_numbers(b));
     for ((word_a, number_a), (word_b, number_b)) in left.iter().zip(&right) {
@@ -120,16 +121,26 @@ fn natural(a: &str, b: &str) -> Ordering {
     left.len().cmp(&right.len()).then_with(|| a.cmp(b))
 }
 
-/// Takes a path apart into words, each with the number behind it.
+/// Takes a path apart into words, each with the number behind it. A number in Chinese stands behind 第.
 fn words_and_numbers(text: &str) -> Vec<(&str, u64)> {
     let mut parts = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
+        let counted = rest.match_indices('第').find_map(|(at, sign)| {
+            let number = marker::han_number(&rest[at + sign.len()..])?;
+            Some((at + sign.len(), number))
+        });
         let letters = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let (word, behind) = rest.split_at(letters);
-        let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
-        parts.push((word, behind[..digits].parse().unwrap_or(0)));
-        rest = &behind[digits..];
+        let counted = counted.filter(|(at, _)| *at < letters);
+        let (word, number, len) = if let Some((at, (number, len))) = counted {
+            (&rest[..at], number.into(), at + len)
+        } else {
+            let behind = &rest[letters..];
+            let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+            (&rest[..letters], behind[..digits].parse().unwrap_or(0), letters + digits)
+        };
+        parts.push((word, number));
+        rest = &rest[len..];
     }
     parts
 }
@@ -148,5 +159,8 @@ mod tests {
     fn paths_are_ordered_by_their_numbers() {
         assert_eq!(natural("issue-9.md", "issue-10.md"), Ordering::Less);
         assert_eq!(natural("a/2.md", "a/2.md"), Ordering::Equal);
+        assert_eq!(natural("8月第三周.md", "8月第二周.md"), Ordering::Greater);
+        assert_eq!(natural("第十期", "第九期.md"), Ordering::Greater);
+        assert_eq!(natural("第三方/1.md", "第三方/2.md"), Ordering::Less);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use lazy_regex::{Regex, regex};
 
@@ -10,6 +11,9 @@ use super::date::{Evidence, EvidenceKind, ReportDate};
 /// Years in which reports appear. Numbers outside them are something else: an id, a price, a resolution. The patterns
 /// below name centuries and leave the rest to this range.
 pub(super) const YEARS: RangeInclusive<i16> = 1990..=2199;
+
+/// A span of days in a heading is not longer than this many: a month.
+const MAX_SPAN: i32 = 31;
 
 /// `2024-02-22`, `2024_2_22`, `2024年2月22日`
 pub(super) fn day_in_path() -> &'static Regex {
@@ -205,7 +209,38 @@ pub(super) fn month_in(text: &str, kind: EvidenceKind) -> Option<ReportDate> {
     let number = found.get(2).or_else(|| found.get(3))?.as_str();
     let date = date(&found[1], number, "1")?;
     let written = found[0].trim_matches(|c: char| !c.is_alphanumeric());
+    let behind = text.get(found.get(2).or_else(|| found.get(3))?.end()..).unwrap_or_default();
+    if let Some((week, of_month)) = week_of_month(behind) {
+        let day = date.checked_add((7 * (week - 1)).days()).ok()?;
+        return Some(ReportDate::of_week(day, Evidence::new(kind, format!("{written}{of_month}"))));
+    }
     Some(ReportDate::of_month(date, Evidence::new(kind, written)))
+}
+
+/// Reads a text that is nothing but a span of days of six digits each, `240219-240225`; such a day alone may be any number.
+pub(super) fn short_span(text: &str) -> Option<ReportDate> {
+    let span = regex!(
+        r"^[\s\p{P}]*([0-9]{2})([0-9]{2})([0-9]{2})\s*[-–—~～至]\s*([0-9]{2})([0-9]{2})([0-9]{2})[\s\p{P}]*$"
+    );
+    let found = span.captures(text)?;
+    let day = |at: usize| date(&format!("20{}", &found[at]), &found[at + 1], &found[at + 2]);
+    let (first, last) = (day(1)?, day(4)?);
+    let is_span = first <= last && last <= first.checked_add(MAX_SPAN.days()).ok()?;
+    let evidence = Evidence::new(EvidenceKind::Heading, text.trim());
+    is_span.then(|| ReportDate::of_day(first, evidence))
+}
+
+/// Reads which week of a month is meant, with the words that say it: `月第三周`, `/第2周`.
+fn week_of_month(behind: &str) -> Option<(i32, &str)> {
+    let week = regex!(r"^月?[\s/_-]*(第\s*(?:([1-5])|([一二三四五]))\s*[周週])");
+    let found = week.captures(behind)?;
+    let number = match found.get(2) {
+        Some(digit) => digit.as_str().parse().ok()?,
+        None => {
+            i32::try_from("一二三四五".chars().position(|c| found[3].starts_with(c))?).ok()? + 1
+        }
+    };
+    Some((number, found.get(1)?.as_str()))
 }
 
 /// Finds a week of a year; it stands for the month of its Thursday, as ISO 8601 has it.
@@ -214,7 +249,7 @@ pub(super) fn week_in(text: &str) -> Option<ReportDate> {
     let (year, week) = (&found[1], found.get(2).or_else(|| found.get(3))?.as_str());
     let thursday =
         ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Thursday).ok()?.date();
-    Some(ReportDate::of_month(thursday, Evidence::of_week(week, year)))
+    Some(ReportDate::of_week(thursday, Evidence::of_week(week, year)))
 }
 
 #[cfg(test)]
@@ -309,12 +344,16 @@ mod tests {
     }
 
     #[test]
-    fn months_and_weeks_stand_for_the_first_of_a_month() {
+    fn months_stand_for_their_first_day_and_weeks_for_one_of_theirs() {
         for (text, expected) in [
             ("2024-02", "2024-02-01"),
             ("2024/2/周报", "2024-02-01"),
             ("202402", "2024-02-01"),
             ("2024年12月", "2024-12-01"),
+            ("2024年12月第二周", "2024-12-08"),
+            ("2024/8月第3周.md", "2024-08-15"),
+            ("2024-08/第五周.md", "2024-08-29"),
+            ("2024年8月第三方.md", "2024-08-01"),
         ] {
             let found = month_in(text, EvidenceKind::Path).unwrap();
             assert_eq!(found.date.to_string(), expected, "{text}");
@@ -325,9 +364,9 @@ mod tests {
         // The Thursday of the first week of 2026 is January 1.
         for (text, expected) in [
             ("2026-W01", "2026-01-01"),
-            ("2024年第9周", "2024-02-01"),
-            ("2024w10", "2024-03-01"),
-            ("2024/week-10.md", "2024-03-01"),
+            ("2024年第9周", "2024-02-29"),
+            ("2024w10", "2024-03-07"),
+            ("2024/week-10.md", "2024-03-07"),
         ] {
             assert_eq!(week_in(text).unwrap().date.to_string(), expected, "{text}");
         }

@@ -39,16 +39,19 @@ pub(super) fn propose(section: &Section<'_>) -> Option<Proposal> {
 
 /// Returns whether a report has several such paragraphs.
 pub(super) fn is_habit(blocks: &[Block]) -> bool {
-    let titled = blocks.windows(2).filter(|pair| is_titled(&pair[0], Some(&pair[1])));
-    titled.take(MIN_TITLED).count() == MIN_TITLED
+    titled_among(blocks).take(MIN_TITLED).count() == MIN_TITLED
+}
+
+/// Returns the blocks that a title above an address begins.
+fn titled_among(blocks: &[Block]) -> impl Iterator<Item = &Block> {
+    let next = blocks.iter().skip(1).map(Some).chain([None]);
+    blocks.iter().zip(next).filter(|(block, next)| is_titled(block, *next)).map(|(block, _)| block)
 }
 
 /// Returns whether nearly all that stands above an address in a report is a title in bold: what is written so without one is
 /// a title, too.
 pub(super) fn has_bold_titles(blocks: &[Block]) -> bool {
-    let next = blocks.iter().skip(1).map(Some).chain([None]);
-    let titled = blocks.iter().zip(next).filter(|(block, next)| is_titled(block, *next));
-    let titled: Vec<&Block> = titled.map(|(block, _)| block).collect();
+    let titled: Vec<&Block> = titled_among(blocks).collect();
     titled.len() >= MIN_BOLD && titled.iter().all(|block| block.lead >= first_line(block).len())
 }
 
@@ -136,6 +139,9 @@ mod tests {
         assert!(has_bold_titles(&blocks(&bold)));
         assert!(!has_bold_titles(&blocks(&format!("{bold}丁\nhttp://a.c\n"))));
         assert!(!has_bold_titles(&blocks(&"**甲**\nhttp://a.b\n\n".repeat(MIN_BOLD - 1))));
+        // The last block of a report counts, too.
+        assert!(is_habit(&blocks("甲\nhttp://a.b\n\n乙\nhttp://a.c\n")));
+        assert!(!is_habit(&blocks("甲\nhttp://a.b\n\n乙\n")));
     }
 
     #[test]

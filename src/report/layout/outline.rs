@@ -13,6 +13,10 @@ const PSEUDO_LEVEL: u8 = 7;
 const MAX_PSEUDO: usize = 24;
 /// A single such line is more likely a sentence that introduces a list.
 const MIN_PSEUDO: usize = 2;
+/// A quote of a few words that serves as one is not longer than this many characters.
+const MAX_QUOTED: usize = 12;
+/// So many of them name what stands below them; fewer are quotes.
+const MIN_QUOTED: usize = 3;
 
 /// A heading and what stands below it.
 #[derive(Debug, Default)]
@@ -170,12 +174,16 @@ fn report_title(blocks: &[Block], named: Option<&str>) -> Option<usize> {
 /// Makes headings of the lines that serve as headings: short, bold or in brackets or numbered in Chinese, and right
 /// above a list or a number.
 pub(super) fn promote(blocks: &mut [Block]) {
-    let candidates: BTreeSet<usize> = blocks
-        .windows(2)
-        .enumerate()
-        .filter(|(_, pair)| serves_as_heading(&pair[0]) && stands_below_heading(&pair[1]))
-        .map(|(index, _)| index)
-        .collect();
+    let above_list = |serves: fn(&Block) -> bool| {
+        let pairs = blocks.windows(2).enumerate();
+        let above = pairs.filter(|(_, pair)| serves(&pair[0]) && stands_below_heading(&pair[1]));
+        above.map(|(index, _)| index).collect::<BTreeSet<usize>>()
+    };
+    let mut candidates = above_list(serves_as_heading);
+    let quoted = above_list(is_quoted_name);
+    if quoted.len() >= MIN_QUOTED {
+        candidates.extend(quoted);
+    }
     if candidates.len() < MIN_PSEUDO {
         return;
     }
@@ -200,6 +208,17 @@ fn stands_below_heading(block: &Block) -> bool {
         BlockKind::Paragraph => block.depth == 0 && begins_count(),
         _ => false,
     }
+}
+
+/// Returns whether a block is a quote that says no sentence: `> 工具` above a list.
+fn is_quoted_name(block: &Block) -> bool {
+    let text = block.text.trim();
+    block.kind == BlockKind::Quote
+        && block.depth == 0
+        && block.links.is_empty()
+        && text.chars().any(char::is_alphabetic)
+        && text.chars().take(MAX_QUOTED + 1).count() <= MAX_QUOTED
+        && !text.contains(['\n', '。', '，', '；', '！', '？', '：', ':', '“', '”', '—', '.'])
 }
 
 fn is_bracketed(text: &str) -> bool {

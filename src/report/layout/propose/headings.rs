@@ -73,13 +73,13 @@ pub(crate) fn propose_labelled(
             "{labelled} of {all} headings of level {level} are followed by a contributor or a link"
         ),
         score: labelled,
-        begin: labelled_begin(outline, level),
+        begin: labelled_begin(outline, divisions, level),
     })
 }
 
 /// Returns where the sections begin: with the unbroken chain of headings above the first item, unless what stands above
-/// them is a text of its own.
-fn labelled_begin(outline: &Outline<'_>, level: u8) -> usize {
+/// them is a text of its own or a section with items of another kind.
+fn labelled_begin(outline: &Outline<'_>, divisions: &Divisions, level: u8) -> usize {
     let levels: Vec<Option<u8>> = outline.blocks.iter().map(heading_level).collect();
     let first = outline.root.all().into_iter().find(|node| node.level == level);
     let mut begin = first.and_then(|node| node.heading).unwrap_or(outline.begin);
@@ -90,7 +90,11 @@ fn labelled_begin(outline: &Outline<'_>, level: u8) -> usize {
         begin -= 1;
     }
     let above = chars(outline.blocks, outline.begin..begin);
-    if above < MIN_TEXT_ABOVE { begin } else { outline.begin }
+    let holds_items = outline.root.all().into_iter().any(|node| {
+        node.heading.is_some_and(|at| at < begin)
+            && divisions.own(node).is_some_and(Proposal::is_certain)
+    });
+    if above < MIN_TEXT_ABOVE && !holds_items { begin } else { outline.begin }
 }
 
 fn has_text(outline: &Outline<'_>, node: &Node) -> bool {
@@ -115,7 +119,9 @@ fn is_labelled(outline: &Outline<'_>, divisions: &Divisions, node: &Node) -> boo
         return ends_labelled(own);
     };
     let holds_items = || {
-        divisions.own(node).is_some_and(Proposal::is_certain)
+        let certain = |node: &Node| divisions.own(node).is_some_and(Proposal::is_certain);
+        certain(node)
+            || node.children.iter().any(certain)
             || node.children.iter().filter(|child| has_text(outline, child)).count() >= SEVERAL
     };
     people::bylines(first).is_none() || !holds_items()

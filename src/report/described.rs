@@ -5,7 +5,7 @@ use super::front::{Entry, FrontMatter};
 use super::item::{distinct_links, tidy_title};
 use super::lines::Lines;
 use super::model::Item;
-use super::people::unique;
+use super::names::unique;
 use super::written;
 use crate::address::find_urls;
 

@@ -7,6 +7,7 @@ use lazy_regex::regex;
 use super::label::{Label, is_address, label};
 use super::markdown::{Block, BlockKind};
 use super::model::Item;
+use super::names::is_name;
 use super::people::{self, Person};
 use super::written::{self, Passage};
 use crate::address::{Link, keep_first};
@@ -97,6 +98,8 @@ pub(super) fn finish(
     if title.is_empty() {
         title = derive_title(&text, &mut passages);
     }
+    let boxed = title.len() - without_box(&title).len();
+    title.drain(..boxed);
     let pictures = raw.title.as_ref().and_then(Passage::of_pictures);
     passages.splice(..0, pictures);
     let links = distinct_links(said.primary.into_iter().chain(said.further));
@@ -226,9 +229,15 @@ fn comment_by(body: &str) -> Option<String> {
     body.split("\n\n").take(MAX_BEFORE_COMMENT + 1).find_map(|paragraph| {
         let rest = paragraph.trim_start_matches(['>', ' ', '-']).strip_prefix('@')?;
         let (name, _) = rest.split_once(['：', ':'])?;
-        let fits = name.chars().count() <= 30 && people::is_name(name) && !name.contains('/');
+        let fits = name.chars().count() <= 30 && is_name(name) && !name.contains('/');
         fits.then(|| name.trim().to_owned())
     })
+}
+
+/// Returns a title without the box in front of it that says whether something is done.
+fn without_box(title: &str) -> &str {
+    let rest = ["[ ] ", "[x] ", "[X] "].iter().find_map(|sign| title.strip_prefix(sign));
+    rest.map(str::trim_start).filter(|rest| rest.contains(char::is_alphanumeric)).unwrap_or(title)
 }
 
 pub(super) fn tidy_title(text: &str) -> String {
@@ -288,6 +297,20 @@ pub(super) fn distinct_links<'u>(urls: impl Iterator<Item = &'u str>) -> Vec<Lin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whether_something_is_done_is_not_its_title() {
+        for (title, expected) in [
+            ("[x] 甲", "甲"),
+            ("[ ] 甲", "甲"),
+            ("[X]  甲", "甲"),
+            ("[x] ", "[x] "),
+            ("[xyz] 甲", "[xyz] 甲"),
+            ("🐎 甲", "🐎 甲"),
+        ] {
+            assert_eq!(without_box(title), expected);
+        }
+    }
 
     #[test]
     fn the_sharer_of_an_item_is_its_contributor() {

@@ -6,8 +6,8 @@ use crate::address::find_urls;
 /// What people do for a report. A label that ends with one of these names who did it: 内容整理, 本期编辑.
 const ROLES: &str = "\
     贡献人|贡献者|推荐人|推荐者|投稿人|投稿者|撰稿人|供稿人|分享人|分享者|提供者|作者|译者|编者|编辑|责编|主编|小编|编译|翻译|整理|\
-    校对|审校|撰文|供稿|投稿|提问|提问者|contributor|contributors|contributed by|author|authors|editor|editors|translator|\
-    curator|edited by|written by|curated by";
+    校对|审校|撰文|供稿|投稿|提问|提问者|主持人|记录人|记录员|contributor|contributors|contributed by|author|authors|editor|\
+    editors|translator|curator|edited by|written by|curated by|note taker|scribe";
 /// A label of people has at most this many characters before its role, 本期 or 日报维护.
 const MAX_BEFORE_ROLE: usize = 6;
 /// No label has more bytes: neither one of [`ROLES`] or [`LINK`], nor [`MAX_BEFORE_ROLE`] characters and three before a role.
@@ -33,6 +33,11 @@ pub(super) fn label(line: &str) -> Option<Label<'_>> {
     let (name, value) = (name.trim(), value.trim());
     if name.len() > MAX_LABEL {
         return None;
+    }
+    if is_role(name) && value.contains(['：', ':']) {
+        // Somebody filled in a line that said it already: `编辑: * 编辑: 甲`.
+        return label(value.trim_start_matches(['*', '-', ' ']))
+            .filter(|inner| matches!(inner, Label::People(role, _) if *role == name));
     }
     if is_role(name) && is_names(value) {
         return Some(Label::People(name, value));
@@ -78,6 +83,8 @@ mod tests {
         assert_eq!(label("作者："), None);
         assert_eq!(label("作者：http://a.b/c"), None);
         assert_eq!(label("作者：他说。又说"), None);
+        assert_eq!(label("编辑: * 编辑: 甲"), Some(Label::People("编辑", "甲")));
+        assert_eq!(label("编辑: 时间: 甲"), None);
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub enum Reason {
     About,
     /// It stands around the text of a page, as on other pages of the site.
     Around,
+    /// It says who came to a meeting, and when and where that was.
+    Attendance,
 }
 
 impl Reason {
@@ -67,6 +69,7 @@ impl Reason {
             Self::Noise => "left by an exporting tool",
             Self::About => "a file about the archive",
             Self::Around => "around the text of a page",
+            Self::Attendance => "who came",
         }
     }
 

@@ -3,6 +3,7 @@
 //! Reading is lenient: any text gives a report, and what could not be understood is a diagnostic.
 
 mod about;
+mod attendance;
 mod dating;
 mod described;
 mod feed;
@@ -22,6 +23,7 @@ mod lines;
 mod markdown;
 mod marker;
 mod model;
+mod names;
 mod page;
 mod parse;
 mod people;
@@ -31,6 +33,8 @@ mod review;
 mod said;
 mod section;
 mod series;
+mod signed;
+mod template;
 mod words;
 mod written;
 

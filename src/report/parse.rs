@@ -9,13 +9,13 @@ use super::item::{RawItem, finish, tidy_title};
 use super::layout::{self, LaidOut, Wanted};
 use super::left_out::{LeftOut, Reason};
 use super::lines::Lines;
-use super::markdown::{self, Block, MAX_BLOCKS};
+use super::markdown::{self, Block, BlockKind, MAX_BLOCKS};
 use super::model::{Item, Layout, ParseOptions, Report};
 use super::remarks::remarks;
 use super::said::Said;
 use super::section::is_wanted;
 use super::series::{Lesson, Traits};
-use super::{described, headings, model, repeated};
+use super::{attendance, described, headings, model, repeated, template};
 use crate::address;
 use crate::corpus::SourceFile;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -36,6 +36,9 @@ pub(super) fn markdown(
 ) -> (Report, Vec<Diagnostic>) {
     let MarkedOut { mut reading, front, mut laid_out, images, mut traits } =
         MarkedOut::of(file, options, lesson);
+    if traits.is_notes && lesson.is_outsider() {
+        reading.is_none = Some("notes about the archive, among reports that have numbers");
+    }
     let raw = std::mem::take(&mut laid_out.items);
     let title = front.title.as_deref().or(laid_out.title.as_deref());
     let frame = Frame::of(&file.entry.path, title);
@@ -63,6 +66,9 @@ pub(super) fn traits(file: &SourceFile, options: &ParseOptions) -> Traits {
     }
     let MarkedOut { mut reading, front, mut laid_out, mut traits, .. } =
         MarkedOut::of(file, options, &lesson);
+    if reading.is_none.is_some() {
+        return traits;
+    }
     let dates = HeadingDates::default();
     for raw in std::mem::take(&mut laid_out.items) {
         if laid_out.layout != Layout::Page && reading.has_items() {
@@ -98,13 +104,31 @@ impl<'f> MarkedOut<'f> {
         // What every issue shows was made for another one.
         let own = blocks.iter().filter(|block| !block.is_repeated());
         let images: Vec<String> = own.flat_map(|block| block.images.iter().cloned()).collect();
+        if options.layout.is_none() && template::is_template(&blocks) {
+            reading.is_none = Some("a template: what it says is to be filled in");
+        }
+        let is_plain = front.title.is_none() && front.date.is_none();
+        let has_code = blocks.iter().any(|block| block.kind == BlockKind::Code);
+        let attendance = attendance::take(&mut blocks);
+        reading.leave_blocks(&attendance, Reason::Attendance);
         let edges = repeated::take_edges(&mut blocks);
         let has_edges = edges.iter().any(|block| !block.is_blank());
         reading.leave_blocks(&edges, Reason::Repeated);
         let wanted = Wanted { layout: options.layout, level: lesson.level };
         let mut laid_out = layout::lay_out(blocks, wanted, front.title.as_deref());
+        // Its day may stand beside those who came.
+        for block in &attendance {
+            laid_out.head.push('\n');
+            laid_out.head.push_str(&block.text);
+        }
         let mut traits = std::mem::take(&mut laid_out.traits);
         traits.said = Said::of(&said);
+        traits.is_counted = is_counted(reading.path);
+        traits.is_notes = laid_out.layout == Layout::Page
+            && !traits.is_counted
+            && is_plain
+            && has_code
+            && !laid_out.title.as_deref().is_some_and(is_counted);
         for left in std::mem::take(&mut laid_out.left) {
             reading.leave(left.block.span, left.reason, left.block.text);
         }
@@ -129,6 +153,12 @@ impl<'f> MarkedOut<'f> {
     }
 }
 
+/// Returns whether something in a name counts: a day, the number of an issue.
+fn is_counted(name: &str) -> bool {
+    name.contains(|c: char| c.is_numeric())
+        || name.contains('第') && name.contains(['期', '周', '篇', '辑', '回'])
+}
+
 /// A report under way.
 struct Reading<'f> {
     path: &'f str,
@@ -138,6 +168,8 @@ struct Reading<'f> {
     left_out: Vec<LeftOut>,
     /// Lines of items in which nothing was to be seen, with their sections.
     empty: Vec<(usize, Vec<String>)>,
+    /// What it is if it is no report.
+    is_none: Option<&'static str>,
 }
 
 impl<'f> Reading<'f> {
@@ -149,6 +181,7 @@ impl<'f> Reading<'f> {
             items: Vec::new(),
             left_out: Vec::new(),
             empty: Vec::new(),
+            is_none: None,
         }
     }
 
@@ -328,8 +361,15 @@ impl<'f> Reading<'f> {
 
     /// Leaves a file about the archive out as a whole, and remarks on the items of any other.
     fn settle_what_it_is(&mut self, layout: Layout, is_dated: bool) {
-        if is_about(self.path, layout, &self.items, is_dated) {
-            self.warn_about_entries();
+        if self.is_none.is_some() || is_about(self.path, layout, &self.items, is_dated) {
+            if let Some(what) = self.is_none {
+                let message = format!("left out: {what}");
+                let code = Code::NotAReport;
+                let warning = Diagnostic::about_file(self.path, Severity::Warning, code, message);
+                self.diagnostics.push(warning);
+            } else {
+                self.warn_about_entries();
+            }
             let mut sections: Vec<String> = Vec::new();
             for item in self.items.drain(..) {
                 let lines = item.lines.first().copied().unwrap_or((item.line, item.line));

@@ -1,6 +1,5 @@
 //! Lines that say who brought, edited or translated something.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use lazy_regex::regex;
@@ -8,14 +7,14 @@ use lazy_regex::regex;
 use super::label::{Label, is_role, label};
 use super::markdown::{Block, BlockLink};
 use super::model::Item;
+use super::names::{is_name, names, unique};
+use super::signed;
 use crate::address::find_urls;
 
-/// A name is not longer than this many characters; a longer one is a sentence.
-const MAX_NAME: usize = 40;
+/// A name of Han characters is not longer than this.
+const MAX_HAN_NAME: usize = 4;
 /// Who asks is not called longer than this many characters: the rest of a longer line is a sentence.
 const MAX_ASKER: usize = 30;
-/// A line without a label that names people is not longer than this many characters.
-const MAX_LINE: usize = 60;
 
 /// Somebody and what they did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,38 +35,52 @@ impl Person {
 /// Returns whom a line names, if it does nothing else: `编辑：甲、乙`, `From 日报小组 @甲`.
 pub(super) fn byline(line: &str) -> Vec<Person> {
     let line = line.trim();
-    if let Some(Label::People(role, value)) = label(line) {
+    let several = signed::labels(line);
+    if several.is_empty()
+        && let Some(Label::People(role, value)) = label(line)
+    {
         return Person::all(names(value), Some(role));
     }
-    signature(line)
+    let all = if several.is_empty() { signed::signed(line) } else { several };
+    all.into_iter().flat_map(|one| Person::all(one.names, one.role.as_deref())).collect()
 }
 
-/// Reads `From 日报小组 @甲 责编 @乙` and `By 甲`.
-fn signature(line: &str) -> Vec<Person> {
-    // Nearly no line begins so, and most are long.
-    let words = line.trim_start_matches(['-', '—', '–']).trim_start();
-    if !words.starts_with(['f', 'F', 'b', 'B', 'v', 'V']) {
-        return Vec::new();
+/// Reads who wrote what a title names, where that stands right behind it: ` by Ada Oak`, up to the end of the line or a sign that
+/// parts it from a text. Returns how many bytes say so.
+pub(super) fn behind_title(after: &str) -> Option<(Vec<Person>, usize)> {
+    let by = regex!(r"^\s*[,，]?\s*(?i:by)\s+");
+    let begin = by.find(after)?.end();
+    let rest = &after[begin..];
+    let end = rest.find(['\n', ':', '：', '。', '(', '（', '|', '–', '—']).unwrap_or(rest.len());
+    let end = rest.find(" - ").map_or(end, |dash| end.min(dash));
+    let names =
+        signed::joined(rest.get(..end)?.trim_start_matches('@').trim_end_matches(['.', ' ']))?;
+    Some((Person::all(names, None), begin + end))
+}
+
+/// Takes the tag off that says at the end of a text who brought it: `[ from 甲 ]`, `（by Ada Oak）`.
+pub(super) fn without_tag(text: &str) -> (&str, Vec<Person>) {
+    if !text.ends_with([']', '】', ')', '）']) {
+        return (text, Vec::new());
     }
-    let is_short = line.chars().take(MAX_LINE + 1).count() <= MAX_LINE;
-    let begin = regex!(r"^(?:[-—–]+\s*)?(?i:from|by|via)\s+(?P<who>\S.*)$");
-    let Some(who) = is_short.then(|| begin.captures(line)).flatten() else { return Vec::new() };
-    let who = &who["who"];
-    if who.contains(['。', '，', '.', ':', '：', '!', '?']) {
-        return Vec::new();
-    }
-    let tagged = regex!(r"@([^\s@/、,，;；()（）]+)");
-    let names: Vec<String> = tagged.captures_iter(who).map(|found| found[1].to_owned()).collect();
-    if !names.is_empty() {
-        return Person::all(unique(names.into_iter()), None);
-    }
-    // Of two words the first names the group.
-    let words: Vec<&str> = who.split_whitespace().collect();
-    let names = match words[..] {
-        [_, name] if is_name(name) && !who.is_ascii() => vec![name.to_owned()],
-        _ => Vec::new(),
-    };
-    Person::all(names, None)
+    let tag = regex!(
+        r"\s*[\[【(（]\s*(?P<how>(?i:from|by|via))\s+(?P<who>[^\[\]【】()（）\n]{1,40}?)\s*[\]】)）]$"
+    );
+    let named = tag.captures(text).and_then(|found| {
+        let who = &found["who"];
+        let tagged = who.strip_prefix('@').filter(|name| is_name(name));
+        let is_han = |c: char| ('\u{3400}'..='\u{9FFF}').contains(&c);
+        // Without a sign, a short name is somebody; what it comes from is a place otherwise.
+        let is_short = who.chars().all(is_han) && who.chars().count() <= MAX_HAN_NAME;
+        let names = match tagged {
+            Some(name) => vec![name.to_owned()],
+            None if is_short => vec![who.to_owned()],
+            None if found["how"].eq_ignore_ascii_case("by") => signed::joined(who)?,
+            None => return None,
+        };
+        Some((found.get(0)?.start(), Person::all(names, None)))
+    });
+    named.map_or((text, Vec::new()), |(end, people)| (&text[..end], people))
 }
 
 /// Reads a line that only says who asks: `@甲 提问：`.
@@ -84,30 +97,6 @@ pub(super) fn asker(line: &str) -> Option<Person> {
     let parted = is_tagged || whole.len() > line.len() && line.len() > name.len() + role.len();
     (parted && is_name(name) && name.chars().count() <= MAX_ASKER)
         .then(|| Person { name: name.to_owned(), role: Some(role.to_owned()) })
-}
-
-/// Splits the value of a label into names; a name may contain spaces.
-pub(super) fn names(value: &str) -> Vec<String> {
-    let separators: &[char] = if value.contains('@') {
-        &['@']
-    } else {
-        &['、', '，', ',', ';', '；', '&', '＆', '/']
-    };
-    let trim = |name: &str| {
-        name.trim_matches(|c: char| c.is_whitespace() || "、，,;；和&/|".contains(c)).to_owned()
-    };
-    unique(value.split(separators).map(trim).filter(|name| is_name(name)))
-}
-
-/// Returns whether a text may be a name and not a sentence, an address or a number.
-pub(super) fn is_name(text: &str) -> bool {
-    (1..=MAX_NAME).contains(&text.chars().take(MAX_NAME + 1).count())
-        && text.chars().any(char::is_alphabetic)
-        && !text.contains([
-            '\n', '。', '，', '；', '：', '！', '？', '『', '』', '“', '”', '"', '\'', '`', '=',
-            '<', '>',
-        ])
-        && !text.contains("://")
 }
 
 /// Returns the people whom a block names, if it does nothing else but say where something is kept.
@@ -172,12 +161,6 @@ pub(super) fn leads_out(block: &Block) -> bool {
     own_links(block).any(BlockLink::leads_out)
 }
 
-/// Leaves each name once, where it stands first.
-pub(super) fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen: HashSet<String> = HashSet::new();
-    names.filter(|name| !name.is_empty() && seen.insert(name.clone())).collect()
-}
-
 /// Adds people to those of an item, each once, with the first role named.
 pub(super) fn add(item: &mut Item, people: impl IntoIterator<Item = Person>) {
     let mut roles = std::mem::take(&mut item.roles);
@@ -219,14 +202,6 @@ mod tests {
         assert_eq!(below("编辑", "一段讲编辑的文字\n"), None);
         assert_eq!(below("编辑", "感谢 [@甲](http://a.b) 和大家。\n"), None);
         assert_eq!(below("编辑", ""), None);
-    }
-
-    #[test]
-    fn names_of_contributors_may_contain_spaces() {
-        assert_eq!(names("@Angela Chen Hanzhe 2022"), ["Angela Chen Hanzhe 2022"]);
-        assert_eq!(names("@刘奕龙 @林李挚、@刘奕龙"), ["刘奕龙", "林李挚"]);
-        assert_eq!(names("甲、乙"), ["甲", "乙"]);
-        assert_eq!(names("甲 & 乙/丙"), ["甲", "乙", "丙"]);
     }
 
     #[track_caller]

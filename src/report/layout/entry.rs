@@ -1,11 +1,13 @@
 //! The blocks of one numbered paragraph, list entry or table row to an item with a title.
 
+use std::ops::Range;
+
 use crate::address::find_urls;
 use crate::report::item::RawItem;
 use crate::report::label::is_address;
-use crate::report::markdown::{Block, BlockKind};
+use crate::report::markdown::{Block, BlockKind, FormKind};
 use crate::report::marker;
-use crate::report::people;
+use crate::report::people::{self, Person};
 use crate::report::words::is_listed;
 use crate::text::ByteSpan;
 
@@ -17,6 +19,10 @@ const MAX_NAMED_TITLE: usize = 200;
 const MAX_LINKED_TITLE: usize = 300;
 /// What stands in brackets before the link that names an item, or the date there, has at most so many characters.
 const MAX_TAG: usize = 16;
+/// A day has so many digits at least: `2-22`.
+const MIN_DAY_DIGITS: usize = 3;
+/// And at most: `20240222`.
+const MAX_DAY_DIGITS: usize = 8;
 /// Words of links that say nothing about where they lead.
 const PLAIN_LINKS: &str = "\
     link|links|paper|code|github|repo|tweet|blog|pdf|demo|here|via|more|链接|原文|论文|代码|项目|地址|详情|\
@@ -33,13 +39,15 @@ pub(super) fn item(blocks: &[&Block], section: Vec<String>, outer: usize) -> Raw
     let behind = marker::read(&first.text)
         .filter(|_| !matches!(first.kind, BlockKind::ListItem { number: Some(_), .. }))
         .map_or(0, |marker| marker.end);
-    let Divided { title, text } = match first.kind {
+    let Divided { title, text, people, byline } = match first.kind {
         BlockKind::TableRow { .. } => row(first),
         _ => lead(first, behind),
     };
     let mut body = Block { kind: BlockKind::Paragraph, ..first.showing(text) };
-    // What links show has moved; their addresses are kept, once.
     body.lead = 0;
+    // The page of somebody who is named is not what the item is about.
+    body.links.retain(|link| link.shown.is_empty() || !byline.contains(&link.shown.start));
+    // What links show has moved; their addresses are kept, once.
     for link in &mut body.links {
         link.shown = ByteSpan::default();
     }
@@ -55,7 +63,8 @@ pub(super) fn item(blocks: &[&Block], section: Vec<String>, outer: usize) -> Raw
         forms: Vec::new(),
         ..(*first).clone()
     });
-    RawItem { section, title, blocks: own, start: first.span.start, spans, ..RawItem::default() }
+    let start = first.span.start;
+    RawItem { section, title, blocks: own, start, spans, people, ..RawItem::default() }
 }
 
 /// Makes an item of what somebody asked, whose name begins it: `1、@甲 提问：` above the question.
@@ -93,18 +102,23 @@ fn inside(block: &Block, outer: usize) -> Block {
 }
 
 /// The first block of an item, divided.
+#[derive(Default)]
 struct Divided {
     title: Option<String>,
     text: String,
+    /// Whom its title is followed by.
+    people: Vec<Person>,
+    /// Where these are named, in bytes of the block.
+    byline: Range<usize>,
 }
 
 impl Divided {
     fn new(title: &str, text: &str) -> Self {
-        Self { title: Some(title.to_owned()), text: text.trim().to_owned() }
+        Self { title: Some(title.to_owned()), ..Self::untitled(text) }
     }
 
     fn untitled(text: &str) -> Self {
-        Self { title: None, text: text.trim().to_owned() }
+        Self { text: text.trim().to_owned(), ..Self::default() }
     }
 }
 
@@ -152,15 +166,27 @@ pub(super) fn name_up_to_link(item: &mut RawItem, first: &Block) {
 /// Divides the first block of an item, whose number ends at the byte `behind`.
 fn lead(block: &Block, behind: usize) -> Divided {
     let text = block.text.get(behind..).unwrap_or_default();
-    match linked_lead(block, behind).or_else(|| bold_lead(block, behind)) {
-        Some(lead) => lead.divide(text),
-        None => first_line(text.trim()),
+    let lead = linked_lead(block, behind).or_else(|| bold_lead(block, behind));
+    if let Some(mut lead) = lead {
+        let Some((people, len)) = people::behind_title(lead.after) else {
+            return lead.divide(text);
+        };
+        let begin = block.text.len() - lead.after.len();
+        lead.after = &lead.after[len..];
+        let byline = begin..begin + len;
+        // Without it, what follows stands apart.
+        let is_name = lead.is_all && !lead.after.starts_with(char::is_alphanumeric);
+        let ends = lead.ends || is_name;
+        return Divided { people, byline, ..Lead { ends, ..lead }.divide(text) };
     }
+    let (text, people) = people::without_tag(text.trim());
+    Divided { people, ..first_line(text) }
 }
 
 /// Takes the first line for the title if it is short and one sentence.
 fn first_line(text: &str) -> Divided {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let (tag, first) = dated_tag(first);
     let before_address = without_address(first);
     let title = before_address.unwrap_or(first).trim();
     // What an address ends or follows is a title, whatever it exclaims or asks.
@@ -173,13 +199,45 @@ fn first_line(text: &str) -> Divided {
         return Divided::untitled(text);
     }
     let ends: &[char] = if before_address.is_some() { &SEPARATORS } else { &['；', ';', '。'] };
-    Divided::new(title.trim_end_matches(ends).trim_end(), rest)
+    let title = title.trim_end_matches(ends).trim_end();
+    // Its day stays in the text.
+    Divided::new(title, if tag.is_empty() { rest } else { text })
 }
 
-/// Returns what stands before the address that a line ends with.
+/// Parts a day in brackets from the line that it begins: `[ 240222 ]`, `【2024-02-22】`.
+fn dated_tag(line: &str) -> (&str, &str) {
+    let end = line.find([']', '】', ')', '）']).filter(|end| *end <= 2 * MAX_TAG);
+    let Some((tag, rest)) = end.and_then(|end| {
+        let behind = end + line[end..].chars().next().map_or(1, char::len_utf8);
+        line.split_at_checked(behind)
+    }) else {
+        return ("", line);
+    };
+    let inner = tag.trim_start_matches(['[', '【', '(', '（']);
+    let digits = inner.chars().filter(char::is_ascii_digit).count();
+    let is_day = inner.len() < tag.len()
+        && (MIN_DAY_DIGITS..=MAX_DAY_DIGITS).contains(&digits)
+        && inner
+            .trim_end_matches([']', '】', ')', '）'])
+            .chars()
+            .all(|c| c.is_ascii_digit() || "-/.年月日 ".contains(c));
+    if is_day && rest.contains(char::is_alphanumeric) {
+        (tag, rest.trim_start())
+    } else {
+        ("", line)
+    }
+}
+
+/// Returns what stands before the address that a line ends with, whether or not angle brackets stand around that.
 pub(super) fn without_address(line: &str) -> Option<&str> {
     let url = find_urls(line).pop()?;
-    (url.end == line.trim_end().len() && url.start > 0).then(|| &line[..url.start])
+    let before = line.get(..url.start)?;
+    let end = line.trim_end();
+    let end = match before.trim_end().strip_suffix('<') {
+        Some(_) => end.trim_end_matches(['>', '/', ' ']).len(),
+        None => end.len(),
+    };
+    (url.end >= end && url.start > 0).then(|| before.trim_end_matches(['<', ' ']))
 }
 
 /// Words that begin a text and name it.
@@ -223,7 +281,9 @@ fn linked_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
     let mark = before.trim();
     let is_sign = !mark.chars().any(char::is_alphanumeric) || is_shortcode(mark);
     let is_tag = mark.chars().count() <= MAX_TAG
-        && (mark.starts_with(['[', '【', '「', '(', '（', '#'])
+        && (mark.starts_with(['[', '【', '「', '(', '（'])
+            && mark.ends_with([']', '】', '」', ')', '）', '：', ':', '|', '-'])
+            || mark.starts_with('#')
             || mark.chars().all(|c| c.is_ascii_digit() || "-/.年月日 ".contains(c)))
         && !mark.contains(['。', '，']);
     (is_name && (is_sign || is_tag)).then(|| Lead {
@@ -262,34 +322,41 @@ fn bold_lead(block: &Block, behind: usize) -> Option<Lead<'_>> {
 
 /// A row of a table: its title is the first cell that is not only a number.
 fn row(block: &Block) -> Divided {
-    let text = block.text.trim();
-    // A cell without text, of a picture, leaves its mark with the next one.
-    let bare = |cell| str::trim(cell).trim_start_matches(['|', ' ']);
-    let cells: Vec<&str> = text.split(" | ").map(bare).collect();
+    // A cell without text, of a picture, leaves its mark with the next one; at the end, nothing is left of an empty one.
+    let has_pictures = !block.images.is_empty();
+    let bare = |cell| {
+        let cell = str::trim(cell).trim_start_matches(['|', ' ']);
+        if has_pictures { cell } else { cell.trim_end_matches(['|', ' ']) }
+    };
+    let cells: Vec<&str> = block.text.split(" | ").map(bare).collect();
+    let filled = |not: Option<&str>| {
+        let others = cells.iter().copied().filter(|cell| !cell.is_empty() && Some(*cell) != not);
+        others.collect::<Vec<_>>().join(" | ")
+    };
+    let whole = filled(None);
     let named = cells.iter().find(|cell| {
         cell.chars().any(char::is_alphabetic) && !is_day(cell) && !is_listed(PLAIN_LINKS, cell)
     });
-    let Some(cell) = named else { return Divided::untitled(text) };
+    let Some(cell) = named else { return Divided::untitled(&whole) };
     let behind = marker::read(cell).map_or(0, |marker| marker.end);
     // What follows a line break in a cell is about what stands before it.
     let name = cell[behind..].trim().lines().next().unwrap_or_default().trim();
-    let start = block.text.find(*cell).unwrap_or_default();
-    let lead =
-        block.text.get(start + behind..block.lead).map(str::trim).filter(|lead| !lead.is_empty());
-    let name = lead.unwrap_or(name).trim_end_matches(['：', ':']);
+    let start = block.text.find(*cell).unwrap_or_default() + behind;
+    let bold = block.forms.iter().find(|form| {
+        form.kind == FormKind::Strong
+            && block.text.get(start..form.shown.start).is_some_and(|gap| gap.trim().is_empty())
+    });
+    let lead = bold.map(|form| form.shown.of(&block.text).trim());
+    let name = lead.filter(|lead| lead.contains(char::is_alphabetic)).unwrap_or(name);
+    let name = name.trim_end_matches(['：', ':']);
     if name.chars().take(MAX_NAMED_TITLE + 1).count() > MAX_NAMED_TITLE {
-        return Divided::untitled(text);
+        return Divided::untitled(&whole);
     }
-    let rest: Vec<&str> = cells
-        .iter()
-        .copied()
-        .filter(|other| other != cell && *other != name && !other.is_empty())
-        .collect();
     // A cell that says more than the name stays whole.
     if name.len() < cell[behind..].trim().trim_end_matches(['：', ':']).len() {
-        return Divided::new(name, text);
+        return Divided::new(name, &whole);
     }
-    Divided::new(name, &rest.join(" | "))
+    Divided::new(name, &filled(Some(cell)))
 }
 
 /// Returns whether a cell is a day or another number: `07-29`, `2024年7月29日`, `第 3 周`.
@@ -323,6 +390,7 @@ mod tests {
         check("【开源】[甲](http://a.b)：文字", Some("甲"), "【开源】甲：文字");
         check("2024-02-22 [甲](http://a.b)", Some("甲"), "2024-02-22 甲");
         check("文字[甲](http://a.b)", Some("文字甲"), "");
+        check("[ ] 去看[甲](http://a.b)", Some("[ ] 去看甲"), "");
         check("[链接](http://a.b)：文字", Some("链接：文字"), "");
     }
 
@@ -348,6 +416,39 @@ mod tests {
     }
 
     #[test]
+    fn a_day_in_brackets_is_not_the_title() {
+        check("[ 240222 ] 一句话 http://a.b", Some("一句话"), "[ 240222 ] 一句话 http://a.b");
+        check("【2-22】一句话", Some("一句话"), "【2-22】一句话");
+        check("[12] 一句话", Some("一句话"), "");
+        check("【开源】一句话", Some("【开源】一句话"), "");
+    }
+
+    #[track_caller]
+    fn check_people(text: &str, title: &str, people: &[&str], links: usize) {
+        let blocks = blocks(text, 0);
+        let item = item(&[blocks.last().unwrap()], Vec::new(), 1);
+        let found: Vec<&str> = item.people.iter().map(|one| one.name.as_str()).collect();
+        let named = item.title.as_ref().map(|title| title.text.as_str());
+        assert_eq!((named, found), (Some(title), people.to_vec()), "{text}");
+        assert_eq!(item.blocks[0].links.len(), links, "{text}");
+    }
+
+    #[test]
+    fn who_wrote_it_may_stand_behind_a_title() {
+        check_people("- [甲](http://a.b) by [Ada Oak](http://a.c)", "甲", &["Ada Oak"], 1);
+        check_people("- [甲](http://a.b) by Ada and Ben: 文字", "甲", &["Ada", "Ben"], 1);
+        check_people("- 甲 http://a.b [ from 乙 ]", "甲", &["乙"], 1);
+        check_people("- 甲 < http://a.b > （by Ada Oak）", "甲", &["Ada Oak"], 1);
+        check_people("- [甲](http://a.b) by the way", "甲", &[], 1);
+        check_people(
+            "- 甲 http://a.b （from 这里可以找到更多）",
+            "甲 http://a.b（from 这里可以找到更多）",
+            &[],
+            1,
+        );
+    }
+
+    #[test]
     fn a_row_is_named_by_its_first_cell_with_a_name() {
         let row = |cells: &str| format!("| a | b | c |\n|-|-|-|\n| {cells} |\n");
         check(&row("1 | 甲 | 文字"), Some("甲"), "1 | 文字");
@@ -357,6 +458,13 @@ mod tests {
         check(&row("2024年7月29日 | 甲 | 文字"), Some("甲"), "2024年7月29日 | 文字");
         check(&row("1 | 甲<br>文字 | 乙"), Some("甲"), "1 | 甲\n文字 | 乙");
         check(&row("1 |  | 甲"), Some("甲"), "1");
-        check(&row("**甲** 是乙 | 文字 | "), Some("甲"), "甲 是乙 | 文字 |");
+        check(&row("**甲** 是乙 | 文字 | "), Some("甲"), "甲 是乙 | 文字");
+        check(
+            &row("1) **甲** - 乙 | 文字 | "),
+            Some("甲"),
+            "1) **甲** - 乙 | 文字".replace("**", "").as_str(),
+        );
+        check(&row("1 | 【甲】乙（丙） | 文字"), Some("【甲】乙（丙）"), "1 | 文字");
+        check(&row("1 | 甲 \\|【乙】 | 文字"), Some("甲 |【乙】"), "1 | 文字");
     }
 }

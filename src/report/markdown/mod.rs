@@ -16,7 +16,7 @@ use form::MAX_FORMS;
 pub(super) use form::{Form, FormKind, Pieces};
 use pieces::{Piece, pieces};
 use tags::InlineTag;
-use tidy::{SOFT_BREAK, add_bare_urls, tidy};
+use tidy::{CELL_END, SOFT_BREAK, add_bare_urls, tidy};
 
 /// So many blocks of a file are told apart; people write a hundredth of that. What follows is read as it is: a list of
 /// millions of entries would take a hundred times its size in memory.
@@ -170,7 +170,7 @@ impl Builder {
             Tag::TableCell => {
                 self.cells += 1;
                 if self.cells > 1 {
-                    self.push(" | ", span);
+                    self.push(&CELL_END.to_string(), span);
                 }
             }
             Tag::FootnoteDefinition(_) => self.close(),

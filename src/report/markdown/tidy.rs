@@ -4,10 +4,13 @@ use super::block::{Block, BlockKind, BlockLink};
 use super::form::{self, Form, FormKind};
 use crate::address::find_urls;
 use crate::report::label::label;
+use crate::report::signed;
 use crate::text::{ByteSpan, floor_boundary, is_wide_punctuation, is_wide_script, merge_spans};
 
 /// Stands for a soft line break until the whole paragraph is known.
 pub(super) const SOFT_BREAK: char = '\u{1F}';
+/// Stands between the cells of a row until then.
+pub(super) const CELL_END: char = '\u{1E}';
 /// Labels and addresses on lines of their own are shorter than this many bytes; it bounds the work on huge paragraphs.
 const MAX_OWN_LINE: usize = 4096;
 
@@ -42,6 +45,7 @@ fn tidy_text(block: &mut Block) {
         let next = chars.peek().map(|(_, next)| *next);
         match c {
             SOFT_BREAK => tidied.soft_break(next, &source[at + 1..]),
+            CELL_END => tidied.cell_end(),
             '\n' => tidied.line_break(),
             c if c.is_whitespace() => tidied.space(next),
             c => tidied.text.push(c),
@@ -113,6 +117,12 @@ impl Tidied {
         }
     }
 
+    /// Parts two cells, whatever their signs are: the spaces belong to no text.
+    fn cell_end(&mut self) {
+        let is_apart = self.text.is_empty() || self.text.ends_with([' ', '\n']);
+        self.text.push_str(if is_apart { "| " } else { " | " });
+    }
+
     fn line_break(&mut self) {
         self.text.truncate(self.text.trim_end_matches(' ').len());
         self.text.push('\n');
@@ -137,14 +147,18 @@ impl Tidied {
 fn begins_own_line(rest: &str) -> bool {
     let rest = &rest[..floor_boundary(rest, MAX_OWN_LINE)];
     let line = rest.split([SOFT_BREAK, '\n']).next().unwrap_or_default().trim_start();
-    line.starts_with("http://") || line.starts_with("https://") || label(line).is_some()
+    line.starts_with("http://") || line.starts_with("https://") || is_byline(line)
+}
+
+fn is_byline(line: &str) -> bool {
+    label(line).is_some() || !signed::signed(line).is_empty() || !signed::labels(line).is_empty()
 }
 
 fn ends_own_line(line: &str) -> bool {
     if line.len() > MAX_OWN_LINE {
         return false;
     }
-    label(line).is_some()
+    is_byline(line)
         || find_urls(line).first().is_some_and(|url| url.start == 0 && url.end == line.len())
 }
 

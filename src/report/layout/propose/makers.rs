@@ -7,7 +7,7 @@ use crate::report::layout::entry::is_named_by_link;
 use crate::report::layout::outline::{Node, Outline};
 use crate::report::markdown::Block;
 use crate::report::marker;
-use crate::report::people::is_name;
+use crate::report::names::is_name;
 
 /// So many headings of a level are makers; a single one is an item with links.
 const MIN_MAKERS: usize = 2;

@@ -5,7 +5,7 @@
 //! cargo run --example names -- terms PATH […] > src/query/synonyms/terms.txt
 //! ```
 //!
-//! `FOLDER` has the tables of phrases of OpenCC, in which a line is a word, a tab and what it is elsewhere. `PATH` is a file
+//! `FOLDER` has the tables of phrases of `OpenCC`, in which a line is a word, a tab and what it is elsewhere. `PATH` is a file
 //! with a table of terms in Markdown (`| English | Chinese |`) or with a line `Chinese，English` for each, or a folder of pages
 //! named after an English term with the Chinese one as `title`. What is listed already is left out, and so are pairs that
 //! would do harm, as somebody found who read all of them: words that mean something else where the other one is used, terms
@@ -26,7 +26,7 @@ use baoku::query::{Synonyms, Thesaurus};
 /// What is listed already.
 const LISTED: [&str; 2] = ["src/query/synonyms.txt", "src/query/synonyms/software.txt"];
 
-/// Tables of OpenCC, and whether what is used elsewhere stands first.
+/// Tables of `OpenCC`, and whether what is used elsewhere stands first.
 const TABLES: [(&str, bool); 4] = [
     ("TWPhrases.txt", false),
     ("TWPhrasesRev.txt", true),

@@ -5,9 +5,8 @@ use super::headings::LEVELS;
 use super::section::{Proposal, is_share};
 use crate::report::item::{RawItem, tidy_title};
 use crate::report::layout::boilerplate::is_chapter;
-use crate::report::layout::laid_out::{LaidOut, Left, join};
+use crate::report::layout::laid_out::{LaidOut, join};
 use crate::report::layout::outline::{Node, Outline, heading_level};
-use crate::report::left_out::Reason;
 use crate::report::markdown::Block;
 use crate::report::model::Layout;
 use crate::report::series::Traits;
@@ -47,7 +46,7 @@ pub(crate) fn propose_with_list(outline: &Outline<'_>, divisions: &Divisions) ->
         .then(|| "an article; only a small part of it is a list".to_owned())
 }
 
-/// Makes one item of all blocks; a title alone is that of a report without items.
+/// Makes one item of all blocks.
 pub(crate) fn lay_out(mut blocks: Vec<Block>, reason: String) -> LaidOut {
     let beginning = &blocks[..blocks.len().min(HEAD_BLOCKS)];
     let head = join(beginning);
@@ -55,12 +54,8 @@ pub(crate) fn lay_out(mut blocks: Vec<Block>, reason: String) -> LaidOut {
     let spans: Vec<ByteSpan> = blocks.iter().map(|block| block.span).collect();
     let start = spans.first().map_or(0, |span| span.start);
     let title = at.map(|at| blocks.remove(at));
-    let is_empty = blocks.iter().all(|block| block.shows_nothing() && block.links.is_empty())
-        && title.as_ref().is_none_or(|title| !title.leads_out() && title.images.is_empty());
-    let mut left = Vec::new();
-    if is_empty {
-        left.extend(Left::shown(&title, Reason::Title));
-    }
+    let is_empty =
+        title.is_none() && blocks.iter().all(|block| block.is_blank() && block.links.is_empty());
     let name = title.as_ref().map(|title| tidy_title(&title.text)).filter(|name| !name.is_empty());
     let item = RawItem { title, blocks, start, spans, ..RawItem::default() };
     LaidOut {
@@ -69,7 +64,7 @@ pub(crate) fn lay_out(mut blocks: Vec<Block>, reason: String) -> LaidOut {
         head,
         title: name,
         items: if is_empty { Vec::new() } else { vec![item] },
-        left,
+        left: Vec::new(),
         traits: Traits::default(),
     }
 }

@@ -134,7 +134,7 @@ mod tests {
             typed.map(|typed| answer(&reader.clone().with_new_lists(), &request(typed)).unwrap());
         assert!(fresh.iter().all(|found| found.total > 0));
         for at in (0..typed.len()).chain((0..typed.len()).rev()) {
-            let found = answer(&reader, &request(typed[at])).unwrap();
+            let found = answer(reader, &request(typed[at])).unwrap();
             assert_eq!(found, fresh[at], "{}", typed[at]);
         }
     }

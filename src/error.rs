@@ -183,6 +183,14 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// A model of sentences that cannot be used.
+    #[error("cannot use the model in {}: {reason}", path.display())]
+    Model {
+        /// The folder of the model.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A pattern of `include` or `exclude` that cannot be understood.
     #[error("source `{source_name}`: `{pattern}` is not a pattern ({reason})")]
     Pattern {
@@ -318,6 +326,7 @@ impl Error {
             Self::NoReports { .. }
             | Self::Unreadable { .. }
             | Self::Config { .. }
+            | Self::Model { .. }
             | Self::Io { .. } => return None,
         };
         Some(hint.into())

@@ -18,6 +18,7 @@ pub mod corpus;
 pub mod diagnostic;
 pub mod error;
 pub mod index;
+pub mod meaning;
 pub mod query;
 pub mod render;
 pub mod report;

@@ -34,6 +34,7 @@ pub(super) fn run(args: &args::Index, config: &Config, output: &Output) -> Resul
         replace: args.replace,
         threads: args.threads,
         patience: Duration::from_secs(args.wait),
+        encoder: None,
     };
     if let Some(wrong) = config.wrong_words() {
         output.note(&wrong);

@@ -18,7 +18,7 @@ use super::publication::{MANIFEST, PENDING, Publication, Unusable};
 /// Digits of the name of a segment or of a part of the manifest.
 const NAME_DIGITS: usize = 32;
 /// What files of segments and parts of manifests end with; lists of deleted documents have a number before theirs.
-const EXTENSIONS: [&str; 13] = [
+const EXTENSIONS: [&str; 14] = [
     "term",
     "idx",
     "pos",
@@ -31,9 +31,16 @@ const EXTENSIONS: [&str; 13] = [
     "titles",
     "records",
     "said",
+    MADE,
     DELETED,
 ];
 const DELETED: &str = "del";
+/// Vectors have the fingerprint of their model before theirs.
+const VECTORS: &str = "vectors";
+/// Digits of the fingerprint of a model.
+const MODEL_DIGITS: usize = 16;
+/// Vectors on their way.
+const MADE: &str = "made";
 /// Tantivy's commit in older versions.
 const OLDER_COMMIT: &str = "meta.json";
 /// Tantivy's list of its files in older versions.
@@ -95,16 +102,37 @@ fn is_older(name: &str) -> bool {
 fn is_data(name: &str) -> bool {
     let Some((id, rest)) = name.split_once('.') else { return false };
     let is_id = id.len() == NAME_DIGITS && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_model = |name: &str| {
+        name.len() == MODEL_DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
     let extension = match rest.split_once('.') {
+        Some((model, VECTORS)) => return is_id && is_model(model),
         Some((number, DELETED)) if number.bytes().all(|byte| byte.is_ascii_digit()) => DELETED,
         _ => rest,
     };
     is_id && EXTENSIONS.contains(&extension)
 }
 
+/// What is kept beside what is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// Nothing.
+    Published,
+    /// Vectors, which take long to make.
+    Vectors,
+}
+
+impl Keep {
+    fn keeps(self, name: &str) -> bool {
+        let is_vectors =
+            name.rsplit_once('.').is_some_and(|(_, end)| [VECTORS, MADE].contains(&end));
+        self == Self::Vectors && is_vectors
+    }
+}
+
 /// Removes what is ours and of no use to readers of what is published now: what writers that were stopped have left, and
 /// what a new state no longer needs. The lock is held, and the folder is an index. What cannot be removed does no harm.
-pub(super) fn remove_unused(dir: &Path) {
+pub(super) fn remove_unused(dir: &Path, keep: Keep) {
     // A manifest that cannot be read now may be read by others.
     let text = match fs::read(dir.join(MANIFEST)) {
         Ok(text) => text,
@@ -112,18 +140,23 @@ pub(super) fn remove_unused(dir: &Path) {
         Err(_) => return,
     };
     match Publication::parse(&text) {
-        Ok(publication) => remove(dir, &|name| publication.files.contains_key(name)),
+        Ok(publication) => {
+            remove(dir, &|name| publication.files.contains_key(name) || keep.keeps(name));
+        }
         // Another version may answer from it.
         Err(Unusable::OtherVersion(_)) => {
             let named = named_by_others(dir, &text);
             remove(dir, &|name| {
                 [OLDER_COMMIT, OLDER_LIST].contains(&name)
+                    || keep.keeps(name)
                     || named.contains(name)
                     || name.split_once('.').is_some_and(|(id, _)| named.contains(id))
             });
         }
         // Nobody can open it.
-        Err(Unusable::Damaged { .. } | Unusable::Foreign) => remove(dir, &|_| false),
+        Err(Unusable::Damaged { .. } | Unusable::Foreign) => {
+            remove(dir, &|name| keep.keeps(name));
+        }
     }
 }
 
@@ -225,7 +258,7 @@ mod tests {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         fs::write(folder.path().join("building").join(SEGMENT), "x").unwrap();
-        remove_unused(folder.path());
+        remove_unused(folder.path(), Keep::Published);
         let left = [
             LOCK,
             ".tmp",
@@ -248,7 +281,7 @@ mod tests {
         fs::write(folder.path().join(MANIFEST), format!("{head}\n")).unwrap();
         let commit = r#"{"segments":[{"segment_id":"01234567-89ab-cdef-0123-456789abcdef"}]}"#;
         fs::write(folder.path().join(OLDER_COMMIT), commit).unwrap();
-        remove_unused(folder.path());
+        remove_unused(folder.path(), Keep::Published);
         assert_eq!(names(folder.path()), [LOCK, SEGMENT, MANIFEST, OLDER_COMMIT]);
     }
 }

@@ -12,6 +12,7 @@ use crate::analysis::{ANALYZER_VERSION, dictionary_fingerprint, read_words};
 use crate::archive::{Archive, Clued, ReadReport, Shown, Source};
 use crate::corpus::{FolderEntry, SourceRoot};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::meaning::ModelName;
 use crate::report::{Clues, Lesson, ReportDate, Traits};
 
 /// What decides whether this program can use an index.
@@ -179,6 +180,9 @@ pub struct Head {
     /// Fingerprint of the words the archive adds to the dictionary; empty without any.
     #[serde(default)]
     pub words: String,
+    /// The model whose vectors all segments have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<ModelName>,
 }
 
 /// The whole manifest of an index, its records read.
@@ -240,6 +244,7 @@ impl Manifest {
             reports: files.iter().filter(|file| file.items > 0).count(),
             tokens,
             words: words_fingerprint(&archive.dictionary),
+            meaning: None,
         };
         Self { head, folders, files, diagnostics }
     }

@@ -24,6 +24,7 @@ mod sync;
 mod terms;
 mod times;
 mod titles;
+mod vectors;
 mod vocabulary;
 
 pub use belonging::Belonging;
@@ -42,4 +43,5 @@ pub use sync::{Comparison, Progress, Steps, SyncOptions, SyncOutcome, Trust, mer
 pub use terms::Terms;
 pub(crate) use terms::existing;
 pub use titles::{Spellings, Titles};
+pub use vectors::Vectors;
 pub use vocabulary::Vocabulary;

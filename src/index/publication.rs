@@ -16,6 +16,7 @@ use super::manifest::{FileRecord, Head, Manifest, Versions};
 use super::records::{self, Entries, Part, Wanted};
 use super::sum::{Flaw, Sum, Sums};
 use super::times::{Times, times_of, verify_changed};
+use super::vectors;
 use crate::diagnostic::Diagnostic;
 
 /// File name of the manifest.
@@ -129,7 +130,10 @@ impl Publication {
         entries.write(directory, &mut parts, &files)?;
         files.extend(directory.written());
         let named = files_of(&commit, &parts)?;
-        files.retain(|name, _| named.iter().any(|named| named.matches(name)));
+        let model = manifest.head.meaning.as_ref();
+        files.retain(|name, _| {
+            named.iter().any(|named| named.matches(name)) && vectors::is_wanted(name, model)
+        });
         let mut times = old.map_or_else(Times::new, |(old, _)| old.times.clone());
         times.retain(|name, _| files.contains_key(name));
         let written = directory.written();

@@ -19,6 +19,7 @@ use super::records::Wanted;
 use super::schema::Fields;
 use super::sum::Flaw;
 use super::titles::{self, Spellings, Titles};
+use super::vectors::Vectors;
 use crate::error::{Error, Result};
 
 /// A writer may swap files while a reader opens them; the next try sees the new ones.
@@ -284,6 +285,14 @@ impl Snapshot {
         let readers = self.searcher.segment_readers();
         let Some(reader) = readers.get(segment) else { return Ok(Default::default()) };
         titles::open(&*self.files, reader, self.fields.doc)
+    }
+
+    /// Opens the vectors of a segment, if all segments have those of a model.
+    #[must_use]
+    pub fn vectors(&self, segment: usize) -> Option<Vectors> {
+        let model = self.head().meaning.as_ref()?;
+        let reader = self.searcher.segment_readers().get(segment)?;
+        Vectors::open(&*self.files, reader.segment_id(), model)
     }
 
     /// Returns how the deleted items of a segment write names.

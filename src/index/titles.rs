@@ -131,7 +131,7 @@ fn gather(
 }
 
 /// Shows title and body of a stored item.
-fn with_told(document: &TantivyDocument, doc: Field, show: impl FnOnce(&str, &str)) {
+pub(super) fn with_told(document: &TantivyDocument, doc: Field, show: impl FnOnce(&str, &str)) {
     let json = document.get_first(doc).and_then(|value| value.as_str()).unwrap_or_default();
     if let Ok(Told { title, body }) = serde_json::from_str(json) {
         show(&title, &body);

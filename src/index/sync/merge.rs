@@ -88,7 +88,7 @@ impl Job<'_> {
         index: &Index,
     ) -> Result<()> {
         let failed = |error| self.write_error(error);
-        remove_unused(self.dir);
+        remove_unused(self.dir, self.keep(None));
         let old = current(self.dir, publication)?;
         let merged = || {
             let mut writer = self.writer(index, &[])?;
@@ -107,7 +107,9 @@ impl Job<'_> {
             }
             writer.wait_merging_threads().map_err(failed)?;
             write_beside(directory, index).map_err(failed)?;
-            self.publish(directory, &old.manifest, Some(&old))
+            let mut manifest = old.manifest.clone();
+            manifest.head.meaning = self.carry_meaning(directory, index, &old.manifest.head)?;
+            self.publish(directory, &manifest, Some(&old))
         };
         merged().inspect_err(|_| directory.discard())
     }

@@ -2,6 +2,7 @@
 
 mod build;
 mod changes;
+mod meaning;
 mod merge;
 mod options;
 mod shelf;
@@ -119,8 +120,10 @@ pub fn sync(
     let job = Job { dir, archive, walked, options, progress, in_memory: IN_MEMORY, pool };
     let plan = plan(&job)?;
     // What a writer that was stopped has left would be in the way, if only of what is new.
-    remove_unused(dir);
-    carry_out(plan, &job)
+    remove_unused(dir, job.keep(None));
+    let outcome = carry_out(plan, &job)?;
+    job.add_meaning()?;
+    Ok(outcome)
 }
 
 /// Returns the error of a folder that cannot be made because a link in its path leads to nothing.

@@ -1,9 +1,11 @@
 //! What a sync is asked for, whom it keeps informed, and what it reports.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
+use crate::meaning::Encoder;
 
 /// How far the index in place is trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct SyncOptions {
     pub threads: usize,
     /// How long to wait for another writer.
     pub patience: Duration,
+    /// What makes the vectors of items, if that is wanted.
+    pub encoder: Option<Arc<dyn Encoder>>,
 }
 
 impl Default for SyncOptions {
@@ -54,6 +58,7 @@ impl Default for SyncOptions {
             replace: false,
             threads: 0,
             patience: Duration::from_secs(30),
+            encoder: None,
         }
     }
 }
@@ -68,6 +73,11 @@ pub trait Progress: Sync {
     fn file_done(&self, _items: usize) {}
     /// Called when all files are read and the index is being written.
     fn writing(&self) {}
+    /// Called when vectors are made, with the number of items that may need some; the words of these answer already. Asked to
+    /// publish again afterwards.
+    fn begin_vectors(&self, _items: usize) {}
+    /// Called after some items, with the number of all that are done.
+    fn vectors_made(&self, _items: usize) {}
     /// Called with something that is worth a line.
     fn note(&self, _line: &str) {}
     /// Called often; `true` stops the sync and leaves everything as it was.

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::index::directory::{IndexDirectory, Storage};
 use crate::index::document::{Placed, documents};
 use crate::index::encoded::{EncodedTokenizer, TOKENIZER};
-use crate::index::files::remove_unused;
+use crate::index::files::{Keep, remove_unused};
 use crate::index::latin;
 use crate::index::manifest::{FileRecord, Manifest};
 use crate::index::publication::{Current, Publication, sync_folder};
@@ -28,6 +28,7 @@ use crate::index::records::Wanted;
 use crate::index::schema::Fields;
 use crate::index::snapshot::Snapshot;
 use crate::index::titles;
+use crate::meaning::ModelName;
 
 /// Memory tantivy may fill before it writes a segment, in bytes: most of what a build takes. One segment holds some 150 MB of
 /// reports, 350,000 items, so that it is not merged soon.
@@ -81,8 +82,10 @@ impl Job<'_> {
         let written = || {
             let mut writer = self.writer(index, files)?;
             let records = write(&mut writer)?;
-            let manifest = self.manifest(records);
+            let mut manifest = self.manifest(records);
             self.commit(writer, directory)?;
+            let head = old.map(|old| &old.manifest.head);
+            manifest.head.meaning = self.meaning(directory, index, head)?;
             self.publish(directory, &manifest, old)?;
             Ok(manifest)
         };
@@ -93,6 +96,7 @@ impl Job<'_> {
     pub(super) fn record(&self, old: &Current, kept: Vec<Arc<FileRecord>>) -> Result<SyncOutcome> {
         let mut manifest = self.manifest(kept);
         manifest.head.generation.clone_from(&old.manifest.head.generation);
+        manifest.head.meaning.clone_from(&old.manifest.head.meaning);
         if manifest != old.manifest {
             let opened = IndexDirectory::open(self.dir, old.publication.commit());
             let (directory, _) = opened.map_err(|error| self.write_error(error))?;
@@ -100,6 +104,15 @@ impl Job<'_> {
             published.inspect_err(|_| directory.discard())?;
         }
         Ok(outcome(&manifest, 0, 0))
+    }
+
+    /// Returns what a clearing leaves beside a state whose segments have the vectors of a model, or of none: vectors, as long as
+    /// those that are wanted are not all published.
+    pub(super) fn keep(&self, meaning: Option<&ModelName>) -> Keep {
+        match &self.options.encoder {
+            Some(encoder) if meaning != Some(encoder.name()) => Keep::Vectors,
+            _ => Keep::Published,
+        }
     }
 
     pub(super) fn write_error(
@@ -242,7 +255,7 @@ impl Job<'_> {
         publication.publish(self.dir).map_err(|error| self.write_error(error))?;
         // What was there before stays until the new state lasts.
         if sync_folder(self.dir).is_ok() {
-            remove_unused(self.dir);
+            remove_unused(self.dir, self.keep(manifest.head.meaning.as_ref()));
         }
         Ok(())
     }

@@ -107,6 +107,8 @@ pub enum Note {
         /// Words of the query.
         of: usize,
     },
+    /// The model of sentences did not answer in time.
+    WordsAlone,
     /// Nothing was found.
     Nothing {
         /// Items there are.
@@ -259,6 +261,10 @@ impl Note {
             }
             Self::SomeWords { has: None, .. } => {
                 "no item has all words; these have some of them".to_owned()
+            }
+            Self::WordsAlone => {
+                "the model of sentences gave no answer in time; words alone were searched"
+                    .to_owned()
             }
             Self::Nothing { items, why } => why.sentence(&grouped(*items), list),
         }

@@ -68,7 +68,10 @@ impl<'a> From<&'a Note> for NoteData<'a> {
             Note::FirstCharacters(most) | Note::FirstWords(most) => {
                 Self { count: Some(*most), ..data }
             }
-            Note::UnpairedQuote | Note::NoWords | Note::SomeWords { has: None, .. } => data,
+            Note::UnpairedQuote
+            | Note::NoWords
+            | Note::WordsAlone
+            | Note::SomeWords { has: None, .. } => data,
             Note::NotADate(typed)
             | Note::NotAnIssue(typed)
             | Note::NotALink(typed)

@@ -5,6 +5,7 @@
 //! ```text
 //! per_zone, weights, given_up, side_by_side, request, snippet/*, results
 //! docs                              sets of items as sorted lists
+//! similar                           how near items are to what was asked
 //! words/remembered                  what was found out last
 //! adjacent, known, postings, lists, kept, segment
 //!                                   one segment, asked term by term
@@ -16,6 +17,7 @@
 //! reader                            the snapshot and what is read from it once
 //! answer/filter                     filters to sets of items
 //! words/lexicon, aliases, respell   words of the archive for words that are typed
+//! answer/nearness                   whether a query is looked for by what it means
 //! answer/work                       segments one after the other or side by side
 //! answer/explain, answer/evaluate   a plan over every segment
 //! answer/ladder, answer/mod         the steps until something matches; the answer
@@ -37,6 +39,7 @@ mod request;
 mod results;
 mod segment;
 mod side_by_side;
+mod similar;
 mod snippet;
 #[cfg(test)]
 mod testing;
@@ -58,6 +61,7 @@ pub use results::{
     Explanation, FacetValue, Hit, Overview, ReportSummary, Results, Step, WordExplanation,
 };
 pub use side_by_side::{OneByOne, SideBySide};
+pub use similar::{Questions, Silent};
 pub use snippet::Snippet;
 pub use weights::Weights;
 pub use words::aliases::{Alias, aliases};

@@ -15,12 +15,13 @@ use super::per_zone::PerZone;
 use super::results::Overview;
 use super::segment::Segment;
 use super::side_by_side::{OneByOne, SideBySide};
+use super::similar::{Questions, Silent, Similar};
 use super::weights::Weights;
 use super::words::completions::Completions;
 use super::words::completions::titles::TitleLists;
 use super::words::cutter::KnownWords;
 use super::words::pinyin::{Homophones, Readings};
-use super::words::remembered::{Aliases, Counted, Items, Mendings};
+use super::words::remembered::{Aliases, Counted, Items, Mendings, Nearness};
 use crate::error::{Error, Result};
 use crate::index::{Fields, LatinTerms, Snapshot, StoredItem, Vocabulary};
 use crate::query::{FacetKind, SHIPPED_SYNONYMS, Sort, Synonyms};
@@ -46,6 +47,7 @@ pub struct Reader {
     lists: Arc<KeptLists>,
     given_up: GivenUp,
     side_by_side: Arc<dyn SideBySide>,
+    questions: Option<Arc<dyn Questions>>,
 }
 
 /// What is read from a snapshot when first asked for.
@@ -59,6 +61,7 @@ pub(super) struct Caches {
     pub(super) overview: OnceLock<Overview>,
     pub(super) mended: Mendings,
     pub(super) counted: Counted,
+    similar: Nearness,
     items: Items,
     vocabulary: OnceLock<Vocabulary>,
     facets: FacetTables,
@@ -108,6 +111,7 @@ impl Reader {
             lists: Arc::default(),
             given_up: GivenUp::default(),
             side_by_side: Arc::new(OneByOne),
+            questions: None,
         }
     }
 
@@ -162,6 +166,31 @@ impl Reader {
     pub fn with_side_by_side(mut self, how: Arc<dyn SideBySide>) -> Self {
         self.side_by_side = how;
         self
+    }
+
+    /// Lets items that mean what was asked stand before others, if the index has the vectors of that model.
+    #[must_use]
+    pub fn with_questions(mut self, questions: Arc<dyn Questions>) -> Self {
+        let has_vectors = self.snapshot.head().meaning.as_ref() == Some(questions.model());
+        self.questions = has_vectors.then_some(questions);
+        self
+    }
+
+    /// Returns how near all items are to a question; `None` without a model, or if it makes nothing of the question.
+    pub(super) fn similar(
+        &self,
+        question: &str,
+    ) -> std::result::Result<Option<Arc<Similar>>, Silent> {
+        let Some(questions) = &self.questions else { return Ok(None) };
+        if let Some(known) = self.caches.similar.get(&question.to_owned()) {
+            return Ok(Some(known));
+        }
+        let Some(asked) = questions.vector(question)? else { return Ok(None) };
+        let similar = Similar::to(&asked, &self.snapshot, self.side_by_side()).map(Arc::new);
+        if let Some(similar) = &similar {
+            self.caches.similar.put(question.to_owned(), Arc::clone(similar));
+        }
+        Ok(similar)
     }
 
     pub(super) fn side_by_side(&self) -> &dyn SideBySide {

@@ -72,6 +72,9 @@ pub struct Explanation {
     pub together: Vec<String>,
     /// Groups of words that its title begins with.
     pub begins: Vec<String>,
+    /// How near what it means is to what was asked, -1 to 1, as a model of sentences sees it; left out without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<f64>,
 }
 
 /// What a hit has of one word.

@@ -1,6 +1,7 @@
 //! Small plans, findings and indexes made by hand, for the tests beside the code.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tantivy::DocId;
 use tempfile::TempDir;
@@ -9,10 +10,13 @@ use super::answer::findings::Hold;
 use super::per_zone::ZoneSet;
 use super::reader::Reader;
 use super::request::Request;
+use super::similar::{Questions, Silent};
 use crate::analysis::UnitKind;
 use crate::archive::Archive;
 use crate::corpus::SourceRoot;
 use crate::index::{Progress, Snapshot, SyncOptions, divide, sync};
+use crate::meaning::testing::Letters;
+use crate::meaning::{Asked, Encoder, ModelName, Role};
 use crate::query::{Alternative, Clause, Group, Matcher, Plan, Query, Slot, Way, Word, Zone};
 
 /// An index over a few items, gone with its folder.
@@ -29,19 +33,41 @@ impl Fixture {
 
     /// Builds an index over files of `(name, text)`.
     pub(crate) fn of_reports(reports: &[(&str, &str)]) -> Self {
+        Self::of_model(reports, None)
+    }
+
+    /// The same, asked by what items mean as well: the letters they are made of.
+    pub(crate) fn with_meaning(reports: &[(&str, &str)]) -> Self {
+        let questions = Arc::new(LetterQuestions(Letters::new("a")));
+        let fixture = Self::of_model(reports, Some(&questions.0));
+        Self { reader: fixture.reader.clone().with_questions(questions), ..fixture }
+    }
+
+    fn of_model(reports: &[(&str, &str)], model: Option<&Arc<Letters>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = std::fs::canonicalize(folder.path()).unwrap();
-        let index = indexed(&path, "all", reports);
+        let index = indexed(&path, "all", reports, model);
         Self { _folder: folder, reader: Reader::new(Snapshot::open(&index).unwrap()) }
     }
 
     /// The same in several segments, one for each of the files.
     pub(crate) fn in_segments(reports: &[(&str, &str)]) -> Self {
+        Self::in_segments_of_model(reports, None)
+    }
+
+    /// The same, asked by what items mean as well.
+    pub(crate) fn in_segments_with_meaning(reports: &[(&str, &str)]) -> Self {
+        let questions = Arc::new(LetterQuestions(Letters::new("a")));
+        let fixture = Self::in_segments_of_model(reports, Some(&questions.0));
+        Self { reader: fixture.reader.clone().with_questions(questions), ..fixture }
+    }
+
+    fn in_segments_of_model(reports: &[(&str, &str)], model: Option<&Arc<Letters>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = std::fs::canonicalize(folder.path()).unwrap();
-        let all = indexed(&path, "all", reports);
+        let all = indexed(&path, "all", reports, model);
         let parts: Vec<PathBuf> =
-            reports.iter().map(|report| indexed(&path, report.0, &[*report])).collect();
+            reports.iter().map(|report| indexed(&path, report.0, &[*report], model)).collect();
         divide(&all, &parts);
         Self { _folder: folder, reader: Reader::new(Snapshot::open(&all).unwrap()) }
     }
@@ -59,6 +85,21 @@ impl Fixture {
     }
 }
 
+/// Asks a model of letters; one that is broken is silent.
+#[derive(Debug)]
+pub(crate) struct LetterQuestions(pub(crate) Arc<Letters>);
+
+impl Questions for LetterQuestions {
+    fn model(&self) -> &ModelName {
+        &self.0.name
+    }
+
+    fn vector(&self, query: &str) -> Result<Option<Arc<Asked>>, Silent> {
+        let vectors = self.0.encode(&[query], Role::Query).map_err(|_| Silent)?;
+        Ok(vectors[0].as_deref().and_then(Asked::of).map(Arc::new))
+    }
+}
+
 /// Writes a report of items of `(title, text)` in the section `论文`, by `甲`.
 pub(crate) fn report(items: &[(&str, &str)]) -> String {
     let item = |(title, text): &(&str, &str)| format!("### {title}\n\n贡献人：@甲\n\n{text}\n\n");
@@ -66,7 +107,12 @@ pub(crate) fn report(items: &[(&str, &str)]) -> String {
 }
 
 /// Writes files into a folder of that name below `path` and makes their index beside it.
-fn indexed(path: &Path, name: &str, reports: &[(&str, &str)]) -> PathBuf {
+fn indexed(
+    path: &Path,
+    name: &str,
+    reports: &[(&str, &str)],
+    model: Option<&Arc<Letters>>,
+) -> PathBuf {
     struct Quiet;
     impl Progress for Quiet {}
     let (files, index) = (path.join(format!("{name}.files")), path.join(name));
@@ -76,7 +122,8 @@ fn indexed(path: &Path, name: &str, reports: &[(&str, &str)]) -> PathBuf {
     }
     let root = SourceRoot::new("files", files);
     let archive = Archive { sources: vec![root.into()], ..Archive::default() };
-    sync(&index, &archive, &SyncOptions::default(), &Quiet).unwrap();
+    let encoder = model.map(|model| Arc::clone(model) as Arc<dyn Encoder>);
+    sync(&index, &archive, &SyncOptions { encoder, ..SyncOptions::default() }, &Quiet).unwrap();
     index
 }
 

@@ -89,6 +89,9 @@ weights! {
     related = 0.15,
     /// Power to which inverse document frequency is raised: below 1 rare words count less against common ones.
     rarity = 1.0,
+    /// Worth of an item that means just what was asked, times how near it is, for whoever has a model of sentences. More than all
+    /// words together are worth.
+    meaning = 2.0,
 }
 
 /// A piece of a word that was found in a longer one; lengths in characters.

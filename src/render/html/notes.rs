@@ -113,6 +113,7 @@ fn chinese(note: &Note) -> String {
         Note::NotALink(typed) => format!("“{typed}”既不是链接也不是域名，已忽略。"),
         // Said with links.
         Note::UnknownValue(unknown) => format!("没有“{}”。", unknown.value),
+        Note::WordsAlone => "语义模型没有及时回应，只按词语搜索。".to_owned(),
         Note::NoWords => "查询里没有可以搜索的词语。".to_owned(),
         Note::Mended { searched, others } => {
             let others = if others.is_empty() {

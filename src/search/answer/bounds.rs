@@ -31,13 +31,15 @@ struct InTitle {
 }
 
 impl Bounds {
-    /// Finds the bounds of some items of a segment; without items that are not worth `least`.
+    /// Finds the bounds of some items of a segment; without items that are not worth `least`. What their meaning is worth is
+    /// known beforehand.
     pub(super) fn of(
         ranking: Ranking<'_>,
         part: &Part<'_>,
         scope: &Scope,
         docs: &[DocId],
         least: f32,
+        meaning: &dyn Fn(DocId) -> f32,
     ) -> Result<Self> {
         let Ranking { plan, information, weights } = ranking;
         let mut bounds = Self {
@@ -46,6 +48,11 @@ impl Bounds {
             high: vec![0.0; docs.len()],
             titles: vec![[InTitle::default(); 2]; docs.len()],
         };
+        for (at, doc) in docs.iter().enumerate() {
+            let meaning = meaning(*doc);
+            bounds.low[at] += meaning;
+            bounds.high[at] += meaning;
+        }
         for group in 0..plan.groups.len() {
             bounds.add_group(group, ranking, part, scope)?;
         }

@@ -50,6 +50,17 @@ impl Match {
     }
 }
 
+/// Orders matches, the best first.
+pub(super) fn by_relevance(a: &Match, b: &Match) -> Ordering {
+    in_order(Sort::Relevance, a, b)
+}
+
+fn in_order(sort: Sort, a: &Match, b: &Match) -> Ordering {
+    compare(sort, (a.score, a.date), (b.score, b.date))
+        .then_with(|| a.report.cmp(&b.report))
+        .then_with(|| a.ordinal.cmp(&b.ordinal))
+}
+
 /// Collects the best `keep` matches.
 pub(crate) struct MatchCollector<'a> {
     pub(crate) tables: &'a FacetTables,
@@ -145,11 +156,7 @@ impl MatchCollector<'_> {
 
     /// Puts matches in order and keeps the best.
     pub(super) fn order(&self, matches: &mut Vec<Match>) {
-        matches.sort_by(|a, b| {
-            compare(self.sort, (a.score, a.date), (b.score, b.date))
-                .then_with(|| a.report.cmp(&b.report))
-                .then_with(|| a.ordinal.cmp(&b.ordinal))
-        });
+        matches.sort_by(|a, b| in_order(self.sort, a, b));
         matches.truncate(self.keep);
     }
 }

@@ -1,9 +1,10 @@
 //! A plan over every segment: which items match, their scores, and what is related to the query.
 
+mod meaning;
 mod related;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::DocId;
 
@@ -14,6 +15,7 @@ use super::filter::Filter;
 use super::findings::Findings;
 use super::gather::literals_of;
 use super::matching::{Extent, Found, Matching};
+use super::nearness;
 use super::part::{Part, Scope, Scoped};
 use super::rank::{Information, Ranking, Scored, add_named};
 use super::work::Work;
@@ -21,6 +23,7 @@ use crate::error::Result;
 use crate::query::{Alternative, Clause, FacetKind, Named, Plan, Sort, is_particle};
 use crate::search::docs::{Docs, difference, union, union_of_all};
 use crate::search::reader::{Reader, failed};
+use crate::search::similar::{Silent, Similar};
 
 /// More items than this are not all scored if those that have something in their title are enough.
 const MANY: usize = 1_000;
@@ -60,6 +63,10 @@ pub(super) struct Evaluation<'a> {
     kept: Vec<Findings>,
     /// Items of every segment that are related, whatever the filters; found when first asked for.
     related: OnceLock<Vec<Docs>>,
+    /// How near all items are to the question, if somebody knows.
+    similar: Option<Arc<Similar>>,
+    /// Why nobody does who should.
+    pub(super) silent: Option<Silent>,
     /// See [`MANY`].
     pub(super) many: usize,
     /// See [`FEW`].
@@ -117,6 +124,7 @@ impl<'a> Evaluation<'a> {
         // How common a word is shows in pieces of others, too.
         let information = Information::of(plan, &parts, &widest, items, reader.weights())?;
         let kept = parts.iter().map(|_| Findings::default()).collect();
+        let (similar, silent) = nearness::similar(reader, plan, root, strict);
         Ok(Self {
             reader,
             plan,
@@ -130,6 +138,8 @@ impl<'a> Evaluation<'a> {
             whole,
             kept,
             related: OnceLock::new(),
+            similar,
+            silent,
             many: MANY,
             few: FEW,
         })
@@ -257,7 +267,7 @@ impl<'a> Evaluation<'a> {
             let titled = self.with_titles(scope, &left)?;
             let scored = self.score_promising(wide.keep, scope, &titled, &best)?;
             self.keep_best(&wide, &scored, &mut best)?;
-            let most = self.ranking().most_without_title() + ROUNDING;
+            let most = self.ranking().most_without_title() + self.most_of_meaning() + ROUNDING;
             let enough = best.len() == wide.keep && best.iter().all(|found| found.exact > most);
             if !enough {
                 let others = left.iter().zip(&titled);
@@ -317,7 +327,8 @@ impl<'a> Evaluation<'a> {
                 .collect();
             let least = candidates.least();
             let bounds = self.work.of_parts(&self.parts, |at, part| {
-                Bounds::of(self.ranking(), part, scope, now[at], least)
+                let beside = self.meaning_of(at);
+                Bounds::of(self.ranking(), part, scope, now[at], least, &beside)
             })?;
             bounds.into_iter().enumerate().for_each(|(at, bounds)| candidates.add(at, bounds));
             let of_now: usize = now.iter().map(|docs| docs.len()).sum();
@@ -371,6 +382,7 @@ impl<'a> Evaluation<'a> {
             let mut scores = self.ranking().score(docs, &found, title_words);
             let named = |named: &Named, docs: &[DocId]| part.of_named(named, Some(docs));
             add_named(self.root, &named, &mut scores)?;
+            self.add_meaning(at, &mut scores);
             Ok(scores)
         })?;
         scored.iter_mut().zip(scores).for_each(|(scored, scores)| scored.extend(scores));
@@ -413,8 +425,8 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Gives away what explanations need: what the best items of every segment have, and the information.
-    pub(super) fn into_grounds(self) -> (Vec<Findings>, Information) {
-        (self.kept, self.information)
+    pub(super) fn into_grounds(self) -> (Vec<Findings>, Information, Option<Arc<Similar>>) {
+        (self.kept, self.information, self.similar)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a hit stands where it does, and what to mark in it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use tantivy::DocAddress;
 
@@ -10,6 +11,7 @@ use crate::analysis::without_doubt;
 use crate::query::{Alternative, CutOff, Group, Matcher, Plan, Slot, Way, Zone};
 use crate::search::per_zone::ZoneSet;
 use crate::search::results::{Explanation, WordExplanation};
+use crate::search::similar::Similar;
 use crate::search::snippet::Needle;
 use crate::text::is_han;
 
@@ -20,6 +22,8 @@ pub(super) struct Grounds {
     /// By segment.
     pub(super) findings: Vec<Findings>,
     pub(super) information: Information,
+    /// How near all items are to the question, if somebody knows.
+    pub(super) similar: Option<Arc<Similar>>,
 }
 
 impl Grounds {
@@ -100,6 +104,10 @@ impl Grounds {
             words,
             together: groups(&|group, of| group.words.len() > 1 && of.has(doc)),
             begins: groups(&|_, of| of.begins.binary_search(&doc).is_ok()),
+            meaning: self
+                .similar
+                .as_ref()
+                .map(|similar| rounded(similar.of(address.segment_ord as usize, address.doc_id))),
         }
     }
 
@@ -204,7 +212,7 @@ mod tests {
         };
         let (words, literals) = (vec![3.0, 1.0, 0.0], vec![1.0, 1.0]);
         let information = Information { words, literals, total: 4.0, ..Information::default() };
-        Grounds { plan, findings: vec![findings], information }
+        Grounds { plan, findings: vec![findings], information, similar: None }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::collect::{Collected, Match, MatchCollector};
 use super::evaluate::{Choice, Evaluation, Standing, literals};
@@ -19,6 +20,7 @@ use crate::search::docs::{Docs, difference, intersection, union};
 use crate::search::reader::{Reader, failed};
 use crate::search::request::Request;
 use crate::search::results::Step;
+use crate::search::similar::{Silent, Similar};
 use crate::search::words::names::{Names, query_cutter};
 use crate::search::words::respell::mended;
 use crate::search::words::slips::slips;
@@ -26,6 +28,10 @@ use crate::search::words::spoken::read_as;
 
 /// How many times more items a mended query must match than pieces of what was typed.
 const MORE_FREQUENT: usize = 5;
+/// Items that are added because they mean what was asked, whatever their words; a trial with real questions found what more of
+/// them give not worth the reading.
+const NEAREST: usize = 50;
+
 /// What the ladder gives.
 #[derive(Default)]
 pub(super) struct Answer {
@@ -249,6 +255,7 @@ impl Ladder<'_> {
             return Ok(None);
         }
         let mut answer = Answer { step, collected, ..Answer::default() };
+        answer.notes.extend(evaluation.silent.map(|Silent| Note::WordsAlone));
         let pieces = evaluation.pieces();
         if !pieces.is_empty() {
             answer.notes.push(Note::Pieces(pieces));
@@ -332,7 +339,32 @@ impl Ladder<'_> {
             self.count_without_filters(|typed| with_some(evaluation, typed))?;
         }
         let choices = self.counted(evaluation, true)?;
-        Ok(Answer { step, collected, choices, ..Answer::default() })
+        let mut answer = Answer { step, collected, choices, ..Answer::default() };
+        answer.notes.extend(evaluation.silent.map(|Silent| Note::WordsAlone));
+        if step == Step::Fewer {
+            self.add_nearest(evaluation, &mut answer, &found)?;
+        }
+        Ok(answer)
+    }
+
+    /// Adds what means what was asked, without `others`, which are listed or counted already.
+    fn add_nearest(
+        &self,
+        evaluation: &mut Evaluation<'_>,
+        answer: &mut Answer,
+        others: &[Docs],
+    ) -> Result<()> {
+        if self.request.sort != Sort::Relevance || !evaluation.has_meaning() {
+            return Ok(());
+        }
+        let collector = self.reader.collector(Sort::Relevance, NEAREST, &[]);
+        let nearest = evaluation.nearest(NEAREST, &self.narrowing.filter, others)?;
+        let found = evaluation.collect(&collector, &nearest, Standing::Related)?;
+        answer.related_total += found.best.len();
+        answer.related.extend(found.best);
+        let all = self.reader.collector(Sort::Relevance, usize::MAX, &[]);
+        all.order(&mut answer.related);
+        Ok(())
     }
 
     /// Adds what is related behind the matches, where these end: as many as are asked for.
@@ -351,10 +383,19 @@ impl Ladder<'_> {
         let related = evaluation.related(&self.narrowing.filter)?.into_iter().zip(&pieces);
         let related: Vec<Docs> =
             related.map(|(related, pieces)| difference(&related, pieces)).collect();
-        let collector = self.reader.collector(sort, end - total - answer.related.len(), &[]);
+        // Where meaning orders all that is related, pieces are not first.
+        let before = if evaluation.has_meaning() { 0 } else { answer.related.len() };
+        let collector = self.reader.collector(sort, end - total - before, &[]);
         let found = evaluation.collect(&collector, &related, Standing::Related)?;
         answer.related_total += found.total;
         answer.related.extend(found.best);
+        if evaluation.has_meaning() {
+            let matching = evaluation.matching(&self.narrowing.filter)?;
+            let listed = matching.iter().zip(&pieces).zip(&related);
+            let listed: Vec<Docs> =
+                listed.map(|((all, pieces), more)| union(&union(all, pieces), more)).collect();
+            self.add_nearest(evaluation, answer, &listed)?;
+        }
         Ok(())
     }
 
@@ -375,10 +416,10 @@ fn has_left_over(plan: &Plan) -> bool {
 /// Adds what explanations need.
 fn grounded(
     answer: Answer,
-    (findings, information): (Vec<Findings>, Information),
+    (findings, information, similar): (Vec<Findings>, Information, Option<Arc<Similar>>),
     plan: Plan,
 ) -> Answer {
-    Answer { grounds: Grounds { plan, findings, information }, ..answer }
+    Answer { grounds: Grounds { plan, findings, information, similar }, ..answer }
 }
 
 #[cfg(test)]

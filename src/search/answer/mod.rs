@@ -11,6 +11,7 @@ pub(super) mod findings;
 pub(super) mod gather;
 pub(super) mod ladder;
 mod matching;
+mod nearness;
 #[cfg(test)]
 mod oracle;
 pub(super) mod order;
@@ -61,11 +62,17 @@ fn answer_counting(reader: &Reader, request: &Request, choosing: &[FacetKind]) -
         ..
     } = go_down(reader, request, choosing)?;
     let listed = collected.best.iter().map(|found| (found, false));
-    let listed = listed.chain(related.iter().map(|found| (found, true)));
-    let hits = listed.skip(request.offset).take(request.limit).map(|(found, related)| {
-        let explanation = request.explain.then(|| grounds.explain(found.address));
-        Ok(Hit { related, explanation, ..hit(reader, found, &grounds)? })
-    });
+    let mut listed: Vec<(&Match, bool)> =
+        listed.chain(related.iter().map(|found| (found, true))).collect();
+    // Where no item has all words, what means the same stands among those that have some.
+    if step == Step::Fewer && !related.is_empty() {
+        listed.sort_by(|(a, _), (b, _)| collect::by_relevance(a, b));
+    }
+    let hits =
+        listed.into_iter().skip(request.offset).take(request.limit).map(|(found, related)| {
+            let explanation = request.explain.then(|| grounds.explain(found.address));
+            Ok(Hit { related, explanation, ..hit(reader, found, &grounds)? })
+        });
     Ok(Results {
         query: request.query.text.clone(),
         searched: mended,

@@ -9,6 +9,7 @@ use tantivy::DocAddress;
 
 use crate::index::StoredItem;
 use crate::query::{Node, OtherName};
+use crate::search::similar::Similar;
 
 /// What the last queries were mended to: who asks one asks it again, on the next page or with other filters.
 pub(crate) type Mendings = Remembered<Node, Option<(Node, Vec<String>)>, 64>;
@@ -17,6 +18,9 @@ pub(crate) type Counted = Remembered<String, u64, 1_024>;
 
 /// By what other names the archive explains the last names that were asked about: every run of words of every query.
 pub(crate) type Aliases = Remembered<String, Vec<OtherName>, 1_024>;
+
+/// How near all items are to the last questions, four bytes an item: who turns a page asks again.
+pub(crate) type Nearness = Remembered<String, Arc<Similar>, 4>;
 
 /// The items last shown. They are kept rather than the blocks they lie in, which are twenty times as large.
 pub(crate) type Items = Remembered<DocAddress, Arc<StoredItem>, 2_000>;

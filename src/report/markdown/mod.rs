@@ -2,6 +2,7 @@
 
 mod block;
 mod form;
+mod formulas;
 mod pieces;
 mod tags;
 mod tidy;
@@ -88,11 +89,13 @@ impl Builder {
         let options =
             Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
         let mut read = text.len();
-        for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        let masked = formulas::masked(text);
+        for (event, range) in Parser::new_ext(&masked, options).into_offset_iter() {
             if self.is_full() && self.open.is_none() && matches!(event, Event::Start(_)) {
                 read = range.start;
                 break;
             }
+            let event = formulas::as_typed(event, text.get(range.clone()).unwrap_or_default());
             self.event(event, ByteSpan::new(at + range.start, at + range.end));
         }
         self.close();
@@ -112,6 +115,7 @@ impl Builder {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.push(&text, span),
+            // Formulas are text here.
             Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) => {
                 self.set(FormKind::Code, span);
                 self.push(&code, span);

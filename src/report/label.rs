@@ -36,8 +36,10 @@ pub(super) fn label(line: &str) -> Option<Label<'_>> {
     }
     if is_role(name) && value.contains(['：', ':']) {
         // Somebody filled in a line that said it already: `编辑: * 编辑: 甲`.
-        return label(value.trim_start_matches(['*', '-', ' ']))
-            .filter(|inner| matches!(inner, Label::People(role, _) if *role == name));
+        let (again, value) = value.trim_start_matches(['*', '-', ' ']).split_once(['：', ':'])?;
+        let value = value.trim();
+        let is_same = again.trim() == name && is_names(value) && !value.contains(':');
+        return is_same.then_some(Label::People(name, value));
     }
     if is_role(name) && is_names(value) {
         return Some(Label::People(name, value));
@@ -85,6 +87,7 @@ mod tests {
         assert_eq!(label("作者：他说。又说"), None);
         assert_eq!(label("编辑: * 编辑: 甲"), Some(Label::People("编辑", "甲")));
         assert_eq!(label("编辑: 时间: 甲"), None);
+        assert_eq!(label(&"编辑：".repeat(100_000)), None);
     }
 
     #[test]

@@ -182,24 +182,35 @@ fn short_names_are_found_as_words() {
     }
 }
 
-/// Returns the names of the shipped list, each with those that it is found by.
-fn listed() -> Vec<(String, Vec<String>)> {
-    let list = include_str!("../../src/query/synonyms.txt");
-    let mut partners: BTreeMap<String, Vec<String>> = BTreeMap::new();
+/// Returns the names of the list of all archives, each with those of this list and those of the other ones that it is found by.
+fn listed() -> Vec<(String, [Vec<String>; 2])> {
+    const ASKED: &str = include_str!("../../src/query/synonyms.txt");
+    const OTHERS: [&str; 3] = [
+        include_str!("../../src/query/synonyms/software.txt"),
+        include_str!("../../src/query/synonyms/terms.txt"),
+        include_str!("../../src/query/synonyms/regional.txt"),
+    ];
+    let mut partners: BTreeMap<String, [Vec<String>; 2]> = BTreeMap::new();
     let split = |names: &str| -> Vec<String> {
         let names = names.split(" ^").next().unwrap_or_default();
         names.split(',').map(|name| name.trim().to_owned()).collect()
     };
-    for line in list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
-        if let Some((typed, found)) = line.split_once("=>") {
-            for name in split(typed) {
-                partners.entry(name).or_default().extend(split(found));
-            }
-        } else {
-            let names = split(line);
-            for name in &names {
-                let others = names.iter().filter(|other| *other != name).cloned();
-                partners.entry(name.clone()).or_default().extend(others);
+    // What is only related is no match.
+    let is_names =
+        |line: &&str| !line.starts_with('#') && !line.trim().is_empty() && !line.contains("~>");
+    for (at, list) in std::iter::once(ASKED).chain(OTHERS).enumerate() {
+        for line in list.lines().filter(is_names) {
+            let (typed, found) = match line.split_once("=>") {
+                Some((typed, found)) => (split(typed), split(found)),
+                None => (split(line), split(line)),
+            };
+            for name in typed {
+                if at > 0 && !partners.contains_key(&name) {
+                    continue;
+                }
+                let others: Vec<String> =
+                    found.iter().filter(|other| **other != name).cloned().collect();
+                partners.entry(name).or_default()[at.min(1)].extend(others);
             }
         }
     }
@@ -259,7 +270,7 @@ fn a_listed_name_that_an_archive_lacks_shows_its_partner_first() {
             stands_in(name) && is_word(&ask(reader, &format!("\"{name}\""), 1))
         };
         let (mut asked, mut wrong) = (0, Vec::new());
-        for (name, partners) in listed() {
+        for (name, [partners, others]) in listed() {
             let lacks = !joined.iter().any(|text| text.contains(&plain(&name)));
             if !lacks || !partners.iter().any(|partner| has(partner)) {
                 continue;
@@ -269,7 +280,7 @@ fn a_listed_name_that_an_archive_lacks_shows_its_partner_first() {
             let first = results.matching().next().map(text).unwrap_or_default();
             // What has all words as they were typed is no worse: 移除 and 水印 apart.
             let is_typed = results.matching().next().is_some_and(has_typed);
-            let shows = partners.iter().any(|partner| {
+            let shows = partners.iter().chain(&others).any(|partner| {
                 plain(&first).contains(&plain(partner)) || begins_written(&first, partner)
             });
             let shows = shows || is_typed;

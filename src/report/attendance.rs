@@ -5,6 +5,7 @@
 use super::markdown::{Block, BlockKind};
 use super::people;
 use super::words::is_listed;
+use crate::text::is_han;
 
 /// What a list of those who came, or did not, is called.
 const NAMES: &str = "\
@@ -34,6 +35,9 @@ const MAX_ROW: usize = 80;
 
 /// Takes the blocks away that only say who came.
 pub(super) fn take(blocks: &mut Vec<Block>) -> Vec<Block> {
+    if !blocks.iter().any(|block| opens(block) || block.text.lines().any(names_who_came)) {
+        return Vec::new();
+    }
     let mut of_meeting = vec![false; blocks.len()];
     let mut at = 0;
     while at < blocks.len() {
@@ -41,21 +45,18 @@ pub(super) fn take(blocks: &mut Vec<Block>) -> Vec<Block> {
         of_meeting[at..end].fill(true);
         at = end.max(at + 1);
     }
+    let facts: Vec<Option<Fact>> = blocks.iter().map(fact).collect();
     for at in 0..blocks.len() {
-        if !of_meeting[at] && fact(&blocks[at]) == Some(Fact::Names) {
-            mark_facts_around(blocks, &mut of_meeting, at);
+        if !of_meeting[at] && facts[at] == Some(Fact::Names) {
+            mark_facts_around(blocks, &facts, &mut of_meeting, at);
         }
     }
     if of_meeting.contains(&true) {
-        mark_sections_of_facts(blocks, &mut of_meeting);
+        mark_sections_of_facts(blocks, &facts, &mut of_meeting);
         part_bylines(blocks, &of_meeting);
     }
-    let mut at = 0;
-    let mut is_taken = |_: &mut Block| {
-        at += 1;
-        of_meeting[at - 1]
-    };
-    blocks.extract_if(.., |block| is_taken(block)).collect()
+    let mut of_meeting = of_meeting.into_iter();
+    blocks.extract_if(.., |_| of_meeting.next().unwrap_or(false)).collect()
 }
 
 /// Returns whether a block announces names: a heading or a line that is called as their lists are.
@@ -88,8 +89,8 @@ fn names_end(blocks: &[Block], opener: usize) -> usize {
     let mut end = opener;
     let mut at = opener + 1;
     while let Some(block) = blocks.get(at) {
-        let goes_on = match (block.kind.clone(), level) {
-            (BlockKind::Heading(own), Some(level)) => own > level,
+        let goes_on = match (&block.kind, level) {
+            (BlockKind::Heading(own), Some(level)) => *own > level,
             (BlockKind::Heading(_), None) => false,
             (_, Some(_)) => true,
             // Below a line stands a list, and below an entry a deeper one.
@@ -144,8 +145,7 @@ fn is_name(part: &str) -> bool {
     let length: usize = words.iter().map(|word| word.chars().count()).sum();
     let is_capital =
         |word: &&str| !word.starts_with(|c: char| c.is_lowercase()) || is_listed(PARTICLES, word);
-    let has_han =
-        words.iter().any(|word| word.contains(|c| ('\u{3400}'..='\u{9FFF}').contains(&c)));
+    let has_han = words.iter().any(|word| word.contains(is_han));
     (1..=MAX_NAME).contains(&length)
         && words.len() <= MAX_WORDS
         && (words.len() == 1 || words.iter().all(is_capital))
@@ -187,41 +187,51 @@ fn fact(block: &Block) -> Option<Fact> {
 }
 
 fn fact_of_line(line: &str) -> Option<Fact> {
-    let (label, value) = line.split_once(['：', ':'])?;
-    let label = label.trim_matches(|c: char| !c.is_alphabetic());
-    if is_listed(NAMES, label) && is_names(value) {
+    if names_who_came(line) {
         return Some(Fact::Names);
     }
+    let label = label(line)?;
     (is_listed(FACTS, label) || !people::byline(line).is_empty()).then_some(Fact::Other)
 }
 
-/// Marks a line that says who came, and the facts of the meeting right above and below it. Who chaired and wrote is left to be
-/// read as everywhere.
-fn mark_facts_around(blocks: &[Block], of_meeting: &mut [bool], at: usize) {
-    let is_fact = |at: &usize| blocks[*at].shows_nothing() || fact(&blocks[*at]).is_some();
+/// Returns what a line says before its colon.
+fn label(line: &str) -> Option<&str> {
+    let (label, _) = line.split_once(['：', ':'])?;
+    Some(label.trim_matches(|c: char| !c.is_alphabetic()))
+}
+
+fn names_who_came(line: &str) -> bool {
+    let is_label = label(line).is_some_and(|label| is_listed(NAMES, label));
+    is_label && line.split_once(['：', ':']).is_some_and(|(_, value)| is_names(value))
+}
+
+/// Returns whether a block says a fact of a meeting that nobody else needs: who chaired and wrote is left to be read as everywhere.
+fn is_only_of_meeting(block: &Block, fact: Option<Fact>) -> bool {
+    fact.is_some() && people::bylines(block).is_none()
+}
+
+/// Marks a line that says who came, and the facts of the meeting right above and below it.
+fn mark_facts_around(blocks: &[Block], facts: &[Option<Fact>], of_meeting: &mut [bool], at: usize) {
+    let is_fact = |at: &usize| blocks[*at].shows_nothing() || facts[*at].is_some();
     let start = (0..at).rev().take_while(is_fact).last().unwrap_or(at);
     let end = (at + 1..blocks.len()).take_while(is_fact).last().unwrap_or(at);
     for place in start..=end {
-        let block = &blocks[place];
-        of_meeting[place] |= fact(block).is_some() && people::bylines(block).is_none();
+        of_meeting[place] |= is_only_of_meeting(&blocks[place], facts[place]);
     }
 }
 
 /// Marks the sections of a meeting's notes that hold nothing but its facts.
-fn mark_sections_of_facts(blocks: &[Block], of_meeting: &mut [bool]) {
+fn mark_sections_of_facts(blocks: &[Block], facts: &[Option<Fact>], of_meeting: &mut [bool]) {
     let is_heading = |at: &usize| matches!(blocks[*at].kind, BlockKind::Heading(_));
     let says_nothing = |block: &Block| block.shows_nothing() || block.is_repeated();
     let mut begin = 0;
     while begin < blocks.len() {
         let end = (begin + 1..blocks.len()).find(is_heading).unwrap_or(blocks.len());
         let own = begin + usize::from(is_heading(&begin))..end;
-        let facts = own.clone().filter(|at| fact(&blocks[*at]).is_some()).count();
-        let is_all =
-            |at: usize| of_meeting[at] || says_nothing(&blocks[at]) || fact(&blocks[at]).is_some();
-        if facts >= MIN_FACTS && own.clone().all(is_all) {
+        let is_all = |at: usize| of_meeting[at] || says_nothing(&blocks[at]) || facts[at].is_some();
+        if facts[own.clone()].iter().flatten().count() >= MIN_FACTS && own.clone().all(is_all) {
             for at in own {
-                of_meeting[at] |=
-                    fact(&blocks[at]).is_some() && people::bylines(&blocks[at]).is_none();
+                of_meeting[at] |= is_only_of_meeting(&blocks[at], facts[at]);
             }
         }
         begin = end;

@@ -9,6 +9,7 @@ use super::markdown::{Block, BlockKind};
 use super::model::Item;
 use super::names::is_name;
 use super::people::{self, Person};
+use super::signed;
 use super::written::{self, Passage};
 use crate::address::{Link, keep_first};
 use crate::text::ByteSpan;
@@ -201,8 +202,7 @@ fn behind_text(blocks: &[Block]) -> (usize, usize) {
             if line.is_empty() {
                 continue;
             }
-            let is_said = || label(line).is_some() || !people::byline(line).is_empty();
-            if block.kind != BlockKind::Paragraph || !is_said() {
+            if block.kind != BlockKind::Paragraph || !signed::is_about(line) {
                 return behind;
             }
             behind = (at, start);

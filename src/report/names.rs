@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::words::is_listed;
+use crate::text::is_han;
 
 /// A name is not longer than this many characters; a longer one is a sentence.
 const MAX_NAME: usize = 40;
@@ -45,9 +46,8 @@ pub(super) fn is_proper_name(text: &str) -> bool {
         word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
             || is_listed(PARTICLES, word)
     };
-    let is_han = |c: &char| ('\u{3400}'..='\u{9FFF}').contains(c);
     is_name(text)
-        && text.chars().filter(is_han).count() <= MAX_HAN
+        && text.chars().filter(|c| is_han(*c)).count() <= MAX_HAN
         && (1..=MAX_WORDS).contains(&words.len())
         && words.iter().all(is_capital)
         && !text.ends_with('.')

@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use lazy_regex::regex;
 
-use super::label::{Label, is_role, label};
+use super::label::is_role;
 use super::markdown::{Block, BlockLink};
 use super::model::Item;
 use super::names::{is_name, names, unique};
 use super::signed;
 use crate::address::find_urls;
+use crate::text::is_han;
 
 /// A name of Han characters is not longer than this.
 const MAX_HAN_NAME: usize = 4;
@@ -34,15 +35,8 @@ impl Person {
 
 /// Returns whom a line names, if it does nothing else: `编辑：甲、乙`, `From 日报小组 @甲`.
 pub(super) fn byline(line: &str) -> Vec<Person> {
-    let line = line.trim();
-    let several = signed::labels(line);
-    if several.is_empty()
-        && let Some(Label::People(role, value)) = label(line)
-    {
-        return Person::all(names(value), Some(role));
-    }
-    let all = if several.is_empty() { signed::signed(line) } else { several };
-    all.into_iter().flat_map(|one| Person::all(one.names, one.role.as_deref())).collect()
+    let all = signed::byline(line).into_iter();
+    all.flat_map(|one| Person::all(one.names, one.role.as_deref())).collect()
 }
 
 /// Reads who wrote what a title names, where that stands right behind it: ` by Ada Oak`, up to the end of the line or a sign that
@@ -69,7 +63,6 @@ pub(super) fn without_tag(text: &str) -> (&str, Vec<Person>) {
     let named = tag.captures(text).and_then(|found| {
         let who = &found["who"];
         let tagged = who.strip_prefix('@').filter(|name| is_name(name));
-        let is_han = |c: char| ('\u{3400}'..='\u{9FFF}').contains(&c);
         // Without a sign, a short name is somebody; what it comes from is a place otherwise.
         let is_short = who.chars().all(is_han) && who.chars().count() <= MAX_HAN_NAME;
         let names = match tagged {

@@ -1,8 +1,8 @@
-//! Lines that say who wrote or made something, without a label: `By 甲`, `From 小组 @甲`, `由甲整理`, `文/甲`.
+//! Lines that say who wrote or made something: `作者：甲`, and without a label `By 甲`, `From 小组 @甲`, `由甲整理`, `文/甲`.
 
 use lazy_regex::regex;
 
-use super::label::is_role;
+use super::label::{Label, is_role, label};
 use super::names::{is_name, is_proper_name, names, unique};
 
 /// Such a line is not longer than this many characters.
@@ -20,9 +20,30 @@ pub(super) struct Signed {
     pub(super) role: Option<String>,
 }
 
-/// Returns whom a line names that does nothing else.
-pub(super) fn signed(line: &str) -> Vec<Signed> {
+/// Returns whether a line only says by whom or where something is.
+pub(super) fn is_about(line: &str) -> bool {
+    label(line).is_some() || !byline(line).is_empty()
+}
+
+/// Returns whom a line names that does nothing else: `编辑：甲、乙`, `From 日报小组 @甲`.
+pub(super) fn byline(line: &str) -> Vec<Signed> {
     let line = line.trim();
+    let several = labels(line);
+    if !several.is_empty() {
+        return several;
+    }
+    match label(line) {
+        Some(Label::People(role, value)) => {
+            let names = names(value);
+            let role = Some(role.to_owned());
+            if names.is_empty() { Vec::new() } else { vec![Signed { names, role }] }
+        }
+        _ => signed(line),
+    }
+}
+
+/// Returns whom a line names without a label.
+fn signed(line: &str) -> Vec<Signed> {
     if line.chars().take(MAX_LINE + 1).count() > MAX_LINE {
         return Vec::new();
     }
@@ -119,9 +140,12 @@ fn slashed(line: &str) -> Option<Vec<Signed>> {
 }
 
 /// Reads several labels of one line: `作者：甲 编辑：乙`. Who does it in the next issue did nothing in this one.
-pub(super) fn labels(line: &str) -> Vec<Signed> {
+fn labels(line: &str) -> Vec<Signed> {
+    if line.chars().take(2 * MAX_LINE + 1).count() > 2 * MAX_LINE {
+        return Vec::new();
+    }
     let colons: Vec<usize> = line.match_indices(['：', ':']).map(|(at, _)| at).collect();
-    if colons.len() < 2 || line.chars().take(2 * MAX_LINE + 1).count() > 2 * MAX_LINE {
+    if colons.len() < 2 {
         return Vec::new();
     }
     let begins = |at: &usize| {

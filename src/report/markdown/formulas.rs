@@ -6,6 +6,8 @@ use std::ops::Range;
 use lazy_regex::regex;
 use pulldown_cmark::Event;
 
+use crate::text::is_han;
+
 /// No formula has more bytes; what stands between signs that far apart is text.
 const MAX_FORMULA: usize = 2_000;
 /// How formulas begin and end, longer signs before those that they begin with.
@@ -108,7 +110,7 @@ fn is_formula(inner: &str, open: &str) -> bool {
     let is_tight = open != "$"
         || !inner.starts_with(char::is_whitespace) && !inner.ends_with(char::is_whitespace);
     let is_text = inner.contains("](") || inner.contains("://") || inner.contains('`');
-    let has_han = inner.contains(|c| ('\u{3400}'..='\u{9FFF}').contains(&c));
+    let has_han = inner.contains(is_han);
     let command = regex!(r"\\[A-Za-z]{2,}");
     let index =
         regex!(r"(?:^|[^A-Za-z0-9])[A-Za-z]_[A-Za-z0-9{\\]|[}\])]_|_\{|\^[A-Za-z0-9{\\*(+-]");

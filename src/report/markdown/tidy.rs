@@ -3,7 +3,6 @@
 use super::block::{Block, BlockKind, BlockLink};
 use super::form::{self, Form, FormKind};
 use crate::address::find_urls;
-use crate::report::label::label;
 use crate::report::signed;
 use crate::text::{ByteSpan, floor_boundary, is_wide_punctuation, is_wide_script, merge_spans};
 
@@ -147,18 +146,14 @@ impl Tidied {
 fn begins_own_line(rest: &str) -> bool {
     let rest = &rest[..floor_boundary(rest, MAX_OWN_LINE)];
     let line = rest.split([SOFT_BREAK, '\n']).next().unwrap_or_default().trim_start();
-    line.starts_with("http://") || line.starts_with("https://") || is_byline(line)
-}
-
-fn is_byline(line: &str) -> bool {
-    label(line).is_some() || !signed::signed(line).is_empty() || !signed::labels(line).is_empty()
+    line.starts_with("http://") || line.starts_with("https://") || signed::is_about(line)
 }
 
 fn ends_own_line(line: &str) -> bool {
     if line.len() > MAX_OWN_LINE {
         return false;
     }
-    is_byline(line)
+    signed::is_about(line)
         || find_urls(line).first().is_some_and(|url| url.start == 0 && url.end == line.len())
 }
 

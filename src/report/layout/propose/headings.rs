@@ -2,12 +2,12 @@
 
 use super::divisions::Divisions;
 use super::section::{MOST_OF_TEN, Proposal, is_share};
-use crate::report::label::label;
 use crate::report::layout::boilerplate::{is_boilerplate, is_chapter};
 use crate::report::layout::outline::{Node, Outline, chars, heading_level};
 use crate::report::markdown::{Block, BlockKind};
 use crate::report::marker;
-use crate::report::people::{self, byline};
+use crate::report::people;
+use crate::report::signed;
 
 /// Levels that headings of Markdown have.
 pub(crate) const LEVELS: std::ops::RangeInclusive<u8> = 1..=6;
@@ -131,9 +131,8 @@ fn is_labelled(outline: &Outline<'_>, divisions: &Divisions, node: &Node) -> boo
 fn ends_labelled(blocks: &[Block]) -> bool {
     let mut shown = blocks.iter().rev().filter(|block| !block.is_blank());
     let is_all = |block: &Block| {
-        let lines = block.text.lines().filter(|line| !line.trim().is_empty());
-        block.kind == BlockKind::Paragraph
-            && lines.clone().all(|line| label(line).is_some() || !byline(line).is_empty())
+        let mut lines = block.text.lines().filter(|line| !line.trim().is_empty());
+        block.kind == BlockKind::Paragraph && lines.all(signed::is_about)
     };
     shown.next().is_some_and(is_all) && shown.any(|block| block.kind == BlockKind::Paragraph)
 }
@@ -142,8 +141,7 @@ fn ends_labelled(blocks: &[Block]) -> bool {
 fn is_label(block: &Block) -> bool {
     let line = block.text.lines().next().unwrap_or_default();
     let is_address = || block.links.first().is_some_and(|link| link.shown.of(&block.text) == line);
-    block.kind == BlockKind::Paragraph
-        && (label(line).is_some() || is_address() || !byline(line).is_empty())
+    block.kind == BlockKind::Paragraph && (is_address() || signed::is_about(line))
 }
 
 /// Proposes the level whose headings are links, have a link or are numbered; of several the one with most, of equals

@@ -31,15 +31,15 @@ struct InTitle {
 }
 
 impl Bounds {
-    /// Finds the bounds of some items of a segment; without items that are not worth `least`. What their meaning is worth is
-    /// known beforehand.
+    /// Finds the bounds of some items of a segment; without items that are not worth `least`. What their `meaning` is worth is
+    /// known beforehand, if anybody knows.
     pub(super) fn of(
         ranking: Ranking<'_>,
         part: &Part<'_>,
         scope: &Scope,
         docs: &[DocId],
         least: f32,
-        meaning: &dyn Fn(DocId) -> f32,
+        meaning: Option<&dyn Fn(DocId) -> f32>,
     ) -> Result<Self> {
         let Ranking { plan, information, weights } = ranking;
         let mut bounds = Self {
@@ -48,10 +48,9 @@ impl Bounds {
             high: vec![0.0; docs.len()],
             titles: vec![[InTitle::default(); 2]; docs.len()],
         };
-        for (at, doc) in docs.iter().enumerate() {
-            let meaning = meaning(*doc);
-            bounds.low[at] += meaning;
-            bounds.high[at] += meaning;
+        if let Some(meaning) = meaning {
+            bounds.low = docs.iter().map(|doc| meaning(*doc)).collect();
+            bounds.high.clone_from(&bounds.low);
         }
         for group in 0..plan.groups.len() {
             bounds.add_group(group, ranking, part, scope)?;

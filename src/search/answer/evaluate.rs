@@ -327,8 +327,8 @@ impl<'a> Evaluation<'a> {
                 .collect();
             let least = candidates.least();
             let bounds = self.work.of_parts(&self.parts, |at, part| {
-                let beside = self.meaning_of(at);
-                Bounds::of(self.ranking(), part, scope, now[at], least, &beside)
+                let meaning = self.meaning_of(at);
+                Bounds::of(self.ranking(), part, scope, now[at], least, meaning.as_deref())
             })?;
             bounds.into_iter().enumerate().for_each(|(at, bounds)| candidates.add(at, bounds));
             let of_now: usize = now.iter().map(|docs| docs.len()).sum();

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::collect::{Collected, Match, MatchCollector};
+use super::collect::{Collected, Match, MatchCollector, by_relevance};
 use super::evaluate::{Choice, Evaluation, Standing, literals};
 use super::explain::Grounds;
 use super::filter::Filter;
@@ -362,8 +362,7 @@ impl Ladder<'_> {
         let found = evaluation.collect(&collector, &nearest, Standing::Related)?;
         answer.related_total += found.best.len();
         answer.related.extend(found.best);
-        let all = self.reader.collector(Sort::Relevance, usize::MAX, &[]);
-        all.order(&mut answer.related);
+        answer.related.sort_by(by_relevance);
         Ok(())
     }
 

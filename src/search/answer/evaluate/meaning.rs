@@ -11,15 +11,15 @@ use crate::search::answer::rank::Scored;
 use crate::search::docs::{Docs, difference};
 
 impl Evaluation<'_> {
-    /// Returns what the meaning of the items of a segment is worth.
-    pub(super) fn meaning_of(&self, segment: usize) -> impl Fn(DocId) -> f32 {
-        let weight = self.reader.weights().meaning;
-        move |doc| self.similar.as_ref().map_or(0.0, |similar| weight * similar.of(segment, doc))
+    /// Returns what the meaning of the items of a segment is worth, if somebody knows.
+    pub(super) fn meaning_of(&self, segment: usize) -> Option<Box<dyn Fn(DocId) -> f32 + '_>> {
+        let (similar, weight) = (self.similar.as_ref()?, self.reader.weights().meaning);
+        Some(Box::new(move |doc| weight * similar.of(segment, doc)))
     }
 
     /// Adds what the meaning of some items of a segment is worth.
     pub(super) fn add_meaning(&self, segment: usize, scores: &mut [Scored]) {
-        let meaning = self.meaning_of(segment);
+        let Some(meaning) = self.meaning_of(segment) else { return };
         for scored in scores {
             scored.score += meaning(scored.doc);
         }

@@ -14,10 +14,12 @@ use serde_json::Value;
 
 use super::lock::LOCK;
 use super::publication::{MANIFEST, PENDING, Publication, Unusable};
+use super::vectors::{MADE, MODEL_DIGITS, VECTORS};
 
 /// Digits of the name of a segment or of a part of the manifest.
 const NAME_DIGITS: usize = 32;
-/// What files of segments and parts of manifests end with; lists of deleted documents have a number before theirs.
+/// What files of segments and parts of manifests end with; lists of deleted documents have a number before theirs, and
+/// vectors the fingerprint of their model.
 const EXTENSIONS: [&str; 14] = [
     "term",
     "idx",
@@ -35,12 +37,6 @@ const EXTENSIONS: [&str; 14] = [
     DELETED,
 ];
 const DELETED: &str = "del";
-/// Vectors have the fingerprint of their model before theirs.
-const VECTORS: &str = "vectors";
-/// Digits of the fingerprint of a model.
-const MODEL_DIGITS: usize = 16;
-/// Vectors on their way.
-const MADE: &str = "made";
 /// Tantivy's commit in older versions.
 const OLDER_COMMIT: &str = "meta.json";
 /// Tantivy's list of its files in older versions.

@@ -43,5 +43,5 @@ pub use sync::{Comparison, Progress, Steps, SyncOptions, SyncOutcome, Trust, mer
 pub use terms::Terms;
 pub(crate) use terms::existing;
 pub use titles::{Spellings, Titles};
-pub use vectors::Vectors;
+pub use vectors::{SIMILARITY_STEPS, Vectors};
 pub use vocabulary::Vocabulary;

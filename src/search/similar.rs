@@ -10,7 +10,7 @@ use tantivy::DocId;
 use super::docs::Docs;
 use super::side_by_side::{SideBySide, of_each};
 use crate::error::Result;
-use crate::index::{Snapshot, Vectors};
+use crate::index::{SIMILARITY_STEPS, Snapshot, Vectors};
 use crate::meaning::{Asked, ModelName};
 
 /// Makes the vector of what is asked: whoever has a model, threads and a clock. A search has none of them.
@@ -31,8 +31,6 @@ pub struct Silent;
 
 /// Items that are looked through at once: some tenths of a millisecond.
 const ITEMS_AT_ONCE: DocId = 32_768;
-/// What a similarity of 1 is; see [`Vectors::similar`].
-const STEPS: f32 = 16_384.0;
 
 /// How near the items of every segment are; items without any text are not.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,13 +71,13 @@ impl Similar {
 
     /// Returns how near an item is: the cosine of an angle, 0 for one without any text.
     pub(super) fn of(&self, segment: usize, doc: DocId) -> f32 {
-        self.steps(segment, doc).map_or(0.0, |steps| f32::from(steps) / STEPS)
+        self.steps(segment, doc).map_or(0.0, |steps| f32::from(steps) / SIMILARITY_STEPS)
     }
 
     /// Returns how near the nearest item is.
     pub(super) fn most(&self) -> f32 {
         let most = self.0.iter().flatten().flatten().max();
-        most.map_or(0.0, |steps| f32::from(*steps) / STEPS)
+        most.map_or(0.0, |steps| f32::from(*steps) / SIMILARITY_STEPS)
     }
 
     /// Returns about the `most` nearest items of all segments of those that are wanted: all that are as near as the last of

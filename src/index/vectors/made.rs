@@ -14,7 +14,7 @@ use tantivy::directory::OwnedBytes;
 use crate::meaning::{ModelName, Quantized};
 
 /// Extension of the file.
-const EXTENSION: &str = "made";
+pub(in crate::index) const EXTENSION: &str = "made";
 
 /// Names the file, as all of an index are named.
 fn name(model: &ModelName) -> String {

@@ -13,9 +13,9 @@ mod written;
 pub(super) use keys::key_of;
 pub(super) use keys::{Keys, Passage, keys_of};
 pub(super) use known::Known;
-pub(super) use made::Making;
 #[cfg(test)]
 pub(super) use made::path as path_of_made;
-pub use table::Vectors;
-pub(super) use table::{is_wanted, name};
+pub(super) use made::{EXTENSION as MADE, Making};
+pub(super) use table::{DIGITS as MODEL_DIGITS, EXTENSION as VECTORS, is_wanted, name};
+pub use table::{SIMILARITY_STEPS, Vectors};
 pub(super) use written::write;

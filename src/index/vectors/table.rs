@@ -14,15 +14,15 @@ use tantivy::{Directory, DocId, HasLen as _};
 use crate::meaning::{Asked, MAX_DIMENSION, ModelName};
 
 /// Extension of the file, behind the fingerprint of the model.
-pub(super) const EXTENSION: &str = "vectors";
+pub(in crate::index) const EXTENSION: &str = "vectors";
 /// Begins the file; another version is not read.
 pub(super) const MAGIC: &[u8] = b"baoku vectors 1\n";
 /// Digits of the fingerprint of a model.
-pub(super) const DIGITS: usize = 16;
+pub(in crate::index) const DIGITS: usize = 16;
 /// Bytes before the ends of items.
 const HEAD: usize = MAGIC.len() + DIGITS + 3 * 4;
-/// Steps of a similarity of 1.
-const STEPS: f32 = 16_384.0;
+/// Steps of a similarity of 1; see [`Vectors::similar`].
+pub const SIMILARITY_STEPS: f32 = 16_384.0;
 
 pub(in crate::index) fn name(segment: SegmentId, fingerprint: &str) -> String {
     format!("{}.{fingerprint}.{EXTENSION}", segment.uuid_string())
@@ -135,7 +135,8 @@ impl Vectors {
         DocId::try_from(self.items).unwrap_or(DocId::MAX)
     }
 
-    /// Returns how near some items of the segment are to what was asked: each the nearest of its passages, 1 as 16,384;
+    /// Returns how near some items of the segment are to what was asked: each the nearest of its passages, 1 as
+    /// [`SIMILARITY_STEPS`];
     /// `None` for one without any.
     pub fn similar(&self, asked: &Asked, items: Range<DocId>) -> Vec<Option<i16>> {
         let is_of_model = asked.dimension() == self.dimension;
@@ -155,7 +156,7 @@ fn in_steps(similarity: f32) -> i16 {
         clippy::cast_possible_truncation,
         reason = "-16,384 to 16,384; a conversion of no number gives 0"
     )]
-    let steps = (similarity.clamp(-1.0, 1.0) * STEPS).round() as i16;
+    let steps = (similarity.clamp(-1.0, 1.0) * SIMILARITY_STEPS).round() as i16;
     steps
 }
 
